@@ -1,0 +1,131 @@
+"""Workloads that the benchmarks give to every simulator alike, as resolved models.
+
+*tandem*: three stations in a row with 5, 8 and 4 servers, exponential service, load 0.8 each; one
+arrival a minute, so that the closed form gives 20.033 minutes of mean sojourn.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from sim.arrivals import DatedFlow, Demand, Profile
+from sim.calendars import always_open
+from sim.distributions import Exponential, sampler
+from sim.legal import working_days
+from sim.model import (
+    LEAVE,
+    NO_DOSSIER,
+    Activity,
+    Bundle,
+    Flow,
+    Model,
+    Office,
+    Role,
+    Staff,
+)
+from sim.streams import name_key
+from sim.units import DAY, MINUTE
+
+TANDEM_SERVERS = (5, 8, 4)
+TANDEM_LOAD = 0.8
+TANDEM_SOJOURN = 20.033
+"""Mean sojourn of the tandem workload in minutes, by the closed form of M/M/c."""
+
+
+def stations(
+    servers: tuple[int, ...], means: tuple[float, ...], *, n_cases: int, between: float
+) -> Model:
+    """Stations in a row, one office, Poisson arrivals, exponential service, always open.
+
+    Parameters
+    ----------
+    servers
+        Members of staff at each station.
+    means
+        Mean service time at each station, in minutes.
+    n_cases
+        Expected number of cases.
+    between
+        Mean time between arrivals, in minutes.
+    """
+    horizon = round(n_cases * between * MINUTE)
+    always = always_open()
+    names = [f"station-{i + 1}" for i in range(len(servers))]
+    elements = tuple(
+        Activity(
+            name=name,
+            key=name_key(name, 32),
+            then=i + 1 if i + 1 < len(servers) else LEAVE,
+            role=i,
+            service=i,
+            systems=(),
+            finish=False,
+            priority=0,
+            dossier=NO_DOSSIER,
+        )
+        for i, name in enumerate(names)
+    )
+    return Model(
+        title="stations in a row",
+        start=date(2025, 1, 6),
+        warm_up_ends_at=0,
+        measured_until=horizon,
+        horizon=horizon + 30 * DAY,
+        calendars=(always,),
+        timetables=(),
+        working_days=working_days(always, 0, horizon // DAY + 60),
+        systems=(),
+        samplers=tuple(sampler(Exponential(mean=mean * MINUTE)) for mean in means),
+        levels=("office",),
+        offices=(Office(name="office", label="office", level=0, parent=-1, calendar=0),),
+        office_at=np.zeros((1, 1), np.int64),
+        roles=tuple(Role(name=name, label=name, level=0, earliest_due_first=False) for name in names),
+        staff=tuple(
+            Staff(name=f"{names[i]}-{k + 1}", office=0, roles=(i,), calendar=0, speed=1.0)
+            for i, n in enumerate(servers)
+            for k in range(n)
+        ),
+        channels=("all",),
+        properties=(),
+        procedures=(),
+        bundles=(Bundle(name="bundle", label="bundle", procedures=(), cut_off=DAY),),
+        outcomes=("open", "completed", "rejected"),
+        flows=(
+            Flow(
+                name="flow",
+                bundle=0,
+                regime="only",
+                channel=0,
+                start=0,
+                limits=(),
+                bundle_limit=None,
+            ),
+        ),
+        elements=elements,
+        demands=(
+            Demand(
+                bundle=0,
+                homes=np.array([0]),
+                streams=np.array([name_key("bundle/office", 48)], np.uint64),
+                means=np.array([float(n_cases)]),
+                channels=np.array([0]),
+                channel_shares=np.array([1.0]),
+                profiles=(
+                    Profile(
+                        starts=np.array([0]), ends=np.array([horizon]), shares=np.array([1.0])
+                    ),
+                ),
+                flows=(DatedFlow(from_days=np.array([0]), flows=np.array([0])),),
+                properties=(),
+            ),
+        ),
+        given=None,
+    )
+
+
+def tandem(n_cases: int) -> Model:
+    """The tandem workload with an expected number of cases."""
+    means = tuple(TANDEM_LOAD * servers for servers in TANDEM_SERVERS)
+    return stations(TANDEM_SERVERS, means, n_cases=n_cases, between=1.0)

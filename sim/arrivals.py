@@ -1,0 +1,203 @@
+"""The table of cases, drawn before a run (R4): who arrives when, where, and on which channel.
+
+The number of cases of a home office is a Poisson quantile of one draw, and each case draws its
+own instant from the profile.  So raising demand adds cases and leaves the others as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.streams import name_key, uniforms
+
+_COUNT = name_key("case:count", 32)
+_CHANNEL = name_key("case:channel", 32)
+_INSTANT = name_key("case:instant", 32)
+
+AT_START = -1
+"""The entry of a case that begins at the start of its flow."""
+
+NO_VALUE = -1
+"""The value of a property that a case does not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profile:
+    """How the arrivals of a channel spread over the run.
+
+    Bin i is ``[starts[i], ends[i])`` in microseconds; ``shares`` are cumulated and end at 1.
+    Inside a bin arrivals are uniform.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+    def instants(self, u: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The arrival instants at cumulated shares ``u``, in microseconds, shape of ``u``."""
+        index = np.searchsorted(self.shares, u, side="right")
+        below = np.concatenate(([0.0], self.shares))[index]
+        length = (self.ends - self.starts)[index]
+        inside = (u - below) / (self.shares[index] - below)
+        offset = np.rint(inside * length).astype(np.int64)
+        return np.asarray(self.starts[index] + np.minimum(offset, length - 1), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PropertyDraw:
+    """How cases get their value of one property.
+
+    Either by chance, with cumulated ``shares`` over the values, or from the home office, with
+    ``of_home`` giving a value for each of the demand's homes.
+    """
+
+    property: int
+    key: int
+    shares: NDArray[np.float64] | None
+    of_home: NDArray[np.int64] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DatedFlow:
+    """The flow of a channel by the day of arrival: ``flows[i]`` from ``from_days[i]`` on."""
+
+    from_days: NDArray[np.int64]
+    flows: NDArray[np.int64]
+
+    def at(self, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The flow in force on each day; before the first, the first."""
+        index = np.searchsorted(self.from_days, days, side="right") - 1
+        return np.asarray(self.flows[np.maximum(index, 0)], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Demand:
+    """Where the cases of one bundle come from.
+
+    ``homes`` are office indices, ``streams`` their 48-bit keys for this bundle, ``means`` the
+    expected number of cases in the whole run.  ``channel_shares`` are cumulated over ``channels``;
+    ``profiles`` and ``flows`` have one entry for each of them.
+    """
+
+    bundle: int
+    homes: NDArray[np.int64]
+    streams: NDArray[np.uint64]
+    means: NDArray[np.float64]
+    channels: NDArray[np.int64]
+    channel_shares: NDArray[np.float64]
+    profiles: tuple[Profile, ...]
+    flows: tuple[DatedFlow, ...]
+    properties: tuple[PropertyDraw, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CaseTable:
+    """Cases in the order of their numbers: by arrival, then stream, then number in the stream.
+
+    Columns of length n.  ``entry`` is an element's index or ``AT_START``; ``received_at`` is when
+    a case already under way was received (it equals ``arrives_at`` for a new one);
+    ``properties`` has shape (n, number of properties of the model).
+    """
+
+    stream: NDArray[np.uint64]
+    number: NDArray[np.int64]
+    bundle: NDArray[np.int64]
+    channel: NDArray[np.int64]
+    flow: NDArray[np.int64]
+    home: NDArray[np.int64]
+    arrives_at: NDArray[np.int64]
+    received_at: NDArray[np.int64]
+    entry: NDArray[np.int64]
+    properties: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.stream)
+
+
+def draw_cases(
+    demands: Sequence[Demand],
+    *,
+    n_properties: int,
+    key: tuple[int, int],
+    given: CaseTable | None = None,
+) -> CaseTable:
+    """Draw the table of cases of one replication and add the given ones (a log, a backlog).
+
+    Parameters
+    ----------
+    n_properties
+        Number of properties of the model: the width of ``properties``.
+    key
+        Words of the generator, see :func:`sim.streams.key_of`.
+    """
+    tables = [_draw(demand, n_properties, key) for demand in demands]
+    if given is not None:
+        tables.append(given)
+    if not tables:
+        return _empty(n_properties)
+    columns = {
+        field.name: np.concatenate([getattr(table, field.name) for table in tables])
+        for field in fields(CaseTable)
+    }
+    order = np.lexsort((columns["number"], columns["stream"], columns["arrives_at"]))
+    return CaseTable(**{name: column[order] for name, column in columns.items()})
+
+
+def poisson_quantile(u: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The smallest k with P(Poisson(mean) <= k) >= u, elementwise; it never falls as a mean rises."""
+    from scipy.special import pdtr, pdtrik
+
+    positive = np.maximum(means, np.finfo(float).tiny)
+    k = np.ceil(np.maximum(pdtrik(u, positive), 0.0))
+    below = np.maximum(k - 1.0, 0.0)
+    k = np.where(pdtr(below, positive) >= u, below, k)
+    return np.where(means > 0.0, k, 0.0).astype(np.int64)
+
+
+def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> CaseTable:
+    u = uniforms(key, demand.streams, np.zeros(len(demand.homes), np.int64), _COUNT, 0)
+    counts = poisson_quantile(u, demand.means)
+    n = int(counts.sum())
+    at_home = np.repeat(np.arange(len(counts)), counts)
+    stream = demand.streams[at_home]
+    number = np.arange(n) - np.repeat(np.cumsum(counts) - counts, counts)
+
+    u = uniforms(key, stream, number, _CHANNEL, 0)
+    position = np.searchsorted(demand.channel_shares, u, side="right")
+    u = uniforms(key, stream, number, _INSTANT, 0)
+    arrives_at = np.zeros(n, np.int64)
+    flow = np.zeros(n, np.int64)
+    for i, (profile, dated) in enumerate(zip(demand.profiles, demand.flows, strict=True)):
+        mine = position == i
+        arrives_at[mine] = profile.instants(u[mine])
+        flow[mine] = dated.at(arrives_at[mine] // 86_400_000_000)
+
+    properties = np.full((n, n_properties), NO_VALUE, np.int64)
+    for drawn in demand.properties:
+        if drawn.of_home is not None:
+            properties[:, drawn.property] = drawn.of_home[at_home]
+        elif drawn.shares is not None:
+            u = uniforms(key, stream, number, drawn.key, 0)
+            properties[:, drawn.property] = np.searchsorted(drawn.shares, u, side="right")
+    return CaseTable(
+        stream=stream,
+        number=number,
+        bundle=np.full(n, demand.bundle, np.int64),
+        channel=demand.channels[position],
+        flow=flow,
+        home=demand.homes[at_home],
+        arrives_at=arrives_at,
+        received_at=arrives_at,
+        entry=np.full(n, AT_START, np.int64),
+        properties=properties,
+    )
+
+
+def _empty(n_properties: int) -> CaseTable:
+    columns = {field.name: np.zeros(0, np.int64) for field in fields(CaseTable)}
+    columns["properties"] = np.zeros((0, n_properties), np.int64)
+    return CaseTable(**columns)

@@ -1,0 +1,267 @@
+"""Reads how people write a duration: ``10 min``, ``lognormal(mean 25 min, cv 0.6)``.
+
+One way to write each thing: arguments are named, except bounds in their natural order and the mean
+of an exponential distribution; a time that never varies stands alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sim.distributions.bounded import Pert, Triangular, Uniform
+from sim.distributions.checks import require_one_unit, require_positive
+from sim.distributions.measured import read_measured
+from sim.distributions.sampling import Distribution
+from sim.distributions.stepped import Constant, Discrete
+from sim.distributions.tailed import Erlang, Exponential, Gamma, Lognormal, Normal, Weibull
+from sim.errors import ValueFault
+from sim.units import Span, parse_number, parse_share, parse_span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """A distribution with its unit.
+
+    Parameters
+    ----------
+    distribution
+        In microseconds, or in working days where ``in_working_days``.
+    in_working_days
+        Whether the values count working days (rule L3).
+    """
+
+    distribution: Distribution
+    in_working_days: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """How one family is written: of each group in ``needs`` exactly one argument is given."""
+
+    example: str
+    needs: tuple[tuple[str, ...], ...]
+    in_order: bool
+    build: Callable[[Mapping[str, float]], Distribution]
+
+
+def _cv(given: Mapping[str, float]) -> float:
+    if "cv" in given:
+        return given["cv"]
+    require_positive("mean", given["mean"])
+    require_positive("sd", given["sd"])
+    return given["sd"] / given["mean"]
+
+
+def _stages(number: float) -> int:
+    if not number.is_integer():
+        raise ValueFault(
+            f"k is {number:g}, which is no number of stages",
+            way_out="Give a whole number from 1, or use gamma(mean ..., cv ...).",
+        )
+    return int(number)
+
+
+_MEAN_AND_SPREAD: Final = (("mean",), ("cv", "sd"))
+_THREE_POINTS: Final = (("min",), ("mode",), ("max",))
+
+_FORMS: Final[Mapping[str, _Form]] = {
+    "uniform": _Form(
+        example="uniform(5 min, 15 min)",
+        needs=(("min",), ("max",)),
+        in_order=True,
+        build=lambda given: Uniform(minimum=given["min"], maximum=given["max"]),
+    ),
+    "triangular": _Form(
+        example="triangular(5 min, 8 min, 15 min)",
+        needs=_THREE_POINTS,
+        in_order=True,
+        build=lambda given: Triangular(
+            minimum=given["min"], mode=given["mode"], maximum=given["max"]
+        ),
+    ),
+    "pert": _Form(
+        example="pert(5 min, 8 min, 15 min)",
+        needs=_THREE_POINTS,
+        in_order=True,
+        build=lambda given: Pert(minimum=given["min"], mode=given["mode"], maximum=given["max"]),
+    ),
+    "exponential": _Form(
+        example="exponential(mean 10 min)",
+        needs=(("mean",),),
+        in_order=True,
+        build=lambda given: Exponential(mean=given["mean"]),
+    ),
+    "normal": _Form(
+        example="normal(mean 10 min, sd 2 min)",
+        needs=_MEAN_AND_SPREAD,
+        in_order=False,
+        build=lambda given: Normal.by_mean(given["mean"], _cv(given)),
+    ),
+    "lognormal": _Form(
+        example="lognormal(mean 25 min, cv 0.6)",
+        needs=_MEAN_AND_SPREAD,
+        in_order=False,
+        build=lambda given: Lognormal.by_mean(given["mean"], _cv(given)),
+    ),
+    "gamma": _Form(
+        example="gamma(mean 25 min, cv 0.6)",
+        needs=_MEAN_AND_SPREAD,
+        in_order=False,
+        build=lambda given: Gamma.by_mean(given["mean"], _cv(given)),
+    ),
+    "erlang": _Form(
+        example="erlang(mean 25 min, k 3)",
+        needs=(("mean",), ("k",)),
+        in_order=False,
+        build=lambda given: Erlang(mean=given["mean"], k=_stages(given["k"])),
+    ),
+    "weibull": _Form(
+        example="weibull(mean 25 min, cv 0.6)",
+        needs=_MEAN_AND_SPREAD,
+        in_order=False,
+        build=lambda given: Weibull.by_mean(given["mean"], _cv(given)),
+    ),
+}
+_DISCRETE: Final = "discrete(5 min 30 %, 10 min 70 %)"
+_EMPIRICAL: Final = "empirical(times.csv)"
+_NAMES: Final = (*_FORMS, "discrete", "empirical")
+_BARE_NUMBERS: Final = frozenset({"cv", "k"})
+
+_CALL: Final = re.compile(r"([^\W\d][\w-]*)\s*\((.*)\)", re.DOTALL)
+_NAMED: Final = re.compile(r"([^\W\d]\w*)\s+(\S.*)", re.DOTALL)
+_WITH_SHARE: Final = re.compile(r"(.*\S)\s+(\S+\s*%)", re.DOTALL)
+
+
+def parse_duration(text: object, *, folder: Path | None) -> Duration:
+    """Read a duration: a span, or a distribution with its arguments.
+
+    Parameters
+    ----------
+    text
+        ``10 min``, ``4 wd``, or one of::
+
+            uniform(5 min, 15 min)             exponential(mean 10 min)
+            triangular(5 min, 8 min, 15 min)   normal(mean 10 min, sd 2 min)
+            pert(5 min, 8 min, 15 min)         lognormal(mean 25 min, cv 0.6)
+            discrete(5 min 30 %, 10 min 70 %)  gamma(mean 25 min, cv 0.6)
+            empirical(times.csv)               weibull(mean 25 min, cv 0.6)
+                                               erlang(mean 25 min, k 3)
+
+        A cv may be given as sd, and an sd as cv.
+    folder
+        Where the files of ``empirical(...)`` lie; None where there are no files.
+
+    Returns
+    -------
+    Duration
+        In microseconds or in working days.
+
+    Raises
+    ------
+    ValueFault
+        The text cannot be read, or no such distribution exists.
+    """
+    if not isinstance(text, str) or not re.match(r"\s*[^\W\d]", text):
+        span = parse_span(text)
+        constant = Constant(value=span.amount)
+        return Duration(distribution=constant, in_working_days=span.in_working_days)
+    try:
+        return _parse_call(text.strip(), folder)
+    except ValueFault as fault:
+        raise ValueFault(f"'{text}': {fault.message}", way_out=fault.way_out) from None
+
+
+def _parse_call(text: str, folder: Path | None) -> Duration:
+    call = _CALL.fullmatch(text)
+    name = (call[1] if call else text.split()[0].split("(")[0]).lower()
+    if name not in _NAMES:
+        raise ValueFault(f"unknown distribution '{name}'", way_out=_suggestion(name))
+    if call is None:
+        raise ValueFault(
+            "the arguments are not in brackets", way_out=f"Write for example {_example(name)}."
+        )
+    if name == "empirical":
+        values, in_working_days = read_measured(call[2].strip(), folder)
+        return Duration(distribution=values, in_working_days=in_working_days)
+    arguments = [part.strip() for part in call[2].split(",")]
+    if "" in arguments:
+        raise ValueFault("an argument is empty", way_out=f"Write for example {_example(name)}.")
+    if name == "discrete":
+        return _parse_discrete(arguments)
+    return _parse_form(name, _FORMS[name], arguments)
+
+
+def _parse_form(name: str, form: _Form, arguments: list[str]) -> Duration:
+    example = f"Write for example {form.example}."
+    spans: list[Span] = []
+    given: dict[str, float] = {}
+    for argument, written in _with_names(form, arguments, example):
+        known = [each for group in form.needs for each in group]
+        if argument not in known:
+            close = difflib.get_close_matches(argument, known, n=1)
+            way_out = f"Did you mean '{close[0]}'?" if close else example
+            raise ValueFault(f"{name} has no argument '{argument}'", way_out=way_out)
+        if argument in given:
+            raise ValueFault(f"'{argument}' is given twice", way_out=example)
+        if argument in _BARE_NUMBERS:
+            given[argument] = parse_number(written)
+        else:
+            spans.append(parse_span(written))
+            given[argument] = spans[-1].amount
+    for group in form.needs:
+        chosen = [argument for argument in group if argument in given]
+        if len(chosen) > 1:
+            raise ValueFault(f"both {' and '.join(chosen)} are given", way_out="Give one of them.")
+        if not chosen:
+            raise ValueFault(f"{' or '.join(map(repr, group))} is missing", way_out=example)
+    in_working_days = require_one_unit(spans)
+    return Duration(distribution=form.build(given), in_working_days=in_working_days)
+
+
+def _with_names(form: _Form, arguments: list[str], example: str) -> list[tuple[str, str]]:
+    """Arguments with their names: those written, or those of their places."""
+    named = [_NAMED.fullmatch(argument) for argument in arguments]
+    if all(named):
+        return [(match[1].lower(), match[2]) for match in named if match]
+    if any(named) or not form.in_order:
+        unnamed = next(a for a, match in zip(arguments, named, strict=True) if not match)
+        raise ValueFault(f"'{unnamed}' does not begin with a name", way_out=example)
+    if len(arguments) > len(form.needs):
+        raise ValueFault(
+            f"{len(arguments)} arguments are given for {len(form.needs)}", way_out=example
+        )
+    return [(group[0], a) for group, a in zip(form.needs, arguments, strict=False)]
+
+
+def _parse_discrete(arguments: list[str]) -> Duration:
+    spans: list[Span] = []
+    shares: list[float] = []
+    for argument in arguments:
+        pair = _WITH_SHARE.fullmatch(argument)
+        if pair is None:
+            raise ValueFault(
+                f"'{argument}' has no share", way_out=f"Write for example {_DISCRETE}."
+            )
+        spans.append(parse_span(pair[1]))
+        shares.append(parse_share(pair[2]))
+    in_working_days = require_one_unit(spans)
+    discrete = Discrete(values=tuple(span.amount for span in spans), shares=tuple(shares))
+    return Duration(distribution=discrete, in_working_days=in_working_days)
+
+
+def _example(name: str) -> str:
+    if name == "discrete":
+        return _DISCRETE
+    return _EMPIRICAL if name == "empirical" else _FORMS[name].example
+
+
+def _suggestion(name: str) -> str:
+    close = difflib.get_close_matches(name, _NAMES, n=1)
+    if close:
+        return f"Did you mean '{close[0]}'? For example {_example(close[0])}."
+    return f"Use {', '.join(_NAMES)}; or write a time that never varies alone, such as 25 min."

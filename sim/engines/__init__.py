@@ -1,0 +1,35 @@
+"""Engines: each runs a resolved model; they never see each other, nor a scenario."""
+
+from __future__ import annotations
+
+from sim.engines import reference
+from sim.engines.protocol import Engine
+from sim.errors import EngineError
+from sim.model import Model
+from sim.records import Run
+
+ENGINES: dict[str, Engine] = {reference.NAME: reference}
+"""Every engine by its name."""
+
+
+def run(model: Model, *, seed: int, replication: int, engine: str = reference.NAME) -> Run:
+    """Run one replication of a model.
+
+    Parameters
+    ----------
+    seed, replication
+        Together they fix every draw (R1).
+    engine
+        A name in :data:`ENGINES`.
+
+    Raises
+    ------
+    EngineError
+        If the engine does not exist, or cannot run the model: it says what it lacks (E2).
+    """
+    if engine not in ENGINES:
+        raise EngineError(f"no engine '{engine}'; there are: {', '.join(ENGINES)}")
+    lacking = ENGINES[engine].refuses(model)
+    if lacking:
+        raise EngineError(f"engine '{engine}' cannot run this model: {'; '.join(lacking)}")
+    return ENGINES[engine].run(model, seed=seed, replication=replication)

@@ -1,0 +1,112 @@
+"""How many cases there are, how they end, and what is still open (K4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kpis.registry import kpi
+from sim.kpis.window import Window
+from sim.model import Outcome
+
+
+@kpi(
+    name="n_cases",
+    unit="cases",
+    label="Cases measured",
+    equation="number of cases with arrives_at in [warm_up_ends_at, measured_until)",
+    better="neither",
+)
+def n_cases(window: Window) -> Iterator[tuple[str, float]]:
+    """Cases that arrive in the measured window, open ones included."""
+    for group, sample in window.cases.split(window.cases.rows):
+        yield group, len(sample)
+
+
+@kpi(
+    name="n_open",
+    unit="cases",
+    label="Measured cases still open at the end",
+    equation="number of measured cases without an end before the horizon",
+    better="lower",
+)
+def n_open(window: Window) -> Iterator[tuple[str, float]]:
+    """Measured cases that the run did not see end: the times of the others leave them out."""
+    for group, sample in window.cases.split(window.is_open()):
+        yield group, np.count_nonzero(sample)
+
+
+@kpi(
+    name="open_share",
+    unit="share",
+    label="Share of the measured cases still open at the end",
+    equation="n_open / n_cases",
+    better="lower",
+)
+def open_share(window: Window) -> Iterator[tuple[str, float]]:
+    """Share of the measured cases that the run did not see end."""
+    return _shares(window, window.is_open())
+
+
+@kpi(
+    name="open_cases_at_end",
+    unit="cases",
+    label="Cases open at the end, whenever they came",
+    equation="number of all cases of the bundle without an end before the horizon",
+    better="lower",
+)
+def open_cases_at_end(window: Window) -> Iterator[tuple[str, float]]:
+    """Stock of open cases at the horizon, those before and after the measured window included."""
+    cases, bundles = window.run.cases, window.model.bundles
+    is_open = cases["outcome"] == Outcome.OPEN
+    counts = np.bincount(cases["bundle"][is_open], minlength=len(bundles))
+    for bundle, count in zip(bundles, counts, strict=True):
+        yield bundle.name, count
+
+
+@kpi(
+    name="rejected_share",
+    unit="share",
+    label="Share of cases rejected",
+    equation="measured cases with outcome rejected / n_cases",
+    better="lower",
+)
+def rejected_share(window: Window) -> Iterator[tuple[str, float]]:
+    """Share of the measured cases that were rejected by the end of the run (F7)."""
+    return _shares(window, window.case("outcome") == Outcome.REJECTED)
+
+
+@kpi(
+    name="other_outcome_share",
+    unit="share",
+    label="Share of cases that ended in another way",
+    equation="measured cases with an outcome that the scenario names itself / n_cases",
+    better="neither",
+)
+def other_outcome_share(window: Window) -> Iterator[tuple[str, float]]:
+    """Share of the measured cases with an outcome of the scenario's own, where it has one."""
+    if len(window.model.outcomes) > len(Outcome):
+        yield from _shares(window, window.case("outcome") > Outcome.REJECTED)
+
+
+@kpi(
+    name="returned_share",
+    unit="share",
+    label="Share of cases in which a step was done again",
+    equation="measured cases with a work item of visit > 0 / n_cases",
+    better="lower",
+)
+def returned_share(window: Window) -> Iterator[tuple[str, float]]:
+    """Share of the measured cases that came back to an activity they had been at before."""
+    items = window.run.work_items
+    has_returned = np.zeros(len(window.run.cases["case"]), np.bool_)
+    has_returned[items["case"][items["visit"] > 0]] = True
+    return _shares(window, has_returned[window.cases.rows])
+
+
+def _shares(window: Window, holds: NDArray[np.bool_]) -> Iterator[tuple[str, float]]:
+    for group, sample in window.cases.split(holds):
+        if len(sample):
+            yield group, np.mean(sample)

@@ -1,0 +1,165 @@
+"""Knows every KPI: its name, unit, meaning and equation, and how to measure them all on one run.
+
+It refuses to judge over replications: one run gives one value, and :mod:`sim.analysis` the
+intervals.  A group without a case, dossier or item has no value rather than a NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kpis.window import Sample, Window, window
+from sim.model import Model
+from sim.records import Run
+
+Better: TypeAlias = Literal["lower", "higher", "neither"]
+Values: TypeAlias = Callable[[Window], Iterable[tuple[str, float]]]
+Samples: TypeAlias = Callable[[Window], Iterable[Sample]]
+_Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """What a KPI means.
+
+    ``label`` is for planners, ``equation`` for whoever checks it; ``better`` says which way is
+    an improvement.
+    """
+
+    name: str
+    unit: str
+    label: str
+    equation: str
+    better: Better
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """The value of one KPI for one group in one run, in ``unit``."""
+
+    kpi: str
+    group: str
+    value: float
+    unit: str
+
+
+KPIS: Final[dict[str, Kpi]] = {}
+"""Every KPI by its name, in the order in which they are measured."""
+
+_RULES: Final[list[_Rows]] = []
+
+_QUANTILES: Final = {"median": 0.5, "p90": 0.9, "p95": 0.95}
+_IN_WORDS: Final = {
+    "mean": "mean",
+    "median": "median",
+    "p90": "90th percentile",
+    "p95": "95th percentile",
+}
+
+
+def kpi(
+    *, name: str, unit: str, label: str, equation: str, better: Better
+) -> Callable[[Values], Values]:
+    """Register the decorated function as a KPI: it gives pairs of a group and its value."""
+
+    def register(values: Values) -> Values:
+        _add(Kpi(name=name, unit=unit, label=label, equation=equation, better=better))
+
+        def rows(measured: Window) -> Iterator[tuple[str, str, float]]:
+            for group, value in values(measured):
+                yield name, group, float(value)
+
+        _RULES.append(rows)
+        return values
+
+    return register
+
+
+def spread(
+    *,
+    name: str,
+    unit: str,
+    label: str,
+    equation: str,
+    better: Better,
+    statistics: tuple[str, ...] = ("mean", "median", "p90", "p95"),
+) -> Callable[[Samples], Samples]:
+    """Register statistics of the samples that the decorated function gives, group by group.
+
+    The KPIs are called ``{name}_{statistic}``.  Quantiles are NumPy's ``linear`` ones: between
+    the order statistics around position (n - 1) p, counted from 0 (Hyndman and Fan 1996, type 7).
+    """
+
+    def register(samples: Samples) -> Samples:
+        names = [f"{name}_{statistic}" for statistic in statistics]
+        for full_name, statistic in zip(names, statistics, strict=True):
+            _add(
+                Kpi(
+                    name=full_name,
+                    unit=unit,
+                    label=f"{label} ({_IN_WORDS[statistic]})",
+                    equation=f"{_IN_WORDS[statistic]} of {equation}",
+                    better=better,
+                )
+            )
+
+        def rows(measured: Window) -> Iterator[tuple[str, str, float]]:
+            found = [
+                (group, summary(sample, statistics))
+                for group, sample in samples(measured)
+                if len(sample)
+            ]
+            for i, full_name in enumerate(names):
+                for group, values in found:
+                    yield full_name, group, values[i]
+
+        _RULES.append(rows)
+        return samples
+
+    return register
+
+
+def summary(sample: NDArray[np.generic], statistics: tuple[str, ...]) -> tuple[float, ...]:
+    """The named statistics of a sample that is not empty, in its unit."""
+    wanted = [_QUANTILES[statistic] for statistic in statistics if statistic != "mean"]
+    quantiles = iter(np.quantile(sample, wanted, method="linear").tolist())
+    return tuple(
+        float(np.mean(sample)) if statistic == "mean" else next(quantiles)
+        for statistic in statistics
+    )
+
+
+def measure(model: Model, run: Run) -> list[Measure]:
+    """Measure every KPI on one run.
+
+    Parameters
+    ----------
+    model
+        The model that was run; it says which cases count and what the groups are called.
+    run
+        One replication of it.
+
+    Returns
+    -------
+    list[Measure]
+        By KPI in the order of :data:`KPIS`, then by group in the order of the model.  The cases
+        measured are those that arrive in ``[warm_up_ends_at, measured_until)``; those of them
+        that are open at the horizon are counted by KPIs of their own (K4).
+    """
+    measured = window(model, run)
+    return [
+        Measure(kpi=name, group=group, value=value, unit=KPIS[name].unit)
+        for rows in _RULES
+        for name, group, value in rows(measured)
+    ]
+
+
+def _add(new: Kpi) -> None:
+    if new.name in KPIS:
+        raise ValueError(f"there is a KPI {new.name!r} already")
+    KPIS[new.name] = new

@@ -1,0 +1,120 @@
+"""What staff have to do, and how long work waits for them.
+
+Here the measured window is one of the clock: work that becomes ready, begins or goes on in it,
+whichever case it belongs to.  A person with several roles counts in each of them with all of
+the time on shift and in work, since the records do not part a shift by role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kpis.registry import kpi, spread
+from sim.kpis.window import Sample, Window, in_window, open_between
+from sim.records import NOT_YET
+from sim.units import HOUR, MINUTE
+
+
+@spread(
+    name="waiting",
+    unit="min",
+    label="Opening minutes that work waits for staff",
+    equation=(
+        "open time of the office in [ready_at, started_at) over work items with ready_at in "
+        "[warm_up_ends_at, measured_until) that were begun"
+    ),
+    better="lower",
+    statistics=("mean", "p90"),
+)
+def waiting(window: Window) -> Iterator[Sample]:
+    """Opening minutes from ready to begun; items never begun are in ``n_waiting``."""
+    is_begun = window.item("started_at") != NOT_YET
+    calendar = np.array([office.calendar for office in window.model.offices], np.int64)
+    minutes = np.zeros(len(is_begun))
+    minutes[is_begun] = open_between(
+        window.model.calendars,
+        calendar[window.item("office")[is_begun]],
+        window.item("ready_at")[is_begun],
+        window.item("started_at")[is_begun],
+    ) / MINUTE
+    return window.items.split(minutes, is_begun)
+
+
+@kpi(
+    name="n_waiting",
+    unit="items",
+    label="Pieces of work still waiting at the end",
+    equation=(
+        "number of work items with ready_at in [warm_up_ends_at, measured_until) that were not "
+        "begun before the horizon"
+    ),
+    better="lower",
+)
+def n_waiting(window: Window) -> Iterator[tuple[str, float]]:
+    """Items that the waiting times leave out because they still wait (K4)."""
+    for group, sample in window.items.split(window.item("started_at") == NOT_YET):
+        yield group, np.count_nonzero(sample)
+
+
+@kpi(
+    name="n_items",
+    unit="items",
+    label="Pieces of work begun",
+    equation="number of work items with started_at in [warm_up_ends_at, measured_until)",
+    better="neither",
+)
+def n_items(window: Window) -> Iterator[tuple[str, float]]:
+    """Work items begun in the measured window, by role."""
+    items, roles = window.run.work_items, window.model.roles
+    is_begun = in_window(window.model, items["started_at"])
+    counts = np.bincount(items["role"][is_begun], minlength=len(roles))
+    for role, count in zip(roles, counts, strict=True):
+        yield role.name, count
+
+
+@kpi(
+    name="utilisation",
+    unit="share",
+    label="Share of the time on shift spent working",
+    equation="sum of busy_time / sum of on_shift_time, over the staff that hold the role",
+    better="neither",
+)
+def utilisation(window: Window) -> Iterator[tuple[str, float]]:
+    """Busy share of the shifts in the measured window, by role and by role in an office."""
+    busy = _by_role_and_office(window, "busy_time")
+    on_shift = _by_role_and_office(window, "on_shift_time")
+    for r, role in enumerate(window.model.roles):
+        if (whole := np.sum(on_shift[r])) > 0:
+            yield role.name, np.sum(busy[r]) / whole
+        for o in np.flatnonzero(on_shift[r]):
+            yield f"{role.name} @ {window.model.offices[o].name}", busy[r, o] / on_shift[r, o]
+
+
+@kpi(
+    name="overtime_hours",
+    unit="h",
+    label="Hours worked after closing",
+    equation="sum of overtime, over the staff that hold the role",
+    better="lower",
+)
+def overtime_hours(window: Window) -> Iterator[tuple[str, float]]:
+    """Hours in the measured window in which started work was finished after closing (T3)."""
+    totals = _by_role_and_office(window, "overtime").sum(axis=1)
+    for role, total in zip(window.model.roles, totals, strict=True):
+        yield role.name, total
+
+
+def _by_role_and_office(window: Window, column: str) -> NDArray[np.float64]:
+    """Hours of a column of the staff table, of shape (roles, offices)."""
+    model, table = window.model, window.run.staff
+    held = [(r, row) for row, s in enumerate(table["staff"]) for r in model.staff[s].roles]
+    shape = (len(model.roles), len(model.offices))
+    if not held:
+        return np.zeros(shape)
+    role, row = np.array(held, np.int64).T
+    cell = role * shape[1] + table["office"][row]
+    hours = np.bincount(cell, weights=table[column][row] / HOUR, minlength=shape[0] * shape[1])
+    return hours.reshape(shape)

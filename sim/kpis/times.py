@@ -1,0 +1,99 @@
+"""How long cases take, from arrival to end, and what that time is spent on (K2).
+
+All over completed cases; those open at the end are counted in :mod:`sim.kpis.flow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from sim.kpis.registry import Better, kpi, spread
+from sim.kpis.window import Sample, Window, open_between
+from sim.records import LEDGER
+from sim.units import DAY, HOUR
+
+_PARTS: Final[dict[str, tuple[str, Better]]] = {
+    "service_time": ("being worked on", "lower"),
+    "queue_time": ("waiting for staff while the office is open", "lower"),
+    "closed_time": ("waiting or paused while the office is closed", "lower"),
+    "timetable_time": ("waiting for a set time, such as a courier", "lower"),
+    "transfer_time": ("under way between systems", "lower"),
+    "outage_time": ("held up by a system that is down", "lower"),
+    "applicant_time": ("in the applicant's hands", "lower"),
+    "appointment_time": ("waiting for the day on the result slip", "lower"),
+    "delay_time": ("in other delays", "lower"),
+}
+
+
+@spread(
+    name="sojourn_days",
+    unit="d",
+    label="Calendar days from start to end of a case",
+    equation="(ended_at - arrives_at) / 1 d over completed cases",
+    better="lower",
+)
+def sojourn_days(window: Window) -> Iterator[Sample]:
+    """Calendar days from the arrival of a case to its end; a day is 24 h."""
+    sojourn = window.case("ended_at") - window.case("arrives_at")
+    return window.cases.split(sojourn / DAY, window.is_completed())
+
+
+@spread(
+    name="open_hours",
+    unit="h",
+    label="Opening hours of the office from start to end of a case",
+    equation="open time of the home office in [arrives_at, ended_at) over completed cases",
+    better="lower",
+)
+def open_hours(window: Window) -> Iterator[Sample]:
+    """Opening hours of the home office that pass between arrival and end of a case (T2)."""
+    is_completed = window.is_completed()
+    calendar = np.array([office.calendar for office in window.model.offices], np.int64)
+    hours = np.zeros(len(is_completed))
+    hours[is_completed] = open_between(
+        window.model.calendars,
+        calendar[window.case("home")[is_completed]],
+        window.case("arrives_at")[is_completed],
+        window.case("ended_at")[is_completed],
+    ) / HOUR
+    return window.cases.split(hours, is_completed)
+
+
+def _ledger_part(column: str, words: str, better: Better) -> None:
+    """Register the mean of one part of the time ledger, and its share of the sojourn."""
+    part = column.removesuffix("_time")
+
+    @kpi(
+        name=f"ledger_{part}_hours",
+        unit="h",
+        label=f"Hours {words}, per case",
+        equation=f"sum of {column} / number of cases, over completed cases",
+        better=better,
+    )
+    def hours(window: Window) -> Iterator[tuple[str, float]]:
+        for group, sample in window.cases.split(window.case(column) / HOUR, window.is_completed()):
+            if len(sample):
+                yield group, np.mean(sample)
+
+    @kpi(
+        name=f"ledger_{part}_share",
+        unit="share",
+        label=f"Share of the time {words}",
+        equation=f"sum of {column} / sum of (ended_at - arrives_at), over completed cases",
+        better="neither",
+    )
+    def share(window: Window) -> Iterator[tuple[str, float]]:
+        is_completed = window.is_completed()
+        sojourn = (window.case("ended_at") - window.case("arrives_at")) / HOUR
+        parts = window.cases.split(window.case(column) / HOUR, is_completed)
+        wholes = window.cases.split(sojourn, is_completed)
+        for (group, sample), (_, whole) in zip(parts, wholes, strict=True):
+            if (total := np.sum(whole)) > 0:
+                yield group, np.sum(sample) / total
+
+
+for _column in LEDGER:
+    _ledger_part(_column, *_PARTS[_column])

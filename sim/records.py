@@ -1,0 +1,132 @@
+"""What a run leaves (K1): four tables in columns, in one order of rows whatever the engine.
+
+A table is a mapping from column to array, all of one length.  No statistics here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table = Mapping[str, NDArray[np.int64]]
+
+UNKNOWN = -1
+"""An index, a day or a count that there is none of."""
+
+NOT_YET = -(2**62)
+"""An instant that has not come by the end of the run."""
+
+LEDGER = (
+    "service_time",
+    "queue_time",
+    "closed_time",
+    "timetable_time",
+    "transfer_time",
+    "outage_time",
+    "applicant_time",
+    "appointment_time",
+    "delay_time",
+)
+"""Columns of the time ledger (K2), in the order of the model's parts; 0 for an open case."""
+
+CASES: Mapping[str, str] = {
+    "case": "number of the case: its row in the table of cases",
+    "bundle": "index of the bundle",
+    "channel": "index of the channel the applicant filed on",
+    "flow": "index of the flow",
+    "home": "index of the home office",
+    "arrives_at": "instant at which the case begins (microseconds)",
+    "ended_at": "instant at which it ended, NOT_YET if open (microseconds)",
+    "outcome": "index of the outcome, 0 if open",
+    "received_at": "instant of filing of the first dossier, NOT_YET if none (microseconds)",
+    "received_day": "day of receipt of the bundle by L1 (days since the start date)",
+    "done_at": "instant of the last result, NOT_YET unless the case is completed (microseconds)",
+    "limit_days": "limit of the bundle with extensions, -1 for none (working days)",
+    "stopped_days": "working days for which the bundle's clock stood still (L4)",
+    "working_days": "working days by L6, -1 unless the case is completed",
+    "n_trips": "trips of the applicant",
+    "n_given": "times the applicant gave the information",
+    "own_time": "the applicant's own hours (microseconds)",
+    **{name: "part of the time ledger (microseconds)" for name in LEDGER},
+}
+"""Columns of the cases table and what they mean; one row a case, by case number."""
+
+DOSSIERS: Mapping[str, str] = {
+    "case": "number of the case",
+    "procedure": "index of the procedure",
+    "received_at": "instant of filing (microseconds)",
+    "received_day": "day of receipt by L1 (days since the start date)",
+    "done_at": "instant of the result, NOT_YET if there is none (microseconds)",
+    "limit_days": "limit with extensions, -1 for none (working days)",
+    "stopped_days": "working days for which the clock stood still (L4)",
+    "working_days": "working days by L6, -1 if there is no result",
+}
+"""Columns of the dossiers table; one row a dossier received, by case and procedure."""
+
+WORK_ITEMS: Mapping[str, str] = {
+    "case": "number of the case",
+    "dossier": "index of the procedure whose dossier it belongs to, -1 for none",
+    "activity": "index of the element",
+    "role": "index of the role asked for",
+    "staff": "index of the member of staff, -1 while waiting",
+    "office": "index of the office",
+    "ready_at": "instant at which it could begin (microseconds)",
+    "started_at": "instant at which it began, NOT_YET while waiting (microseconds)",
+    "ended_at": "instant at which it ended, NOT_YET if open (microseconds)",
+    "visit": "how often the case had come to the activity before",
+}
+"""Columns of the work items table (K3); one row an item, by ready_at, case, activity, visit."""
+
+STAFF: Mapping[str, str] = {
+    "staff": "index of the member of staff",
+    "office": "index of the office",
+    "n_items": "work items begun in the measured window",
+    "on_shift_time": "time on shift in the measured window (microseconds)",
+    "busy_time": "time on shift with an item in hand in the measured window (microseconds)",
+    "overtime": "time with an item in hand after closing, finishing it (T3; microseconds)",
+}
+"""Columns of the staff table; one row a member of staff."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """One replication: its tables, and where they came from.
+
+    ``case_table`` columns that a KPI may need beside the records (properties of cases) are in
+    ``properties``, of shape (n cases, n properties).
+    """
+
+    fingerprint: str
+    seed: int
+    replication: int
+    engine: str
+    cases: Table
+    dossiers: Table
+    work_items: Table
+    staff: Table
+    properties: NDArray[np.int64]
+
+    def digest(self) -> str:
+        """SHA-256 over all tables: two runs with equal rows and digits have one digest (E1)."""
+        whole = hashlib.sha256()
+        for table in (self.cases, self.dossiers, self.work_items, self.staff):
+            for name, column in table.items():
+                whole.update(name.encode())
+                whole.update(np.ascontiguousarray(column, dtype=np.int64).tobytes())
+        return whole.hexdigest()
+
+
+def table(columns: Mapping[str, str], rows: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int64]]:
+    """Turn rows of integers into a table with the given columns."""
+    values = np.array(rows, dtype=np.int64).reshape(len(rows), len(columns))
+    return {name: np.ascontiguousarray(values[:, i]) for i, name in enumerate(columns)}
+
+
+def in_order(rows: Table, by: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    """The same table with its rows sorted by the named columns, the first being the chief one."""
+    order = np.lexsort([rows[name] for name in reversed(by)])
+    return {name: column[order] for name, column in rows.items()}

@@ -1,0 +1,65 @@
+"""Collects what is wrong across the fields of a scenario, so that all of it is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+from sim.errors import Fault, ScenarioError, ValueFault
+from sim.scenario.document import COMMAND_LINE, Document, Path, dotted
+from sim.scenario.messages import did_you_mean
+
+
+@dataclass(slots=True, kw_only=True)
+class Faults:
+    """The faults found so far in one scenario.
+
+    ``file`` is the scenario's own file: what no file says, such as an override, counts as said by
+    it.
+    """
+
+    document: Document
+    file: FilePath
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, path: Path, message: str, way_out: str = "") -> None:
+        """Note a fault at a path."""
+        self.found.append(self.document.fault(path, message, way_out))
+
+    def take(self, path: Path, fault: ValueFault) -> None:
+        """Note what a lower room found wrong with the value at a path."""
+        self.add(path, fault.message, fault.way_out)
+
+    def in_file(self, path: Path, file: str, line: int, message: str, way_out: str = "") -> None:
+        """Note a fault in a line of the file that the value at a path names."""
+        self.found.append(
+            Fault(
+                file=file,
+                line=line,
+                column=1,
+                path=dotted(path),
+                message=message,
+                way_out=way_out,
+            )
+        )
+
+    def knows(self, path: Path, kind: str, name: str, known: Iterable[str]) -> bool:
+        """Whether a name is known; if not, the fault is noted with the nearest name."""
+        names = list(known)
+        if name in names:
+            return True
+        self.add(path, f"unknown {kind} '{name}'", did_you_mean(name, names))
+        return False
+
+    def folder_of(self, path: Path) -> FilePath:
+        """The folder to which a path of files in the value at ``path`` is relative."""
+        place = self.document.places.get(self.document.existing(path))
+        if place is None or place.file in ("", COMMAND_LINE):
+            return self.file.parent
+        return FilePath(place.file).parent
+
+    def raise_any(self) -> None:
+        """Raise all faults at once, each once; do nothing where there are none."""
+        if self.found:
+            raise ScenarioError(sorted(set(self.found)))

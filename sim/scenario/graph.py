@@ -1,0 +1,179 @@
+"""Answers where a token of a flow may go next, and how often it comes where.
+
+It knows elements only: no file, no staff, no time beyond the share of late supplements it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+
+from sim.model import LEAVE, Applicant, Choice, Element, End, Fork, Option
+
+Values = Mapping[int, int]
+"""The value of each property, by the property's index."""
+
+LateShare = Callable[[Applicant], float]
+"""The share of supplements that come too late, of an applicant element with a deadline."""
+
+NOTHING_LOST = 1e-9
+"""Shares that miss 100 % by less than this miss it by the rounding of numbers."""
+
+
+def taken(options: Sequence[Option], values: Values) -> tuple[list[float], float]:
+    """Find how likely each option of a choice is taken by a case of given properties (R2).
+
+    Returns
+    -------
+    tuple[list[float], float]
+        One probability for each option, and that of none of them.
+    """
+    passed = 0.0
+    shares = []
+    for option in options:
+        eligible = option.property < 0 or values.get(option.property) in option.values
+        reached = min(1.0, passed + option.share) if eligible else passed
+        shares.append(reached - passed)
+        passed = reached
+    rest = 1.0 - passed
+    return shares, rest if rest > NOTHING_LOST else 0.0
+
+
+def combinations(properties: Sequence[int], sizes: Sequence[int]) -> Iterator[dict[int, int]]:
+    """Every way in which some properties may stand; ``sizes`` are the value counts of all."""
+    for values in product(*(range(sizes[p]) for p in properties)):
+        yield dict(zip(properties, values, strict=True))
+
+
+def properties_asked(options: Sequence[Option]) -> list[int]:
+    """The properties on which a choice depends, in order."""
+    return sorted({option.property for option in options if option.property >= 0})
+
+
+def may_follow(element: Element, sizes: Sequence[int]) -> set[int]:
+    """The elements to which a token may go from here, ``LEAVE`` among them; none after an end.
+
+    A fork is taken for a step to its join: what its branches do is asked of them.
+    """
+    if isinstance(element, End):
+        return set()
+    if isinstance(element, Applicant) and element.within >= 0:
+        return {element.then, element.late}
+    if not isinstance(element, Choice):
+        return {element.then}
+    targets: set[int] = set()
+    for values in combinations(properties_asked(element.options), sizes):
+        shares, rest = taken(element.options, values)
+        targets |= {o.target for o, s in zip(element.options, shares, strict=True) if s > 0}
+        if rest > 0:
+            targets.add(element.then)
+    return targets
+
+
+def reachable(
+    elements: Sequence[Element], start: int, stop: int, sizes: Sequence[int]
+) -> dict[int, set[int]]:
+    """The elements between ``start`` and ``stop``, each with those that may follow it."""
+    found: dict[int, set[int]] = {}
+    waiting = [start]
+    while waiting:
+        index = waiting.pop()
+        if index in found or index in (stop, LEAVE):
+            continue
+        found[index] = may_follow(elements[index], sizes)
+        waiting.extend(sorted(found[index], reverse=True))
+    return found
+
+
+def trapped(
+    elements: Sequence[Element], start: int, stop: int, sizes: Sequence[int]
+) -> list[int]:
+    """The elements from which a token that began at ``start`` never comes to ``stop`` or an end."""
+    after = reachable(elements, start, stop, sizes)
+    free = {i for i, nexts in after.items() if not nexts or stop in nexts}
+    while True:
+        more = {i for i, nexts in after.items() if i not in free and nexts & free}
+        if not more:
+            return sorted(after.keys() - free)
+        free |= more
+
+
+def expected_visits(
+    elements: Sequence[Element],
+    start: int,
+    values: Values,
+    late_share: LateShare,
+    *,
+    stop: int = LEAVE,
+) -> tuple[dict[int, float], float]:
+    """How often a case of given properties comes to each element, on average.
+
+    The visits x solve x = e + P'x, with P the probabilities of going from one element to another
+    and e the start (a transient Markov chain: Kemeny and Snell, Finite Markov Chains, 1960). The
+    branches of a fork are chains of their own; a case leaves their join unless a branch ended.
+
+    Parameters
+    ----------
+    stop
+        Element before which the chain ends: the join, for a branch.
+
+    Returns
+    -------
+    tuple[dict[int, float], float]
+        Visits by element, and the probability of coming to ``stop``.
+    """
+    steps: dict[int, list[tuple[int, float]]] = {}
+    inside: dict[int, list[dict[int, float]]] = {}
+    waiting = [start]
+    while waiting:
+        index = waiting.pop()
+        if index in steps or index in (stop, LEAVE):
+            continue
+        element = elements[index]
+        if isinstance(element, Fork):
+            branches = [
+                expected_visits(elements, branch, values, late_share, stop=element.then)
+                for branch in element.branches
+            ]
+            inside[index] = [visits for visits, _ in branches]
+            passes = float(np.prod([share for _, share in branches]))
+            steps[index] = [(element.then, passes)]
+        else:
+            steps[index] = _steps(element, values, late_share)
+        waiting.extend(target for target, share in steps[index] if share > 0)
+
+    place = {index: k for k, index in enumerate(steps)}
+    matrix = np.eye(len(place))
+    arrives = np.zeros(len(place))
+    for index, ways in steps.items():
+        for target, share in ways:
+            if target == stop:
+                arrives[place[index]] += share
+            elif target != LEAVE and share > 0:
+                matrix[place[target], place[index]] -= share
+    if start not in place:
+        return {}, 1.0
+    begin = np.zeros(len(place))
+    begin[place[start]] = 1.0
+    solved = np.linalg.solve(matrix, begin)
+    visits = {index: float(solved[k]) for index, k in place.items()}
+    for fork, found in inside.items():
+        for branch in found:
+            for index, count in branch.items():
+                visits[index] = visits.get(index, 0.0) + visits[fork] * count
+    return visits, float(arrives @ solved)
+
+
+def _steps(element: Element, values: Values, late_share: LateShare) -> list[tuple[int, float]]:
+    if isinstance(element, End):
+        return []
+    if isinstance(element, Choice):
+        shares, rest = taken(element.options, values)
+        ways = [(o.target, s) for o, s in zip(element.options, shares, strict=True)]
+        return [*ways, (element.then, rest)]
+    if isinstance(element, Applicant) and element.within >= 0:
+        late = late_share(element)
+        return [(element.then, 1.0 - late), (element.late, late)]
+    return [(element.then, 1.0)]

@@ -1,0 +1,169 @@
+"""Puts faults into words: where, what was found, and a way out.
+
+It turns what the schema refuses into faults, and shows all faults of a file at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from sim.errors import Fault
+from sim.scenario.document import Document, Path
+from sim.scenario.fields import SHAPE, parse_days, show
+from sim.scenario.steps import VERBS, verbs_in
+
+_MOST_NAMED = 12
+
+_BELONGS = {
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping",
+    "tuple_type": "a list",
+    "string_type": "text",
+}
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A way out for a name that is not among the known ones."""
+    names = sorted(set(known))
+    close = get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=0.6)
+    if close:
+        nearest = next(each for each in names if each.lower() == close[0])
+        return f"did you mean '{nearest}'?"
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"Known: {', '.join(names[:_MOST_NAMED])}{more}."
+
+
+def show_fault(fault: Fault) -> str:
+    """What is wrong and the way out, without the place."""
+    text = f"{fault.path}: {fault.message}" if fault.path else fault.message
+    if not fault.way_out:
+        return text
+    # A question goes on in the sentence, an advice is one of its own.
+    return f"{text}{'; ' if fault.way_out[0].islower() else '. '}{fault.way_out}"
+
+
+def show_faults(path: str, faults: Sequence[Fault]) -> str:
+    """All faults of a scenario, one a line under the name of the file.
+
+    Parameters
+    ----------
+    path
+        The scenario's file as the user gave it; faults in other files name theirs.
+
+    Returns
+    -------
+    str
+        Lines without a newline at the end; with no faults, a line that says so.
+    """
+    if not faults:
+        return f"{path}: no faults"
+    places = [_place(path, fault) for fault in faults]
+    width = max(map(len, places))
+    number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    lines = [f"{path}: {number}"]
+    for place, fault in zip(places, faults, strict=True):
+        lines.append("  " + (place.ljust(width + 2) if width else "") + show_fault(fault))
+    return "\n".join(lines)
+
+
+def _place(path: str, fault: Fault) -> str:
+    if fault.line == 0:
+        return fault.file if fault.file != path else ""
+    place = f"{fault.line}:{fault.column}"
+    return place if fault.file == path else f"{fault.file}:{place}"
+
+
+def schema_faults(errors: Iterable[Mapping[str, Any]], document: Document) -> list[Fault]:
+    """What the schema refuses, as faults with their places in the document.
+
+    Parameters
+    ----------
+    errors
+        What ``ScenarioError`` of the schema lists: ``type``, ``loc``, ``input``, ``ctx``, ``msg``.
+    """
+    unread = {fault.path for fault in document.faults}
+    faults = [_schema_fault(error, document) for error in errors]
+    return [fault for fault in faults if fault.path not in unread]
+
+
+def _schema_fault(error: Mapping[str, Any], document: Document) -> Fault:
+    kind = error["type"]
+    context = error.get("ctx", {})
+    path = _path_in_file(error["loc"], document)
+    if kind == "value":
+        return document.fault(path, context["message"], context["way_out"])
+    if kind == "unknown_field":
+        name = str(error["loc"][-1])
+        way_out = did_you_mean(name, context["known"])
+        return document.fault(path[:-1], f"unknown field '{name}'", way_out, key=name)
+    if kind == "missing":
+        name = str(error["loc"][-1])
+        return document.fault(path, f"needs the field '{name}'", f"Add {name}: … to it.")
+    if kind == "literal_error":
+        options = context["expected"]
+        return document.fault(path, f"found {show(error['input'])}", f"Write one of {options}.")
+    if kind == "verb":
+        return _verb_fault(error["input"], path, document)
+    if kind in ("too_short", "too_long"):
+        few = "few" if kind == "too_short" else "many"
+        wanted = context.get("min_length", context.get("max_length"))
+        return document.fault(
+            path, f"has too {few} items: {context['actual_length']}", f"Give {wanted}."
+        )
+    wanted = _BELONGS.get(kind, "")
+    if wanted:
+        return document.fault(path, f"found {show(error['input'])} where {wanted} belongs")
+    if kind == "shape":
+        return document.fault(path, f"found {show(error['input'])}, which does not belong here")
+    return document.fault(path, f"{error['msg']}; found {show(error['input'])}")
+
+
+def _verb_fault(step: Any, path: Path, document: Document) -> Fault:
+    if not isinstance(step, Mapping):
+        return document.fault(
+            path, f"found {show(step)} where a step belongs", "Write for example do: NAME."
+        )
+    verbs = verbs_in(step)
+    if verbs:
+        return document.fault(
+            path,
+            f"a step with {len(verbs)} verbs: {', '.join(verbs)}",
+            "Make each verb a step of its own.",
+        )
+    for key in step:
+        way_out = did_you_mean(key, VERBS)
+        if way_out.startswith("did"):
+            return document.fault(path, f"unknown verb '{key}'", way_out, key=key)
+    found = ", ".join(step) or "nothing"
+    return document.fault(
+        path, f"a step without a verb; found {found}", f"Give one of {', '.join(VERBS)}."
+    )
+
+
+def _path_in_file(loc: Iterable[str | int], document: Document) -> Path:
+    """The part of a schema location that stands in the file."""
+    path: Path = ()
+    node: Any = document.tree
+    for part in loc:
+        if isinstance(part, str) and (part.startswith(SHAPE) or part == "[key]"):
+            continue
+        if isinstance(node, dict) and isinstance(part, int):
+            part = next((key for key in node if _names_day(key, part)), part)
+        if isinstance(node, dict) and part in node:
+            node = node[str(part)]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            break
+        path = (*path, part)
+    return path
+
+
+def _names_day(key: str, day: int) -> bool:
+    # Only keys that were read as weekdays turn into numbers.
+    return day in parse_days(key)

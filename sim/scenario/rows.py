@@ -1,0 +1,95 @@
+"""Reads a CSV file that a scenario names into rows that know their lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sim.scenario.document import Path
+from sim.scenario.faults import Faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A table of texts; ``lines`` are the line numbers of its rows in ``file``, from 1."""
+
+    file: str
+    columns: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
+        for line, cells in zip(self.lines, self.cells, strict=True):
+            yield line, dict(zip(self.columns, cells, strict=True))
+
+
+def read_rows(name: str, path: Path, needs: Sequence[str], faults: Faults) -> Rows | None:
+    """Read the CSV file that the value at a path names: UTF-8, commas, one line of headers.
+
+    Parameters
+    ----------
+    needs
+        Columns without which the file is of no use.
+
+    Returns
+    -------
+    Rows | None
+        None after a fault, which is noted.
+    """
+    file = faults.folder_of(path) / name
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        faults.add(path, f"'{name}' is not UTF-8", "Save it as CSV in UTF-8.")
+        return None
+    except OSError:
+        faults.add(
+            path, f"cannot read '{name}'", "Paths are relative to the file that names them."
+        )
+        return None
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return _rows(str(file), name, reader, path, needs, faults)
+    except csv.Error as error:
+        faults.in_file(path, str(file), reader.line_num, f"'{name}' is no CSV: {error}")
+        return None
+
+
+def _rows(
+    file: str, name: str, reader: csv._reader, path: Path, needs: Sequence[str], faults: Faults
+) -> Rows | None:
+    columns = tuple(cell.strip() for cell in next(reader, []))
+    missing = [column for column in needs if column not in columns]
+    doubled = sorted({column for column in columns if columns.count(column) > 1})
+    if missing:
+        found = ", ".join(columns) or "nothing"
+        faults.in_file(
+            path,
+            file,
+            1,
+            f"'{name}' lacks the column {' and '.join(missing)}; found {found}",
+            "The first line names the columns, parted by commas.",
+        )
+        return None
+    if doubled:
+        faults.in_file(path, file, 1, f"'{name}' has the column {doubled[0]} twice")
+        return None
+    cells: list[tuple[str, ...]] = []
+    lines: list[int] = []
+    for row in reader:
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(columns):
+            faults.in_file(
+                path,
+                file,
+                reader.line_num,
+                f"{len(row)} cells under {len(columns)} columns",
+                "Put cells that hold a comma into quotes.",
+            )
+            continue
+        cells.append(tuple(cell.strip() for cell in row))
+        lines.append(reader.line_num)
+    return Rows(file=file, columns=columns, cells=tuple(cells), lines=tuple(lines))

@@ -1,0 +1,175 @@
+"""A scenario as a person wrote it, read and checked value by value, with the place of each value."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from sim.errors import Fault
+from sim.scenario.document import COMMAND_LINE, Document, Mark, Path, Place, dotted, matches
+from sim.scenario.schema import Claim, LeverSpec, ScenarioSpec, Target
+from sim.scenario.steps import VERBS
+
+_NOT_VALUES: Final = frozenset(
+    {"title", "description", "extends", "levers", "variants", "claims", "target", "provenance"}
+)
+_NAMING: Final = frozenset({"label", "name", "source", "note", "mark", *VERBS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenValue:
+    """A value of the scenario, as written, and how it is known.
+
+    ``mark`` is ``stated``, ``derived``, ``assumed``, ``set`` (by a variant or on the command
+    line) or ``unmarked``.
+    """
+
+    path: str
+    text: str
+    mark: str
+    source: str
+    note: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scenario:
+    """What a person wrote, after ``extends`` and overrides.
+
+    Parameters
+    ----------
+    path
+        The file, as the user gave it.
+    variant
+        The name of the variant it is, None for the scenario itself.
+    settings
+        Overrides from the command line, by lever or path.
+    spec
+        The scenario, value by value.
+    files
+        The text of every file read, by path.
+    """
+
+    path: str
+    variant: str | None
+    settings: Mapping[str, str]
+    spec: ScenarioSpec
+    files: Mapping[str, str]
+    document: Document = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """One line that says what it is about."""
+        return self.spec.title
+
+    @property
+    def tree(self) -> Mapping[str, Any]:
+        """What is written, as plain mappings, lists and values."""
+        return self.document.tree
+
+    @property
+    def places(self) -> Mapping[Path, Place]:
+        """Where each part of the tree stands."""
+        return self.document.places
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The names of the variants, as written."""
+        return tuple(self.spec.variants)
+
+    @property
+    def levers(self) -> Mapping[str, LeverSpec]:
+        """The levers by name."""
+        return self.spec.levers
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Published figures that the study is held against."""
+        return self.spec.claims
+
+    @property
+    def target(self) -> Target | None:
+        """What a planner wants to reach."""
+        return self.spec.target
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is written after ``extends`` and overrides; comments do not count."""
+        text = json.dumps(self.tree, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def fault(self, path: Path, message: str, way_out: str = "") -> Fault:
+        """A fault at a path, with its place in the files; where nothing is written, just above."""
+        return self.document.fault(path, message, way_out)
+
+    def folder(self, path: Path) -> FilePath:
+        """The folder against which a file named at a path is looked up: that of its own file."""
+        place = self.places.get(self.document.existing(path))
+        file = self.path if place is None or place.file == COMMAND_LINE else place.file
+        return FilePath(os.path.dirname(file) or ".")
+
+    def mark(self, path: Path) -> Mark | None:
+        """How the value at a path is known.
+
+        The nearest counts: an override, a mark at the value, one in a section around it, then the
+        longest pattern of ``provenance``.
+        """
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.document.overridden:
+                return self.document.overridden[path[:end]]
+        if path in self.document.marks:
+            return self.document.marks[path]
+        for end in range(len(path) - 1, 0, -1):
+            around = self.document.get(path[:end])
+            if isinstance(around, Mapping) and ("mark" in around or "source" in around):
+                return Mark(
+                    mark=str(around.get("mark", "stated")),
+                    source=str(around.get("source", "")),
+                    note=str(around.get("note", "")),
+                )
+        patterns = [pattern for pattern in self.spec.provenance if matches(pattern, path)]
+        if not patterns:
+            return None
+        given = self.spec.provenance[max(patterns, key=len)]
+        return Mark(mark=given.mark, source=given.source or "", note=given.note or "")
+
+
+def values(scenario: Scenario) -> tuple[GivenValue, ...]:
+    """Every value written in a scenario, with how it is known and where it stands.
+
+    Returns
+    -------
+    tuple[GivenValue, ...]
+        In the order of the tree.  Defaults are not written, so they are not among them; a list of
+        plain values is one value.
+    """
+    return tuple(_values(scenario, scenario.tree, ()))
+
+
+def _values(scenario: Scenario, node: Any, path: Path) -> Iterator[GivenValue]:
+    if isinstance(node, Mapping):
+        for key, item in node.items():
+            if key not in _NAMING or isinstance(item, list | Mapping):
+                if path or key not in _NOT_VALUES:
+                    yield from _values(scenario, item, (*path, key))
+    elif isinstance(node, list) and any(isinstance(item, list | Mapping) for item in node):
+        for index, item in enumerate(node):
+            yield from _values(scenario, item, (*path, index))
+    else:
+        mark = scenario.mark(path) or Mark(mark="unmarked")
+        place = scenario.places[path]
+        yield GivenValue(
+            path=dotted(path),
+            text=", ".join(map(str, node)) if isinstance(node, list) else str(node),
+            mark=mark.mark,
+            source=mark.source,
+            note=mark.note,
+            file=place.file,
+            line=place.line,
+        )
