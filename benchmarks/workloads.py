@@ -6,13 +6,14 @@ arrival a minute, so that the closed form gives 20.033 minutes of mean sojourn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
 from sim.arrivals import DatedFlow, Demand, Profile
 from sim.calendars import always_open
-from sim.distributions import Exponential, sampler
+from sim.distributions import Distribution, Exponential, sampler
 from sim.legal import working_days
 from sim.model import (
     LEAVE,
@@ -35,16 +36,16 @@ TANDEM_SOJOURN = 20.033
 
 
 def stations(
-    servers: tuple[int, ...], means: tuple[float, ...], *, n_cases: int, between: float
+    servers: Sequence[int], services: Sequence[Distribution], *, n_cases: int, between: float
 ) -> Model:
-    """Stations in a row, one office, Poisson arrivals, exponential service, always open.
+    """Stations in a row, one office, Poisson arrivals, always open.
 
     Parameters
     ----------
     servers
         Members of staff at each station.
-    means
-        Mean service time at each station, in minutes.
+    services
+        Service time at each station, in minutes.
     n_cases
         Expected number of cases.
     between
@@ -77,11 +78,13 @@ def stations(
         timetables=(),
         working_days=working_days(always, 0, horizon // DAY + 60),
         systems=(),
-        samplers=tuple(sampler(Exponential(mean=mean * MINUTE)) for mean in means),
+        samplers=tuple(sampler(service.scaled(MINUTE)) for service in services),
         levels=("office",),
         offices=(Office(name="office", label="office", level=0, parent=-1, calendar=0),),
         office_at=np.zeros((1, 1), np.int64),
-        roles=tuple(Role(name=name, label=name, level=0, earliest_due_first=False) for name in names),
+        roles=tuple(
+            Role(name=name, label=name, level=0, earliest_due_first=False) for name in names
+        ),
         staff=tuple(
             Staff(name=f"{names[i]}-{k + 1}", office=0, roles=(i,), calendar=0, speed=1.0)
             for i, n in enumerate(servers)
@@ -113,9 +116,7 @@ def stations(
                 channels=np.array([0]),
                 channel_shares=np.array([1.0]),
                 profiles=(
-                    Profile(
-                        starts=np.array([0]), ends=np.array([horizon]), shares=np.array([1.0])
-                    ),
+                    Profile(starts=np.array([0]), ends=np.array([horizon]), shares=np.array([1.0])),
                 ),
                 flows=(DatedFlow(from_days=np.array([0]), flows=np.array([0])),),
                 properties=(),
@@ -127,5 +128,5 @@ def stations(
 
 def tandem(n_cases: int) -> Model:
     """The tandem workload with an expected number of cases."""
-    means = tuple(TANDEM_LOAD * servers for servers in TANDEM_SERVERS)
-    return stations(TANDEM_SERVERS, means, n_cases=n_cases, between=1.0)
+    services = [Exponential(mean=TANDEM_LOAD * servers) for servers in TANDEM_SERVERS]
+    return stations(TANDEM_SERVERS, services, n_cases=n_cases, between=1.0)

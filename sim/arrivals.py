@@ -148,7 +148,7 @@ def draw_cases(
 
 
 def poisson_quantile(u: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The smallest k with P(Poisson(mean) <= k) >= u, elementwise; it never falls as a mean rises."""
+    """The smallest k with P(Poisson(mean) <= k) >= u; it never falls as a mean rises."""
     from scipy.special import pdtr, pdtrik
 
     positive = np.maximum(means, np.finfo(float).tiny)
@@ -198,6 +198,16 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> CaseTable:
 
 
 def _empty(n_properties: int) -> CaseTable:
-    columns = {field.name: np.zeros(0, np.int64) for field in fields(CaseTable)}
-    columns["properties"] = np.zeros((0, n_properties), np.int64)
-    return CaseTable(**columns)
+    none = np.zeros(0, np.int64)
+    return CaseTable(
+        stream=none.astype(np.uint64),
+        number=none,
+        bundle=none,
+        channel=none,
+        flow=none,
+        home=none,
+        arrives_at=none,
+        received_at=none,
+        entry=none,
+        properties=np.zeros((0, n_properties), np.int64),
+    )

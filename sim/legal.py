@@ -254,6 +254,11 @@ class LegalClock:
         stopped = self.stopped_days - self.office.between(last, self.covered_until)
         return max(0, used - stopped)
 
+    def stopped_by(self, day: int) -> int:
+        """Give the working days that stops took off by the end of ``day``, an open one included."""
+        running = self.office.between(self.stopped_from, day) if self.depth else 0
+        return self.stopped_days + running
+
     def is_on_time(self) -> bool | None:
         """Whether the limit was kept (L6); None while the clock is open or without a limit."""
         used = self.working_days()

@@ -259,7 +259,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """A place with staff.  ``parent`` is -1 at the top; waiting while ``calendar`` is open is queue."""
+    """A place with staff.  ``parent`` is -1 at the top; to wait while it is open is queue (K2)."""
 
     name: str
     label: str
@@ -354,7 +354,8 @@ def plain(value: Any, *, longest: int | None = None) -> Any:
         }
     if isinstance(value, np.ndarray):
         if longest is None:
-            return hashlib.sha256(f"{value.dtype}{value.shape}".encode() + value.tobytes()).hexdigest()
+            content = f"{value.dtype}{value.shape}".encode() + value.tobytes()
+            return hashlib.sha256(content).hexdigest()
         return plain(value.tolist(), longest=longest)
     if isinstance(value, Mapping):
         return {str(key): plain(item, longest=longest) for key, item in value.items()}

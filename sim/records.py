@@ -51,7 +51,7 @@ CASES: Mapping[str, str] = {
     "n_trips": "trips of the applicant",
     "n_given": "times the applicant gave the information",
     "own_time": "the applicant's own hours (microseconds)",
-    **{name: "part of the time ledger (microseconds)" for name in LEDGER},
+    **dict.fromkeys(LEDGER, "part of the time ledger (microseconds)"),
 }
 """Columns of the cases table and what they mean; one row a case, by case number."""
 
@@ -120,7 +120,9 @@ class Run:
         return whole.hexdigest()
 
 
-def table(columns: Mapping[str, str], rows: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int64]]:
+def table(
+    columns: Mapping[str, str], rows: Sequence[Sequence[int]]
+) -> dict[str, NDArray[np.int64]]:
     """Turn rows of integers into a table with the given columns."""
     values = np.array(rows, dtype=np.int64).reshape(len(rows), len(columns))
     return {name: np.ascontiguousarray(values[:, i]) for i, name in enumerate(columns)}

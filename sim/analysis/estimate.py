@@ -67,13 +67,20 @@ class Measured(Protocol):
     """One value of one replication."""
 
     @property
-    def kpi(self) -> str: ...
+    def kpi(self) -> str:
+        """Name of what was measured."""
+
     @property
-    def group(self) -> str: ...
+    def group(self) -> str:
+        """What it was measured over."""
+
     @property
-    def value(self) -> float: ...
+    def value(self) -> float:
+        """In ``unit``."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Unit of the value, the same in every replication."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

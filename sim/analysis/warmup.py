@@ -60,7 +60,7 @@ def binned_means(instants: ArrayLike, values: ArrayLike, edges: ArrayLike) -> ND
     weights = np.asarray(values, np.float64)[is_inside]
     totals = np.bincount(bins[is_inside], weights=weights, minlength=n)
     counts = np.bincount(bins[is_inside], minlength=n)
-    return np.divide(totals, counts, out=np.full(n, math.nan), where=counts > 0)
+    return np.where(counts > 0, totals / np.maximum(counts, 1), math.nan)
 
 
 def over_replications(series: ArrayLike) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ here (E1), so that a difference between two engines is a difference in what happ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import records
-from sim.arrivals import AT_START, CaseTable, draw_cases
+from sim.arrivals import CaseTable, draw_cases
 from sim.calendars import Calendar, always_open, intersection
 from sim.errors import EngineError
 from sim.model import (
@@ -36,7 +35,7 @@ class Engine(Protocol):
 
     NAME: str
 
-    def refuses(self, model: Model) -> tuple[str, ...]:
+    def refuses(self, model: Model, /) -> tuple[str, ...]:
         """Name each feature of the model that this engine cannot run; empty if it can."""
         ...
 
@@ -47,7 +46,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inputs:
-    """What is drawn before a run: the words of the generator, the cases, and when systems are up."""
+    """What is drawn before a run: the generator's words, the cases, and when systems are up."""
 
     seed: int
     replication: int
@@ -182,15 +181,6 @@ def open_until(calendar: Calendar, at: NDArray[np.int64]) -> NDArray[np.int64]:
     inside = np.maximum(index, 0)
     time = passed[inside] + np.minimum(at, closes[inside]) - opens[inside]
     return np.where(index < 0, 0, time).astype(np.int64)
-
-
-def entries(cases: CaseTable, model: Model) -> Sequence[int]:
-    """The element at which each case begins: its flow's start unless it is under way already."""
-    starts = np.array([flow.start for flow in model.flows], np.int64)
-    if not len(cases):
-        return []
-    chosen: list[int] = np.where(cases.entry == AT_START, starts[cases.flow], cases.entry).tolist()
-    return chosen
 
 
 def _sums(index: NDArray[np.int64], values: NDArray[np.int64], n: int) -> NDArray[np.int64]:

@@ -14,19 +14,17 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 
-import numpy as np
 import simpy
-from numpy.typing import NDArray
 
 from sim import records
 from sim.arrivals import AT_START
 from sim.calendars import Calendar, always_open, intersection
-from sim.distributions import sample
 from sim.engines import protocol
+from sim.engines.case import Case, Ledger
+from sim.engines.draws import Draws
 from sim.engines.protocol import Inputs
-from sim.legal import LegalClock, day_of
+from sim.legal import day_of
 from sim.model import (
-    BUNDLE,
     LEAVE,
     Activity,
     Applicant,
@@ -39,18 +37,15 @@ from sim.model import (
     Delay,
     End,
     Extend,
-    Flow,
     Fork,
     Join,
     Model,
     Outcome,
     Part,
-    Staff,
     Timetable,
     Transfer,
 )
 from sim.records import NOT_YET, UNKNOWN, Run
-from sim.streams import name_key, uniforms
 from sim.units import NEVER
 
 NAME = "reference"
@@ -58,11 +53,17 @@ NAME = "reference"
 AFTER_ALL_TOKENS = 2
 """SimPy priority of giving out work: behind every other event of the instant (S2)."""
 
-Ledger = list[int]
+SERVICE, QUEUE, CLOSED, TIMETABLE, TRANSFER, OUTAGE, APPLICANT, APPOINTMENT, DELAY = map(int, Part)
+
+OPEN, COMPLETED = int(Outcome.OPEN), int(Outcome.COMPLETED)
+
+Environment = Any
+"""A ``simpy.Environment`` whose time is whole (T1), where SimPy's types allow for fractions."""
+
 Walk = Generator[simpy.Event, Any, tuple[int, int]]
 
 
-def refuses(model: Model) -> tuple[str, ...]:
+def refuses(_: Model) -> tuple[str, ...]:
     """Nothing: new behaviour comes to this engine first (E2)."""
     return ()
 
@@ -72,87 +73,39 @@ def run(model: Model, *, seed: int, replication: int) -> Run:
     return Replication(model, protocol.prepare(model, seed=seed, replication=replication)).run()
 
 
-class WorkItem(simpy.Event):  # type: ignore[misc]  # SimPy's events are built to be subclassed
+class WorkItem(simpy.Event):
     """One performance of an activity for a case; the event is that it is done."""
 
     def __init__(
-        self,
-        env: simpy.Environment,
-        *,
-        case: Case,
-        at: int,
-        activity: Activity,
-        visit: int,
-        desk: Desk,
-        service: int,
+        self, env: Environment, case: Case, at: int, activity: Activity, visit: int
     ) -> None:
         super().__init__(env)
         self.case = case
         self.at = at
         self.activity = activity
         self.visit = visit
-        self.desk = desk
-        self.service = service
         self.ready_at = env.now
         self.started_at = NOT_YET
         self.ended_at = NOT_YET
         self.staff = UNKNOWN
+        self.service = 0
+        self.desk: Desk
 
 
-class Signal(simpy.Event):  # type: ignore[misc]
+class Signal(simpy.Event):
     """Calls ``then`` after a delay."""
 
-    def __init__(
-        self, env: simpy.Environment, then: Any, *, delay: int = 0, priority: int = 1
-    ) -> None:
+    def __init__(self, env: Environment, then: Any, *, delay: int = 0, priority: int = 1) -> None:
         super().__init__(env)
         self.callbacks = [then]
         _happen(self, delay, priority)
 
 
-def _happen(event: simpy.Event, delay: int, priority: int = 1) -> None:
+def _happen(event: Any, delay: int, priority: int = 1) -> None:
     """Let an event happen after a delay, as ``simpy.Timeout`` does for itself."""
     event._ok = True
     event._value = None
     event.env.schedule(event, priority, delay)
-
-
-class Case:
-    """One life event of one applicant, and what it leaves behind."""
-
-    __slots__ = (
-        "bundle_clock", "clocks", "ended_at", "flow", "flow_index", "home", "ledger", "n_given",
-        "n_trips", "number", "outcome", "own_time", "position", "visits",
-    )  # fmt: skip
-
-    def __init__(
-        self, *, number: int, flow_index: int, flow: Flow, position: int, home: int
-    ) -> None:
-        self.number = number
-        self.flow_index = flow_index
-        self.flow = flow
-        self.position = position  # among the cases of its flow
-        self.home = home
-        self.visits: dict[int, int] = {}
-        self.clocks: dict[int, LegalClock] = {}
-        self.bundle_clock: LegalClock | None = None
-        self.ledger: Ledger = [0] * len(Part)
-        self.outcome = int(Outcome.OPEN)
-        self.ended_at = NOT_YET
-        self.n_trips = 0
-        self.n_given = 0
-        self.own_time = 0
-
-    def end(self, token: simpy.Process) -> None:
-        """The token has left the flow, or has been ended."""
-        outcome, self.ended_at = token.value
-        self.outcome = outcome or int(Outcome.COMPLETED)
-
-    def visit(self, at: int) -> int:
-        """Count a visit of an element; return how many there were before (F6)."""
-        before = self.visits.get(at, 0)
-        self.visits[at] = before + 1
-        return before
 
 
 Queue = list[tuple[int, int, int, int, WorkItem]]
@@ -176,8 +129,9 @@ class Team:
 
     def first_item(self) -> WorkItem:
         """Take the first of the items that wait for one of the team's roles (S3, S4)."""
-        queues = [queue for queue in self.queues if queue]
-        return heappop(queues[0] if len(queues) == 1 else min(queues))[-1]
+        if len(self.queues) == 1:
+            return heappop(self.queues[0])[-1]
+        return heappop(min(queue for queue in self.queues if queue))[-1]
 
 
 class Desk:
@@ -207,7 +161,7 @@ class Replication:
     def __init__(self, model: Model, inputs: Inputs) -> None:
         self.model = model
         self.inputs = inputs
-        self.env = simpy.Environment()
+        self.env: Environment = simpy.Environment()
         self.desks = [
             Desk(index, model.calendars[office.calendar])
             for index, office in enumerate(model.offices)
@@ -225,7 +179,9 @@ class Replication:
         self.changed: list[Desk] = []
         self.draws = Draws(model, inputs)
         self.hours: dict[tuple[int | None, tuple[int, ...]], Calendar] = {}
-        self.cases: list[Case] = []
+        self.open: dict[int, Case] = {}
+        self.cases: list[tuple[int, ...]] = []  # rows, of the cases ended
+        self.dossiers: list[tuple[int, ...]] = []  # rows, of theirs
         self.items: list[tuple[int, ...]] = []  # rows, of the items done
         self.in_hand: dict[int, WorkItem] = {}  # by member of staff
 
@@ -239,32 +195,41 @@ class Replication:
 
     def arrivals(self) -> Generator[simpy.Event, Any, None]:
         """Start a process for each row of the table of cases (R4)."""
-        table = self.inputs.cases
+        table, env = self.inputs.cases, self.env
         rows = zip(
             table.arrives_at.tolist(),
+            table.channel.tolist(),
             table.flow.tolist(),
             table.home.tolist(),
+            table.entry.tolist(),
             self.draws.position.tolist(),
-            protocol.entries(table, self.model),
             strict=True,
         )
-        for number, (at, flow, home, position, entry) in enumerate(rows):
-            if at > self.env.now:
-                yield self.env.timeout(at - self.env.now)
-            case = Case(
-                number=number,
-                flow_index=flow,
-                flow=self.model.flows[flow],
-                position=position,
-                home=home,
-            )
-            self.cases.append(case)
-            if table.entry[number] != AT_START:
+        for number, (at, channel, flow, home, under_way, position) in enumerate(rows):
+            if at > env.now:
+                yield env.timeout(at - env.now)
+            case = Case(self.model, number, channel, flow, position, home, at)
+            self.open[number] = case
+            entry = case.flow.start
+            if under_way != AT_START:
+                entry = under_way
                 received_at = int(table.received_at[number])
                 for procedure in protocol.clocks_running(self.model, flow, entry):
-                    self.start_clock(case, procedure, received_at)
-            token = self.env.process(self.walk(case, entry, LEAVE, case.ledger))
-            token.callbacks.append(case.end)
+                    case.start_clock(procedure, received_at)
+            token = env.process(self.walk(case, entry, LEAVE, case.ledger))
+            token.callbacks = [partial(self.leave, case)]
+
+    def leave(self, case: Case, token: simpy.Process) -> None:
+        """The token of a case has left its flow, or has been ended (F7, F8)."""
+        outcome, case.ended_at = token.value
+        case.outcome = outcome or COMPLETED
+        del self.open[case.number]
+        self.record(case)
+
+    def record(self, case: Case) -> None:
+        """Write the rows of a case and of its dossiers (K1)."""
+        self.cases.append(case.row())
+        self.dossiers.extend(case.dossier_rows())
 
     def walk(self, case: Case, at: int, until: int, ledger: Ledger) -> Walk:
         """Move a token until its join or the way out; return the outcome it carries, and when."""
@@ -275,6 +240,7 @@ class Replication:
                 case Activity():
                     item = self.offer(case, at, element)
                     yield item
+                    self.release(item)
                     self.book(item, ledger)
                     at = element.then
                 case Applicant():
@@ -282,23 +248,22 @@ class Replication:
                 case Delay():  # F2
                     time = self.draws.time(element.time, at, case, case.visit(at))
                     ends_at = self.model.calendars[element.calendar].add_open(env.now, time)
-                    yield from self.pass_until(ends_at, Part.DELAY, ledger)
+                    yield from self.pass_until(ends_at, DELAY, ledger)
                     at = element.then
                 case Transfer():  # T4
                     time = self.draws.time(element.time, at, case, case.visit(at))
                     ends_at = self.all_up(element.systems).add_open(env.now, time)
-                    ledger[Part.OUTAGE] += ends_at - env.now - time
-                    ledger[Part.TRANSFER] -= ends_at - env.now - time
-                    yield from self.pass_until(ends_at, Part.TRANSFER, ledger)
+                    ledger[OUTAGE] += ends_at - env.now - time
+                    ledger[TRANSFER] -= ends_at - env.now - time
+                    yield from self.pass_until(ends_at, TRANSFER, ledger)
                     at = element.then
                 case Appointment():  # F3
-                    yield from self.pass_until(
-                        self.appointment(case, element), Part.APPOINTMENT, ledger
-                    )
+                    due = case.appointment(element.clock, env.now)
+                    yield from self.pass_until(due, APPOINTMENT, ledger)
                     at = element.then
                 case Timetable():  # F4
                     instants = self.model.timetables[element.instants]
-                    yield from self.pass_until(_next(instants, env.now), Part.TIMETABLE, ledger)
+                    yield from self.pass_until(_next(instants, env.now), TIMETABLE, ledger)
                     at = element.then
                 case Choice():
                     at = self.choose(case, at, element)
@@ -308,22 +273,19 @@ class Replication:
                         return outcome, env.now
                     at = element.then
                 case ClockStart():
-                    self.start_clock(case, element.procedure, env.now)
+                    case.start_clock(element.procedure, env.now)
                     at = element.then
                 case ClockStop():  # L4
-                    for clock, _ in self.clocks_of(case, element.procedure):
-                        clock.stop(env.now)
+                    case.stop_clocks(element.procedure, env.now)
                     at = element.then
                 case ClockResume():  # L4
-                    for clock, cut_off in self.clocks_of(case, element.procedure):
-                        clock.resume(env.now, cut_off)
+                    case.resume_clocks(element.procedure, env.now)
                     at = element.then
                 case ClockEnd():
-                    for clock, _ in self.clocks_of(case, element.procedure):
-                        clock.close(env.now)  # L6: the bundle is done with its last result
+                    case.end_clocks(element.procedure, env.now)
                     at = element.then
                 case Extend():  # L5
-                    extended = self.clock_of(case, element.clock)
+                    extended = case.clock_of(element.clock)
                     if extended is not None:
                         extended.extend(element.days)
                     at = element.then
@@ -331,10 +293,10 @@ class Replication:
                     return element.outcome, env.now
                 case Join():
                     at = element.then
-        return Outcome.OPEN, env.now
+        return OPEN, env.now
 
     def pass_until(
-        self, instant: int, part: Part, ledger: Ledger
+        self, instant: int, part: int, ledger: Ledger
     ) -> Generator[simpy.Event, Any, None]:
         """Wait until an instant, now at the earliest, and book the time passed."""
         now = self.env.now
@@ -342,7 +304,9 @@ class Replication:
             ledger[part] += instant - now
             yield self.env.timeout(instant - now)
 
-    def applicant(self, case: Case, at: int, element: Applicant, ledger: Ledger) -> Walk:
+    def applicant(
+        self, case: Case, at: int, element: Applicant, ledger: Ledger
+    ) -> Generator[simpy.Event, Any, int]:
         """Spend the applicant's time, in the time allowed if there is such (F7)."""
         visit = case.visit(at)
         time = self.draws.time(element.time, at, case, visit)
@@ -355,9 +319,9 @@ class Replication:
             days = self.model.working_days
             deadline = days.closing(days.due_day(day_of(now), element.within))
             if ends_at > deadline:
-                yield from self.pass_until(deadline, Part.APPLICANT, ledger)
+                yield from self.pass_until(deadline, APPLICANT, ledger)
                 return element.late
-        yield from self.pass_until(ends_at, Part.APPLICANT, ledger)
+        yield from self.pass_until(ends_at, APPLICANT, ledger)
         case.n_trips += element.n_trips
         case.n_given += element.n_given
         return element.then
@@ -374,9 +338,7 @@ class Replication:
                     return option.target
         return element.then
 
-    def fork(
-        self, case: Case, element: Fork, ledger: Ledger
-    ) -> Generator[simpy.Event, Any, int]:
+    def fork(self, case: Case, element: Fork, ledger: Ledger) -> Generator[simpy.Event, Any, int]:
         """Make a token for each branch and wait for all of them (F5).
 
         The ledger goes on with that of the branch that came last, the lowest on a tie (K2);
@@ -398,21 +360,17 @@ class Replication:
     def offer(self, case: Case, at: int, activity: Activity) -> WorkItem:
         """Let a work item wait at the office of the case on the activity's level (S1)."""
         role = self.model.roles[activity.role]
-        visit = case.visit(at)
-        item = WorkItem(
-            self.env,
-            case=case,
-            at=at,
-            activity=activity,
-            visit=visit,
-            desk=self.desks[self.office_at[case.home][role.level]],
-            service=self.draws.time(activity.service, at, case, visit),
+        item = WorkItem(self.env, case, at, activity, case.visit(at))
+        item.service = self.draws.time(activity.service, at, case, item.visit)
+        item.desk = desk = self.desks[self.office_at[case.home][role.level]]
+        first = (
+            case.due_day(activity.dossier, item.ready_at)
+            if role.earliest_due_first
+            else item.ready_at
         )
-        item.callbacks.append(self.release)
-        first = self.due_day(case, activity) if role.earliest_due_first else item.ready_at
-        queue = item.desk.waiting[activity.role]
+        queue = desk.waiting[activity.role]
         heappush(queue, (-activity.priority, first, case.number, at, item))  # S4
-        for team in item.desk.takers[activity.role]:
+        for team in desk.takers[activity.role]:
             if team.idle:
                 self.mark(team)
         return item
@@ -450,19 +408,23 @@ class Replication:
         one, again and again, is the same as one pass over all of them.
         """
         now = self.env.now
-        teams, desk.changed = [team for team in desk.changed if team.can_take()], []
-        able = [team for team in teams if team.shift.is_open(now)]
+        teams, desk.changed = desk.changed, []
+        able: list[Team] = []
+        off_shift: list[Team] = []
+        for team in teams:
+            if team.can_take():
+                (able if team.shift.is_open(now) else off_shift).append(team)
         while able:
             team = able[0] if len(able) == 1 else min(able, key=_first_idle)
             self.start(team.first_item(), heappop(team.idle))
             able = [team for team in able if team.can_take()]
-        closed = [team for team in teams if not team.shift.is_open(now) and team.can_take()]
-        if closed:
-            self.wake_later(desk, min(team.shift.next_open(now) for team in closed))
+        if off_shift:
+            self.wake_later(desk, [team.shift for team in off_shift if team.can_take()])
 
-    def wake_later(self, desk: Desk, opens_at: int) -> None:
+    def wake_later(self, desk: Desk, shifts: list[Calendar]) -> None:
         """Give out work again when a shift opens for somebody who could take it (S5)."""
         now = self.env.now
+        opens_at = min((shift.next_open(now) for shift in shifts), default=NEVER)
         if opens_at < NEVER and not now < desk.wakes_at <= opens_at:
             desk.wakes_at = opens_at
             Signal(self.env, partial(self.wake, desk), delay=opens_at - now)
@@ -494,17 +456,17 @@ class Replication:
         waited = item.started_at - item.ready_at
         if waited:
             queued = item.desk.calendar.open_between(item.ready_at, item.started_at)
-            ledger[Part.QUEUE] += queued
-            ledger[Part.CLOSED] += waited - queued
-        ledger[Part.SERVICE] += item.service
+            ledger[QUEUE] += queued
+            ledger[CLOSED] += waited - queued
+        ledger[SERVICE] += item.service
         held = item.ended_at - item.started_at
         if held != item.service:
             worked = held
             if not item.activity.finish:
                 shift = self.model.calendars[self.model.staff[item.staff].calendar]
                 worked = shift.open_between(item.started_at, item.ended_at)
-            ledger[Part.OUTAGE] += worked - item.service
-            ledger[Part.CLOSED] += held - worked
+            ledger[OUTAGE] += worked - item.service
+            ledger[CLOSED] += held - worked
 
     def hours_of(self, calendar: int | None, systems: tuple[int, ...]) -> Calendar:
         """When work makes progress: on shift and with every system up (T4)."""
@@ -521,132 +483,25 @@ class Replication:
         """When every one of the systems is up."""
         return self.hours_of(None, systems)
 
-    # -- legal clocks ----------------------------------------------------------------------
-
-    def start_clock(self, case: Case, procedure: int, t: int) -> None:
-        """Receive a dossier, and with the first one the bundle (L1, L6, L7)."""
-        flow, days = case.flow, self.model.working_days
-        if case.bundle_clock is None:
-            limit = flow.bundle_limit
-            case.bundle_clock = LegalClock(office=days)
-            case.bundle_clock.start(
-                t, self.model.bundles[flow.bundle].cut_off, limit.on if limit else _no_limit
-            )
-        if procedure not in case.clocks:
-            limit = flow.limits[procedure]
-            clock = case.clocks[procedure] = LegalClock(office=days)
-            clock.start(
-                t, self.model.procedures[procedure].cut_off, limit.on if limit else _no_limit
-            )
-
-    def clocks_of(self, case: Case, procedure: int) -> list[tuple[LegalClock, int]]:
-        """The running clock of a procedure and the bundle's, each with its cut-off."""
-        clock, bundle = case.clocks.get(procedure), case.bundle_clock
-        if clock is None or bundle is None:
-            return []
-        cut_off = self.model.bundles[case.flow.bundle].cut_off
-        return [(clock, self.model.procedures[procedure].cut_off), (bundle, cut_off)]
-
-    def clock_of(self, case: Case, clock: int) -> LegalClock | None:
-        """The clock of a procedure or of the bundle, if it was started."""
-        return case.bundle_clock if clock == BUNDLE else case.clocks.get(clock)
-
-    def appointment(self, case: Case, element: Appointment) -> int:
-        """The opening of the due day of the clock (F3); now where there is none."""
-        clock = self.clock_of(case, element.clock)
-        if clock is None or clock.limit is None:
-            return int(self.env.now)
-        return self.model.working_days.opening(clock.due_day(self.env.now))
-
-    def due_day(self, case: Case, activity: Activity) -> int:
-        """The due day by which an item is ordered: its dossier's, else its bundle's (S4)."""
-        clock = case.clocks.get(activity.dossier) or case.bundle_clock
-        return clock.due_day(self.env.now) if clock is not None else NEVER
-
     # -- records ---------------------------------------------------------------------------
 
     def tables(self) -> Run:
-        """Turn what happened into the tables of a run (K1, K3, K4)."""
-        dossiers = [
-            (case.number, procedure, *_clock_columns(clock, is_done=clock.closed_at < NEVER))
-            for case in self.cases
-            for procedure, clock in case.clocks.items()
-        ]
+        """Turn what happened into the tables of a run (K1, K3); what is open stays in it (K4)."""
+        for case in self.open.values():
+            self.record(case)
         queues = [queue for desk in self.desks for queue in desk.waiting.values()]
         waiting = [entry[-1] for queue in queues for entry in queue]
-        for item in (*self.in_hand.values(), *waiting):  # K4
+        for item in (*self.in_hand.values(), *waiting):
             item.ended_at = NOT_YET
             self.items.append(_item_row(item))
         return protocol.assemble(
             self.model,
             self.inputs,
             engine=NAME,
-            cases=records.table(records.CASES, [self.case_row(case) for case in self.cases]),
-            dossiers=records.table(records.DOSSIERS, dossiers),
+            cases=records.table(records.CASES, self.cases),
+            dossiers=records.table(records.DOSSIERS, self.dossiers),
             work_items=records.table(records.WORK_ITEMS, self.items),
         )
-
-    def case_row(self, case: Case) -> tuple[int, ...]:
-        """One row of the cases table; an open case has no ledger yet."""
-        table, clock = self.inputs.cases, case.bundle_clock
-        ledger = case.ledger if case.outcome != Outcome.OPEN else [0] * len(Part)
-        received: tuple[int, ...] = (NOT_YET, UNKNOWN, NOT_YET, UNKNOWN, 0, UNKNOWN)
-        if clock is not None:
-            is_done = case.outcome == Outcome.COMPLETED and clock.closed_at < NEVER
-            received = _clock_columns(clock, is_done=is_done)
-        return (
-            case.number, case.flow.bundle, int(table.channel[case.number]),
-            int(table.flow[case.number]), case.home, int(table.arrives_at[case.number]),
-            case.ended_at, case.outcome, *received, case.n_trips, case.n_given, case.own_time,
-            *ledger,
-        )  # fmt: skip
-
-
-class Draws:
-    """The draws of a run, made for all cases of a flow at once and looked up by case (R1)."""
-
-    def __init__(self, model: Model, inputs: Inputs) -> None:
-        self.model = model
-        self.inputs = inputs
-        self.position = np.zeros(len(inputs.cases), np.int64)
-        self.members: list[NDArray[np.int64]] = []
-        for flow in range(len(model.flows)):
-            members = np.flatnonzero(inputs.cases.flow == flow)
-            self.position[members] = np.arange(len(members))
-            self.members.append(members)
-        self.drawn: dict[tuple[int, int, int], memoryview] = {}
-        self.efforts: dict[tuple[int, int, int], memoryview] = {}
-
-    def time(self, sampler: int, at: int, case: Case, visit: int) -> int:
-        """The time that a visit of an element takes, in microseconds."""
-        drawn = self.drawn.get((case.flow_index, at, visit))
-        if drawn is None:
-            u = self._uniforms(case.flow_index, self.model.elements[at].key, visit)
-            drawn = memoryview(sample(self.model.samplers[sampler], u))
-            self.drawn[case.flow_index, at, visit] = drawn
-        return drawn[case.position]  # type: ignore[no-any-return]
-
-    def uniform(self, at: int, case: Case, visit: int) -> float:
-        """The number in (0, 1) that decides a visit of a choice."""
-        drawn = self.drawn.get((case.flow_index, at, visit))
-        if drawn is None:
-            u = self._uniforms(case.flow_index, self.model.elements[at].key, visit)
-            drawn = self.drawn[case.flow_index, at, visit] = memoryview(u)
-        return drawn[case.position]  # type: ignore[no-any-return]
-
-    def effort(self, sampler: int, at: int, case: Case, visit: int) -> int:
-        """The applicant's own hours in a visit, in microseconds."""
-        drawn = self.efforts.get((case.flow_index, at, visit))
-        if drawn is None:
-            key = name_key(self.model.elements[at].name + ":effort", 32)
-            u = self._uniforms(case.flow_index, key, visit)
-            drawn = memoryview(sample(self.model.samplers[sampler], u))
-            self.efforts[case.flow_index, at, visit] = drawn
-        return drawn[case.position]  # type: ignore[no-any-return]
-
-    def _uniforms(self, flow: int, key: int, visit: int) -> NDArray[np.float64]:
-        members, cases = self.members[flow], self.inputs.cases
-        return uniforms(self.inputs.key, cases.stream[members], cases.number[members], key, visit)
 
 
 def _first_idle(team: Team) -> int:
@@ -668,21 +523,3 @@ def _item_row(item: WorkItem) -> tuple[int, ...]:
 def _next(instants: tuple[int, ...], now: int) -> int:
     position = bisect_left(instants, now)
     return instants[position] if position < len(instants) else NEVER
-
-
-def _no_limit(_: int) -> None:
-    return None
-
-
-def _clock_columns(clock: LegalClock, *, is_done: bool) -> tuple[int, int, int, int, int, int]:
-    """Columns received_at … working_days of a clock; no working days unless it is done."""
-    limit = UNKNOWN if clock.limit is None else clock.limit + clock.extended
-    used = clock.working_days() if is_done else None
-    return (
-        clock.received_at,
-        clock.received_day,
-        clock.closed_at if is_done else NOT_YET,
-        limit,
-        clock.stopped_days,
-        UNKNOWN if used is None else used,
-    )

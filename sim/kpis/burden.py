@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.kpis.registry import kpi
 from sim.kpis.window import Window
 from sim.units import HOUR
@@ -24,7 +21,7 @@ from sim.units import HOUR
 )
 def trips(window: Window) -> Iterator[tuple[str, float]]:
     """Mean number of trips to an office."""
-    return _means(window, window.case("n_trips"))
+    return window.cases.means(window.case("n_trips"), window.is_completed())
 
 
 @kpi(
@@ -36,7 +33,7 @@ def trips(window: Window) -> Iterator[tuple[str, float]]:
 )
 def times_given(window: Window) -> Iterator[tuple[str, float]]:
     """Mean number of times that the applicant gives the information."""
-    return _means(window, window.case("n_given"))
+    return window.cases.means(window.case("n_given"), window.is_completed())
 
 
 @kpi(
@@ -48,10 +45,4 @@ def times_given(window: Window) -> Iterator[tuple[str, float]]:
 )
 def own_hours(window: Window) -> Iterator[tuple[str, float]]:
     """Mean of the hours that the applicant spends: forms, travel, waiting at a counter."""
-    return _means(window, window.case("own_time") / HOUR)
-
-
-def _means(window: Window, values: NDArray[np.generic]) -> Iterator[tuple[str, float]]:
-    for group, sample in window.cases.split(values, window.is_completed()):
-        if len(sample):
-            yield group, float(np.mean(sample))
+    return window.cases.means(window.case("own_time") / HOUR, window.is_completed())

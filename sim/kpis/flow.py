@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi
 from sim.kpis.window import Window
@@ -21,8 +20,7 @@ from sim.model import Outcome
 )
 def n_cases(window: Window) -> Iterator[tuple[str, float]]:
     """Cases that arrive in the measured window, open ones included."""
-    for group, sample in window.cases.split(window.cases.rows):
-        yield group, len(sample)
+    return window.cases.counts(np.ones(len(window.cases.rows), np.bool_))
 
 
 @kpi(
@@ -34,8 +32,7 @@ def n_cases(window: Window) -> Iterator[tuple[str, float]]:
 )
 def n_open(window: Window) -> Iterator[tuple[str, float]]:
     """Measured cases that the run did not see end: the times of the others leave them out."""
-    for group, sample in window.cases.split(window.is_open()):
-        yield group, np.count_nonzero(sample)
+    return window.cases.counts(window.is_open())
 
 
 @kpi(
@@ -47,7 +44,7 @@ def n_open(window: Window) -> Iterator[tuple[str, float]]:
 )
 def open_share(window: Window) -> Iterator[tuple[str, float]]:
     """Share of the measured cases that the run did not see end."""
-    return _shares(window, window.is_open())
+    return window.cases.means(window.is_open())
 
 
 @kpi(
@@ -63,7 +60,7 @@ def open_cases_at_end(window: Window) -> Iterator[tuple[str, float]]:
     is_open = cases["outcome"] == Outcome.OPEN
     counts = np.bincount(cases["bundle"][is_open], minlength=len(bundles))
     for bundle, count in zip(bundles, counts, strict=True):
-        yield bundle.name, count
+        yield bundle.name, int(count)
 
 
 @kpi(
@@ -75,7 +72,7 @@ def open_cases_at_end(window: Window) -> Iterator[tuple[str, float]]:
 )
 def rejected_share(window: Window) -> Iterator[tuple[str, float]]:
     """Share of the measured cases that were rejected by the end of the run (F7)."""
-    return _shares(window, window.case("outcome") == Outcome.REJECTED)
+    return window.cases.means(window.case("outcome") == Outcome.REJECTED)
 
 
 @kpi(
@@ -88,7 +85,7 @@ def rejected_share(window: Window) -> Iterator[tuple[str, float]]:
 def other_outcome_share(window: Window) -> Iterator[tuple[str, float]]:
     """Share of the measured cases with an outcome of the scenario's own, where it has one."""
     if len(window.model.outcomes) > len(Outcome):
-        yield from _shares(window, window.case("outcome") > Outcome.REJECTED)
+        yield from window.cases.means(window.case("outcome") > Outcome.REJECTED)
 
 
 @kpi(
@@ -103,10 +100,4 @@ def returned_share(window: Window) -> Iterator[tuple[str, float]]:
     items = window.run.work_items
     has_returned = np.zeros(len(window.run.cases["case"]), np.bool_)
     has_returned[items["case"][items["visit"] > 0]] = True
-    return _shares(window, has_returned[window.cases.rows])
-
-
-def _shares(window: Window, holds: NDArray[np.bool_]) -> Iterator[tuple[str, float]]:
-    for group, sample in window.cases.split(holds):
-        if len(sample):
-            yield group, np.mean(sample)
+    return window.cases.means(has_returned[window.cases.rows])

@@ -58,9 +58,7 @@ def dossier_working_days(window: Window) -> Iterator[Sample]:
 def on_time_share(window: Window) -> Iterator[tuple[str, float]]:
     """Share of bundles on time; one that is open past its limit is late, not left out (K4)."""
     standing = _of_bundles(window)
-    for group, sample in window.cases.split(standing.is_on_time, standing.is_decided):
-        if len(sample):
-            yield group, np.mean(sample)
+    return window.cases.means(standing.is_on_time, standing.is_decided)
 
 
 @kpi(
@@ -76,9 +74,7 @@ def on_time_share(window: Window) -> Iterator[tuple[str, float]]:
 def dossier_on_time_share(window: Window) -> Iterator[tuple[str, float]]:
     """Share of dossiers on time; one that is open past its limit is late, not left out (K4)."""
     standing = _of_dossiers(window)
-    for group, sample in window.dossiers.split(standing.is_on_time, standing.is_decided):
-        if len(sample):
-            yield group, np.mean(sample)
+    return window.dossiers.means(standing.is_on_time, standing.is_decided)
 
 
 @kpi(
@@ -90,8 +86,7 @@ def dossier_on_time_share(window: Window) -> Iterator[tuple[str, float]]:
 )
 def n_not_yet_due(window: Window) -> Iterator[tuple[str, float]]:
     """Open cases of which the share on time says nothing (K4)."""
-    for group, sample in window.cases.split(_of_bundles(window).is_undecided):
-        yield group, np.count_nonzero(sample)
+    return window.cases.counts(_of_bundles(window).is_undecided)
 
 
 @kpi(
@@ -103,8 +98,7 @@ def n_not_yet_due(window: Window) -> Iterator[tuple[str, float]]:
 )
 def n_dossiers_not_yet_due(window: Window) -> Iterator[tuple[str, float]]:
     """Open dossiers of which the share on time says nothing (K4)."""
-    for group, sample in window.dossiers.split(_of_dossiers(window).is_undecided):
-        yield group, np.count_nonzero(sample)
+    return window.dossiers.counts(_of_dossiers(window).is_undecided)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,5 +162,6 @@ def _days_after(
 ) -> NDArray[np.int64]:
     """Working days after each day of receipt up to and including one day, as ``between``."""
     days = np.array(office.days, np.int64)
-    until = np.searchsorted(days, received_day, side="right")
-    return np.maximum(np.searchsorted(days, last_day, side="right") - until, 0)
+    before = np.searchsorted(days, received_day, side="right")
+    after = np.searchsorted(days, last_day, side="right") - before
+    return np.asarray(np.maximum(after, 0), np.int64)

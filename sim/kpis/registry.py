@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, SupportsFloat, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.kpis.window import Sample, Window, window
+from sim.kpis.window import Column, Sample, Window, window
 from sim.model import Model
 from sim.records import Run
 
 Better: TypeAlias = Literal["lower", "higher", "neither"]
-Values: TypeAlias = Callable[[Window], Iterable[tuple[str, float]]]
+Values: TypeAlias = Callable[[Window], Iterable[tuple[str, SupportsFloat]]]
 Samples: TypeAlias = Callable[[Window], Iterable[Sample]]
 _Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float]]]
 
@@ -124,7 +123,7 @@ def spread(
     return register
 
 
-def summary(sample: NDArray[np.generic], statistics: tuple[str, ...]) -> tuple[float, ...]:
+def summary(sample: Column, statistics: tuple[str, ...]) -> tuple[float, ...]:
     """The named statistics of a sample that is not empty, in its unit."""
     wanted = [_QUANTILES[statistic] for statistic in statistics if statistic != "mean"]
     quantiles = iter(np.quantile(sample, wanted, method="linear").tolist())

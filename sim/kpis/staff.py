@@ -32,14 +32,10 @@ from sim.units import HOUR, MINUTE
 def waiting(window: Window) -> Iterator[Sample]:
     """Opening minutes from ready to begun; items never begun are in ``n_waiting``."""
     is_begun = window.item("started_at") != NOT_YET
-    calendar = np.array([office.calendar for office in window.model.offices], np.int64)
-    minutes = np.zeros(len(is_begun))
-    minutes[is_begun] = open_between(
-        window.model.calendars,
-        calendar[window.item("office")[is_begun]],
-        window.item("ready_at")[is_begun],
-        window.item("started_at")[is_begun],
-    ) / MINUTE
+    ready_at = window.item("ready_at")
+    # An item that still waits gets no time here, and is not kept.
+    until = np.where(is_begun, window.item("started_at"), ready_at)
+    minutes = open_between(window.model, window.item("office"), ready_at, until) / MINUTE
     return window.items.split(minutes, is_begun)
 
 
@@ -55,8 +51,7 @@ def waiting(window: Window) -> Iterator[Sample]:
 )
 def n_waiting(window: Window) -> Iterator[tuple[str, float]]:
     """Items that the waiting times leave out because they still wait (K4)."""
-    for group, sample in window.items.split(window.item("started_at") == NOT_YET):
-        yield group, np.count_nonzero(sample)
+    return window.items.counts(window.item("started_at") == NOT_YET)
 
 
 @kpi(
@@ -72,7 +67,7 @@ def n_items(window: Window) -> Iterator[tuple[str, float]]:
     is_begun = in_window(window.model, items["started_at"])
     counts = np.bincount(items["role"][is_begun], minlength=len(roles))
     for role, count in zip(roles, counts, strict=True):
-        yield role.name, count
+        yield role.name, int(count)
 
 
 @kpi(
@@ -117,4 +112,4 @@ def _by_role_and_office(window: Window, column: str) -> NDArray[np.float64]:
     role, row = np.array(held, np.int64).T
     cell = role * shape[1] + table["office"][row]
     hours = np.bincount(cell, weights=table[column][row] / HOUR, minlength=shape[0] * shape[1])
-    return hours.reshape(shape)
+    return np.asarray(hours, np.float64).reshape(shape)

@@ -51,14 +51,10 @@ def sojourn_days(window: Window) -> Iterator[Sample]:
 def open_hours(window: Window) -> Iterator[Sample]:
     """Opening hours of the home office that pass between arrival and end of a case (T2)."""
     is_completed = window.is_completed()
-    calendar = np.array([office.calendar for office in window.model.offices], np.int64)
-    hours = np.zeros(len(is_completed))
-    hours[is_completed] = open_between(
-        window.model.calendars,
-        calendar[window.case("home")[is_completed]],
-        window.case("arrives_at")[is_completed],
-        window.case("ended_at")[is_completed],
-    ) / HOUR
+    arrives_at = window.case("arrives_at")
+    # An open case has no end: it gets no time here, and is not kept.
+    until = np.where(is_completed, window.case("ended_at"), arrives_at)
+    hours = open_between(window.model, window.case("home"), arrives_at, until) / HOUR
     return window.cases.split(hours, is_completed)
 
 
@@ -74,9 +70,7 @@ def _ledger_part(column: str, words: str, better: Better) -> None:
         better=better,
     )
     def hours(window: Window) -> Iterator[tuple[str, float]]:
-        for group, sample in window.cases.split(window.case(column) / HOUR, window.is_completed()):
-            if len(sample):
-                yield group, np.mean(sample)
+        return window.cases.means(window.case(column) / HOUR, window.is_completed())
 
     @kpi(
         name=f"ledger_{part}_share",
@@ -91,8 +85,8 @@ def _ledger_part(column: str, words: str, better: Better) -> None:
         parts = window.cases.split(window.case(column) / HOUR, is_completed)
         wholes = window.cases.split(sojourn, is_completed)
         for (group, sample), (_, whole) in zip(parts, wholes, strict=True):
-            if (total := np.sum(whole)) > 0:
-                yield group, np.sum(sample) / total
+            if (total := float(np.sum(whole))) > 0:
+                yield group, float(np.sum(sample)) / total
 
 
 for _column in LEDGER:

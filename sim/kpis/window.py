@@ -6,9 +6,9 @@ procedure (``birth/residence``), a role (``clerk``), and a role in one office (`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,10 @@ from sim.calendars import Calendar
 from sim.model import Model, Outcome
 from sim.records import Run, Table
 
-Sample: TypeAlias = tuple[str, NDArray[np.generic]]
+Column: TypeAlias = NDArray[np.number[Any] | np.bool_]
+"""Values or truths, one for each row."""
+
+Sample: TypeAlias = tuple[str, Column]
 """A group and its values, one for each of its rows."""
 
 
@@ -34,9 +37,7 @@ class Groups:
     starts: tuple[int, ...]
     stops: tuple[int, ...]
 
-    def split(
-        self, values: NDArray[np.generic], keep: NDArray[np.bool_] | None = None
-    ) -> Iterator[Sample]:
+    def split(self, values: Column, keep: NDArray[np.bool_] | None = None) -> Iterator[Sample]:
         """Give each group with its values, a kept row each.
 
         Parameters
@@ -47,6 +48,19 @@ class Groups:
         for name, start, stop in zip(self.names, self.starts, self.stops, strict=True):
             part = values[start:stop]
             yield name, part if keep is None else part[keep[start:stop]]
+
+    def means(
+        self, values: Column, keep: NDArray[np.bool_] | None = None
+    ) -> Iterator[tuple[str, float]]:
+        """Give each group that keeps a row with the mean of its values (of truths, their share)."""
+        for name, sample in self.split(values, keep):
+            if len(sample):
+                yield name, float(np.mean(sample))
+
+    def counts(self, holds: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
+        """Give each group with the number of its rows for which something holds."""
+        for name, sample in self.split(holds):
+            yield name, int(np.count_nonzero(sample))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,11 +91,11 @@ class Window:
 
     def is_completed(self) -> NDArray[np.bool_]:
         """Which measured cases were completed by the end of the run."""
-        return self.case("outcome") == Outcome.COMPLETED
+        return np.asarray(self.case("outcome") == Outcome.COMPLETED, np.bool_)
 
     def is_open(self) -> NDArray[np.bool_]:
         """Which measured cases are open at the end of the run (K4)."""
-        return self.case("outcome") == Outcome.OPEN
+        return np.asarray(self.case("outcome") == Outcome.OPEN, np.bool_)
 
 
 def window(model: Model, run: Run) -> Window:
@@ -103,29 +117,27 @@ def in_window(model: Model, t: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def open_between(
-    calendars: Sequence[Calendar],
-    which: NDArray[np.int64],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
+    model: Model, office: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The open time from ``a`` to ``b`` (T2), row by row, each on its own calendar.
+    """The time from ``a`` to ``b`` for which an office is open (T2), row by row.
 
     Parameters
     ----------
-    which
-        Index of each row's calendar.
+    office
+        Index of each row's office.
     a, b
         Instants, in microseconds.
 
     Returns
     -------
     NDArray[np.int64]
-        Microseconds, of the shape of ``which``.
+        Microseconds, of the shape of ``office``.
     """
+    which = np.array([office.calendar for office in model.offices], np.int64)[office]
     found = np.zeros(len(which), np.int64)
     order = _stable_order(which)
-    ends = np.cumsum(np.bincount(which, minlength=len(calendars)))
-    for calendar, stop, count in zip(calendars, ends, np.diff(ends, prepend=0), strict=True):
+    counts = np.bincount(which, minlength=len(model.calendars))
+    for calendar, stop, count in zip(model.calendars, np.cumsum(counts), counts, strict=True):
         if count:
             mine = order[stop - count : stop]
             found[mine] = _open_until(calendar, b[mine]) - _open_until(calendar, a[mine])
@@ -181,7 +193,7 @@ def _by_role(model: Model, items: Table) -> Groups:
 def _groups(
     rows: NDArray[np.int64],
     codes: NDArray[np.int64],
-    wanted: Iterable[tuple[str, int, int]],
+    wanted: Sequence[tuple[str, int, int]],
 ) -> Groups:
     """Groups by name, each with its first code and the one after its last."""
     order = _stable_order(codes)

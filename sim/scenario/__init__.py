@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from sim.scenario.check import check
 from sim.scenario.document import Mark, Place
+from sim.scenario.json_schema import schema, schema_text
 from sim.scenario.load import load
 from sim.scenario.messages import did_you_mean, show_fault, show_faults
+from sim.scenario.offered import RoleLoad, offered_load
+from sim.scenario.resolve import holidays_used, resolve
 from sim.scenario.scenario import GivenValue, Scenario, values
 
 __all__ = [
     "GivenValue",
     "Mark",
     "Place",
+    "RoleLoad",
     "Scenario",
+    "check",
     "did_you_mean",
+    "holidays_used",
     "load",
+    "offered_load",
+    "resolve",
+    "schema",
+    "schema_text",
     "show_fault",
     "show_faults",
     "values",

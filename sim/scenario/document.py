@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from sim.errors import Fault
@@ -60,15 +61,21 @@ def undotted(text: str) -> Path | None:
         match = _PART.match(text, at)
         if match is None:
             return None
-        parts.append(match[2] if match[2] else int(match[1]) if match[1] != "*" else "*")
+        index, name = match.groups()
+        parts.append(name or ("*" if index == "*" else int(index)))
         at = match.end()
     return tuple(parts) or None
 
 
-def matches(pattern: str, path: Path) -> bool:
-    """Whether a pattern names a path or a part above it; ``*`` stands for any text."""
-    pattern = pattern.replace("[", "[[]")
-    return any(fnmatchcase(dotted(path[:end]), pattern) for end in range(1, len(path) + 1))
+def matches(pattern: str, path: str) -> bool:
+    """Whether a pattern names a dotted path or a part above it; ``*`` stands for any text."""
+    return _compiled(pattern).fullmatch(path) is not None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    named = ".*".join(map(re.escape, pattern.split("*")))
+    return re.compile(rf"{named}(?:[.\[].*)?")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,14 +91,26 @@ class Document:
     overridden: dict[Path, Mark] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
+    def copy(self) -> Document:
+        """The same document, in which overrides can be made without touching this one."""
+        return Document(
+            tree=deepcopy(self.tree),
+            places=dict(self.places),
+            marks=dict(self.marks),
+            overridden=dict(self.overridden),
+            faults=list(self.faults),
+        )
+
     def get(self, path: Path) -> Any:
         """The part at a path, None where there is none."""
         node: Any = self.tree
         for part in path:
-            if isinstance(node, Mapping) and part in node:
+            if isinstance(node, list):
+                if not isinstance(part, int) or part >= len(node):
+                    return None
                 node = node[part]
-            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-                node = node[part]
+            elif isinstance(node, Mapping) and part in node:
+                node = node[str(part)]
             else:
                 return None
         return node

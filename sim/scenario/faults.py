@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
-from sim.scenario.document import COMMAND_LINE, Document, Path, dotted
+from sim.scenario.document import Path, dotted
 from sim.scenario.messages import did_you_mean
+from sim.scenario.scenario import Scenario
 
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """The faults found so far in one scenario.
+    """The faults found so far in one scenario."""
 
-    ``file`` is the scenario's own file: what no file says, such as an override, counts as said by
-    it.
-    """
-
-    document: Document
-    file: FilePath
+    scenario: Scenario
     found: list[Fault] = field(default_factory=list)
 
     def add(self, path: Path, message: str, way_out: str = "") -> None:
         """Note a fault at a path."""
-        self.found.append(self.document.fault(path, message, way_out))
+        fault = self.scenario.fault(path, message, way_out)
+        self.found.append(fault if fault.file else replace(fault, file=self.scenario.path))
 
     def take(self, path: Path, fault: ValueFault) -> None:
         """Note what a lower room found wrong with the value at a path."""
@@ -35,12 +32,7 @@ class Faults:
         """Note a fault in a line of the file that the value at a path names."""
         self.found.append(
             Fault(
-                file=file,
-                line=line,
-                column=1,
-                path=dotted(path),
-                message=message,
-                way_out=way_out,
+                file=file, line=line, column=1, path=dotted(path), message=message, way_out=way_out
             )
         )
 
@@ -53,11 +45,8 @@ class Faults:
         return False
 
     def folder_of(self, path: Path) -> FilePath:
-        """The folder to which a path of files in the value at ``path`` is relative."""
-        place = self.document.places.get(self.document.existing(path))
-        if place is None or place.file in ("", COMMAND_LINE):
-            return self.file.parent
-        return FilePath(place.file).parent
+        """The folder to which a file named in the value at ``path`` is relative."""
+        return self.scenario.folder(path)
 
     def raise_any(self) -> None:
         """Raise all faults at once, each once; do nothing where there are none."""

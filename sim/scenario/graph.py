@@ -5,12 +5,15 @@ It knows elements only: no file, no staff, no time beyond the share of late supp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
 
 from sim.model import LEAVE, Applicant, Choice, Element, End, Fork, Option
+
+Elements = Mapping[int, Element]
+"""The elements of a flow by their index."""
 
 Values = Mapping[int, int]
 """The value of each property, by the property's index."""
@@ -47,12 +50,18 @@ def combinations(properties: Sequence[int], sizes: Sequence[int]) -> Iterator[di
         yield dict(zip(properties, values, strict=True))
 
 
-def properties_asked(options: Sequence[Option]) -> list[int]:
-    """The properties on which a choice depends, in order."""
-    return sorted({option.property for option in options if option.property >= 0})
+def properties_asked(elements: Iterable[Element]) -> list[int]:
+    """The properties on which some choices among the elements depend, in order."""
+    asked = {
+        option.property
+        for element in elements
+        if isinstance(element, Choice)
+        for option in element.options
+    }
+    return sorted(asked - {-1})
 
 
-def may_follow(element: Element, sizes: Sequence[int]) -> set[int]:
+def may_follow(element: Element, values: Values) -> set[int]:
     """The elements to which a token may go from here, ``LEAVE`` among them; none after an end.
 
     A fork is taken for a step to its join: what its branches do is asked of them.
@@ -63,35 +72,20 @@ def may_follow(element: Element, sizes: Sequence[int]) -> set[int]:
         return {element.then, element.late}
     if not isinstance(element, Choice):
         return {element.then}
-    targets: set[int] = set()
-    for values in combinations(properties_asked(element.options), sizes):
-        shares, rest = taken(element.options, values)
-        targets |= {o.target for o, s in zip(element.options, shares, strict=True) if s > 0}
-        if rest > 0:
-            targets.add(element.then)
-    return targets
+    shares, rest = taken(element.options, values)
+    targets = {o.target for o, share in zip(element.options, shares, strict=True) if share > 0}
+    return targets | {element.then} if rest > 0 else targets
 
 
-def reachable(
-    elements: Sequence[Element], start: int, stop: int, sizes: Sequence[int]
-) -> dict[int, set[int]]:
-    """The elements between ``start`` and ``stop``, each with those that may follow it."""
-    found: dict[int, set[int]] = {}
+def trapped(elements: Elements, start: int, stop: int, values: Values) -> list[int]:
+    """The elements from which a token that began at ``start`` never comes to ``stop`` or an end."""
+    after: dict[int, set[int]] = {}
     waiting = [start]
     while waiting:
         index = waiting.pop()
-        if index in found or index in (stop, LEAVE):
-            continue
-        found[index] = may_follow(elements[index], sizes)
-        waiting.extend(sorted(found[index], reverse=True))
-    return found
-
-
-def trapped(
-    elements: Sequence[Element], start: int, stop: int, sizes: Sequence[int]
-) -> list[int]:
-    """The elements from which a token that began at ``start`` never comes to ``stop`` or an end."""
-    after = reachable(elements, start, stop, sizes)
+        if index not in after and index not in (stop, LEAVE):
+            after[index] = may_follow(elements[index], values)
+            waiting.extend(after[index])
     free = {i for i, nexts in after.items() if not nexts or stop in nexts}
     while True:
         more = {i for i, nexts in after.items() if i not in free and nexts & free}
@@ -100,8 +94,29 @@ def trapped(
         free |= more
 
 
+def reachable(elements: Elements, start: int) -> set[int]:
+    """Every element of the flow that begins at ``start``, its branches included."""
+    found: set[int] = set()
+    waiting = [start]
+    while waiting:
+        index = waiting.pop()
+        if index in found or index == LEAVE:
+            continue
+        found.add(index)
+        element = elements[index]
+        waiting.append(element.then)
+        match element:
+            case Choice():
+                waiting.extend(option.target for option in element.options)
+            case Fork():
+                waiting.extend(element.branches)
+            case Applicant():
+                waiting.append(element.late)
+    return found
+
+
 def expected_visits(
-    elements: Sequence[Element],
+    elements: Elements,
     start: int,
     values: Values,
     late_share: LateShare,

@@ -1,46 +1,19 @@
-"""Reads a scenario file, with the place of every value, and all that it extends.
-
-It reads YAML 1.2 and refuses what makes a file surprising: anchors, tags, keys given twice, empty
-values, several documents in one file.
-"""
+"""Loads a scenario: its file, all that it extends, and the overrides of a variant."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
-
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
+from dataclasses import replace
+from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.document import Document, Mark, Path, Place, dotted, matches, walk
+from sim.scenario.document import Document, Path, dotted, matches, walk
 from sim.scenario.messages import did_you_mean, schema_faults
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema import ScenarioSpec
+from sim.scenario.schema import read_spec
 from sim.scenario.variants import override
-
-MOST_BYTES: Final = 4_000_000
-_DEEPEST: Final = 60
-
-_INT: Final = re.compile(r"-?[0-9]+")
-_FLOAT: Final = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_MARKED: Final = frozenset({"value", "mark", "source", "note"})
-_MARKS: Final = ("stated", "derived", "assumed")
+from sim.scenario.yaml_text import UnreadableError, read_file
 
 
 def load(
@@ -58,7 +31,7 @@ def load(
     variant
         The name of a variant whose overrides count.
     settings
-        Overrides by lever or path, which count before those of the variant: values as in YAML, or
+        Overrides by lever or path, made after those of the variant: values as in YAML, or
         ``0.7 x``, ``+ 1``, ``- 1``.
 
     Returns
@@ -71,89 +44,74 @@ def load(
     ScenarioError
         With all faults of the file, of what it extends and of the overrides.
     """
-    files: dict[str, str] = {}
     name = os.fspath(path)
-    try:
-        document = _read(name, files, ())
-    except _Unreadable as unreadable:
-        raise ScenarioError([unreadable.fault]) from None
-    document.faults.extend(_idle_patterns(document))
-    override(document, variant, dict(settings or {}), read_value)
-    try:
-        spec = ScenarioSpec.model_validate(document.tree)
-    except ValidationError as refused:
-        errors: Any = refused.errors(include_url=False)
-        document.faults.extend(schema_faults(errors, document))
-    if document.faults:
-        raise ScenarioError([_located(fault, name) for fault in set(document.faults)])
-    return Scenario(
-        path=name,
-        variant=variant,
-        settings=dict(settings or {}),
-        spec=spec,
-        files=files,
-        document=document,
-    )
+    document, files = read(name)
+    return scenario_of(name, document, files, variant=variant, settings=dict(settings or {}))
 
 
-def read_value(text: str) -> Any:
-    """A value as it would be read from a file: a number, true, false, text, a list or a mapping.
+def read(path: str) -> tuple[Document, dict[str, str]]:
+    """What a file and all that it extends say, and the text of each file by its path.
 
     Raises
     ------
     ScenarioError
-        No YAML.
+        Nothing of the file can be used; all other faults stand in the document.
     """
-    composer = _Composer(file="", text=text)
+    files: dict[str, str] = {}
     try:
-        value = composer.compose()
-    except _Unreadable as unreadable:
+        document = _read(path, files, ())
+    except UnreadableError as unreadable:
         raise ScenarioError([unreadable.fault]) from None
-    if composer.document.faults:
-        raise ScenarioError(composer.document.faults)
-    return value
+    document.faults.extend(_idle_patterns(document))
+    return document, files
 
 
-class _Unreadable(Exception):
-    """Nothing of a file can be used."""
+def scenario_of(
+    path: str,
+    document: Document,
+    files: Mapping[str, str],
+    *,
+    variant: str | None,
+    settings: Mapping[str, str],
+) -> Scenario:
+    """The scenario that a document is after overrides, which are made in it.
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
+    Raises
+    ------
+    ScenarioError
+        With all faults of the document and of the overrides.
+    """
+    override(document, variant, settings)
+    spec, errors = read_spec(document.tree)
+    document.faults.extend(schema_faults(errors, document))
+    if spec is None or document.faults:
+        faults = {fault if fault.file else replace(fault, file=path) for fault in document.faults}
+        raise ScenarioError(list(faults))
+    return Scenario(
+        path=path, variant=variant, settings=settings, spec=spec, files=files, document=document
+    )
 
 
 def _read(file: str, files: dict[str, str], above: tuple[str, ...]) -> Document:
     """A file laid over what it extends."""
-    text = _text_of(file)
-    files[file] = text
-    composer = _Composer(file=file, text=text)
-    tree = composer.compose()
-    own = composer.document
-    if not isinstance(tree, dict):
-        found = "nothing" if tree is None else "no mapping"
-        message = f"{found} in it, where a scenario belongs"
-        raise _Unreadable(_file_fault(file, message, "Begin with title: …"))
-    own.tree = tree
-    bases = tree.get("extends", [])
+    files[file], own = read_file(file)
+    bases = own.tree.get("extends", [])
     merged = Document()
     for index, base in enumerate(bases if isinstance(bases, list) else [bases]):
-        place: Path = ("extends", index) if isinstance(bases, list) else ("extends",)
         if not isinstance(base, str):
             continue
-        target = os.path.normpath(os.path.join(os.path.dirname(file), base))
+        at: Path = ("extends", index) if isinstance(bases, list) else ("extends",)
+        target = os.path.normpath(FilePath(file).parent / base)
         if target in (*above, file):
             circle = " → ".join(map(os.path.basename, (*above, file, target)))
-            own.faults.append(own.fault(place, f"extends in a circle: {circle}", "Break it."))
+            own.faults.append(own.fault(at, f"leads back to itself: {circle}", "Break the circle."))
             continue
         try:
             below = _read(target, files, (*above, file))
-        except _Unreadable as unreadable:
-            if unreadable.fault.line:
-                own.faults.append(unreadable.fault)
-            else:
-                own.faults.append(
-                    own.fault(place, unreadable.fault.message, unreadable.fault.way_out)
-                )
+        except UnreadableError as unreadable:
+            fault = unreadable.fault
+            # A file that is not there has no place of its own.
+            own.faults.append(fault if fault.line else own.fault(at, fault.message, fault.way_out))
             continue
         below.tree.pop("extends", None)
         merged.merge(below)
@@ -161,258 +119,16 @@ def _read(file: str, files: dict[str, str], above: tuple[str, ...]) -> Document:
     return merged
 
 
-def _text_of(file: str) -> str:
-    try:
-        with open(file, "rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise _Unreadable(_file_fault(file, f"no such file: {file}", _near(file))) from None
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}: {file}"
-        raise _Unreadable(_file_fault(file, message, "Give the path of a file.")) from None
-    if len(data) > MOST_BYTES:
-        raise _Unreadable(
-            _file_fault(file, f"{file} is larger than 4 MB", "Put tables into CSV files.")
-        )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        raise _Unreadable(
-            Fault(
-                file=file,
-                line=line,
-                column=column,
-                path="",
-                message=f"a byte that is not UTF-8: 0x{data[error.start]:02x}",
-                way_out="Save the file as UTF-8.",
-            )
-        ) from None
-
-
-def _near(file: str) -> str:
-    folder, name = os.path.split(file)
-    try:
-        names = [each for each in os.listdir(folder or ".") if each.endswith((".yaml", ".yml"))]
-    except OSError:
-        return "Check the folder."
-    return did_you_mean(name, names) or "Check the folder."
-
-
-def _file_fault(file: str, message: str, way_out: str) -> Fault:
-    return Fault(file=file, line=0, column=0, path="", message=message, way_out=way_out)
-
-
-def _located(fault: Fault, file: str) -> Fault:
-    if fault.file:
-        return fault
-    return Fault(
-        file=file,
-        line=fault.line,
-        column=fault.column,
-        path=fault.path,
-        message=fault.message,
-        way_out=fault.way_out,
-    )
-
-
 def _idle_patterns(document: Document) -> Iterator[Fault]:
     """A pattern of ``provenance`` that names nothing is a typo."""
     patterns = document.tree.get("provenance")
     if not isinstance(patterns, dict):
         return
-    paths = [path for path, _ in walk(document.tree) if path and path[0] != "provenance"]
+    paths = [dotted(path) for path, _ in walk(document.tree) if path[:1] != ("provenance",)]
     for pattern in patterns:
         if not any(matches(pattern, path) for path in paths):
-            path: Path = ("provenance", pattern)
-            known = {".".join(map(str, each)) for each in paths}
-            yield document.fault(
-                ("provenance",),
-                f"the pattern '{pattern}' names nothing in the scenario",
-                did_you_mean(pattern, known) if "*" not in pattern else "* stands for any text.",
-                key=str(path[-1]),
-            )
-
-
-@dataclass(slots=True, kw_only=True)
-class _Composer:
-    """Makes plain data of the events of a YAML stream."""
-
-    file: str
-    text: str
-    document: Document = field(default_factory=Document)
-    events: Iterator[Any] = field(init=False)
-    ahead: Any = field(init=False, default=None)
-
-    def compose(self) -> Any:
-        """The value of the only document; None for an empty one."""
-        reader = YAML(typ="rt", pure=True)
-        self.events = iter(reader.parse(self.text))
-        try:
-            while not isinstance(event := next(self.events), NodeEvent | StreamEndEvent):
-                pass
-            value = None
-            if isinstance(event, NodeEvent):
-                value = self._node(event, (), None)
-            for event in self.events:
-                if isinstance(event, DocumentStartEvent):
-                    self._fault(event, (), "a second document", "Use one file for each scenario.")
-                    break
-        except MarkedYAMLError as error:
-            raise _Unreadable(self._syntax(error)) from None
-        except YAMLError as error:
-            message = f"not YAML: {str(error).splitlines()[0]}"
-            raise _Unreadable(_file_fault(self.file, message, "Leave it out.")) from None
-        return value
-
-    def _syntax(self, error: MarkedYAMLError) -> Fault:
-        mark = error.problem_mark or error.context_mark
-        problem = (error.problem or error.context or "no YAML").replace("'\\t'", "'tab'")
-        way_out = "Check the indentation, the colons and the brackets just above."
-        if "tab" in problem:
-            way_out = "Indent with blanks, not with tabs."
-        return Fault(
-            file=self.file,
-            line=mark.line + 1 if mark else 0,
-            column=mark.column + 1 if mark else 0,
-            path="",
-            message=f"not YAML: {problem}",
-            way_out=way_out,
-        )
-
-    def _node(self, event: Any, path: Path, key: ScalarEvent | None) -> Any:
-        mark, key_mark = event.start_mark, (key or event).start_mark
-        self.document.places[path] = Place(
-            file=self.file,
-            line=mark.line + 1,
-            column=mark.column + 1,
-            key_line=key_mark.line + 1,
-            key_column=key_mark.column + 1,
-        )
-        if isinstance(event, AliasEvent) or event.anchor is not None:
-            sign = "*" if isinstance(event, AliasEvent) else "&"
-            self._fault(
-                event,
-                path,
-                f"found an anchor or alias: {sign}{event.anchor}",
-                "Write the value out, or put what files share into one that they extend.",
-            )
-            if isinstance(event, AliasEvent):
-                return None
-        tag = getattr(event, "tag", None) or getattr(event, "ctag", None)
-        if tag and str(tag) != "!":
-            self._fault(event, path, f"found a tag: {tag}", "Leave it out.")
-        if len(path) > _DEEPEST:
-            fault = self._located_fault(event, path, f"nested deeper than {_DEEPEST}", "")
-            raise _Unreadable(fault)
-        if isinstance(event, MappingStartEvent):
-            return self._mapping(path)
-        if isinstance(event, SequenceStartEvent):
-            items: list[Any] = []
-            while not isinstance(event := next(self.events), SequenceEndEvent):
-                items.append(self._node(event, (*path, len(items)), None))
-            return items
-        return self._scalar(event, path)
-
-    def _mapping(self, path: Path) -> Any:
-        mapping: dict[str, Any] = {}
-        while not isinstance(key := next(self.events), MappingEndEvent):
-            if not isinstance(key, ScalarEvent):
-                fault = self._located_fault(key, path, "a key that is no plain text", "")
-                raise _Unreadable(fault)
-            name = str(key.value)
-            here = (*path, name)
-            if name in mapping:
-                first = self.document.places[here]
-                message = f"'{name}' is given twice; the first is on line {first.key_line}"
-                self._fault(key, path, message, "Keep one of them.")
-                kept = {
-                    known: place
-                    for known, place in self.document.places.items()
-                    if known[: len(here)] == here
-                }
-                self._node(next(self.events), here, key)
-                self.document.places.update(kept)
-            else:
-                mapping[name] = self._node(next(self.events), here, key)
-        if "value" in mapping and mapping.keys() <= _MARKED and len(mapping) > 1:
-            return self._marked(mapping, path)
-        return mapping
-
-    def _marked(self, mapping: dict[str, Any], path: Path) -> Any:
-        """The value of a marked value, which takes the place of the mapping."""
-        document = self.document
-        mark = mapping.get("mark", "stated" if "source" in mapping else "unmarked")
-        if "mark" in mapping and mark not in _MARKS:
-            document.tree = {}
-            self._fault_at(
-                document.places[(*path, "mark")],
-                (*path, "mark"),
-                f"found '{mark}'",
-                f"Write one of {', '.join(_MARKS)}.",
-            )
-        document.marks[path] = Mark(
-            mark=str(mark),
-            source=str(mapping.get("source", "")),
-            note=str(mapping.get("note", "")),
-        )
-        depth = len(path)
-        key = document.places[path]
-        below = [known for known in document.places if known[:depth] == path and known != path]
-        moved = {known: document.places.pop(known) for known in below}
-        for known, place in moved.items():
-            if known[depth] == "value":
-                document.places[(*path, *known[depth + 1 :])] = place
-        value = moved[(*path, "value")]
-        document.places[path] = Place(
-            file=value.file,
-            line=value.line,
-            column=value.column,
-            key_line=key.key_line,
-            key_column=key.key_column,
-        )
-        return mapping["value"]
-
-    def _scalar(self, event: Any, path: Path) -> Any:
-        text = str(event.value)
-        if event.style:
-            return text
-        if text in ("", "~", "null", "Null", "NULL"):
-            if path:
-                self._fault(event, path, "has no value", "Give one, or delete the line.")
-            return None
-        if text in ("true", "True", "TRUE"):
-            return True
-        if text in ("false", "False", "FALSE"):
-            return False
-        if _INT.fullmatch(text) and len(text) < 300:
-            return int(text)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-        return text
-
-    def _fault(self, event: Any, path: Path, message: str, way_out: str) -> None:
-        self.document.faults.append(self._located_fault(event, path, message, way_out))
-
-    def _fault_at(self, place: Place, path: Path, message: str, way_out: str) -> None:
-        self.document.faults.append(
-            Fault(
-                file=place.file,
-                line=place.line,
-                column=place.column,
-                path=dotted(path),
-                message=message,
-                way_out=way_out,
-            )
-        )
-
-    def _located_fault(self, event: Any, path: Path, message: str, way_out: str) -> Fault:
-        return Fault(
-            file=self.file,
-            line=event.start_mark.line + 1,
-            column=event.start_mark.column + 1,
-            path=dotted(path),
-            message=message,
-            way_out=way_out,
-        )
+            way_out = "A star stands for any text."
+            if "*" not in pattern:
+                way_out = did_you_mean(pattern, filter(None, paths))
+            message = f"the pattern '{pattern}' names nothing in the scenario"
+            yield document.fault(("provenance",), message, way_out, key=pattern)

@@ -10,18 +10,19 @@ from difflib import get_close_matches
 from typing import Any
 
 from sim.errors import Fault
-from sim.scenario.document import Document, Path
-from sim.scenario.fields import SHAPE, parse_days, show
+from sim.scenario.document import Document, Path, dotted
+from sim.scenario.fields import SHAPE
+from sim.scenario.schema import known_fields
 from sim.scenario.steps import VERBS, verbs_in
+from sim.scenario.written import parse_days, show
 
-_MOST_NAMED = 12
+_MOST_NAMED = 16
 
 _BELONGS = {
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "dict_type": "a mapping",
-    "tuple_type": "a list",
-    "string_type": "text",
+    "model_type": ("a mapping", "Write its fields as name: value."),
+    "dict_type": ("a mapping", "Write its entries as name: value."),
+    "tuple_type": ("a list", "Begin each item with a dash."),
+    "string_type": ("text", "Put it into quotes."),
 }
 
 
@@ -31,11 +32,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=0.6)
     if close:
         nearest = next(each for each in names if each.lower() == close[0])
-        return f"did you mean '{nearest}'?"
+        return _meaning(nearest)
     if not names:
         return ""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return f"Known: {', '.join(names[:_MOST_NAMED])}{more}."
+
+
+def _meaning(name: str) -> str:
+    return f"did you mean '{name}'?"
 
 
 def show_fault(fault: Fault) -> str:
@@ -87,14 +92,31 @@ def schema_faults(errors: Iterable[Mapping[str, Any]], document: Document) -> li
         What ``ScenarioError`` of the schema lists: ``type``, ``loc``, ``input``, ``ctx``, ``msg``.
     """
     unread = {fault.path for fault in document.faults}
-    faults = [_schema_fault(error, document) for error in errors]
-    return [fault for fault in faults if fault.path not in unread]
+    faults: list[tuple[Fault, tuple[str, str]]] = []
+    misspelt: set[tuple[str, str]] = set()
+    for error in errors:
+        path = _path_in_file(error["loc"], document)
+        if dotted(path) in unread or _is_long_enough(error, document.get(path)):
+            continue
+        fault = _schema_fault(error, path, document)
+        about = (fault.path, "")
+        if error["type"] == "missing":
+            about = (fault.path, _meaning(str(error["loc"][-1])))
+        elif error["type"] == "unknown_field":
+            misspelt.add((fault.path, fault.way_out))
+        faults.append((fault, about))
+    # A field that is there under a wrong name is one fault, not two.
+    return [fault for fault, about in faults if about not in misspelt]
 
 
-def _schema_fault(error: Mapping[str, Any], document: Document) -> Fault:
+def _is_long_enough(error: Mapping[str, Any], given: Any) -> bool:
+    """Whether a list only seems too short, because items of it are refused."""
+    return bool(error["type"] == "too_short" and len(given) >= error["ctx"]["min_length"])
+
+
+def _schema_fault(error: Mapping[str, Any], path: Path, document: Document) -> Fault:
     kind = error["type"]
     context = error.get("ctx", {})
-    path = _path_in_file(error["loc"], document)
     if kind == "value":
         return document.fault(path, context["message"], context["way_out"])
     if kind == "unknown_field":
@@ -110,14 +132,14 @@ def _schema_fault(error: Mapping[str, Any], document: Document) -> Fault:
     if kind == "verb":
         return _verb_fault(error["input"], path, document)
     if kind in ("too_short", "too_long"):
-        few = "few" if kind == "too_short" else "many"
+        few, least = ("few", "at least") if kind == "too_short" else ("many", "at most")
         wanted = context.get("min_length", context.get("max_length"))
-        return document.fault(
-            path, f"has too {few} items: {context['actual_length']}", f"Give {wanted}."
-        )
-    wanted = _BELONGS.get(kind, "")
-    if wanted:
-        return document.fault(path, f"found {show(error['input'])} where {wanted} belongs")
+        given = len(document.get(path))
+        return document.fault(path, f"has too {few} items: {given}", f"Give {least} {wanted}.")
+    if kind in _BELONGS:
+        wanted, way_out = _BELONGS[kind]
+        message = f"found {show(error['input'])} where {wanted} belongs"
+        return document.fault(path, message, way_out)
     if kind == "shape":
         return document.fault(path, f"found {show(error['input'])}, which does not belong here")
     return document.fault(path, f"{error['msg']}; found {show(error['input'])}")
@@ -137,7 +159,7 @@ def _verb_fault(step: Any, path: Path, document: Document) -> Fault:
         )
     for key in step:
         way_out = did_you_mean(key, VERBS)
-        if way_out.startswith("did"):
+        if way_out.startswith("did") and key not in known_fields():
             return document.fault(path, f"unknown verb '{key}'", way_out, key=key)
     found = ", ".join(step) or "nothing"
     return document.fault(
@@ -149,11 +171,12 @@ def _path_in_file(loc: Iterable[str | int], document: Document) -> Path:
     """The part of a schema location that stands in the file."""
     path: Path = ()
     node: Any = document.tree
-    for part in loc:
-        if isinstance(part, str) and (part.startswith(SHAPE) or part == "[key]"):
+    for item in loc:
+        part = item
+        if isinstance(item, str) and (item.startswith(SHAPE) or item == "[key]"):
             continue
-        if isinstance(node, dict) and isinstance(part, int):
-            part = next((key for key in node if _names_day(key, part)), part)
+        if isinstance(node, dict) and isinstance(item, int):
+            part = next((key for key in node if _names_day(key, item)), item)
         if isinstance(node, dict) and part in node:
             node = node[str(part)]
         elif isinstance(node, list) and isinstance(part, int) and part < len(node):

@@ -6,9 +6,13 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults
+
+MOST_TOLD: Final = 20
+"""Faults told of one file; what is wrong in a column is wrong in all its lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,51 +49,43 @@ def read_rows(name: str, path: Path, needs: Sequence[str], faults: Faults) -> Ro
         faults.add(path, f"'{name}' is not UTF-8", "Save it as CSV in UTF-8.")
         return None
     except OSError:
-        faults.add(
-            path, f"cannot read '{name}'", "Paths are relative to the file that names them."
-        )
+        faults.add(path, f"cannot read '{name}'", "Paths are relative to the file that names them.")
         return None
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        return _rows(str(file), name, reader, path, needs, faults)
+        table = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         faults.in_file(path, str(file), reader.line_num, f"'{name}' is no CSV: {error}")
         return None
-
-
-def _rows(
-    file: str, name: str, reader: csv._reader, path: Path, needs: Sequence[str], faults: Faults
-) -> Rows | None:
-    columns = tuple(cell.strip() for cell in next(reader, []))
+    columns = tuple(cell.strip() for cell in table[0][1]) if table else ()
     missing = [column for column in needs if column not in columns]
     doubled = sorted({column for column in columns if columns.count(column) > 1})
     if missing:
         found = ", ".join(columns) or "nothing"
         faults.in_file(
             path,
-            file,
+            str(file),
             1,
             f"'{name}' lacks the column {' and '.join(missing)}; found {found}",
             "The first line names the columns, parted by commas.",
         )
         return None
     if doubled:
-        faults.in_file(path, file, 1, f"'{name}' has the column {doubled[0]} twice")
+        faults.in_file(path, str(file), 1, f"'{name}' has the column '{doubled[0]}' twice")
         return None
-    cells: list[tuple[str, ...]] = []
-    lines: list[int] = []
-    for row in reader:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(columns):
-            faults.in_file(
-                path,
-                file,
-                reader.line_num,
-                f"{len(row)} cells under {len(columns)} columns",
-                "Put cells that hold a comma into quotes.",
-            )
-            continue
-        cells.append(tuple(cell.strip() for cell in row))
-        lines.append(reader.line_num)
-    return Rows(file=file, columns=columns, cells=tuple(cells), lines=tuple(lines))
+    uneven = [(line, row) for line, row in table[1:] if len(row) != len(columns)]
+    for line, row in uneven[:MOST_TOLD]:
+        faults.in_file(
+            path,
+            str(file),
+            line,
+            f"{len(row)} cells under {len(columns)} columns",
+            "Put cells that hold a comma into quotes.",
+        )
+    even = [(line, row) for line, row in table[1:] if len(row) == len(columns)]
+    return Rows(
+        file=str(file),
+        columns=columns,
+        cells=tuple(tuple(cell.strip() for cell in row) for _, row in even),
+        lines=tuple(line for line, _ in even),
+    )

@@ -1,10 +1,9 @@
-"""A scenario as a person wrote it, read and checked value by value, with the place of each value."""
+"""A scenario as a person wrote it, checked value by value, with the place of each."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -112,7 +111,7 @@ class Scenario:
         """The folder against which a file named at a path is looked up: that of its own file."""
         place = self.places.get(self.document.existing(path))
         file = self.path if place is None or place.file == COMMAND_LINE else place.file
-        return FilePath(os.path.dirname(file) or ".")
+        return FilePath(file).parent
 
     def mark(self, path: Path) -> Mark | None:
         """How the value at a path is known.
@@ -133,7 +132,8 @@ class Scenario:
                     source=str(around.get("source", "")),
                     note=str(around.get("note", "")),
                 )
-        patterns = [pattern for pattern in self.spec.provenance if matches(pattern, path)]
+        name = dotted(path)
+        patterns = [pattern for pattern in self.spec.provenance if matches(pattern, name)]
         if not patterns:
             return None
         given = self.spec.provenance[max(patterns, key=len)]
@@ -155,9 +155,9 @@ def values(scenario: Scenario) -> tuple[GivenValue, ...]:
 def _values(scenario: Scenario, node: Any, path: Path) -> Iterator[GivenValue]:
     if isinstance(node, Mapping):
         for key, item in node.items():
-            if key not in _NAMING or isinstance(item, list | Mapping):
-                if path or key not in _NOT_VALUES:
-                    yield from _values(scenario, item, (*path, key))
+            is_name = key in _NAMING and not isinstance(item, list | Mapping)
+            if not is_name and (path or key not in _NOT_VALUES):
+                yield from _values(scenario, item, (*path, key))
     elif isinstance(node, list) and any(isinstance(item, list | Mapping) for item in node):
         for index, item in enumerate(node):
             yield from _values(scenario, item, (*path, index))

@@ -5,14 +5,15 @@ It reads single values and refuses unknown fields.  Whether names fit together i
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.bundles import BundleSpec
 from sim.scenario.fields import (
     BY_SHAPE,
-    LIST,
     MAPPING,
     SCALAR,
     Amount,
@@ -21,7 +22,6 @@ from sim.scenario.fields import (
     ClockSpan,
     Date,
     Hours,
-    Limit,
     Listed,
     Moment,
     Name,
@@ -29,17 +29,15 @@ from sim.scenario.fields import (
     PayPerHour,
     Positive,
     PositiveCount,
-    PropertyOfCases,
     Section,
     Share,
-    ShareOrRest,
     Sourced,
     Text,
     TimeOfDay,
     Weight,
     Whole,
+    short_for,
 )
-from sim.scenario.steps import FlowOrChannel
 from sim.units import HOUR, WEEK, YEAR
 
 OFFICE_HOURS: Final = {"hours": {"mon-fri": ["07:30-11:30", "13:00-17:00"]}, "holidays": "VN"}
@@ -53,13 +51,6 @@ class FromTo(Section):
     """When it begins."""
     end: Moment = Field(alias="to")
     """When it ends."""
-
-
-class FileRef(Section):
-    """Values in a CSV file."""
-
-    file: Text
-    """The path, relative to the file that says it."""
 
 
 class Period(Sourced):
@@ -87,7 +78,7 @@ class CalendarSpec(Sourced):
         Listed,
     ] = ()
     """Days, or stretches of time, on which it is closed besides."""
-    also_open: dict[Date, Annotated[tuple[Hours, ...], Listed]] = {}
+    also_open: dict[Date, Annotated[tuple[Hours, ...], Listed]] = Field(default_factory=dict)
     """Hours on single days, in place of what that day would have."""
 
 
@@ -156,7 +147,7 @@ class StaffGroup(Sourced):
     """The level of the offices that have them."""
     people: Annotated[
         People,
-        BeforeValidator(lambda value: value if isinstance(value, dict) else {"times": value}),
+        short_for("times", {"type": ["number", "string"]}),
     ] = People()
     """How many at each office; 0.5 is a person on duty on half of the half-days."""
     roles: Annotated[tuple[Name, ...], Listed] = ()
@@ -187,105 +178,10 @@ class FilingSpec(Sourced):
 
     while_open: Name | None = None
     """Only while this calendar is open."""
-    weekdays: Annotated[dict[int, Weight], ByWeekday] = {}
+    weekdays: Annotated[dict[int, Weight], ByWeekday] = Field(default_factory=dict)
     """Weights of the days of the week: {mon: 1.2}."""
-    hours: dict[Hours, Weight] = {}
+    hours: dict[Hours, Weight] = Field(default_factory=dict)
     """Weights of the hours of the day: {07:30-09:30: 2}."""
-
-
-class ProcedureSpec(Sourced):
-    """One public service."""
-
-    label: Text | None = None
-    """What it is called in reports."""
-    limit: Limit = ()
-    """The legal limit in working days: 3 wd, none, or one by date: {2021-07-01: 7 wd}."""
-    cut_off: TimeOfDay | None = None
-    """What is received later is received on the next working day; by default the legal clock's."""
-
-
-Months: TypeAlias = Annotated[
-    Annotated[Annotated[tuple[Weight, ...], Field(min_length=12, max_length=12)], LIST]
-    | Annotated[FileRef, MAPPING],
-    BY_SHAPE,
-]
-
-
-class DemandSpec(Sourced):
-    """How many cases there are and where they live."""
-
-    a_year: Amount | None = None
-    """Cases a year at all home offices together."""
-    each: Amount | None = None
-    """Cases a year at each home office."""
-    log: Text | None = None
-    """A CSV file of filings that happened: columns filed_at, office, channel and properties."""
-    at: Name | None = None
-    """The level of the home offices; by default the lowest."""
-    by: Name | None = None
-    """A column of the offices by which cases are spread; by default evenly."""
-    months: Months | None = None
-    """Twelve weights from January on, or {file: NAME.csv}."""
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> DemandSpec:
-        given = [kind for kind in ("a_year", "each", "log") if getattr(self, kind) is not None]
-        if len(given) != 1:
-            found = f"gives {' and '.join(given)}" if given else "gives no number of cases"
-            raise PydanticCustomError(
-                "value",
-                "{message}",
-                {"message": found, "way_out": "Give one of a_year, each and log."},
-            )
-        return self
-
-
-class RegimeSpec(Section):
-    """A dated set of rules. Each further field is a channel: its steps, or another channel."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FlowOrChannel]
-
-    label: Text | None = None
-    """What it is called in reports."""
-    start: Date | None = Field(default=None, alias="from")
-    """The day from which it is in force."""
-    limits: dict[Name, Limit] = {}
-    """Limits of procedures, and of the `bundle`, in place of those given with them."""
-    source: str | None = None
-    """The law or decision."""
-    note: str | None = None
-    """A remark for readers; the simulation does not use it."""
-
-    @property
-    def channels(self) -> dict[str, Any]:
-        """Steps, or the name of the channel as which it is served, by channel."""
-        return self.__pydantic_extra__ or {}
-
-
-class BundleSpec(Section):
-    """Procedures that one life event links."""
-
-    label: Text | None = None
-    """What it is called in reports."""
-    note: str | None = None
-    """A remark for readers; the simulation does not use it."""
-    procedures: dict[Name, ProcedureSpec] = {}
-    """The public services, by name."""
-    limit: Limit = ()
-    """The limit of the whole bundle, as for a procedure."""
-    cut_off: TimeOfDay | None = None
-    """As for a procedure; by default the legal clock's."""
-    demand: DemandSpec
-    """How many cases there are and where they live."""
-    channels: dict[Name, ShareOrRest] = {}
-    """Shares of the channels; by default all cases are on the only channel of the regime."""
-    properties: dict[Name, PropertyOfCases] = {}
-    """What cases differ in."""
-    regime: Name | None = None
-    """The regime in force, or `dated`: by the day of arrival. By default the only one."""
-    regimes: Annotated[dict[Name, RegimeSpec], Field(min_length=1)]
-    """The sets of rules, by name."""
 
 
 class LeverSpec(Section):
@@ -349,8 +245,7 @@ class Provenance(Section):
     """A remark for readers."""
 
 
-def _lever(value: Any) -> Any:
-    return value if isinstance(value, dict) else {"paths": value}
+_PATHS: Final = {"type": ["string", "array"], "items": {"type": "string"}}
 
 
 class ScenarioSpec(Section):
@@ -377,33 +272,54 @@ class ScenarioSpec(Section):
         ),
     ] = Field(default={}, validate_default=True)
     """Calendars by name. `always` is there, and `office` (Mon-Fri 7:30-11:30, 13:00-17:00, VN)."""
-    timetables: dict[Name, TimetableSpec] = {}
+    timetables: dict[Name, TimetableSpec] = Field(default_factory=dict)
     """Timetables by name."""
     legal_clock: LegalClockSpec = LegalClockSpec()
     """How the working days of legal limits are counted."""
     levels: Annotated[tuple[Name, ...], Listed, Field(min_length=1)] = ("commune",)
     """Levels of offices, from the top."""
-    offices: Offices = Offices()
+    offices: Offices = Field(default_factory=lambda: Offices.model_validate({}))
     """The offices; by default one on each level, called as the level."""
-    calendar_of: dict[Name, Name] = {}
+    calendar_of: dict[Name, Name] = Field(default_factory=dict)
     """The calendar of the offices of a level; by default that of the legal clock."""
-    staff: dict[Name, StaffGroup] = {}
+    staff: dict[Name, StaffGroup] = Field(default_factory=dict)
     """Groups of people by name."""
-    systems: dict[Name, SystemSpec] = {}
+    systems: dict[Name, SystemSpec] = Field(default_factory=dict)
     """IT systems and data links by name."""
-    filing: dict[Name, FilingSpec] = {}
+    filing: dict[Name, FilingSpec] = Field(default_factory=dict)
     """When each channel's cases are filed; by default at any time."""
     bundles: Annotated[dict[Name, BundleSpec], Field(min_length=1)]
     """The bundles of procedures by name."""
     backlog: Text | None = None
     """A CSV file of cases under way: bundle, channel, office, step, received_on and properties."""
-    levers: dict[Name, Annotated[LeverSpec, BeforeValidator(_lever)]] = {}
+    levers: dict[Name, Annotated[LeverSpec, short_for("paths", _PATHS)]] = Field(
+        default_factory=dict
+    )
     """Names that a planner moves, each bound to places in the file."""
-    variants: dict[Name, dict[Text, Any]] = {}
+    variants: dict[Name, dict[Text, Any]] = Field(default_factory=dict)
     """Named overrides: levers, or paths, with new values; `from` names a variant to start from."""
     claims: tuple[Claim, ...] = ()
     """Published figures that the study is held against."""
     target: Target | None = None
     """What a planner wants to reach."""
-    provenance: dict[Text, Provenance] = {}
+    provenance: dict[Text, Provenance] = Field(default_factory=dict)
     """Where values come from, by pattern of their paths: bundles.birth.regimes.*.time."""
+
+
+def read_spec(tree: Mapping[str, Any]) -> tuple[ScenarioSpec | None, list[Mapping[str, Any]]]:
+    """Read a tree: what it says, or every error in it with its location (``loc``)."""
+    try:
+        return ScenarioSpec.model_validate(tree), []
+    except ValidationError as refused:
+        return None, [dict(error) for error in refused.errors(include_url=False)]
+
+
+def known_fields() -> frozenset[str]:
+    """The names of all fields of all sections."""
+    return frozenset(name for section in _sections(Section) for name in section.fields())
+
+
+def _sections(section: type[Section]) -> Iterator[type[Section]]:
+    yield section
+    for below in section.__subclasses__():
+        yield from _sections(below)

@@ -1,4 +1,4 @@
-"""The steps of a flow as they are written: each a mapping with one verb, and what the verb needs."""
+"""The steps of a flow as they are written: each a mapping with one verb and what it needs."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class KeepAppointment(_Step):
 
 
 class AwaitTimetable(_Step):
-    """The case goes on at the next instant of a timetable: a courier, a chair who signs at 16:00."""
+    """The case goes on at the next instant of a timetable, as with a courier."""
 
     timetable: Name
     """One of `timetables`."""
@@ -288,9 +288,7 @@ Step: TypeAlias = Annotated[
 Steps: TypeAlias = tuple[Step, ...]
 """Steps that are done one after the other."""
 
-FlowOrChannel: TypeAlias = Annotated[
-    Annotated[Steps, LIST] | Annotated[Name, SCALAR], BY_SHAPE
-]
+FlowOrChannel: TypeAlias = Annotated[Annotated[Steps, LIST] | Annotated[Name, SCALAR], BY_SHAPE]
 """The steps of a channel, or the name of the channel as which it is served."""
 
 for _model in (Option, Rest, Choose, Together):

@@ -54,6 +54,10 @@ class Range:
         """The date of an index."""
         return self.start + dt.timedelta(days=day)
 
+    def is_over(self, day: int) -> bool:
+        """Whether a day begins at the horizon or later."""
+        return day * DAY >= self.horizon
+
     def instant(self, moment: dt.datetime) -> int:
         """The instant of a date with a time of day, in microseconds."""
         since = moment - dt.datetime.combine(self.start, dt.time())
@@ -193,6 +197,11 @@ class Timing:
             self._days[calendar.name] = opened / days if days else 0.0
         return self._days[calendar.name]
 
+    def check_idle(self) -> None:
+        """Read every timetable, used or not, for its faults."""
+        for name, given in self.spec.timetables.items():
+            self._departures(name, given)
+
     def systems(self) -> tuple[System, ...]:
         """The systems in the order written; their indices are those of the model."""
         return tuple(self._system(name, given) for name, given in self.spec.systems.items())
@@ -242,7 +251,8 @@ class Timing:
                 "Move `period`, or write holidays: none and list the days under closed.",
             )
         extra = {
-            day: tuple(hours) for day, hours in found.hours_of_working_saturdays(given.hours).items()
+            day: tuple(hours)
+            for day, hours in found.hours_of_working_saturdays(given.hours).items()
         }
         return days_off, extra
 
@@ -319,4 +329,3 @@ class Timing:
             down=down,
             planned=tuple(sorted(planned)),
         )
-

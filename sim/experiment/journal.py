@@ -1,0 +1,151 @@
+"""Keeps each finished replication of a study on disk until the study is written.
+
+So a crash, a full disk or a cut of power loses nothing that was finished: the same command, asked
+again, takes it up.  One line of JSON a replication; a line cut in half is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sim.errors import StoreError
+from sim.experiment.runner import DayCounts, Finished, Job
+from sim.kpis import Measure
+
+FOLDER: Final = ".unfinished"
+"""Lies in the folder of the results while a study is on its way."""
+
+_FILE: Final = "finished.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Journal:
+    """The journal of one study in the folder of its results.
+
+    A replication is taken up again only by a study of an equal model, with the same seed, engine
+    and version.  ``fingerprints`` are those of the job's models.
+    """
+
+    folder: Path
+    job: Job
+    fingerprints: tuple[str, ...]
+    version: str
+
+    def resume(self) -> tuple[Finished, ...]:
+        """Give what an interrupted study of the same kind has finished, and begin to keep more.
+
+        Raises
+        ------
+        StoreError
+            The journal cannot be read or written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            model_of = {self._key(index): index for index in range(len(self.job.models))}
+            kept = [line for line in self._lines() if line["key"] in model_of]
+            finished = [_read(line, model_of[line["key"]]) for line in kept]
+            found = {(each.model, each.replication): each for each in finished if self._has(each)}
+            resumed = tuple(found.values())
+            # Written anew, for its last line may be cut.
+            self._write(resumed)
+            self._clear(resumed)
+        except OSError as error:
+            raise _refused(self.folder, error) from None
+        return resumed
+
+    def keep(self, finished: Finished) -> None:
+        """Add one replication, safe on disk before this returns.
+
+        Raises
+        ------
+        StoreError
+            It cannot be written.
+        """
+        try:
+            with (self.folder / _FILE).open("a", encoding="utf-8") as stream:
+                stream.write(self._line(finished))
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise _refused(self.folder, error) from None
+
+    def drop(self) -> None:
+        """Remove the journal: the study is written."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def parts_of(self, finished: Finished) -> tuple[Path, ...]:
+        """The files with the tables of a replication, in the order of the names wanted."""
+        parts = self.job.parts
+        if parts is None:
+            return ()
+        fingerprint = self.fingerprints[finished.model]
+        return tuple(parts.path(name, fingerprint, finished.replication) for name in parts.names)
+
+    def _key(self, model: int) -> str:
+        return f"{self.fingerprints[model]} {self.job.seed} {self.job.engine} {self.version}"
+
+    def _has(self, finished: Finished) -> bool:
+        """Whether the tables of a replication are there, where they are wanted."""
+        return all(path.exists() for path in self.parts_of(finished))
+
+    def _line(self, finished: Finished) -> str:
+        row = {"key": self._key(finished.model)} | asdict(finished)
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    def _lines(self) -> list[dict[str, Any]]:
+        path = self.folder / _FILE
+        if not path.exists():
+            return []
+        found = []
+        for text in path.read_text("utf-8", errors="replace").splitlines():
+            try:
+                row = json.loads(text)
+            except json.JSONDecodeError:
+                continue
+            if isinstance(row, dict) and "key" in row:
+                found.append(row)
+        return found
+
+    def _write(self, finished: tuple[Finished, ...]) -> None:
+        path = self.folder / _FILE
+        half = path.with_suffix(".half")
+        half.write_text("".join(map(self._line, finished)), "utf-8")
+        half.replace(path)
+
+    def _clear(self, finished: tuple[Finished, ...]) -> None:
+        """Remove what belongs to no finished replication."""
+        wanted = {self.folder / _FILE}
+        wanted.update(path for each in finished for path in self.parts_of(each))
+        for path in self.folder.iterdir():
+            if path not in wanted and path.is_file():
+                path.unlink()
+
+
+def _read(line: Mapping[str, Any], model: int) -> Finished:
+    return Finished(
+        model=model,
+        replication=line["replication"],
+        measures=tuple(Measure(**each) for each in line["measures"]),
+        days=tuple(
+            DayCounts(
+                group=each["group"],
+                days=tuple((days, count) for days, count in each["days"]),
+                limits=tuple((limit, count) for limit, count in each["limits"]),
+            )
+            for each in line["days"]
+        ),
+        n_cases=line["n_cases"],
+    )
+
+
+def _refused(folder: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"cannot keep finished replications in {folder}: {error.strerror or error}. Those finished "
+        "before are safe: make room, then give the same command again and it takes them up."
+    )

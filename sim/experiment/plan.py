@@ -1,0 +1,297 @@
+"""Decides which cells a study has, and finds every fault in any of them before one is run.
+
+It reads the file once; cells whose models are equal run once and share what comes out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sim.errors import Fault, RequestError, ScenarioError
+from sim.experiment.claims import claim_faults
+from sim.experiment.results import Cell
+from sim.model import Model
+from sim.scenario import Scenario, did_you_mean
+from sim.scenario.document import Document
+from sim.scenario.load import read, scenario_of
+from sim.scenario.resolve import holidays_used, resolve
+
+AS_WRITTEN = "as written"
+"""What the scenario itself is called beside its variants."""
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """The cells of a study and their models.
+
+    ``models`` are distinct, ``model_of[i]`` is the index of the model of ``cells[i]``.
+    ``compares`` says whether cells are set against ``baseline``; ``holidays`` are plain data.
+    """
+
+    title: str
+    cells: tuple[Cell, ...]
+    models: tuple[Model, ...]
+    model_of: tuple[int, ...]
+    baseline: str
+    compares: bool
+    varied: tuple[str, ...]
+    holidays: Mapping[str, Any]
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """Those of the models, which stand in the order of their first cells."""
+        return tuple(dict.fromkeys(cell.fingerprint for cell in self.cells))
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the first cell: what they share stands in it."""
+        return self.cells[0].scenario
+
+    def expected_cases(self, replications: int) -> float:
+        """How many rows of cases the runs of this plan will have, about."""
+        drawn = sum(float(d.means.sum()) for model in self.models for d in model.demands)
+        given = sum(len(model.given) for model in self.models if model.given is not None)
+        return replications * (drawn + given)
+
+
+OnCell = Callable[[int, int], None]
+"""Told how many cells are read, and of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Point:
+    name: str
+    variant: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan_run(
+    path: str,
+    *,
+    variants: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+    on_cell: OnCell | None = None,
+) -> Plan:
+    """Plan to run a scenario as written, or some of its variants, each for itself.
+
+    Parameters
+    ----------
+    settings
+        Overrides for all of them, by lever or path.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults of all cells.
+    RequestError
+        There is no variant of a name.
+    """
+    document, files = read(path)
+    _known(variants, document)
+    given = dict(settings or {})
+    points = [_Point(name=name, variant=name, settings=given) for name in variants]
+    alone = _Point(name=_described(given) or AS_WRITTEN, settings=given)
+    return _plan(path, document, files, points or [alone], on_cell=on_cell)
+
+
+def plan_compare(
+    path: str,
+    *,
+    variants: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+    baseline: str | None = None,
+    on_cell: OnCell | None = None,
+) -> Plan:
+    """Plan to compare variants, by default all, with one of them: by default the first.
+
+    A single variant is compared with the scenario as written.
+
+    Raises
+    ------
+    ScenarioError, RequestError
+        As for :func:`plan_run`; also if there is nothing to compare.
+    """
+    document, files = read(path)
+    _known(variants, document)
+    names = list(variants) or _variants(document)
+    if not names:
+        raise RequestError(
+            f"{path} has no variants to compare. Write some under variants:, or use sweep --vary."
+        )
+    given = dict(settings or {})
+    points = [_Point(name=name, variant=name, settings=given) for name in names]
+    if len(points) == 1 or baseline == AS_WRITTEN:
+        points.insert(0, _Point(name=AS_WRITTEN, settings=given))
+    return _plan(path, document, files, points, compares=True, baseline=baseline, on_cell=on_cell)
+
+
+def plan_sweep(
+    path: str,
+    *,
+    vary: Mapping[str, Sequence[str]],
+    variant: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    baseline: str | None = None,
+    on_cell: OnCell | None = None,
+) -> Plan:
+    """Plan the grid of all values of some levers; the last lever changes fastest.
+
+    Parameters
+    ----------
+    vary
+        The values of each lever, or path, as on the command line.
+    variant
+        Where the grid starts from; by default the scenario as written.
+
+    Raises
+    ------
+    ScenarioError, RequestError
+        As for :func:`plan_run`; also if a lever is both set and varied, or a value comes twice.
+    """
+    document, files = read(path)
+    given = dict(settings or {})
+    _known([variant] if variant is not None else [], document)
+    if not vary:
+        raise RequestError("nothing to vary. Give --vary LEVER=VALUE,VALUE,…")
+    for lever, values in vary.items():
+        if lever in given:
+            raise RequestError(f"'{lever}' is both set and varied. Leave out one of the two.")
+        if not values or len(set(values)) < len(values):
+            found = "no values" if not values else "a value twice"
+            raise RequestError(f"--vary {lever} gives {found}. Give each value once.")
+    grid = [dict(zip(vary, each, strict=True)) for each in itertools.product(*vary.values())]
+    names = [_described(each) for each in grid]
+    if len(set(names)) < len(names):
+        names = [", ".join(f"{lever} {value}" for lever, value in each.items()) for each in grid]
+    points = [
+        _Point(name=name, variant=variant, settings=given | each)
+        for name, each in zip(names, grid, strict=True)
+    ]
+    return _plan(
+        path,
+        document,
+        files,
+        points,
+        compares=len(points) > 1,
+        baseline=baseline,
+        varied=tuple(vary),
+        on_cell=on_cell,
+    )
+
+
+def _described(settings: Mapping[str, str]) -> str:
+    """A name for settings; a value that is a name itself says enough without its lever."""
+    return ", ".join(
+        value if value[:1].isalpha() else f"{lever} {value}" for lever, value in settings.items()
+    )
+
+
+def _variants(document: Document) -> list[str]:
+    given = document.tree.get("variants")
+    return list(given) if isinstance(given, dict) else []
+
+
+def _known(variants: Sequence[str], document: Document) -> None:
+    known = _variants(document)
+    for name in variants:
+        if name not in known:
+            raise RequestError(_unknown("variant", name, known))
+    if len(set(variants)) < len(variants):
+        raise RequestError("a variant is named twice. Name each once.")
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    way_out = did_you_mean(name, known) or f"The scenario has no {kind}s."
+    return f"unknown {kind} '{name}'{'; ' if way_out[0].islower() else '. '}{way_out}"
+
+
+def _plan(
+    path: str,
+    document: Document,
+    files: Mapping[str, str],
+    points: Sequence[_Point],
+    *,
+    compares: bool = False,
+    baseline: str | None = None,
+    varied: tuple[str, ...] = (),
+    on_cell: OnCell | None,
+) -> Plan:
+    names = [point.name for point in points]
+    if baseline is not None and baseline not in names:
+        raise RequestError(_unknown("baseline", baseline, names))
+    cells: list[Cell] = []
+    models: dict[str, Model] = {}
+    first: dict[str, str] = {}
+    faults: dict[Fault, list[str]] = {}
+    for index, point in enumerate(points):
+        if on_cell is not None:
+            on_cell(index, len(points))
+        try:
+            scenario = scenario_of(
+                path,
+                deepcopy(document),
+                files,
+                variant=point.variant,
+                settings=point.settings,
+            )
+            model = _checked(scenario)
+        except ScenarioError as error:
+            for fault in error.faults:
+                faults.setdefault(fault, []).append(point.name)
+            continue
+        fingerprint = model.fingerprint()
+        models.setdefault(fingerprint, model)
+        cells.append(
+            Cell(
+                name=point.name,
+                settings=dict(point.settings),
+                variant=point.variant,
+                scenario=scenario,
+                fingerprint=fingerprint,
+                shares_runs_with=first.get(fingerprint),
+            )
+        )
+        first.setdefault(fingerprint, point.name)
+    if faults:
+        raise ScenarioError(list(_located(faults, len(points))))
+    order = list(models)
+    holidays = holidays_used(cells[0].scenario)
+    return Plan(
+        title=cells[0].scenario.title,
+        cells=tuple(cells),
+        models=tuple(models.values()),
+        model_of=tuple(order.index(cell.fingerprint) for cell in cells),
+        baseline=baseline or names[0],
+        compares=compares,
+        varied=varied,
+        holidays=holidays.as_dict() if holidays is not None else {},
+    )
+
+
+def _checked(scenario: Scenario) -> Model:
+    """The model of a scenario whose claims and target speak of what there is, too."""
+    faults = claim_faults(scenario)
+    try:
+        model = resolve(scenario)
+    except ScenarioError as error:
+        raise ScenarioError([*error.faults, *faults]) from None
+    if faults:
+        raise ScenarioError(faults)
+    return model
+
+
+def _located(faults: Mapping[Fault, Sequence[str]], n_points: int) -> Iterator[Fault]:
+    """Each fault once; one that only some cells have says in which."""
+    for fault, names in faults.items():
+        if len(names) == n_points:
+            yield fault
+            continue
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        where = " · ".join(names[:_MOST_NAMED]) + more
+        yield replace(fault, message=f"{fault.message} (in {where})")

@@ -1,0 +1,216 @@
+"""What a study leaves in memory: its cells, their values, estimates and what failed.
+
+It refuses to judge or to draw: :mod:`sim.report` shows it, :mod:`sim.experiment.store` writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.estimate import Estimate
+from sim.kpis import Measure
+from sim.scenario import Scenario
+from sim.scenario.schema import Claim, Target
+
+_Place: TypeAlias = tuple[str, str, str]
+"""A cell or the label of a difference, a KPI and a group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cell:
+    """One thing that a study runs: a scenario, a variant of it, or a point of a grid.
+
+    Parameters
+    ----------
+    name
+        What tables and figures call it; unique in a study.
+    settings
+        What was set beside the variant, as given, by lever or path: first what all cells share
+        (``--set``), then what a sweep varies, in the order of the levers.
+    variant
+        The name of the variant, None for the scenario as written.
+    fingerprint
+        That of its model.
+    shares_runs_with
+        The name of the earlier cell with an equal model, whose runs are this cell's too; None
+        where it has runs of its own.
+    """
+
+    name: str
+    settings: Mapping[str, str]
+    variant: str | None
+    scenario: Scenario
+    fingerprint: str
+    shares_runs_with: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A replication that raised, with its error in one line; the rest of the study went on."""
+
+    cell: str
+    replication: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """How many cases took how many working days by law (L6): completed, measured cases.
+
+    All replications together.  ``group`` is a bundle (``birth``) or a bundle and a channel
+    (``birth/online``).  ``counts[i]`` cases took ``days[i]`` working days, days rising.
+    ``limit_days`` is the legal limit that most of the cases had, None for none.
+    """
+
+    cell: str
+    group: str
+    limit_days: int | None
+    days: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimCheck:
+    """A published figure beside what a cell of its regime simulates, in the unit of the KPI.
+
+    ``difference`` is simulated less published.
+    """
+
+    claim: Claim
+    cell: str
+    mean: float
+    low: float
+    high: float
+    difference: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measures:
+    """Every value of every replication in columns of one length; see :class:`sim.kpis.Measure`."""
+
+    cell: tuple[str, ...]
+    replication: NDArray[np.int64]
+    kpi: tuple[str, ...]
+    group: tuple[str, ...]
+    value: NDArray[np.float64]
+    unit: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Results:
+    """A study as it came out.
+
+    Parameters
+    ----------
+    title, command
+        Of the scenario; and the command that asked for the study, as typed.
+    cells
+        In the order of the plan; ``baseline`` names the one that differences are against.
+    varied
+        The levers of a sweep in their order, empty for other studies.
+    replications
+        Replications asked for, of each cell; numbered from 0.
+    measures
+        The values of all finished replications, those of cells that share runs repeated.
+    estimates, differences
+        By cell and for each cell less the baseline (labelled ``B − A``), replications paired;
+        ``differences`` is empty where nothing is compared.
+    n_cases
+        Cases simulated in all finished replications, warm-up included, by cell.
+    elapsed
+        Seconds that the runs took.
+    holidays
+        The public holidays used, as :meth:`sim.calendars.Holidays.as_dict`; empty for none.
+    versions
+        Of Python, lienthong and the libraries that numbers depend on, by name.
+    is_complete
+        Whether no replication is missing because the study was interrupted.
+    """
+
+    title: str
+    command: str
+    cells: tuple[Cell, ...]
+    baseline: str
+    varied: tuple[str, ...]
+    replications: int
+    seed: int
+    engine: str
+    measures: Measures
+    estimates: tuple[Estimate, ...]
+    differences: tuple[Estimate, ...]
+    failures: tuple[Failure, ...]
+    distributions: tuple[Distribution, ...]
+    claims: tuple[ClaimCheck, ...]
+    target: Target | None
+    n_cases: Mapping[str, int]
+    elapsed: float
+    holidays: Mapping[str, Any]
+    versions: Mapping[str, str]
+    is_complete: bool
+    _by_place: Mapping[_Place, Estimate] = field(init=False, repr=False)
+    _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        both = (*self.estimates, *self.differences)
+        by_place = {(each.label, each.kpi, each.group): each for each in both}
+        object.__setattr__(self, "_by_place", by_place)
+        rows: dict[_Place, list[int]] = {}
+        columns = self.measures.cell, self.measures.kpi, self.measures.group
+        for row, place in enumerate(zip(*columns, strict=True)):
+            rows.setdefault(place, []).append(row)
+        object.__setattr__(self, "_rows", rows)
+
+    def cell(self, name: str) -> Cell:
+        """The cell of a name; KeyError if there is none."""
+        for cell in self.cells:
+            if cell.name == name:
+                return cell
+        raise KeyError(name)
+
+    def estimate(self, cell: str, kpi: str, group: str) -> Estimate | None:
+        """What the replications say of a KPI and group in a cell; None without a value."""
+        return self._by_place.get((cell, kpi, group))
+
+    def difference(self, cell: str, kpi: str, group: str) -> Estimate | None:
+        """The cell less the baseline, paired; None for the baseline, or without a value."""
+        return self._by_place.get((difference_label(cell, self.baseline), kpi, group))
+
+    def values(self, cell: str, kpi: str, group: str) -> NDArray[np.float64]:
+        """The values of one KPI and group in a cell by replication, NaN where there is none."""
+        found = np.full(self.replications, np.nan)
+        rows = list(self._rows.get((cell, kpi, group), ()))
+        found[self.measures.replication[rows]] = self.measures.value[rows]
+        return found
+
+    def distribution(self, cell: str, group: str) -> Distribution | None:
+        """The working days of a group in a cell; None where no case has any."""
+        for each in self.distributions:
+            if each.cell == cell and each.group == group:
+                return each
+        return None
+
+
+def difference_label(cell: str, baseline: str) -> str:
+    """What the difference of a cell from the baseline is called."""
+    return f"{cell} − {baseline}"
+
+
+def in_columns(rows: Sequence[tuple[str, int, Iterable[Measure]]]) -> Measures:
+    """Lay the measures of replications, each with its cell and number, into columns."""
+    flat = [(cell, replication, each) for cell, replication, found in rows for each in found]
+    return Measures(
+        cell=tuple(cell for cell, _, _ in flat),
+        replication=np.array([replication for _, replication, _ in flat], np.int64),
+        kpi=tuple(each.kpi for _, _, each in flat),
+        group=tuple(each.group for _, _, each in flat),
+        value=np.array([each.value for _, _, each in flat], np.float64),
+        unit=tuple(each.unit for _, _, each in flat),
+    )

@@ -1,0 +1,319 @@
+"""Runs every replication of every model, over several cores, with the same digits on any number.
+
+Draws belong to seed and replication (R1), so who runs a replication, and when, does not show.  A
+replication that raises becomes a row with its error, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import engines
+from sim.errors import EngineError, LienthongError, StoreError
+from sim.experiment import tables
+from sim.kpis import Measure, measure
+from sim.kpis.window import window
+from sim.model import Model
+from sim.records import Run
+
+AUTO = "auto"
+"""Stands for the newest engine that can run all models."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCounts:
+    """Working days of the completed, measured cases of a group in one replication.
+
+    ``days`` and ``limits`` pair a number of working days with a number of cases; a limit of -1
+    stands for none.
+    """
+
+    group: str
+    days: tuple[tuple[int, int], ...]
+    limits: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What a study keeps of one replication; ``model`` is an index in the list of models."""
+
+    model: int
+    replication: int
+    measures: tuple[Measure, ...]
+    days: tuple[DayCounts, ...]
+    n_cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A replication that raised, and its error in one line."""
+
+    model: int
+    replication: int
+    error: str
+
+
+Done: TypeAlias = Finished | Failed
+Task: TypeAlias = tuple[int, int]
+"""A model's index and a replication."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Where each replication leaves its tables, and which."""
+
+    folder: Path
+    names: tuple[tables.Name, ...]
+
+    def path(self, name: tables.Name, fingerprint: str, replication: int) -> Path:
+        """The file of one table of one replication."""
+        return self.folder / f"{name}-{fingerprint[:16]}-{replication}.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Job:
+    """All that a worker needs to run any replication of a study."""
+
+    models: tuple[Model, ...]
+    seed: int
+    engine: str
+    parts: Parts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What was done, by model and replication; ``is_complete`` unless it was interrupted."""
+
+    done: tuple[Done, ...]
+    is_complete: bool
+
+
+def choose_engine(models: Sequence[Model], asked: str = AUTO) -> str:
+    """Name the engine that is to run some models.
+
+    Raises
+    ------
+    EngineError
+        There is none of the name, or it cannot run one of the models (E2).
+    """
+    known = engines.ENGINES
+    if asked == AUTO:
+        # The reference engine stands first and runs everything.
+        newest = reversed(known)
+        return next(name for name in newest if not _lacking(name, models))
+    if asked not in known:
+        raise EngineError(f"no engine '{asked}'; there are: {', '.join([AUTO, *known])}")
+    lacking = _lacking(asked, models)
+    if lacking:
+        raise EngineError(
+            f"engine '{asked}' cannot run this: {'; '.join(lacking)}. Ask for --engine {AUTO}."
+        )
+    return asked
+
+
+def _lacking(engine: str, models: Sequence[Model]) -> tuple[str, ...]:
+    refused = (lack for model in models for lack in engines.ENGINES[engine].refuses(model))
+    return tuple(dict.fromkeys(refused))
+
+
+def available_workers() -> int:
+    """The number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_cells(
+    job: Job,
+    *,
+    replications: int,
+    workers: int,
+    on_done: Callable[[Done], None] | None = None,
+    finished: Sequence[Finished] = (),
+) -> Ran:
+    """Run the replications ``0 … replications - 1`` of each model of a job.
+
+    Parameters
+    ----------
+    workers
+        Processes to share the work; 1 runs it in this one.
+    on_done
+        Called here with each replication as it is done, in any order.
+    finished
+        Replications done before, which are not run again.
+
+    Returns
+    -------
+    Ran
+        With ``finished``; after Ctrl-C, with all that was done until then.
+
+    Raises
+    ------
+    StoreError
+        The tables of a replication cannot be written.
+    """
+    done: dict[Task, Done] = {(each.model, each.replication): each for each in finished}
+    # All models of one replication before the next, so that a study cut short has its pairs.
+    every = [(model, i) for i in range(replications) for model in range(len(job.models))]
+    waiting = deque(task for task in every if task not in done)
+
+    def take(result: Done) -> None:
+        done[result.model, result.replication] = result
+        if on_done is not None:
+            on_done(result)
+
+    is_complete = True
+    try:
+        if min(workers, len(waiting)) <= 1:
+            while waiting:
+                take(_replicate(job, *waiting.popleft()))
+        else:
+            _over_workers(job, waiting, workers, take)
+    except KeyboardInterrupt:
+        is_complete = False
+    return Ran(done=tuple(done[task] for task in sorted(done)), is_complete=is_complete)
+
+
+def _over_workers(
+    job: Job, waiting: deque[Task], workers: int, take: Callable[[Done], None]
+) -> None:
+    """A task whose worker dies is tried once more, alone, so that it takes no other with it."""
+    while waiting:
+        for task in _until_broken(job, waiting, min(workers, len(waiting)), take):
+            if _until_broken(job, deque([task]), 1, take):
+                error = "the worker process died; it may have run out of memory"
+                take(Failed(model=task[0], replication=task[1], error=error))
+
+
+def _until_broken(
+    job: Job, waiting: deque[Task], workers: int, take: Callable[[Done], None]
+) -> list[Task]:
+    """Work off the tasks; if a worker dies, give back those that were under way."""
+    under_way: dict[Future[Done], Task] = {}
+    elsewhere = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(job,),
+    )
+    try:
+        while waiting or under_way:
+            # One more than there are workers, so that none waits for us.
+            while waiting and len(under_way) <= workers:
+                with _interrupts_held():
+                    future = pool.submit(_work, waiting[0])
+                under_way[future] = waiting.popleft()
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                result = future.result()
+                del under_way[future]
+                take(result)
+    except BrokenProcessPool:
+        return list(under_way.values())
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - elsewhere:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown()
+    return []
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Workers start with Ctrl-C blocked: it is for this process to end them."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_jobs: list[Job] = []
+"""In a worker, the one job that it works on: models are sent once, not with each task."""
+
+
+def _begin(job: Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _jobs[:] = [job]
+
+
+def _work(task: Task) -> Done:
+    return _replicate(_jobs[0], *task)
+
+
+def _replicate(job: Job, index: int, replication: int) -> Done:
+    model = job.models[index]
+    try:
+        run = engines.run(model, seed=job.seed, replication=replication, engine=job.engine)
+        finished = Finished(
+            model=index,
+            replication=replication,
+            measures=tuple(measure(model, run)),
+            days=_day_counts(model, run),
+            n_cases=len(run.cases["case"]),
+        )
+    except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
+        return Failed(model=index, replication=replication, error=_in_one_line(error))
+    if job.parts is not None:
+        _leave(job.parts, model, run)
+    return finished
+
+
+def _leave(parts: Parts, model: Model, run: Run) -> None:
+    for name in parts.names:
+        path = parts.path(name, run.fingerprint, run.replication)
+        half = path.with_suffix(".half")
+        try:
+            tables.write_part(half, name, model, run)
+            half.replace(path)
+        except OSError as error:
+            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _day_counts(model: Model, run: Run) -> tuple[DayCounts, ...]:
+    seen = window(model, run)
+    days = seen.case("working_days")
+    is_counted = days >= 0
+    limits = seen.case("limit_days")
+    both = zip(
+        seen.cases.split(days, is_counted), seen.cases.split(limits, is_counted), strict=True
+    )
+    return tuple(
+        DayCounts(group=group, days=_counted(sample), limits=_counted(limit))
+        for (group, sample), (_, limit) in both
+        if len(sample)
+    )
+
+
+def _counted(sample: NDArray[np.generic]) -> tuple[tuple[int, int], ...]:
+    values, counts = np.unique(sample, return_counts=True)
+    return tuple(zip(values.tolist(), counts.tolist(), strict=True))
+
+
+def _in_one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, LienthongError):
+        return text
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{what} ({Path(frame.filename).name}:{frame.lineno})"

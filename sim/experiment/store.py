@@ -1,0 +1,212 @@
+"""Writes a study into a folder: every file whole or not at all, the manifest last.
+
+It refuses a folder that holds something else than results.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, TypeAlias
+
+from sim.errors import StoreError
+from sim.experiment import tables
+from sim.experiment.journal import FOLDER
+from sim.experiment.results import Results
+
+MANIFEST: Final = "manifest.json"
+
+Writer: TypeAlias = Callable[[Path], None]
+"""Writes one file at the path it is given."""
+
+
+def claim(out: Path) -> None:
+    """Make the folder of the results, or take one of an earlier study.
+
+    Raises
+    ------
+    StoreError
+        It cannot be made, is no folder, or holds something else.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        held = {path.name for path in out.iterdir()}
+    except (FileExistsError, NotADirectoryError):
+        raise StoreError(f"{out} is a file. Give --out a folder.") from None
+    except OSError as error:
+        raise StoreError(f"cannot write to {out}: {error.strerror or error}") from None
+    if held and FOLDER not in held and not _listed(out):
+        raise StoreError(
+            f"{out} holds other files and no results of lienthong. Give --out a new folder, or "
+            "an empty one."
+        )
+    if not os.access(out, os.W_OK):
+        raise StoreError(f"cannot write to {out}: no permission. Give --out another folder.")
+
+
+def files_of(
+    results: Results, parts: Mapping[tables.Name, Sequence[tuple[str, int, Path]]]
+) -> dict[str, Writer]:
+    """The files that hold the numbers of a study, each with what writes it."""
+
+    def of(found: Sequence[tuple[str, int, Path]]) -> Writer:
+        return lambda path: tables.join(path, found)
+
+    files: dict[str, Writer] = {
+        "kpis.csv": lambda path: write_kpis(results, path),
+        "estimates.csv": lambda path: write_estimates(results, path),
+    }
+    return files | {f"{name}.parquet": of(found) for name, found in parts.items() if found}
+
+
+def publish(out: Path, files: Mapping[str, Writer], manifest: Mapping[str, Any]) -> None:
+    """Write all files, then put them in place together, and the manifest last.
+
+    Parameters
+    ----------
+    files
+        By name; a name may have folders, parted by ``/``.
+    manifest
+        What to write into it beside the list of the files.
+
+    Raises
+    ------
+    StoreError
+        A file cannot be written: what was in the folder before is as it was.
+    """
+    staged = out / FOLDER / "staged"
+    try:
+        listed = {name: _stage(staged / name, write) for name, write in files.items()}
+        text = json.dumps({**manifest, "files": listed}, ensure_ascii=False, indent=1) + "\n"
+        _stage(staged / MANIFEST, lambda path: _write_text(path, text))
+        before = _listed(out)
+        # From here to its replacement no manifest vouches for a mixture of old and new files.
+        (out / MANIFEST).unlink(missing_ok=True)
+        for name in files:
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (staged / name).replace(out / name)
+        for name in before - set(files):
+            (out / name).unlink(missing_ok=True)
+        (staged / MANIFEST).replace(out / MANIFEST)
+    except OSError as error:
+        raise StoreError(
+            f"cannot write the results to {out}: {error.strerror or error}. Finished replications "
+            "are safe: make room, then give the same command again and it takes them up."
+        ) from None
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def write_kpis(results: Results, path: Path) -> None:
+    """Write every value of every replication as CSV."""
+    m = results.measures
+    columns = (m.cell, m.replication.tolist(), m.kpi, m.group, map(_digits, m.value), m.unit)
+    header = ("variant", "replication", "kpi", "group", "value", "unit")
+    _write_csv(path, header, zip(*columns, strict=True))
+
+
+def write_estimates(results: Results, path: Path) -> None:
+    """Write the estimates of every cell, then those of every difference, as CSV."""
+    header = ("label", "kpi", "group", "mean", "low", "high", "n", "unit")
+    rows = (
+        (e.label, e.kpi, e.group, _digits(e.mean), _digits(e.low), _digits(e.high), e.n, e.unit)
+        for e in (*results.estimates, *results.differences)
+    )
+    _write_csv(path, header, rows)
+
+
+def manifest_of(
+    results: Results, *, started_at: datetime, ended_at: datetime, workers: int
+) -> dict[str, Any]:
+    """What a study was made of: enough to make it again.
+
+    The text of every file read stands in it once, by path.
+    """
+    sources = {path: text for cell in results.cells for path, text in cell.scenario.files.items()}
+    runs = zip(results.measures.cell, results.measures.replication.tolist(), strict=True)
+    finished = Counter(name for name, _ in set(runs))
+    return {
+        "title": results.title,
+        "command": results.command,
+        "is_complete": results.is_complete,
+        "seed": results.seed,
+        "replications": results.replications,
+        "engine": results.engine,
+        "workers": workers,
+        "started_at": started_at.isoformat(timespec="seconds"),
+        "ended_at": ended_at.isoformat(timespec="seconds"),
+        "elapsed_seconds": round(results.elapsed, 3),
+        "versions": dict(results.versions),
+        "baseline": results.baseline,
+        "varied": list(results.varied),
+        "cells": [
+            {
+                "name": cell.name,
+                "variant": cell.variant,
+                "settings": dict(cell.settings),
+                "scenario_sha256": cell.scenario.digest,
+                "model_sha256": cell.fingerprint,
+                "shares_runs_with": cell.shares_runs_with,
+                "n_cases": results.n_cases[cell.name],
+                "n_finished": finished[cell.name],
+            }
+            for cell in results.cells
+        ],
+        "failures": [
+            {"cell": each.cell, "replication": each.replication, "error": each.error}
+            for each in results.failures
+        ],
+        "holidays": dict(results.holidays),
+        "scenario": {
+            path: {"sha256": hashlib.sha256(text.encode()).hexdigest(), "text": text}
+            for path, text in sources.items()
+        },
+    }
+
+
+def _stage(path: Path, write: Writer) -> dict[str, Any]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path)
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
+
+
+def _listed(out: Path) -> set[str]:
+    """The files that the manifest of a folder lists, and itself; none without a manifest."""
+    try:
+        listed = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    # A manifest may have been edited: nothing outside of the folder is ours.
+    inside = {name for name in listed if _is_inside(PurePosixPath(name))}
+    return {MANIFEST, *inside}
+
+
+def _is_inside(path: PurePosixPath) -> bool:
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _digits(value: float) -> str:
+    """All digits of a number, nothing for none."""
+    return "" if math.isnan(value) else repr(float(value))
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")

@@ -1,0 +1,162 @@
+"""Tables of records as Parquet: names for indices, timestamps for instants, null for what is not.
+
+Each replication becomes a part of its own as soon as it is run; :func:`join` streams the parts
+into one file, so that no more than one replication is ever in memory.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import records
+from sim.model import Model
+from sim.records import NOT_YET, Run, Table
+from sim.units import NEVER
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Name: TypeAlias = Literal["cases", "dossiers", "work_items"]
+
+MEANINGS: Final[Mapping[Name, Mapping[str, str]]] = {
+    "cases": records.CASES,
+    "dossiers": records.DOSSIERS,
+    "work_items": records.WORK_ITEMS,
+}
+
+_COUNTS: Final = frozenset({"limit_days", "working_days"})
+"""Columns whose -1 says that there is none."""
+
+
+def write_part(path: Path, name: Name, model: Model, run: Run) -> None:
+    """Write one table of one replication, without its variant.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    import pyarrow.parquet as pq
+
+    pq.write_table(as_arrow(name, model, run), path, compression="zstd")
+
+
+def join(path: Path, parts: Sequence[tuple[str, int, Path]]) -> None:
+    """Write the parts of a study into one file, in their order.
+
+    Parameters
+    ----------
+    parts
+        Each with the variant and the replication that its rows belong to: the first two columns.
+
+    Raises
+    ------
+    OSError
+        A part cannot be read, or the file cannot be written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    text = pa.dictionary(pa.int32(), pa.string())
+    own = pa.unify_schemas([pq.read_schema(part) for _, _, part in parts])
+    head = [pa.field("variant", text), pa.field("replication", pa.int32())]
+    schema = pa.schema([*head, *own])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for variant, replication, part in parts:
+            rows = pq.read_table(part)
+            n = rows.num_rows
+            variants = pa.DictionaryArray.from_arrays(np.zeros(n, np.int32), pa.array([variant]))
+            columns = [variants, pa.array(np.full(n, replication, np.int32))]
+            for field in own:
+                has = field.name in rows.column_names
+                columns.append(rows[field.name] if has else pa.nulls(n, field.type))
+            writer.write_table(pa.table(columns, schema=schema))
+
+
+def as_arrow(name: Name, model: Model, run: Run) -> pa.Table:
+    """One table of a run as Arrow, each field with its meaning.
+
+    Instants are timestamps of local time in microseconds (T1), days are dates, lengths stay
+    microseconds.  Properties of cases follow the columns of the cases as ``property_NAME``.
+    """
+    import pyarrow as pa
+
+    table: Table = getattr(run, name)
+    names = _names(model)
+    columns: dict[str, Any] = {}
+    for column, values in table.items():
+        if column in names:
+            columns[column] = _named(values, names[column])
+        elif column.endswith("_at"):
+            columns[column] = _instants(values, model.start)
+        elif column == "received_day":
+            columns[column] = _days(values, table["received_at"], model.start)
+        else:
+            gaps = values == records.UNKNOWN if column in _COUNTS else None
+            columns[column] = pa.array(values, mask=gaps)
+    meanings = dict(MEANINGS[name])
+    if name == "cases":
+        for index, each in enumerate(model.properties):
+            column = f"property_{each.name}"
+            columns[column] = _named(run.properties[:, index], each.values)
+            meanings[column] = "property of the case"
+    fields = [
+        pa.field(column, values.type, metadata={"meaning": _meaning(meanings[column])})
+        for column, values in columns.items()
+    ]
+    return pa.table(list(columns.values()), schema=pa.schema(fields))
+
+
+def _meaning(text: str) -> str:
+    # What is an index in the records is a name here.
+    return text.replace("index of the", "the").replace(", -1 for none", "")
+
+
+def _names(model: Model) -> dict[str, Sequence[str]]:
+    def of(things: Iterable[Any]) -> tuple[str, ...]:
+        return tuple(each.name for each in things)
+
+    return {
+        "bundle": of(model.bundles),
+        "channel": model.channels,
+        "flow": of(model.flows),
+        "home": of(model.offices),
+        "office": of(model.offices),
+        "outcome": model.outcomes,
+        "procedure": of(model.procedures),
+        "dossier": of(model.procedures),
+        "activity": of(model.elements),
+        "role": of(model.roles),
+        "staff": of(model.staff),
+    }
+
+
+def _named(indices: NDArray[np.int64], names: Sequence[str]) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    where = pa.array(indices.astype(np.int32), mask=indices < 0)
+    return pa.DictionaryArray.from_arrays(where, pa.array(names, pa.string()))
+
+
+def _instants(values: NDArray[np.int64], start: dt.date) -> pa.Array:
+    import pyarrow as pa
+
+    is_none = (values == NOT_YET) | (values >= NEVER)
+    midnight = np.datetime64(start, "us")
+    shown = midnight + np.where(is_none, 0, values).astype("timedelta64[us]")
+    return pa.array(shown, pa.timestamp("us"), mask=is_none)
+
+
+def _days(values: NDArray[np.int64], received_at: NDArray[np.int64], start: dt.date) -> pa.Array:
+    import pyarrow as pa
+
+    # A backlog may be received on day -1: only the instant tells whether there is a day.
+    is_none = received_at == NOT_YET
+    shown = np.datetime64(start, "D") + np.where(is_none, 0, values).astype("timedelta64[D]")
+    return pa.array(shown, pa.date32(), mask=is_none)

@@ -1,0 +1,49 @@
+"""Draws results: the only room that knows seaborn and matplotlib.
+
+Every figure is made of its arguments alone: the same results give the same bytes, as PNG and as
+SVG.  Colours are those of Okabe and Ito (2008), told apart by colour-blind readers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.experiment.results import Results
+from sim.report.figures.canvas import encode
+from sim.report.figures.days import working_days_distribution
+from sim.report.figures.ledger import time_ledger
+from sim.report.figures.levers import lever_response, staffing_uptake_map
+from sim.report.figures.staff import staff_load
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "draw",
+    "encode",
+    "lever_response",
+    "staff_load",
+    "staffing_uptake_map",
+    "time_ledger",
+    "working_days_distribution",
+]
+
+
+def draw(results: Results, bundle: str) -> dict[str, Figure]:
+    """Every figure that the results have the numbers for, by the name of its file.
+
+    Parameters
+    ----------
+    results
+        A study.
+    bundle
+        The bundle that the figures are of; the load of the staff is that of all bundles.
+    """
+    found = {
+        "working-days": working_days_distribution(results, bundle),
+        "time-ledger": time_ledger(results, bundle),
+        "staffing-uptake": staffing_uptake_map(results, bundle),
+        "lever-response": lever_response(results, bundle),
+        "staff-load": staff_load(results),
+    }
+    return {name: figure for name, figure in found.items() if figure is not None}

@@ -1,0 +1,186 @@
+"""Draws how many working days cases took, beside the legal limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.results import Distribution, Results
+from sim.report.figures.canvas import (
+    COLOURS,
+    GRID,
+    INK,
+    LIMIT,
+    QUIET,
+    label_rows,
+    paper,
+    rows_of,
+    style,
+    title,
+)
+from sim.report.view import bundle_label, channels, distinct
+from sim.report.wording import number
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_HIGHEST: Final = 0.8
+"""Height of the highest bar, in rows."""
+
+
+def working_days_distribution(results: Results, bundle: str) -> Figure | None:
+    """The shares of cases by the working days they took, with the legal limit marked.
+
+    A row of bars for each cell, by channel, all on one scale; None where no case took any.
+    """
+    shown = [
+        each
+        for each in distinct(results)
+        if (found := results.distribution(each.cell.name, bundle)) and any(found.counts)
+    ]
+    if not shown:
+        return None
+    wholes = [_distribution(results, each.cell.name, bundle) for each in shown]
+    parts = [
+        [_distribution(results, each.cell.name, g) for g in channels(results, each.cell.name, bundle)]
+        or [whole]
+        for each, whole in zip(shown, wholes, strict=True)
+    ]
+    groups = sorted({part.group for row in parts for part in row})
+    colours = dict(zip(groups, COLOURS, strict=False))
+    last = max(_quantile(whole, 0.998) for whole in wholes)
+    scale = _HIGHEST / max(float(_shares(w, sum(w.counts), last).max()) for w in wholes)
+    with style():
+        laid = rows_of(shown)
+        figure = paper(_height_of_row(len(shown)) * laid[2] + 0.75)
+        axes = figure.subplots()
+        label_rows(axes, shown, laid)
+        keys: dict[str, Artist] = {}
+        for at, whole, row in zip(laid[0], wholes, parts, strict=True):
+            keys |= _draw_row(axes, at, whole, row, colours, scale, last)
+        axes.set_xlim(-0.7, last + 0.7)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlabel("Working days")
+        axes.grid(axis="x", color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        figure.legend(
+            list(keys.values()), list(keys), loc="outside lower left", ncols=6, frameon=False, fontsize=8.4
+        )
+    means = [(_mean(whole), each.label) for whole, each in zip(wholes, shown, strict=True)]
+    low, high = min(means), max(means)
+    title(
+        figure,
+        f"{number(low[0], 1)} working days on average"
+        if len(shown) == 1
+        else f"From {number(high[0], 1)} working days on average ({high[1]}) "
+        f"to {number(low[0], 1)} ({low[1]})",
+        f"{bundle_label(results, bundle)}: share of the completed cases by working days from "
+        "receipt to the last result, counted as the law does",
+    )
+    return figure
+
+
+def _draw_row(
+    axes: Axes,
+    at: float,
+    whole: Distribution,
+    parts: Sequence[Distribution],
+    colours: dict[str, str],
+    scale: float,
+    last: int,
+) -> dict[str, Artist]:
+    """Draw one cell; gives what the legend is to explain."""
+    keys: dict[str, Artist] = {}
+    base = at + 0.42
+    n, days = sum(whole.counts), np.arange(last + 1)
+    top = np.zeros(last + 1)
+    axes.axhline(base, color="#bbbbbb", linewidth=0.7, zorder=1.5)
+    for part in parts:
+        shares = _shares(part, n, last)
+        # The axis of the rows points down.
+        bars = axes.bar(
+            days, -scale * shares, bottom=base - scale * top, width=0.84, color=colours[part.group]
+        )
+        keys[f"filed: {part.group.partition('/')[2] or 'all'}"] = bars
+        top += shares
+        if part.limit_days is not None and part.limit_days <= last:
+            # A case is on time up to and including the last day: the line is after its bar.
+            keys["legal limit"] = axes.plot(
+                [part.limit_days + 0.5] * 2,
+                [base, base - 0.95],
+                color=LIMIT,
+                linewidth=1.5,
+                linestyle=(0, (3, 1.6)),
+            )[0]
+    for day in np.flatnonzero(top >= 0.03):
+        axes.text(
+            day,
+            base - scale * top[day] - 0.02,
+            f"{100 * top[day]:.0f}",
+            ha="center",
+            va="bottom",
+            fontsize=6.6,
+            color=QUIET,
+        )
+    keys["mean"] = axes.plot(
+        [_mean(whole)], [base], marker="^", color=INK, markersize=6, linestyle="", zorder=5
+    )[0]
+    axes.annotate(
+        _in_short(whole, parts),
+        (1, at),
+        xycoords=("axes fraction", "data"),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8,
+        linespacing=1.25,
+        annotation_clip=False,
+    )
+    return keys
+
+
+def _in_short(whole: Distribution, parts: Sequence[Distribution]) -> str:
+    words = f"mean {number(_mean(whole), 1)}"
+    if any(part.limit_days is not None for part in parts):
+        late = sum(
+            count
+            for part in parts
+            for day, count in zip(part.days, part.counts, strict=True)
+            if part.limit_days is not None and day > part.limit_days
+        )
+        words += f"\n{number(100 * late / sum(whole.counts), 1)} % beyond"
+    return words
+
+
+def _height_of_row(n: int) -> float:
+    """Inches: few cells get room, many stay on a page."""
+    return 1.5 if n == 1 else 0.95 if n <= 3 else 0.66 if n <= 8 else 0.47
+
+
+def _distribution(results: Results, cell: str, group: str) -> Distribution:
+    found = results.distribution(cell, group)
+    return found or Distribution(cell=cell, group=group, limit_days=None, days=(), counts=())
+
+
+def _shares(found: Distribution, n: int, last: int) -> NDArray[np.float64]:
+    """The share of ``n`` cases by working days, from 0 to ``last``."""
+    shares = np.zeros(last + 1)
+    for day, count in zip(found.days, found.counts, strict=True):
+        if day <= last:
+            shares[day] += count / n
+    return shares
+
+
+def _mean(found: Distribution) -> float:
+    return float(np.average(found.days, weights=found.counts))
+
+
+def _quantile(found: Distribution, share: float) -> int:
+    """The fewest days within which at least a share of the cases was done."""
+    reached = np.cumsum(found.counts) >= share * sum(found.counts)
+    return found.days[int(np.argmax(reached))]

@@ -1,0 +1,117 @@
+"""Draws what the time of a case is spent on (K2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.experiment.results import Results
+from sim.report.figures.canvas import GRID, label_rows, paper, readable_on, rows_of, style, title
+from sim.report.view import bundle_label, distinct
+from sim.report.wording import PARTS, listed, number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_COLOURS: Final[Mapping[str, str]] = {
+    "service": "#009E73",
+    "queue": "#D55E00",
+    "closed": "#b8c0c8",
+    "timetable": "#CC79A7",
+    "transfer": "#56B4E9",
+    "outage": "#1a1a1a",
+    "applicant": "#F0E442",
+    "appointment": "#0072B2",
+    "delay": "#8c6d46",
+}
+_SEEN: Final = 0.004
+"""A part that is shorter than this share of the longest bar everywhere is a line nobody sees."""
+
+
+def time_ledger(results: Results, bundle: str) -> Figure | None:
+    """What the calendar days of a case are spent on (K2), a bar for each cell.
+
+    None where no case was completed.
+    """
+    shown = [
+        each
+        for each in distinct(results)
+        if results.estimate(each.cell.name, "ledger_service_hours", bundle) is not None
+    ]
+    if not shown:
+        return None
+    days = {
+        part: np.array(
+            [
+                found.mean / 24
+                if (found := results.estimate(s.cell.name, f"ledger_{part}_hours", bundle))
+                else 0.0
+                for s in shown
+            ]
+        )
+        for part in PARTS
+    }
+    total = np.sum(list(days.values()), axis=0)
+    longest = float(total.max())
+    laid = rows_of(shown)
+    with style():
+        figure = paper(0.27 * laid[2] + 2.05)
+        axes = figure.subplots()
+        left = np.zeros(len(shown))
+        unseen = []
+        for part, words in PARTS.items():
+            if (days[part] <= _SEEN * longest).all():
+                unseen.append(words)
+                continue
+            colour = _COLOURS[part]
+            axes.barh(
+                laid[0],
+                days[part],
+                left=left,
+                height=0.76,
+                color=colour,
+                edgecolor="white",
+                linewidth=0.7,
+                label=words,
+            )
+            for at, start, width in zip(laid[0], left, days[part], strict=True):
+                if width > 0.05 * longest:
+                    axes.text(
+                        start + width / 2,
+                        at,
+                        number(width, 1),
+                        ha="center",
+                        va="center",
+                        fontsize=7.8,
+                        color=readable_on(colour),
+                    )
+            left += days[part]
+        for at, whole in zip(laid[0], total, strict=True):
+            axes.text(
+                whole + 0.008 * longest,
+                at,
+                f"{number(whole, 1)} d",
+                va="center",
+                fontweight="bold",
+                fontsize=8.4,
+            )
+        label_rows(axes, shown, laid)
+        axes.set_xlim(0, 1.1 * longest)
+        axes.set_xlabel("Calendar days of 24 hours, mean of completed cases")
+        axes.grid(axis="x", color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        figure.legend(loc="outside lower left", ncols=3, frameon=False, fontsize=8.4, handlelength=1.1)
+    whole = float(total.sum())
+    sums = {part: float(values.sum()) for part, values in days.items()}
+    first, second = sorted(sums, key=sums.__getitem__, reverse=True)[:2]
+    title(
+        figure,
+        f"Staff are at work on a case for {number(100 * sums['service'] / whole, 1)} % of its time; "
+        f"the longest parts are “{PARTS[first]}” and “{PARTS[second]}”",
+        f"{bundle_label(results, bundle)}: what the time from start to end is spent on, "
+        "along the branch that ends last"
+        + (f"; too short to be seen: {listed(unseen)}" if unseen else ""),
+    )
+    return figure

@@ -1,0 +1,203 @@
+"""Draws how the target's KPI follows levers: two as a heat map, one as lines."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.results import Results
+from sim.kpis import KPIS
+from sim.report.figures.canvas import COLOURS, GRID, LIMIT, paper, style, title
+from sim.report.grid import Goal, Grid, goal, grids, numeric, responses
+from sim.report.view import bundle_label, tick
+from sim.report.wording import UNITS, amount, counted, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def staffing_uptake_map(results: Results, bundle: str) -> Figure | None:
+    """The target's KPI over two levers, with the line where the target is met.
+
+    A panel for each setting of the other levers; None for fewer than two levers with numbers.
+    """
+    import seaborn as sns
+
+    wanted = goal(results, bundle)
+    panels = grids(results, wanted.kpi, bundle)
+    means = np.concatenate([panel.mean.ravel() for panel in panels]) if panels else np.zeros(0)
+    if not np.isfinite(means).any():
+        return None
+    kpi, across, down = KPIS[wanted.kpi], panels[0].across, panels[0].down
+    factor = 100 if kpi.unit == "share" else 1
+    n_columns = min(3, len(panels))
+    n_rows = -(-len(panels) // n_columns)
+    with style():
+        figure = paper(n_rows * (0.52 * len(down.texts) + 1.0) + 1.2)
+        plots = figure.subplots(n_rows, n_columns, squeeze=False, sharey=True)
+        for axes, panel in zip(plots.flat, panels, strict=False):
+            sns.heatmap(
+                factor * panel.mean[::-1],
+                ax=axes,
+                annot=_texts(panel, kpi.unit)[::-1],
+                fmt="",
+                cmap="cividis" if kpi.better == "higher" else "cividis_r",
+                vmin=factor * float(np.nanmin(means)),
+                vmax=factor * float(np.nanmax(means)),
+                cbar=False,
+                linewidths=1.2,
+                linecolor="white",
+                annot_kws={"fontsize": 8.6, "linespacing": 1.15},
+                xticklabels=[tick(text) for text in across.texts],
+                yticklabels=[tick(text) for text in down.texts][::-1],
+            )
+            axes.tick_params(length=0, labelrotation=0)
+            axes.set_title(_in_lines(panel.title), pad=6, fontsize=8.6)
+            axes.set_xlabel(across.label)
+            axes.set_ylabel("")
+            if wanted.value is not None:
+                _mark_target(axes, panel.mean[::-1], wanted)
+        for axes in plots.flat[len(panels) :]:
+            axes.set_visible(False)
+        for axes in plots[:, 0]:
+            axes.set_ylabel(down.label)
+        bar = figure.colorbar(
+            plots.flat[0].collections[0], ax=list(plots.flat), fraction=0.03, pad=0.012, aspect=22
+        )
+        bar.outline.set_visible(False)
+        bar.set_label(f"{UNITS.get(kpi.unit, kpi.unit)}, mean", fontsize=8.6)
+        bar.ax.tick_params(length=0)
+    line = (
+        f"\nRed line: where the target is met (read between the cells); ✓: mean {wanted.words}"
+        if wanted.value is not None
+        else ""
+    )
+    title(
+        figure,
+        _map_heading(panels, wanted),
+        f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}, "
+        f"± half of the 95 % interval{line}",
+    )
+    return figure
+
+
+def lever_response(results: Results, bundle: str) -> Figure | None:
+    """How the target's KPI follows the only lever with numbers, a line for each other setting.
+
+    None unless exactly one lever with numbers moves, or without a value.
+    """
+    with_numbers = numeric(results)
+    wanted = goal(results, bundle)
+    lines = responses(results, wanted.kpi, bundle)
+    if len(with_numbers) != 1 or not lines:
+        return None
+    lever, kpi = with_numbers[0], KPIS[wanted.kpi]
+    factor = 100 if kpi.unit == "share" else 1
+    with style():
+        figure = paper(4.2)
+        axes = figure.subplots()
+        for i, (words, (at, mean, low, high)) in enumerate(lines.items()):
+            colour = COLOURS[i % len(COLOURS)]
+            axes.plot(at, factor * mean, marker="o", color=colour, linewidth=1.8, label=words)
+            axes.fill_between(
+                at, factor * low, factor * high, color=colour, alpha=0.2, linewidth=0
+            )
+        if wanted.value is not None:
+            level = factor * wanted.value
+            axes.axhline(level, color=LIMIT, linestyle=(0, (5, 3)), linewidth=1.3)
+            axes.annotate(
+                f"target: {wanted.words}",
+                (1, level),
+                xycoords=("axes fraction", "data"),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="right",
+                color=LIMIT,
+            )
+        if len(lines) > 1:
+            figure.legend(loc="outside lower left", ncols=2, frameon=False)
+        places = [lever.amounts[text] for text in lever.texts] if lever.amounts else []
+        axes.set_xticks(places, [tick(text) for text in lever.texts])
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel(lever.label)
+        axes.set_ylabel(f"{UNITS.get(kpi.unit, kpi.unit)}, mean")
+        axes.grid(axis="y", color=GRID, linewidth=0.7)
+    first = next(iter(lines.values()))[1]
+    title(
+        figure,
+        f"{lever.label} from {tick(lever.texts[0])} to {tick(lever.texts[-1])}: the mean goes "
+        f"from {amount(float(first[0]), kpi.unit)} to {amount(float(first[-1]), kpi.unit)}"
+        if len(lines) == 1
+        else f"The answer by “{lever.label}”, for {counted(len(lines), 'setting')} of the rest",
+        f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}; "
+        "shaded: 95 % interval",
+    )
+    return figure
+
+
+def _in_lines(text: str) -> str:
+    """A label over a panel: what stands in brackets gets a line of its own where it is long."""
+    head, bracket, rest = text.partition(" (") if len(text) > 30 else (text, "", "")
+    return "\n".join(
+        line for part in (head, bracket[1:] + rest) for line in textwrap.wrap(part, 36)
+    )
+
+
+def _texts(panel: Grid, unit: str) -> NDArray[np.str_]:
+    factor = 100 if unit == "share" else 1
+    return np.array(
+        [
+            [
+                ""
+                if np.isnan(mean)
+                else number(factor * mean, 1)
+                + (f"\n± {number(factor * half, 2)}" if np.isfinite(half) else "")
+                for mean, half in zip(means, halves, strict=True)
+            ]
+            for means, halves in zip(panel.mean, panel.half_width, strict=True)
+        ]
+    )
+
+
+def _mark_target(axes: Axes, mean: NDArray[np.float64], wanted: Goal) -> None:
+    """Tick the cells that keep the target, and draw the line where it is met."""
+    if wanted.value is None:
+        return
+    is_kept = wanted.is_met(mean)
+    for row, column in zip(*np.nonzero(is_kept), strict=True):
+        axes.text(column + 0.95, row + 0.07, "✓", ha="right", va="top", color=LIMIT, fontsize=10)
+    if is_kept.all() or not is_kept.any() or np.isnan(mean).any():
+        return
+    n_down, n_across = mean.shape
+    # Held constant in the outer halves of the cells, so that the line reaches the frame.
+    padded = np.pad(mean, 1, mode="edge")
+    axes.contour(
+        [0, *(np.arange(n_across) + 0.5), n_across],
+        [0, *(np.arange(n_down) + 0.5), n_down],
+        padded,
+        levels=[wanted.value],
+        colors=[LIMIT],
+        linewidths=2.4,
+    )
+
+
+def _map_heading(panels: tuple[Grid, ...], wanted: Goal) -> str:
+    unit = KPIS[wanted.kpi].unit
+    if wanted.value is None:
+        means = np.concatenate([panel.mean.ravel() for panel in panels])
+        return (
+            f"From {amount(float(np.nanmin(means)), unit)} to "
+            f"{amount(float(np.nanmax(means)), unit)}, by {panels[0].across.label.lower()} "
+            f"and {panels[0].down.label.lower()}"
+        )
+    n_kept = sum(int(wanted.is_met(panel.mean).sum()) for panel in panels)
+    n = sum(int(np.isfinite(panel.mean).sum()) for panel in panels)
+    best = [panel.title for panel in panels if wanted.is_met(panel.mean).any()]
+    where = f", all of them under “{best[0]}”" if len(best) == 1 < len(panels) and n_kept > 1 else ""
+    if n_kept == 0:
+        return f"None of {counted(n, 'setting')} keeps the target of {wanted.words}"
+    return f"{number(n_kept)} of {counted(n, 'setting')} keep the target of {wanted.words}{where}"

@@ -1,0 +1,176 @@
+"""Chooses what a report shows of results: which bundle, which cells once, and what to call them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.experiment.results import Cell, Results
+
+_AMOUNT: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(\D*?)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Cells that share their runs, shown as one.
+
+    ``group`` says what has no number (the regime), ``rest`` the levers with numbers; ``label`` is
+    both.  ``stands_for`` counts the cells.
+    """
+
+    cell: Cell
+    group: str
+    rest: str
+    stands_for: int
+
+    @property
+    def label(self) -> str:
+        """What the cell is called in tables and texts."""
+        return ", ".join(words for words in (self.group, self.rest) if words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lever:
+    """A lever that differs between cells; ``amounts`` by text where every setting is a number."""
+
+    name: str
+    label: str
+    texts: tuple[str, ...]
+    amounts: Mapping[str, float] | None
+
+
+def bundles(results: Results) -> tuple[str, ...]:
+    """The bundles that the results are about.
+
+    Those of the target and the claims; without them every bundle with working days to show.
+    """
+    scenario = results.cells[0].scenario
+    named = [scenario.target.bundle] if scenario.target else []
+    named += [claim.bundle for claim in scenario.claims]
+    found = [estimate.group for estimate in results.estimates if estimate.kpi == "n_cases"]
+    return tuple(dict.fromkeys(b for b in named or found if "/" not in b and b in found))
+
+
+def bundle_label(results: Results, bundle: str) -> str:
+    """What a bundle is called in reports."""
+    spec = results.cells[0].scenario.spec.bundles.get(bundle)
+    return (spec.label if spec else None) or bundle
+
+
+def channels(results: Results, cell: str, bundle: str) -> tuple[str, ...]:
+    """The groups of a bundle by channel that had cases in a cell."""
+    return tuple(
+        estimate.group
+        for estimate in results.estimates
+        if estimate.label == cell
+        and estimate.kpi == "n_cases"
+        and estimate.group.startswith(f"{bundle}/")
+        and estimate.mean > 0
+    )
+
+
+def levers(results: Results) -> tuple[Lever, ...]:
+    """The levers that differ between cells, in the order in which they were given."""
+    names = dict.fromkeys(name for cell in results.cells for name in cell.settings)
+    found = []
+    for name in names:
+        texts = tuple(dict.fromkeys(cell.settings.get(name, "") for cell in results.cells))
+        if len(texts) > 1:
+            found.append(
+                Lever(
+                    name=name,
+                    label=_lever_label(results, name),
+                    texts=texts,
+                    amounts=amounts(texts),
+                )
+            )
+    return tuple(found)
+
+
+def amounts(texts: Sequence[str]) -> Mapping[str, float] | None:
+    """The numbers that texts such as ``47.8 %`` give, None unless all do and in one unit."""
+    matches = [_AMOUNT.fullmatch(text) for text in texts]
+    known = [match for match in matches if match is not None]
+    if len(known) < len(texts) or len({match[2] for match in known}) > 1:
+        return None
+    return {text: float(match[1]) for text, match in zip(texts, known, strict=True)}
+
+
+def setting(results: Results, lever: Lever, text: str) -> str:
+    """A lever's setting in words: ``Staff × 0.7``, or the label of a regime."""
+    if lever.amounts is not None:
+        return f"{lever.label} {tick(text)}"
+    return _regime_label(results, lever.name, text) or text
+
+
+def tick(text: str) -> str:
+    """A setting short enough for an axis: a factor ``0.7 x`` reads ``× 0.7``."""
+    match = _AMOUNT.fullmatch(text)
+    return f"× {match[1]}" if match and match[2] in ("x", "×") else text
+
+
+def distinct(results: Results) -> tuple[Shown, ...]:
+    """The cells, those that share their runs as one.
+
+    A lever that does not matter among cells that share their runs is left out of their label.
+    """
+    families: dict[str, list[Cell]] = {}
+    for cell in results.cells:
+        families.setdefault(cell.shares_runs_with or cell.name, []).append(cell)
+    moved = levers(results)
+    return tuple(_shown(results, family, moved) for family in families.values())
+
+
+def shown_as(results: Results, cell: str) -> str:
+    """The label under which :func:`distinct` shows a cell."""
+    runs = results.cell(cell).shares_runs_with or cell
+    return next(shown.label for shown in distinct(results) if shown.cell.name == runs)
+
+
+def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> Shown:
+    first = family[0]
+    groups, rests = [], []
+    if moved and len({cell.variant for cell in results.cells}) > 1:
+        groups.append(first.variant or first.scenario.title)
+    for lever in moved:
+        texts = {cell.settings.get(lever.name, "") for cell in family}
+        if len(texts) == 1 and (text := texts.pop()):
+            words = setting(results, lever, text)
+            (groups if lever.amounts is None else rests).append(words)
+    if not groups and not rests:
+        # Nothing is swept; a compared cell that has a twin stands for both.
+        rests = [" = ".join(cell.name for cell in family)]
+    return Shown(
+        cell=first, group=", ".join(groups), rest=", ".join(rests), stands_for=len(family)
+    )
+
+
+def _lever_label(results: Results, name: str) -> str:
+    spec = results.cells[0].scenario.levers.get(name)
+    return (spec.label if spec else None) or name
+
+
+def _regime_label(results: Results, name: str, text: str) -> str | None:
+    scenario = results.cells[0].scenario
+    spec = scenario.levers.get(name)
+    for path in spec.paths if spec else (name,):
+        parts = path.split(".")
+        bundle = scenario.spec.bundles.get(parts[1]) if len(parts) == 3 else None
+        if bundle and parts[2] == "regime" and text in bundle.regimes:
+            return bundle.regimes[text].label
+    return None
+
+
+def roles(results: Results) -> tuple[str, ...]:
+    """The roles that have staff in some cell."""
+    found = [each.group for each in results.estimates if each.kpi == "utilisation"]
+    return tuple(dict.fromkeys(group for group in found if "@" not in group))
+
+
+def role_label(results: Results, role: str) -> str:
+    """What a role is called in reports, without what stands in brackets."""
+    group = results.cells[0].scenario.spec.staff.get(role)
+    label = group.label if group and group.label else role.replace("_", " ")
+    return label.partition(" (")[0]

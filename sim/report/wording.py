@@ -1,0 +1,100 @@
+"""Says numbers as a planner reads them: "21.3 (21.1 to 21.5) wd", "98.2 %", "2 300"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+NOTHING: Final = "–"
+"""Stands where there is no value."""
+
+UNITS: Final = {
+    "wd": "working days",
+    "d": "calendar days",
+    "h": "hours",
+    "min": "minutes",
+    "share": "%",
+}
+"""What a unit is called outside of tables; one that is not here is called as it is written."""
+
+PARTS: Final = {
+    "service": "staff at work on it",
+    "queue": "waiting for staff",
+    "closed": "office closed",
+    "timetable": "waiting for a courier or a signing hour",
+    "transfer": "data under way",
+    "outage": "a system is down",
+    "applicant": "in the applicant’s hands",
+    "appointment": "waiting for the day on the result slip",
+    "delay": "other delays",
+}
+"""The parts of the time ledger (K2) in their order, as a reader knows them."""
+
+_GAP: Final = "\u00a0"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number with a true minus sign and blanks between thousands; a dash for none."""
+    if not math.isfinite(value):
+        return NOTHING
+    text = f"{abs(value):,.{decimals}f}".replace(",", _GAP)
+    is_negative = value < 0 and float(f"{value:.{decimals}f}") != 0
+    return f"−{text}" if is_negative else text
+
+
+def signed(value: float, decimals: int = 0) -> str:
+    """A difference: a number that always has its sign, unless it shows as 0."""
+    text = number(value, decimals)
+    is_positive = value > 0 and float(f"{value:.{decimals}f}") != 0
+    return f"+{text}" if is_positive else text
+
+
+def amount(value: float, unit: str, decimals: int = 1) -> str:
+    """A value with its unit; a share as percent."""
+    if not math.isfinite(value):
+        return NOTHING
+    if unit == "share":
+        return f"{number(100 * value, decimals)}{_GAP}%"
+    return f"{number(value, decimals)}{_GAP}{unit}"
+
+
+def difference(value: float, unit: str, decimals: int = 1) -> str:
+    """A difference with its sign and unit; between shares in percentage points."""
+    if not math.isfinite(value):
+        return NOTHING
+    if unit == "share":
+        return f"{signed(100 * value, decimals)}{_GAP}points"
+    return f"{signed(value, decimals)}{_GAP}{unit}"
+
+
+def between(low: float, high: float, unit: str = "", decimals: int = 1) -> str:
+    """An interval, "21.1 to 21.5"; empty where there is none."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    factor = 100 if unit == "share" else 1
+    return f"{number(factor * low, decimals)} to {number(factor * high, decimals)}"
+
+
+def decimals(half_widths: Iterable[float], unit: str) -> int:
+    """How many decimals show the first digit of most of the given half-widths: 1 or 2.
+
+    Parameters
+    ----------
+    half_widths
+        Of the values that stand together, in ``unit``; NaN where a value has no interval.
+    """
+    factor = 100 if unit == "share" else 1
+    known = sorted(factor * width for width in half_widths if math.isfinite(width) and width > 0)
+    return 2 if known and known[len(known) // 2] < 0.05 else 1
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence: "a, b and c"."""
+    *first, last = list(words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """A count with its noun: "1 setting", "9 settings"."""
+    return f"{number(n)} {noun if n == 1 else nouns or noun + 's'}"

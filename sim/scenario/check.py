@@ -1,0 +1,49 @@
+"""Checks a scenario and each of its variants without running anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sim.errors import Fault, ScenarioError
+from sim.scenario.document import Document
+from sim.scenario.load import read, scenario_of
+from sim.scenario.resolve import resolve
+
+
+def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
+    """Find every fault of a scenario file.
+
+    Returns
+    -------
+    tuple[Fault, ...]
+        The faults of the scenario itself and those that only its variants have, which name them;
+        in the order of their places.  Empty when all is well.
+    """
+    name = os.fspath(path)
+    try:
+        document, files = read(name)
+    except ScenarioError as error:
+        return error.faults
+    variants = document.tree.get("variants")
+    faults = _faults(name, document, files, None)
+    only_in: dict[Fault, list[str]] = {}
+    for variant in variants if isinstance(variants, dict) else ():
+        for fault in _faults(name, document, files, variant) - faults:
+            only_in.setdefault(fault, []).append(variant)
+    for fault, names in only_in.items():
+        where = f"in variant{'s' if len(names) > 1 else ''} {', '.join(names)}"
+        is_clear = fault.path.startswith("variants.")
+        faults.add(fault if is_clear else replace(fault, message=f"{fault.message} ({where})"))
+    return tuple(sorted(faults))
+
+
+def _faults(
+    path: str, document: Document, files: Mapping[str, str], variant: str | None
+) -> set[Fault]:
+    try:
+        resolve(scenario_of(path, document.copy(), files, variant=variant, settings={}))
+    except ScenarioError as error:
+        return set(error.faults)
+    return set()

@@ -1,0 +1,217 @@
+"""Spreads the cases of a channel over the run: by month, day of the week, hour and opening."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrivals import Profile
+from sim.calendars import Calendar
+from sim.errors import ValueFault
+from sim.scenario.document import Path
+from sim.scenario.faults import Faults
+from sim.scenario.rows import read_rows
+from sim.scenario.schema import FilingSpec
+from sim.scenario.timing import Range, Timing
+from sim.units import DAY, YEAR, parse_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """When a channel's cases are filed: relative rates by weekday and time of day."""
+
+    weekdays: tuple[float, ...]
+    hours: tuple[tuple[int, int, float], ...]
+    while_open: Calendar | None
+
+
+ANY_TIME = Filing(weekdays=(1.0,) * 7, hours=((0, DAY, 1.0),), while_open=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bin:
+    start: int
+    end: int
+    rate: float
+    month: int
+
+
+def filings_of(
+    given: dict[str, FilingSpec], timing: Timing, channels: Sequence[str], faults: Faults
+) -> dict[str, Filing]:
+    """The filing hours of each channel that has any; what is not listed has the weight 1."""
+    found: dict[str, Filing] = {}
+    for channel, spec in given.items():
+        path: Path = ("filing", channel)
+        faults.knows(path, "channel", channel, channels)
+        hours: list[tuple[int, int, float]] = []
+        at = 0
+        for (since, until), weight in sorted(spec.hours.items()):
+            if since < at:
+                faults.add((*path, "hours"), "hours overlap", "Give each hour one weight.")
+            if since > at:
+                hours.append((at, since, 1.0))
+            hours.append((since, until, weight))
+            at = max(at, until)
+        if at < DAY:
+            hours.append((at, DAY, 1.0))
+        found[channel] = Filing(
+            weekdays=tuple(spec.weekdays.get(day, 1.0) for day in range(7)),
+            hours=tuple(hours),
+            while_open=None
+            if spec.while_open is None
+            else timing.calendar(spec.while_open, (*path, "while_open")),
+        )
+    return found
+
+
+def months_of(
+    given: Sequence[float] | str | None, path: Path, faults: Faults
+) -> tuple[float, ...] | None:
+    """The share of a year's cases in each month; None where no months are given.
+
+    A text is the name of a CSV file with the column ``month``, 1 to 12, and one of weights.
+    """
+    if given is None:
+        return None
+    weights = list(_months_in(given, path, faults)) if isinstance(given, str) else list(given)
+    total = sum(weights)
+    if total <= 0:
+        if len(weights) == 12:
+            faults.add(path, "all months have the weight 0", "Give one of them a weight.")
+        return None
+    return tuple(weight / total for weight in weights)
+
+
+def _months_in(name: str, path: Path, faults: Faults) -> list[float]:
+    rows = read_rows(name, path, ("month",), faults)
+    if rows is None:
+        return []
+    if len(rows.columns) < 2:
+        faults.in_file(path, rows.file, 1, f"'{name}' has no weights", "Add a second column.")
+        return []
+    column = next(column for column in rows.columns if column != "month")
+    weights: dict[int, float] = {}
+    for line, cells in rows:
+        try:
+            month, weight = parse_number(cells["month"]), parse_number(cells[column])
+        except ValueFault as fault:
+            faults.in_file(path, rows.file, line, fault.message, fault.way_out)
+            return []
+        if month not in range(1, 13) or int(month) in weights or weight < 0:
+            message = f"month {cells['month']} with the weight {cells[column]}"
+            way_out = "Give each month from 1 to 12 once, with a weight from 0."
+            faults.in_file(path, rows.file, line, message, way_out)
+            return []
+        weights[int(month)] = weight
+    if len(weights) < 12:
+        message = f"'{name}' has {len(weights)} months"
+        faults.in_file(path, rows.file, 1, message, "Give each month from 1 to 12 once.")
+        return []
+    return [weights[month] for month in range(1, 13)]
+
+
+def run_share(months: Sequence[float] | None, time: Range) -> float:
+    """The expected number of cases in the run, for one case a year."""
+    return sum(_month_shares(months, time).values())
+
+
+def profile_of(
+    filings: Sequence[tuple[int, Filing]], months: Sequence[float] | None, time: Range
+) -> Profile | None:
+    """The profile of a channel over the run; None where it is never filed.
+
+    Parameters
+    ----------
+    filings
+        From which day on which filing hours hold, in order; the first also before.
+    months
+        Shares of a year's cases. Each month of the run gets its own, whatever its opening hours;
+        without them the rate is the same all year.
+    """
+    bins = _joined(_bins(filings, months is not None, time))
+    if not bins:
+        return None
+    starts = np.array([each.start for each in bins], np.int64)
+    ends = np.array([each.end for each in bins], np.int64)
+    month = np.array([each.month for each in bins])
+    mass = np.array([each.rate for each in bins]) * (ends - starts)
+    weight = np.zeros(len(bins))
+    for number, share in _month_shares(months, time).items():
+        mine = month == number
+        if mine.any():
+            weight[mine] = share * mass[mine] / mass[mine].sum()
+    kept = weight > 0
+    if not kept.any():
+        return None
+    shares = np.cumsum(weight[kept]) / weight[kept].sum()
+    shares[-1] = 1.0
+    return Profile(starts=starts[kept], ends=ends[kept], shares=shares)
+
+
+def _month_shares(months: Sequence[float] | None, time: Range) -> dict[int, float]:
+    """The share of a year's cases in each month of the run, months counted from year 0."""
+    if months is None:
+        return {0: time.horizon / YEAR}
+    shares: dict[int, float] = {}
+    day = 0
+    while day * DAY < time.horizon:
+        date = time.date(day)
+        first = day - date.day + 1
+        following = time.day(
+            date.replace(year=date.year + date.month // 12, month=date.month % 12 + 1, day=1)
+        )
+        inside = min(following * DAY, time.horizon) - max(first, 0) * DAY
+        share = months[date.month - 1] * inside / ((following - first) * DAY)
+        shares[_month(date.year, date.month)] = share
+        day = following
+    return shares
+
+
+def _month(year: int, month: int) -> int:
+    return year * 12 + month
+
+
+def _bins(filings: Sequence[tuple[int, Filing]], by_month: bool, time: Range) -> Iterator[_Bin]:
+    from_days = [day for day, _ in filings]
+    day = 0
+    while day * DAY < time.horizon:
+        date = time.date(day)
+        filing = filings[max(bisect_right(from_days, day) - 1, 0)][1]
+        weekday = filing.weekdays[date.weekday()]
+        month = _month(date.year, date.month) if by_month else 0
+        for since, until, weight in filing.hours:
+            start, end = day * DAY + since, min(day * DAY + until, time.horizon)
+            rate = weekday * weight
+            if rate > 0:
+                for opening, closing in _open(filing.while_open, start, end):
+                    yield _Bin(start=opening, end=closing, rate=rate, month=month)
+        day += 1
+
+
+def _open(calendar: Calendar | None, start: int, end: int) -> Iterator[tuple[int, int]]:
+    if calendar is None:
+        if start < end:
+            yield start, end
+        return
+    k = max(bisect_right(calendar.opens, start) - 1, 0)
+    while k < len(calendar.opens) and calendar.opens[k] < end:
+        opening, closing = max(calendar.opens[k], start), min(calendar.closes[k], end)
+        if opening < closing:
+            yield opening, closing
+        k += 1
+
+
+def _joined(bins: Iterator[_Bin]) -> list[_Bin]:
+    """Bins of one rate that touch each other are one."""
+    joined: list[_Bin] = []
+    for each in bins:
+        last = joined[-1] if joined else None
+        if last and (last.end, last.rate, last.month) == (each.start, each.rate, each.month):
+            joined[-1] = _Bin(start=last.start, end=each.end, rate=last.rate, month=last.month)
+        else:
+            joined.append(each)
+    return joined

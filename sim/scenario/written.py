@@ -1,0 +1,266 @@
+"""How single values are written, beyond what the lower rooms read: names, limits, weekdays, pay.
+
+Each function reads one kind of value and raises ``ValueFault`` with what was found and a way out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from sim.distributions import parse_duration
+from sim.errors import ValueFault
+from sim.units import parse_date, parse_datetime, parse_number, parse_share, parse_span
+
+BY_CHANCE_YES: Final = "yes"
+BY_CHANCE_NO: Final = "no"
+
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NOT_IN_NAMES: Final = re.compile(r"[.\[\]*]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pay:
+    """Gross pay of one person: an amount of a currency an hour."""
+
+    amount: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Holds if the case's value of ``property`` is ``value``; not ``value`` if ``negated``."""
+
+    property: str
+    value: str
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertySource:
+    """Where cases get a property: a column of their home office, or shares of its values."""
+
+    column: str | None
+    shares: Mapping[str, float | Literal["rest"]]
+
+
+LimitByDate: TypeAlias = tuple[tuple[dt.date, int | None], ...]
+"""A limit in working days from each date on, in order; None for none, empty for no limit ever."""
+
+
+def parse_text(value: object) -> str:
+    """Text; a whole number is taken as written, a fraction must stand in quotes."""
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    raise ValueFault(f"{show(value)} is no text", way_out="Put text into quotes.")
+
+
+def show(value: object) -> str:
+    """A value as a message quotes it: short, and a mapping or list by its kind."""
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = f"'{value}'"
+    return text if len(text) <= 60 else text[:56] + "...'"
+
+
+def parse_name(value: object) -> str:
+    """Text that can be a part of a path."""
+    text = parse_text(value)
+    if _NOT_IN_NAMES.search(text):
+        raise ValueFault(
+            f"{show(text)} cannot be a name", way_out="Leave out dots, brackets and stars."
+        )
+    return text
+
+
+def number_from(
+    *, above: float | None = None, least: float | None = None
+) -> Callable[[Any], float]:
+    """A reader of numbers above a bound, or not below one."""
+
+    def parse(value: Any) -> float:
+        number = parse_number(value)
+        if above is not None and number <= above:
+            raise ValueFault(
+                f"{show(value)} is not above {above:g}", way_out=f"Give more than {above:g}."
+            )
+        if least is not None and number < least:
+            raise ValueFault(
+                f"{show(value)} is below {least:g}", way_out=f"Give {least:g} or more."
+            )
+        return number
+
+    return parse
+
+
+def parse_whole(value: Any) -> int:
+    """A whole number."""
+    number = parse_number(value)
+    if number != int(number):
+        raise ValueFault(f"{show(value)} is no whole number", way_out="Round it.")
+    return int(number)
+
+
+def parse_count(value: Any) -> int:
+    """A whole number from 0."""
+    number = parse_whole(value)
+    if number < 0:
+        raise ValueFault(f"{show(value)} is below 0", way_out="Give 0 or more.")
+    return number
+
+
+def parse_positive_count(value: Any) -> int:
+    """A whole number from 1."""
+    number = parse_whole(value)
+    if number < 1:
+        raise ValueFault(f"{show(value)} is below 1", way_out="Give 1 or more.")
+    return number
+
+
+def parse_share_or_rest(value: Any) -> float | str:
+    """A share from 0 to 1, or ``rest``."""
+    return "rest" if value == "rest" else parse_share(value)
+
+
+def parse_clock_span(value: Any) -> int:
+    """A length of time in microseconds, not counted in working days."""
+    span = parse_span(value)
+    if span.in_working_days:
+        raise ValueFault(f"{show(value)} is in working days", way_out="Write days or weeks.")
+    return round(span.amount)
+
+
+def parse_working_days(value: Any) -> int:
+    """A whole number of working days: ``3 wd``."""
+    if re.fullmatch(r"[1-9][0-9]*", str(value).strip()):
+        raise ValueFault(f"{show(value)} has no unit", way_out=f"Write {value} wd.")
+    span = parse_span(value)
+    if not (span.in_working_days or span.amount == 0) or span.amount != int(span.amount):
+        raise ValueFault(
+            f"{show(value)} is no whole number of working days", way_out="Write for example 3 wd."
+        )
+    return int(span.amount)
+
+
+def parse_limit(value: Any) -> LimitByDate:
+    """A limit in working days, ``none``, or a mapping from dates to such limits (rule L7)."""
+    if value == "none":
+        return ()
+    if not isinstance(value, Mapping):
+        return ((dt.date.min, parse_working_days(value)),)
+    dated: dict[dt.date, int | None] = {}
+    for day, days in value.items():
+        dated[parse_date(day)] = None if days == "none" else parse_working_days(days)
+    return tuple(sorted(dated.items()))
+
+
+def parse_moment(value: Any) -> dt.datetime:
+    """A date, which is its midnight, or a date with a time of day."""
+    if isinstance(value, str) and ":" in value:
+        return parse_datetime(value)
+    return dt.datetime.combine(parse_date(value), dt.time())
+
+
+def parse_days(text: object) -> tuple[int, ...]:
+    """Read weekdays such as ``mon``, ``mon-fri`` or ``tue thu``: 0 for Monday to 6 for Sunday."""
+    days: list[int] = []
+    for part in parse_text(text).lower().replace(",", " ").split():
+        ends = part.split("-")
+        if len(ends) > 2 or any(end not in _WEEKDAYS for end in ends):
+            raise ValueFault(
+                f"{show(part)} is no weekday", way_out="Write for example mon, mon-fri or tue thu."
+            )
+        first, last = _WEEKDAYS.index(ends[0]), _WEEKDAYS.index(ends[-1])
+        if first > last:
+            raise ValueFault(f"{show(part)} runs backwards", way_out="A week runs mon to sun.")
+        days.extend(range(first, last + 1))
+    return tuple(days)
+
+
+def by_weekday(value: Any) -> Any:
+    """Spread ``{mon-fri: x}`` over the days, each at most once."""
+    if not isinstance(value, Mapping):
+        raise ValueFault(
+            f"found {show(value)} where weekdays belong", way_out="Write for example {mon-fri: …}."
+        )
+    spread: dict[int, Any] = {}
+    for text, item in value.items():
+        for day in parse_days(text):
+            if day in spread:
+                raise ValueFault(f"{_WEEKDAYS[day]} is given twice", way_out="Name each day once.")
+            spread[day] = item
+    return spread
+
+
+def listed(value: Any) -> Any:
+    """A list; a single item stands for a list of one."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def check_duration(value: Any) -> str:
+    """The text of a duration that can be read; one in a file is read where its folder is known."""
+    text = value if isinstance(value, str) else parse_text(value)
+    # A file of values is read where its folder is known.
+    if not text.startswith("empirical"):
+        parse_duration(text, folder=None)
+    return text
+
+
+def check_clock_duration(value: Any) -> str:
+    """The text of a duration that is not counted in working days."""
+    text = check_duration(value)
+    if not text.startswith("empirical") and parse_duration(text, folder=None).in_working_days:
+        raise ValueFault(
+            f"{show(text)} is in working days", way_out="Give clock time here, e.g. 20 min."
+        )
+    return text
+
+
+def parse_pay(value: Any) -> Pay:
+    """Pay an hour: ``45 000 VND/h``."""
+    match = (
+        re.fullmatch(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*h", value) if isinstance(value, str) else None
+    )
+    if match is None:
+        raise ValueFault(f"{show(value)} is no pay", way_out="Write for example 45 000 VND/h.")
+    return Pay(amount=parse_number(match[1]), currency=match[2])
+
+
+def parse_condition(value: Any) -> Condition:
+    """A condition: ``remote``, ``not remote``, ``age is over_80``, ``age is not over_80``."""
+    words = parse_text(value).split()
+    if len(words) == 1:
+        return Condition(property=words[0], value=BY_CHANCE_YES, negated=False)
+    if len(words) == 2 and words[0] == "not":
+        return Condition(property=words[1], value=BY_CHANCE_YES, negated=True)
+    if len(words) >= 3 and words[1] == "is":
+        negated = len(words) > 3 and words[2] == "not"
+        value_text = " ".join(words[3 if negated else 2 :])
+        return Condition(property=words[0], value=value_text, negated=negated)
+    raise ValueFault(
+        f"{show(value)} is no condition",
+        way_out="Write a property: 'remote', 'not remote' or 'age is over_80'.",
+    )
+
+
+def parse_property(value: Any) -> PropertySource:
+    """A share of cases, a column of the home office, or shares of values."""
+    if not isinstance(value, Mapping):
+        return PropertySource(
+            column=None, shares={BY_CHANCE_YES: parse_share(value), BY_CHANCE_NO: "rest"}
+        )
+    if set(value) == {"column"}:
+        return PropertySource(column=parse_text(value["column"]), shares={})
+    shares: dict[str, float | Literal["rest"]] = {}
+    for name, share in value.items():
+        shares[parse_name(name)] = "rest" if share == "rest" else parse_share(share)
+    return PropertySource(column=None, shares=shares)

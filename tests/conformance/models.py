@@ -1,0 +1,385 @@
+"""Small random models in which much happens at the same instant.
+
+Times are whole half hours as a rule, so that arrivals, ends, openings and deadlines meet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from random import Random
+
+import numpy as np
+
+from sim.arrivals import AT_START, CaseTable
+from sim.calendars import Calendar, always_open, build, share_of
+from sim.distributions import Constant, Discrete, Lognormal, Sampler, Uniform, sampler
+from sim.legal import working_days
+from sim.model import (
+    BUNDLE,
+    LEAVE,
+    NO_DOSSIER,
+    Activity,
+    Applicant,
+    Appointment,
+    Bundle,
+    Choice,
+    ClockEnd,
+    ClockResume,
+    ClockStart,
+    ClockStop,
+    DatedLimit,
+    Delay,
+    Element,
+    End,
+    Extend,
+    Flow,
+    Fork,
+    Join,
+    Model,
+    Office,
+    Option,
+    Procedure,
+    Property,
+    Role,
+    Staff,
+    Timetable,
+    Transfer,
+)
+from sim.outages import System
+from sim.streams import name_key
+from sim.units import DAY, HOUR
+
+START = dt.date(2025, 1, 6)
+HALF = HOUR // 2
+DAYS = 12
+N_COMMUNES = 3
+N_OFFICES = N_COMMUNES + 1
+N_PROCEDURES = 3
+N_PROPERTIES = 2
+
+_OFFICE_HOURS = ((8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR))
+_SAMPLERS = (
+    Constant(value=0.0),
+    Constant(value=HALF),
+    Constant(value=2 * HOUR),
+    Constant(value=DAY),
+    Discrete(values=(0.0, HALF, HOUR), shares=(0.3, 0.4, 0.3)),
+    Discrete(values=(HOUR, 5 * HOUR, 20 * HOUR), shares=(0.5, 0.3, 0.2)),
+    Uniform(minimum=0.0, maximum=3 * HOUR),
+    Lognormal.by_mean(2 * HOUR, 1.5),
+)
+
+
+def small_model(random: Random) -> Model:
+    """Make a model: three communes under a district, one to three flows, up to forty cases."""
+    chance = random.random
+    calendars = _calendars(random)
+    systems = tuple(_system(random, f"system {i}") for i in range(random.randint(1, 2)))
+    roles = tuple(
+        Role(name=f"role {i}", label="", level=i % 2, earliest_due_first=chance() < 0.3)
+        for i in range(4)
+    )
+    timetables = tuple(
+        tuple(sorted({random.randrange(2 * 24 * DAYS) * HALF for _ in range(random.randint(0, 9))}))
+        for _ in range(2)
+    )
+    sketch = Sketch(random, n_calendars=len(calendars), n_systems=len(systems))
+    flows = tuple(sketch.flow(f"flow {i}") for i in range(random.randint(1, 3)))
+    return Model(
+        title="small",
+        start=START,
+        warm_up_ends_at=random.choice((0, DAY)),
+        measured_until=random.choice((5 * DAY, DAYS * DAY)),
+        horizon=random.choice((DAYS * DAY, 6 * DAY + 10 * HOUR)),
+        calendars=calendars,
+        timetables=timetables,
+        working_days=working_days(calendars[0], -5, random.choice((DAYS, 40))),
+        systems=systems,
+        samplers=tuple(map(_sampler, _SAMPLERS)),
+        levels=("commune", "district"),
+        offices=tuple(
+            Office(
+                name=f"office {i}",
+                label="",
+                level=int(i == N_COMMUNES),
+                parent=-1 if i == N_COMMUNES else N_COMMUNES,
+                calendar=random.choice((0, 0, 1)),
+            )
+            for i in range(N_OFFICES)
+        ),
+        office_at=np.array([[i, N_COMMUNES] for i in range(N_COMMUNES)] + [[-1, N_COMMUNES]]),
+        roles=roles,
+        staff=tuple(
+            _member(random, f"person {i}", roles, len(calendars))
+            for i in range(random.randint(4, 16))
+        ),
+        channels=("paper", "online"),
+        properties=tuple(Property(name=f"p{i}", values=("a", "b")) for i in range(N_PROPERTIES)),
+        procedures=tuple(
+            Procedure(name=f"procedure {i}", label="", cut_off=random.choice((15 * HOUR, DAY)))
+            for i in range(N_PROCEDURES)
+        ),
+        bundles=(Bundle(name="bundle", label="", procedures=(0, 1, 2), cut_off=15 * HOUR),),
+        outcomes=("open", "completed", "rejected", "withdrawn"),
+        flows=flows,
+        elements=sketch.finished(),
+        demands=(),
+        given=_cases(random, flows, sketch.entries),
+    )
+
+
+class Sketch:
+    """The elements of a model, drawn place by place: each knows where it is before what it is."""
+
+    def __init__(self, random: Random, *, n_calendars: int, n_systems: int) -> None:
+        self.random = random
+        self.n_calendars = n_calendars
+        self.n_systems = n_systems
+        self.elements: list[Element | None] = []
+        self.entries: list[list[int]] = []
+        """For each flow, where a case that is under way may stand: not in a branch."""
+
+    def flow(self, name: str) -> Flow:
+        """One more flow."""
+        self.entries.append([])
+        start = self.place()
+        self.sequence(start, LEAVE, earlier=[], depth=0, in_fork=False)
+        chosen = self.random.choice
+        return Flow(
+            name=name,
+            bundle=0,
+            regime="",
+            channel=0,
+            start=start,
+            limits=tuple(chosen((None, _limit(2), _limit(1, 0))) for _ in range(N_PROCEDURES)),
+            bundle_limit=chosen((None, _limit(3, 1))),
+        )
+
+    def finished(self) -> tuple[Element, ...]:
+        """All elements; each place was filled."""
+        assert None not in self.elements
+        return tuple(element for element in self.elements if element is not None)
+
+    def place(self) -> int:
+        """Where an element will stand."""
+        self.elements.append(None)
+        return len(self.elements) - 1
+
+    def sequence(
+        self, at: int, then: int, *, earlier: list[int], depth: int, in_fork: bool
+    ) -> None:
+        """Fill places from ``at`` on with elements that lead to ``then``."""
+        n = self.random.randint(1, 5 if depth == 0 else 3)
+        for i in range(n):
+            following = self.place() if i < n - 1 else then
+            self.fill(at, following, earlier=earlier, depth=depth, in_fork=in_fork)
+            if not in_fork:
+                self.entries[-1].append(at)
+            earlier = [*earlier, at]
+            at = following
+
+    def fill(self, at: int, then: int, *, earlier: list[int], depth: int, in_fork: bool) -> None:
+        """Put an element of a random kind at a place."""
+        makers: list[Callable[[int, int], Element]] = [
+            self.activity, self.activity, self.activity, self.applicant, self.delay, self.transfer,
+            self.appointment, self.timetable, self.clock, self.clock, self.clock,
+        ]  # fmt: skip
+        if depth < 3:
+            makers += [
+                lambda at, then: self.choice(at, then, earlier, depth, in_fork),
+                lambda at, then: self.fork(at, then, depth),
+                lambda at, then: self.fork(at, then, depth),
+            ]
+        if earlier:
+            makers.append(lambda at, then: self.way_back(at, then, earlier))
+        if depth and self.random.random() < 0.1:
+            makers = [self.end]
+        self.elements[at] = self.random.choice(makers)(at, then)
+
+    def activity(self, at: int, then: int) -> Element:
+        random = self.random
+        return Activity(
+            **self.head(at, then),
+            role=random.randrange(4),
+            service=random.choice((0, 1, 1, 2, 4, 4, 5, 6, 7)),
+            systems=self.systems() if random.random() < 0.4 else (),
+            finish=random.random() < 0.3,
+            priority=random.choice((0, 0, 0, 1, -2)),
+            dossier=random.choice((NO_DOSSIER, 0, 1, 2)),
+        )
+
+    def applicant(self, at: int, then: int) -> Element:
+        random = self.random
+        late = then
+        within = random.choice((-1, 0, 1, 2))
+        if within >= 0 and random.random() < 0.5:
+            late = self.place()
+            self.elements[late] = self.end(late, then)
+        return Applicant(
+            **self.head(at, then),
+            time=self.time(),
+            calendar=self.calendar(),
+            effort=random.choice((-1, 1, 6)),
+            n_trips=random.randrange(2),
+            n_given=random.randrange(2),
+            within=within,
+            late=late,
+        )
+
+    def delay(self, at: int, then: int) -> Element:
+        return Delay(**self.head(at, then), time=self.time(), calendar=self.calendar())
+
+    def transfer(self, at: int, then: int) -> Element:
+        systems = self.systems() if self.random.random() < 0.8 else ()
+        return Transfer(**self.head(at, then), time=self.time(), systems=systems)
+
+    def appointment(self, at: int, then: int) -> Element:
+        return Appointment(**self.head(at, then), clock=self.clock_index())
+
+    def timetable(self, at: int, then: int) -> Element:
+        return Timetable(**self.head(at, then), instants=self.random.randrange(2))
+
+    def clock(self, at: int, then: int) -> Element:
+        kind = self.random.choice((ClockStart, ClockStart, ClockStop, ClockResume, ClockEnd, Extend))
+        if kind is Extend:
+            days = self.random.randrange(3)
+            return Extend(**self.head(at, then), clock=self.clock_index(), days=days)
+        return kind(**self.head(at, then), procedure=self.random.randrange(N_PROCEDURES))
+
+    def end(self, at: int, then: int) -> Element:
+        return End(**self.head(at, then), outcome=self.random.choice((1, 2, 3)))
+
+    def choice(
+        self, at: int, then: int, earlier: list[int], depth: int, in_fork: bool
+    ) -> Element:
+        """A choice of up to three ways, which come together again."""
+        options = []
+        for _ in range(self.random.randint(1, 3)):
+            target = self.place()
+            options.append(self.option(target, share=self.random.choice((0.2, 0.5, 1.0))))
+            self.sequence(target, then, earlier=earlier, depth=depth + 1, in_fork=in_fork)
+        return Choice(**self.head(at, then), options=tuple(options))
+
+    def way_back(self, at: int, then: int, earlier: Sequence[int]) -> Element:
+        back = self.option(self.random.choice(earlier), share=self.random.choice((0.1, 0.4)))
+        return Choice(**self.head(at, then), options=(back,))
+
+    def fork(self, at: int, then: int, depth: int) -> Element:
+        join = self.place()
+        self.elements[join] = Join(**self.head(join, then))
+        branches = []
+        for _ in range(self.random.randint(1, 3)):
+            branches.append(self.place())
+            self.sequence(branches[-1], join, earlier=[], depth=depth + 1, in_fork=True)
+        return Fork(**self.head(at, join), branches=tuple(branches))
+
+    def option(self, target: int, *, share: float) -> Option:
+        property_ = self.random.choice((-1, -1, 0, 1))
+        values = self.random.choice(((0,), (1,), (0, 1), ()))
+        return Option(share=share, property=property_, values=values, target=target)
+
+    def head(self, at: int, then: int) -> dict[str, object]:
+        """What every element has; a name may come twice, so that draws are shared (R1)."""
+        name = f"element {at if self.random.random() < 0.9 else 0}"
+        return {"name": name, "key": name_key(name, 32), "then": then}
+
+    def time(self) -> int:
+        return self.random.randrange(len(_SAMPLERS))
+
+    def calendar(self) -> int:
+        return self.random.randrange(self.n_calendars)
+
+    def systems(self) -> tuple[int, ...]:
+        return tuple(sorted({self.random.randrange(self.n_systems) for _ in range(2)}))
+
+    def clock_index(self) -> int:
+        return self.random.choice((BUNDLE, 0, 1, 2))
+
+
+def _calendars(random: Random) -> tuple[Calendar, ...]:
+    """Office hours with a day off, half of them, nights, always, and hours that soon end."""
+    hours = build(
+        "office",
+        start=START,
+        first_day=-5,
+        last_day=40,
+        weekly=dict.fromkeys(range(5), _OFFICE_HOURS),
+        days_off=[START + dt.timedelta(days=random.randrange(5))],
+    )
+    ending = Calendar(name="ending", opens=(8 * HOUR, DAY), closes=(12 * HOUR, DAY + 9 * HOUR))
+    nights = build(
+        "nights",
+        start=START,
+        first_day=0,
+        last_day=40,
+        weekly=dict.fromkeys(range(7), ((0, 6 * HOUR), (22 * HOUR, DAY))),
+    )
+    return hours, share_of(hours, 1, 2, random.randrange(2), "half"), always_open(), nights, ending
+
+
+def _system(random: Random, name: str) -> System:
+    planned = []
+    for _ in range(random.randint(0, 4)):
+        begin = random.randrange(2 * 24 * DAYS) * HALF
+        planned.append((begin, begin + random.choice((HALF, 3 * HOUR, 2 * DAY))))
+    fails = random.random() < 0.3
+    return System(
+        name=name,
+        stream=name_key(name, 48),
+        up=sampler(Uniform(minimum=HOUR, maximum=30 * HOUR)) if fails else None,
+        down=sampler(Uniform(minimum=0.0, maximum=5 * HOUR)) if fails else None,
+        planned=tuple(planned),
+    )
+
+
+def _sampler(distribution: Constant | Discrete | Uniform | Lognormal) -> Sampler:
+    return sampler(distribution)
+
+
+def _limit(*days: int) -> DatedLimit:
+    return DatedLimit(from_days=tuple(range(0, 4 * len(days), 4)), days=days)
+
+
+def _member(random: Random, name: str, roles: Sequence[Role], n_calendars: int) -> Staff:
+    """Somebody with roles of one level, and of one discipline."""
+    office = random.randrange(N_OFFICES)
+    level = int(office == N_COMMUNES)
+    fit = [i for i, role in enumerate(roles) if role.level == level]
+    mine = random.sample(fit, random.randint(1, len(fit)))
+    alike = [i for i in mine if roles[i].earliest_due_first == roles[mine[0]].earliest_due_first]
+    return Staff(
+        name=name,
+        office=office,
+        roles=tuple(alike),
+        calendar=random.choice((0, 0, 0, *range(n_calendars))),
+        speed=random.choice((1.0, 1.0, 0.5, 1.3)),
+    )
+
+
+def _cases(random: Random, flows: Sequence[Flow], entries: Sequence[Sequence[int]]) -> CaseTable:
+    """Cases given one by one, a few of them under way, at instants that repeat."""
+    n = random.randint(1, 40)
+    instants = [random.randrange(2 * 24 * 8) * HALF for _ in range(random.randint(1, 12))]
+    arrives_at = np.array([random.choice(instants) for _ in range(n)], np.int64)
+    flow = np.array([random.randrange(len(flows)) for _ in range(n)], np.int64)
+    entry = np.full(n, AT_START, np.int64)
+    received_at = arrives_at.copy()
+    for case in range(n):
+        if random.random() < 0.15:
+            entry[case] = random.choice(entries[flow[case]])
+            received_at[case] -= random.randrange(10) * 7 * HOUR
+    return CaseTable(
+        stream=np.array([name_key(f"stream {i % 3}", 48) for i in range(n)], np.uint64),
+        number=np.arange(n),
+        bundle=np.zeros(n, np.int64),
+        channel=np.array([random.randrange(2) for _ in range(n)], np.int64),
+        flow=flow,
+        home=np.array([random.randrange(N_COMMUNES) for _ in range(n)], np.int64),
+        arrives_at=arrives_at,
+        received_at=received_at,
+        entry=entry,
+        properties=np.array(
+            [[random.choice((-1, 0, 1)) for _ in range(N_PROPERTIES)] for _ in range(n)], np.int64
+        ),
+    )

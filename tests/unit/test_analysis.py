@@ -1,0 +1,315 @@
+"""Intervals, pairs, numbers of runs and warm-ups: by hand, and by repeated experiments."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from sim.analysis.estimate import Interval, collate, estimate, estimate_all, t_quantile
+from sim.analysis.paired import difference, estimate_differences, ratio
+from sim.analysis.replications import replications_needed
+from sim.analysis.warmup import binned_means, check_warm_up, mser5, over_replications, welch
+
+NAN = math.nan
+
+
+@dataclass(frozen=True)
+class Value:
+    kpi: str
+    group: str
+    value: float
+    unit: str = "d"
+
+
+def assert_interval(found: Interval, mean: float, half_width: float, n: int) -> None:
+    assert found.n == n
+    assert found.mean == pytest.approx(mean, rel=1e-6, nan_ok=True)
+    assert found.half_width == pytest.approx(half_width, rel=1e-6, nan_ok=True)
+
+
+def assert_covers(intervals: list[Interval], truth: float, confidence: float) -> None:
+    """Share of intervals that hold the truth, within 4.42 standard errors: error rate 1e-5."""
+    share = np.mean([interval.holds(truth) for interval in intervals])
+    assert abs(share - confidence) < 4.42 * math.sqrt(
+        confidence * (1 - confidence) / len(intervals)
+    )
+
+
+# ------------------------------------------------------------------------------------ estimate
+
+
+@pytest.mark.parametrize(
+    ("degrees", "confidence", "printed"),
+    [
+        (1, 0.95, 12.706),
+        (4, 0.95, 2.776),
+        (9, 0.90, 1.833),
+        (29, 0.99, 2.756),
+        (10**6, 0.95, 1.960),
+    ],
+)
+def test_quantiles_of_t_are_those_of_printed_tables(degrees, confidence, printed):
+    assert t_quantile(degrees, confidence) == pytest.approx(printed, abs=5e-4)
+    with pytest.raises(AssertionError):
+        assert t_quantile(degrees, confidence - 0.01) == pytest.approx(printed, abs=5e-4)
+
+
+def test_the_interval_of_one_to_five_is_that_of_the_textbook():
+    # s = sqrt(2.5); t = 2.776445; half-width t s / sqrt(5).
+    found = estimate([1, 2, 3, 4, 5])
+    assert_interval(found, mean=3, half_width=1.963243, n=5)
+    assert found.relative_half_width == pytest.approx(0.654414, rel=1e-5)
+    assert (found.low, found.high) == pytest.approx((1.036757, 4.963243), rel=1e-6)
+    with pytest.raises(AssertionError):  # the normal quantile
+        assert_interval(found, mean=3, half_width=1.385904, n=5)
+
+
+def test_a_replication_without_a_value_is_missing_and_n_says_so():
+    assert_interval(estimate([1, NAN, 2, 3, 4, NAN, 5]), mean=3, half_width=1.963243, n=5)
+    with pytest.raises(AssertionError):  # missing taken for 0
+        assert_interval(estimate([1, 0, 2, 3, 4, 0, 5]), mean=3, half_width=1.963243, n=5)
+
+
+@pytest.mark.parametrize(("values", "mean", "n"), [([], NAN, 0), ([NAN], NAN, 0), ([7], 7.0, 1)])
+def test_fewer_than_two_values_have_no_interval(values, mean, n):
+    found = estimate(values)
+    assert_interval(found, mean=mean, half_width=NAN, n=n)
+    assert not found.holds(7)
+    with pytest.raises(AssertionError):  # certainty
+        assert_interval(found, mean=mean, half_width=0, n=n)
+
+
+def test_equal_values_have_an_interval_of_no_length():
+    assert_interval(estimate([2, 2, 2]), mean=2, half_width=0, n=3)
+    assert estimate([0, 0]).relative_half_width == 0
+    assert estimate([-1, 1]).relative_half_width == math.inf
+
+
+@pytest.mark.parametrize(("values", "confidence"), [([1, math.inf], 0.95), ([1, 2], 1.0)])
+def test_infinite_values_and_certainty_are_refused(values, confidence):
+    with pytest.raises(ValueError, match=r"infinite|confidence"):
+        estimate(values, confidence)
+
+
+@pytest.mark.parametrize(("n", "confidence"), [(2, 0.95), (5, 0.95), (20, 0.9)])
+def test_the_t_interval_covers_the_mean_as_often_as_it_says(n, confidence):
+    values = np.random.default_rng(20250106).normal(10, 3, (2000, n))
+    assert_covers([estimate(row, confidence) for row in values], 10, confidence)
+    with pytest.raises(AssertionError):  # one that promises more than it holds
+        assert_covers([estimate(row, confidence - 0.05) for row in values], 10, confidence)
+    with pytest.raises(AssertionError):  # one around something else
+        assert_covers([estimate(row, confidence) for row in values], 12, confidence)
+
+
+def test_measures_of_replications_come_together_by_kpi_and_group():
+    replications = [
+        [Value("days", "birth", 1), Value("share", "birth", 0.5, "share")],
+        [
+            Value("days", "birth", 3),
+            Value("days", "death", 8),
+            Value("share", "birth", 0.5, "share"),
+        ],
+    ]
+    rows = estimate_all("today", replications)
+    assert [(row.kpi, row.group, row.unit, row.n) for row in rows] == [
+        ("days", "birth", "d", 2),
+        ("days", "death", "d", 1),
+        ("share", "birth", "share", 2),
+    ]
+    assert [row.mean for row in rows] == [2.0, 8.0, 0.5]
+    assert {row.label for row in rows} == {"today"}
+    assert rows[0].high == pytest.approx(2 + 12.7062047)
+    assert math.isnan(rows[1].low)
+    with pytest.raises(AssertionError):  # only what all replications have
+        assert len(rows) == 2
+
+
+@pytest.mark.parametrize(
+    "replications",
+    [
+        [[Value("days", "birth", 1), Value("days", "birth", 1)]],
+        [[Value("days", "birth", 1)], [Value("days", "birth", 1, "h")]],
+    ],
+)
+def test_measures_that_do_not_go_together_are_refused(replications):
+    with pytest.raises(ValueError, match=r"two values|comes in d and in h"):
+        collate(replications)
+
+
+# -------------------------------------------------------------------------------------- paired
+
+
+def test_a_paired_difference_is_variant_less_base():
+    # Differences 1, 2, 3: s = 1, t(2) = 4.302653.
+    found = difference([10, 20, 30], [11, 22, 33])
+    assert_interval(found, mean=2, half_width=4.302653 / math.sqrt(3), n=3)
+    with pytest.raises(AssertionError):
+        assert_interval(
+            difference([11, 22, 33], [10, 20, 30]),
+            mean=2,
+            half_width=4.302653 / math.sqrt(3),
+            n=3,
+        )
+
+
+def test_a_pair_with_one_value_missing_is_missing():
+    found = difference([10, NAN, 20, 30, 5], [11, 3, 22, 33, NAN])
+    assert found == difference([10, 20, 30], [11, 22, 33])
+    with pytest.raises(AssertionError):  # pairs out of step
+        assert found == difference([10, 20, 30], [22, 33, 11])
+
+
+def test_two_lengths_make_no_pairs():
+    with pytest.raises(ValueError, match="3 and 2 replications"):
+        difference([1, 2, 3], [1, 2])
+
+
+def test_noise_common_to_both_leaves_the_difference():
+    random = np.random.default_rng(20250106)
+    common = random.normal(0, 10, 10)
+    base, variant = 50 + common, 48 + common + random.normal(0, 0.1, 10)
+    assert difference(base, variant).half_width < estimate(base).half_width / 20
+    with pytest.raises(AssertionError):  # the same runs, not paired
+        assert difference(base, variant[::-1]).half_width < estimate(base).half_width / 20
+
+
+def test_a_ratio_is_that_of_the_means():
+    # Ratio 36 / 60; residuals 0, 1, -1: s = 1; t(2) = 4.302653; over the mean of 20.
+    found = ratio([10, 20, 30], [6, 13, 17])
+    assert_interval(found, mean=0.6, half_width=4.302653 / math.sqrt(3) / 20, n=3)
+    with pytest.raises(AssertionError):  # the mean of the ratios
+        assert_interval(found, mean=(0.6 + 13 / 20 + 17 / 30) / 3, half_width=0.1242, n=3)
+
+
+def test_a_ratio_to_nothing_is_unknown():
+    assert_interval(ratio([0, 0], [1, 2]), mean=NAN, half_width=NAN, n=2)
+    assert_interval(ratio([NAN], [2]), mean=NAN, half_width=NAN, n=0)
+
+
+def test_the_interval_of_a_ratio_covers_it_as_often_as_it_says():
+    random = np.random.default_rng(20250106)
+    base = random.normal(20, 2, (2000, 12))
+    variant = 0.8 * base + random.normal(0, 1, base.shape)
+    assert_covers([ratio(a, b) for a, b in zip(base, variant, strict=True)], 0.8, 0.95)
+    with pytest.raises(AssertionError):  # pairs out of step
+        assert_covers([ratio(a, b[::-1]) for a, b in zip(base, variant, strict=True)], 0.8, 0.95)
+
+
+def test_differences_are_of_what_both_variants_have():
+    base = [[Value("days", "birth", 4), Value("days", "old", 1)], [Value("days", "birth", 6)]]
+    variant = [[Value("days", "new", 1), Value("days", "birth", 1)], [Value("days", "birth", 2)]]
+    (row,) = estimate_differences("linked - paper", base, variant)
+    assert (row.label, row.kpi, row.group, row.n) == ("linked - paper", "days", "birth", 2)
+    assert row.mean == -3.5
+    with pytest.raises(AssertionError):
+        assert estimate_differences("paper - linked", variant, base)[0].mean == -3.5
+    with pytest.raises(ValueError, match="comes in d and in h"):
+        estimate_differences("x", base, [[Value("days", "birth", 1, "h")]] * 2)
+
+
+# -------------------------------------------------------------------------------- replications
+
+
+@pytest.mark.parametrize("width", [0.5, 0.1, 0.02])
+def test_the_number_of_replications_is_the_smallest_that_is_enough(width):
+    pilot = np.random.default_rng(20250106).normal(-10, 3, 8)
+
+    def is_enough(n: int) -> bool:
+        half_width = t_quantile(n - 1, 0.95) * pilot.std(ddof=1) / math.sqrt(n)
+        return half_width <= width * abs(pilot.mean())
+
+    found = replications_needed([*pilot, NAN], width)
+    assert is_enough(found)
+    assert not is_enough(found - 1)
+    with pytest.raises(AssertionError):
+        assert is_enough(replications_needed(pilot, width * 1.5))
+
+
+def test_values_without_spread_take_two_replications():
+    assert replications_needed([3, 3, 3], 0.01) == 2
+
+
+@pytest.mark.parametrize(
+    ("pilot", "width", "message"),
+    [
+        ([1, NAN], 0.1, "two values"),
+        ([-1, 1], 0.1, "mean of 0"),
+        ([1, 2], 0.0, "not above 0"),
+        ([1, 2], 1e-6, "more than"),
+    ],
+)
+def test_a_number_of_replications_that_cannot_be_had_is_refused(pilot, width, message):
+    with pytest.raises(ValueError, match=message):
+        replications_needed(pilot, width)
+
+
+# -------------------------------------------------------------------------------------- warmup
+
+START_UP = [10.0] * 20
+SETTLED = [0.0, 1.0] * 40
+
+
+def test_bins_hold_the_mean_of_their_values():
+    found = binned_means([0, 9, 10, 29, 30, -1], [1, 3, 5, 7, 99, 99], [0, 10, 20, 30])
+    assert found.tolist() == [2, 5, 7]
+    assert math.isnan(binned_means([1], [1], [0, 10, 20])[1])
+    with pytest.raises(AssertionError):  # bins open on the left
+        assert found.tolist() == [3, 5, 53]
+
+
+def test_welch_averages_over_replications_and_then_over_a_moving_window():
+    # Averages 4, 1, 1, 7, 1; the window shrinks to one value at the start.
+    found = welch([[3, 1, 0, 7, 0], [5, 1, 2, 7, 2]], 1)
+    assert found.tolist() == [4, 2, 3, 3]
+    assert welch([4, 1, 1, 7, 1], 0).tolist() == [4, 1, 1, 7, 1]
+    assert welch([4, 1, 1, 7, 1], 2).tolist() == pytest.approx([4, 2, 2.8])
+    with pytest.raises(AssertionError):
+        assert found.tolist() == [2.5, 2, 3, 3]
+    with pytest.raises(ValueError, match="window of 3"):
+        welch([4, 1, 1, 7, 1], 3)
+
+
+def test_a_bin_empty_in_some_replications_is_averaged_over_the_others():
+    assert over_replications([[1, NAN], [3, 5]]).tolist() == [2, 5]
+    with pytest.raises(ValueError, match="at place 1"):
+        over_replications([[1, NAN], [3, NAN]])
+
+
+def test_mser5_leaves_out_the_start_up_and_no_more():
+    assert mser5(START_UP + SETTLED) == 20
+    assert mser5([*START_UP, 10.0, *SETTLED]) == 25  # whole batches only
+    assert mser5(SETTLED) == 0
+    with pytest.raises(AssertionError):
+        assert mser5(START_UP + SETTLED) == 0
+
+
+def test_a_series_that_still_rises_has_not_settled():
+    assert mser5(np.arange(100.0)) is None
+    with pytest.raises(AssertionError):
+        assert mser5(SETTLED) is None
+
+
+def test_mser5_refuses_a_series_too_short():
+    with pytest.raises(ValueError, match="20 values"):
+        mser5([1.0] * 19)
+
+
+@pytest.mark.parametrize(
+    ("n_given", "is_enough"), [(0, False), (19, False), (20, True), (40, True)]
+)
+def test_a_warm_up_is_long_enough_if_it_holds_the_start_up(n_given, is_enough):
+    found = check_warm_up([START_UP + SETTLED] * 3, n_given)
+    assert found.is_long_enough is is_enough
+    assert (found.n_needed, found.level) == (20, 0.5)
+    with pytest.raises(AssertionError):
+        assert found.is_long_enough is not is_enough
+
+
+def test_no_warm_up_is_long_enough_for_a_series_that_does_not_settle():
+    found = check_warm_up(np.arange(100.0), 90)
+    assert not found.is_long_enough
+    assert found.n_needed is None
+    assert math.isnan(found.level)

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.scenario import Scenario, load, values
+from sim.scenario.fields import Section
+from sim.units import HOUR
+
+FILE = Path(__file__).parents[1] / "scenarios" / "valid" / "variants.yaml"
+RECEIVE = "bundles.permit.regimes.new.paper.receive.time"
+
+
+def changed(**settings: str) -> Scenario:
+    return load(FILE, settings={key.replace("__", "."): text for key, text in settings.items()})
+
+
+def message(**settings: str) -> str:
+    with pytest.raises(ScenarioError) as caught:
+        changed(**settings)
+    (fault,) = caught.value.faults
+    assert fault.file == "--set"
+    return f"{fault.path}: {fault.message} / {fault.way_out}"
+
+
+def text_at(scenario: Scenario, path: str) -> str:
+    return {value.path: value.text for value in values(scenario)}[path]
+
+
+def test_without_a_variant_the_file_counts() -> None:
+    scenario = load(FILE)
+    assert scenario.spec.bundles["permit"].regime == "old"
+    assert scenario.variants == ("reform", "fewer", "later", "faster")
+    assert set(scenario.levers) == {"uptake", "regime", "staffing", "handling"}
+
+
+def test_a_variant_moves_levers() -> None:
+    permit = load(FILE, variant="reform").spec.bundles["permit"]
+    assert permit.regime == "new"
+    assert permit.channels == {"online": 1.0, "paper": "rest"}
+
+
+def test_a_variant_starts_from_another() -> None:
+    spec = load(FILE, variant="fewer").spec
+    assert spec.bundles["permit"].regime == "new"
+    assert spec.staff["clerk"].people.times == 2
+    assert spec.staff["chief"].people.times == 1
+
+
+def test_a_variant_may_name_paths_and_set_what_stood_at_its_default() -> None:
+    spec = load(FILE, variant="later").spec
+    assert spec.bundles["permit"].procedures["permit"].limit[0][1] == 7
+    assert spec.legal_clock.cut_off == 16 * HOUR
+
+
+def test_a_path_finds_a_step_by_its_name_inside_branches_too() -> None:
+    scenario = load(FILE, variant="faster")
+    regimes = "bundles.permit.regimes"
+    assert text_at(scenario, f"{regimes}.new.online[2].together[0][0].time") == "2 min"
+    assert text_at(scenario, f"{regimes}.new.paper[1].time") == "5 min"
+    assert text_at(scenario, f"{regimes}.old.paper[1].time") == "lognormal(mean 5 min, cv 0.5)"
+
+
+def test_the_command_line_counts_before_the_variant() -> None:
+    scenario = load(FILE, variant="reform", settings={"uptake": "70 %"})
+    assert scenario.spec.bundles["permit"].channels["online"] == pytest.approx(0.7)
+
+
+def test_a_change_is_made_on_what_stands_before_it() -> None:
+    scenario = load(FILE, variant="fewer", settings={"staff.clerk.people": "+ 1"})
+    assert scenario.spec.staff["clerk"].people.times == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "result"),
+    [
+        ("staff.clerk.people", "3", "3"),
+        ("staff.clerk.people", "0.7 x", "2.8"),
+        ("staff.clerk.people", "- 1", "3"),
+        ("staff.clerk.people", "{column: clerks}", ""),
+        ("bundles.permit.demand.a_year", "1.5 x", "1800"),
+        ("bundles.permit.demand.a_year", "+ 100", "1300"),
+        ("bundles.permit.channels.online", "1.5 x", "60 %"),
+        ("bundles.permit.channels.online", "+ 10 %", "50 %"),
+        ("bundles.permit.channels.online", "0.1 x", "4 %"),
+        ("systems.portal.outage", "1.5 x", "3 h"),
+        ("systems.portal.outage", "+ 30 min", "2 h 30 min"),
+        ("bundles.permit.procedures.permit.limit", "- 1 wd", "4 wd"),
+        (RECEIVE, "uniform(5 min, 10 min)", "uniform(5 min, 10 min)"),
+    ],
+)
+def test_an_override_replaces_multiplies_or_adds(path: str, change: str, result: str) -> None:
+    scenario = load(FILE, settings={path: change})
+    found = {value.path: value.text for value in values(scenario) if value.mark == "set"}
+    if result:
+        assert list(found.values()) == [result]
+    else:
+        assert scenario.spec.staff["clerk"].people.column == "clerks"
+
+
+def test_another_result_is_noticed() -> None:
+    with pytest.raises(AssertionError):
+        test_an_override_replaces_multiplies_or_adds("staff.clerk.people", "0.7 x", "2.7")
+
+
+def test_a_star_moves_every_part_that_it_names() -> None:
+    staff = changed(staffing="2 x").spec.staff
+    assert (staff["clerk"].people.times, staff["chief"].people.times) == (8, 4)
+
+
+def test_a_number_of_people_at_its_default_can_be_multiplied(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(FILE.read_text(encoding="utf-8").replace(", people: 4", ""), encoding="utf-8")
+    assert load(path, settings={"staffing": "0.5 x"}).spec.staff["clerk"].people.times == 0.5
+
+
+def test_what_was_set_says_so_and_by_whom() -> None:
+    scenario = load(FILE, variant="reform", settings={"staff.clerk.people": "2"})
+    marks = {value.path: (value.mark, value.source, value.line) for value in values(scenario)}
+    assert marks["staff.clerk.people"] == ("set", "--set", 0)
+    assert marks["bundles.permit.regime"] == ("set", "variant reform", 41)
+    assert marks["staff.chief.people.times"] == ("unmarked", "", 7)
+
+
+def test_a_typo_on_the_command_line_is_refused_with_a_way_out() -> None:
+    assert message(uptak="3 %") == (
+        "uptak: 'uptak' is neither a lever nor a path of the scenario / did you mean 'uptake'?"
+    )
+    assert message(staff__clrk__people="3") == (
+        "staff.clrk.people: no 'clrk' in staff / did you mean 'clerk'?"
+    )
+
+
+def test_a_value_that_does_not_fit_is_refused_at_the_place_that_gave_it() -> None:
+    assert message(uptake="120 %").startswith("bundles.permit.channels.online: '120 %' is no share")
+    assert message(replications="0").startswith("replications: '0' is below 1")
+
+
+def test_a_field_that_a_section_does_not_have_is_refused() -> None:
+    assert "unknown field 'each'" in message(staff__clerk__each="3")
+
+
+def test_broken_yaml_on_the_command_line_is_refused() -> None:
+    assert "not YAML" in message(uptake="[1")
+
+
+def test_a_change_without_a_single_value_to_change_is_refused() -> None:
+    assert "has no single value" in message(bundles__permit__channels="2 x")
+    assert "cannot be multiplied" in message(title="2 x")
+    assert "cannot be added" in message(uptake="+ 1 wd")
+
+
+def test_an_unknown_variant_is_named_with_the_nearest_one() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(FILE, variant="refrom")
+    (fault,) = caught.value.faults
+    assert fault.message == "no variant 'refrom'"
+    assert fault.way_out == "did you mean 'reform'?"
+
+
+def test_a_variant_does_not_change_the_file_for_the_next() -> None:
+    before = load(FILE).digest
+    assert load(FILE, variant="reform").digest != before
+    assert load(FILE).digest == before
+
+
+def test_every_section_tells_its_fields() -> None:
+    assert all(section.fields() for section in Section.__subclasses__() if section.model_fields)
