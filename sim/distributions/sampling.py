@@ -16,9 +16,9 @@ distance to the tail halves, and each octave into cells of one width. For a unif
     i = (side * OCTAVES - e) * (CELLS + 1) + j      side = 0 if u < 0.5 else 1
     x = nodes[i] + (nodes[i + 1] - nodes[i]) * f
 
-The product and the sum are rounded apart: a kernel must not fuse them. Nodes have 12 significant
-digits, so that the last digits of the library that made them do not show, but for the few that lie on
-the edge of a rounding.
+The product and the sum are rounded apart: a kernel must not fuse them. Nodes have 40 significant
+bits (12 digits), so that the last bits of the library that made them do not show, but for the few
+that lie on the edge of a rounding.
 
 What the table costs, against the distribution itself:
 
@@ -60,6 +60,7 @@ MEAN_ERROR: Final = 2e-5
 """The mean of a table is this near, relatively, to that of its distribution; else it is refused."""
 
 _FLOOR: Final = 2.0**-OCTAVES
+_BITS: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,7 +108,8 @@ def _table(distribution: Smooth) -> Sampler:
     # What overflows is refused below.
     with np.errstate(over="ignore"):
         exact = np.stack((distribution.quantile(tail), distribution.upper_quantile(tail)))
-    nodes = np.array([float(f"{node:.11e}") for node in exact.ravel()])
+    mantissa, exponent = np.frexp(exact.ravel())
+    nodes = np.ldexp(np.rint(np.ldexp(mantissa, _BITS)), exponent - _BITS)
     # Not within the bound also when a node is infinite.
     if not abs(_mean(nodes.reshape(exact.shape)) - distribution.mean) <= (
         MEAN_ERROR * distribution.mean

@@ -219,7 +219,7 @@ class Replication:
             token = env.process(self.walk(case, entry, LEAVE, case.ledger))
             token.callbacks = [partial(self.leave, case)]
 
-    def leave(self, case: Case, token: simpy.Process) -> None:
+    def leave(self, case: Case, token: Any) -> None:
         """The token of a case has left its flow, or has been ended (F7, F8)."""
         outcome, case.ended_at = token.value
         case.outcome = outcome or COMPLETED

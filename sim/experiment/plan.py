@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,10 +14,9 @@ from sim.errors import Fault, RequestError, ScenarioError
 from sim.experiment.claims import claim_faults
 from sim.experiment.results import Cell
 from sim.model import Model
-from sim.scenario import Scenario, did_you_mean
+from sim.scenario import Scenario, did_you_mean, holidays_used, resolve
 from sim.scenario.document import Document
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve import holidays_used, resolve
 
 AS_WRITTEN = "as written"
 """What the scenario itself is called beside its variants."""
@@ -235,7 +233,7 @@ def _plan(
         try:
             scenario = scenario_of(
                 path,
-                deepcopy(document),
+                document.copy(),
                 files,
                 variant=point.variant,
                 settings=point.settings,

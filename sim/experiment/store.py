@@ -86,7 +86,7 @@ def publish(out: Path, files: Mapping[str, Writer], manifest: Mapping[str, Any])
     try:
         listed = {name: _stage(staged / name, write) for name, write in files.items()}
         text = json.dumps({**manifest, "files": listed}, ensure_ascii=False, indent=1) + "\n"
-        _stage(staged / MANIFEST, lambda path: _write_text(path, text))
+        _stage(staged / MANIFEST, lambda path: write_text(path, text))
         before = _listed(out)
         # From here to its replacement no manifest vouches for a mixture of old and new files.
         (out / MANIFEST).unlink(missing_ok=True)
@@ -121,6 +121,16 @@ def write_estimates(results: Results, path: Path) -> None:
         for e in (*results.estimates, *results.differences)
     )
     _write_csv(path, header, rows)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, with the line ends it has."""
+    path.write_bytes(text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write bytes as they are."""
+    path.write_bytes(data)
 
 
 def manifest_of(
@@ -206,7 +216,3 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, "utf-8")

@@ -17,12 +17,14 @@ class Shown:
     """Cells that share their runs, shown as one.
 
     ``group`` says what has no number (the regime), ``rest`` the levers with numbers; ``label`` is
-    both.  ``stands_for`` counts the cells.
+    both.  ``settings`` has the name and the setting of each lever with numbers, "any" where it
+    does not matter.  ``stands_for`` counts the cells.
     """
 
     cell: Cell
     group: str
     rest: str
+    settings: tuple[tuple[str, str], ...]
     stands_for: int
 
     @property
@@ -106,9 +108,10 @@ def setting(results: Results, lever: Lever, text: str) -> str:
 
 
 def tick(text: str) -> str:
-    """A setting short enough for an axis: a factor ``0.7 x`` reads ``× 0.7``."""
+    """A setting short enough for an axis, kept on one line: a factor ``0.7 x`` reads ``× 0.7``."""
     match = _AMOUNT.fullmatch(text)
-    return f"× {match[1]}" if match and match[2] in ("x", "×") else text
+    shown = f"× {match[1]}" if match and match[2] in ("x", "×") else text
+    return shown.replace(" ", "\u00a0")
 
 
 def distinct(results: Results) -> tuple[Shown, ...]:
@@ -131,19 +134,28 @@ def shown_as(results: Results, cell: str) -> str:
 
 def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> Shown:
     first = family[0]
-    groups, rests = [], []
+    groups: list[str] = []
+    rests: list[str] = []
+    settings: list[tuple[str, str]] = []
     if moved and len({cell.variant for cell in results.cells}) > 1:
         groups.append(first.variant or first.scenario.title)
     for lever in moved:
         texts = {cell.settings.get(lever.name, "") for cell in family}
-        if len(texts) == 1 and (text := texts.pop()):
+        text = texts.pop() if len(texts) == 1 else ""
+        if text:
             words = setting(results, lever, text)
             (groups if lever.amounts is None else rests).append(words)
+        if lever.amounts is not None:
+            settings.append((lever.name, tick(text) if text else "any"))
     if not groups and not rests:
         # Nothing is swept; a compared cell that has a twin stands for both.
         rests = [" = ".join(cell.name for cell in family)]
     return Shown(
-        cell=first, group=", ".join(groups), rest=", ".join(rests), stands_for=len(family)
+        cell=first,
+        group=", ".join(groups),
+        rest=", ".join(rests),
+        settings=tuple(settings),
+        stands_for=len(family),
     )
 
 

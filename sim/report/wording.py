@@ -98,3 +98,8 @@ def listed(words: Iterable[str]) -> str:
 def counted(n: int, noun: str, nouns: str = "") -> str:
     """A count with its noun: "1 setting", "9 settings"."""
     return f"{number(n)} {noun if n == 1 else nouns or noun + 's'}"
+
+
+def capital(words: str) -> str:
+    """Words as they begin a sentence."""
+    return words[0].upper() + words[1:]

@@ -12,6 +12,11 @@ from sim.scenario.messages import did_you_mean
 from sim.scenario.scenario import Scenario
 
 
+def percent(share: float) -> str:
+    """A share as a message tells it: ``47.8 %``."""
+    return f"{share * 100:.6g} %"
+
+
 @dataclass(slots=True, kw_only=True)
 class Faults:
     """The faults found so far in one scenario."""

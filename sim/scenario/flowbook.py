@@ -156,8 +156,8 @@ class FlowBook:
             if len(without):
                 self.faults.add(
                     (*compiled.paths[element.name], "role"),
-                    f"role '{role.name}' is on level {self.offices.levels[role.level]}, where "
-                    f"{self.offices.some(without.tolist())} has no office",
+                    f"role '{role.name}' is on level {self.offices.levels[role.level]}, and there "
+                    f"is no office there for {self.offices.some(without.tolist())}",
                     "Give it a parent on that level, or the role another level.",
                 )
 

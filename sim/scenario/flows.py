@@ -1,7 +1,6 @@
 """Compiles the steps of a channel into elements that point at each other.
 
-What a case must never meet is refused here: shares above the whole, a branch that the others wait
-for in vain, a flow without an end.
+The names in them are looked up here; whether a case finds its way is for the checks.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from sim.model import (
 from sim.scenario import steps as written
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults
-from sim.scenario.graph import NOTHING_LOST, combinations, properties_asked, taken, trapped
+from sim.scenario.flow_checks import check_ends, check_shares
 from sim.scenario.messages import did_you_mean
 from sim.scenario.plan import Plan, Planned
 from sim.scenario.timing import Timing
@@ -43,7 +42,6 @@ from sim.scenario.written import Condition
 from sim.streams import ELEMENT_BITS, name_key
 
 _NO_DOSSIER = "none"
-_MOST_COMBINATIONS = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,11 @@ class Terms:
     roles: Mapping[str, int]
     systems: Mapping[str, int]
     drawn: tuple[str, ...]
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many values each property has."""
+        return [len(each.values) for each in self.all_properties]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,15 @@ def compile_flow(
     plan.read(steps, path, terms.drawn)
     maker = _Maker(terms=terms, timing=timing, outcomes=outcomes, faults=faults)
     start = maker.sequence(plan.steps, LEAVE)
-    maker.check_ends(start, path)
+    check_ends(
+        maker.elements,
+        start,
+        path,
+        branches=maker.branches,
+        paths=maker.paths,
+        sizes=terms.sizes,
+        faults=faults,
+    )
     return Compiled(
         elements=tuple(maker.elements[index] for index in sorted(maker.elements)),
         start=start,
@@ -298,36 +309,11 @@ class _Maker:
                 ways.append(self._option(option.share, option.condition, where, target))
             else:
                 otherwise = target
-        self._check_shares(ways, place.path)
+        check_shares(ways, place.path, self.terms.sizes, self.faults)
         self._put(
             Choice(name=place.name, key=_key(place.name), then=otherwise, options=tuple(ways)),
             place.entry,
         )
-
-    def _check_shares(self, ways: Sequence[Option], path: Path) -> None:
-        """An option gets its whole share, or none because those before it took all."""
-        asked = sorted({way.property for way in ways if way.property >= 0})
-        sizes = [len(each.values) for each in self.terms.all_properties]
-        ever = [0.0] * len(ways)
-        for values in combinations(asked, sizes):
-            shares, _ = taken(ways, values)
-            for number, (way, share) in enumerate(zip(ways, shares, strict=True)):
-                ever[number] = max(ever[number], share)
-                if NOTHING_LOST < share < way.share - NOTHING_LOST:
-                    self.faults.add(
-                        (*path, "choose", number),
-                        f"its share of {way.share:.4g} and those before it are above 100 %",
-                        f"Give at most {share:.4g}, or write `rest` for what the others leave.",
-                    )
-                    return
-        for number, way in enumerate(ways):
-            if way.share > 0 and ever[number] <= NOTHING_LOST:
-                self.faults.add(
-                    (*path, "choose", number),
-                    "no case ever takes this option: those before it take all",
-                    "Give those before it shares or conditions, or delete it.",
-                )
-                return
 
     def _fork(self, place: Planned, then: int) -> None:
         join = place.extra_at
@@ -344,13 +330,16 @@ class _Maker:
         if condition is None:
             return Option(share=share, property=-1, values=(), target=target)
         name = condition.property
+        # With a fault in it an option has no share, so that no other fault follows from it.
+        unread = Option(share=0.0, property=-1, values=(), target=target)
         if not self.faults.knows(path, "property", name, self.terms.properties):
-            return Option(share=share, property=-1, values=(), target=target)
+            return unread
         index = self.terms.properties[name]
         values = self.terms.all_properties[index].values
         if condition.value not in values:
             way_out = did_you_mean(condition.value, values)
             self.faults.add(path, f"property '{name}' is never '{condition.value}'", way_out)
+            return unread
         return Option(
             share=share,
             property=index,
@@ -400,34 +389,6 @@ class _Maker:
         if name not in self.outcomes:
             self.outcomes.append(name)
         return self.outcomes.index(name)
-
-    def check_ends(self, start: int, path: Path) -> None:
-        """Refuse branches that never come to their join, and flows that never end."""
-        if not self.elements:
-            return
-        asked = properties_asked(self.elements.values())
-        sizes = [len(each.values) for each in self.terms.all_properties]
-        told: set[Path] = set()
-        for number, values in enumerate(combinations(asked, sizes)):
-            if number == _MOST_COMBINATIONS:
-                return
-            for entry, join, where in self.branches:
-                if where not in told and trapped(self.elements, entry, join, values):
-                    told.add(where)
-                    self.faults.add(
-                        where,
-                        "a case can be caught in this branch, so that the others wait for it in "
-                        "vain",
-                        "Let it come to its end: give the way back a share below 100 %.",
-                    )
-            caught = trapped(self.elements, start, LEAVE, values)
-            if caught and path not in told:
-                told.add(path)
-                self.faults.add(
-                    self.paths.get(caught[0], path),
-                    "a case that comes here never comes to an end of the flow",
-                    "Give the way back a share below 100 %, or an end.",
-                )
 
 
 def _key(name: str) -> int:

@@ -15,7 +15,7 @@ from sim.model import Office, Role, Staff
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults
 from sim.scenario.messages import did_you_mean
-from sim.scenario.rows import Rows, read_rows
+from sim.scenario.rows import MOST_TOLD, Rows, read_rows
 from sim.scenario.schema import OfficeSpec, ScenarioSpec, StaffGroup
 from sim.scenario.timing import Timing
 from sim.units import parse_number
@@ -57,8 +57,7 @@ class Offices:
         if not faults.knows(path, "column", column, self.columns):
             return result
         cells = self.columns[column]
-        wrong: list[str] = []
-        message = way_out = ""
+        wrong: dict[tuple[str, str], list[str]] = {}
         for place, home in enumerate(homes.tolist()):
             try:
                 result[place] = parse_number(cells.get(home, ""))
@@ -68,9 +67,9 @@ class Offices:
                 found = cells.get(home, "")
                 message = fault.message if found else "no value"
                 way_out = fault.way_out if found else "Fill the column, with 0 for none."
-                wrong.append(self.offices[home].name)
-        if wrong:
-            faults.add(path, f"column '{column}': {message} at {_some(wrong)}", way_out)
+                wrong.setdefault((message, way_out), []).append(self.offices[home].name)
+        for (message, way_out), names in list(wrong.items())[:MOST_TOLD]:
+            faults.add(path, f"column '{column}': {message} at {_some(names)}", way_out)
         return result
 
     def texts(self, column: str, homes: NDArray[np.int64], path: Path, faults: Faults) -> list[str]:
@@ -186,7 +185,7 @@ def _listed(read: Rows, path: Path, faults: Faults) -> dict[str, _Row]:
     for line, cells in read:
         name = cells["office"]
         if not name or name in rows:
-            message = f"'{name}' is in it twice" if name else "an office without a name"
+            message = f"'{name}' is listed twice" if name else "an office without a name"
             faults.in_file(path, read.file, line, message, "Give each office a name of its own.")
             continue
         rows[name] = _Row(

@@ -99,7 +99,7 @@ class Plan:
     in_branches: set[str] = field(default_factory=set)
     _given: dict[str, Path] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
-    _lost: list[tuple[Path, str, set[str]]] = field(default_factory=list)
+    _lost: list[tuple[Path, str, list[str]]] = field(default_factory=list)
 
     def read(self, steps: Sequence[Step], path: Path, drawn: Sequence[str]) -> None:
         """Plan the steps at a path; ``drawn`` are further names under which cases draw."""
@@ -294,7 +294,7 @@ class Plan:
     def _back(self, name: str, path: Path, visible: dict[str, _Target], clocks: _Clocks) -> int:
         target = visible.get(name)
         if target is None:
-            self._lost.append((path, name, set(visible)))
+            self._lost.append((path, name, list(visible)))
             return 0
         if {p: n for p, n in clocks.stops.items() if n} != {
             p: n for p, n in target.stops.items() if n
@@ -306,7 +306,7 @@ class Plan:
             )
         return target.entry
 
-    def _note_lost(self, path: Path, name: str, visible: set[str]) -> None:
+    def _note_lost(self, path: Path, name: str, visible: list[str]) -> None:
         if name not in self.entries:
             earlier = [each for each in self.entries if each in visible]
             way_out = did_you_mean(name, earlier) if earlier else "No step comes before."
@@ -316,7 +316,7 @@ class Plan:
             path,
             f"'{name}' is not before this step, or in another branch",
             "Go back to an earlier step of the same branch"
-            + (f", such as '{min(visible)}'." if visible else "; there is none yet."),
+            + (f", such as '{visible[-1]}'." if visible else "; there is none yet."),
         )
 
     def _has(self, procedure: str, path: Path) -> bool:
@@ -377,7 +377,9 @@ class Plan:
         if key in self._keys:
             self.faults.add(
                 path,
-                f"'{name}' would share its random numbers with '{self._keys[key]}'",
+                f"the name '{name}' is taken"
+                if self._keys[key] == name
+                else f"'{name}' would share its random numbers with '{self._keys[key]}'",
                 "Give the step another `name`.",
             )
         self._keys[key] = name

@@ -242,10 +242,11 @@ def _check_loads(loads: Sequence[RoleLoad], spec: ScenarioSpec, faults: Faults) 
         offered = sum(in_all[each].offered for each in sharing)
         people = offered / load.load
         who = f"{' and '.join(sharing)} together: " if len(sharing) > 1 else ""
+        noun = "person" if f"{people:.4g}" == "1" else "people"
         verb = "exceeds" if load.load > 1 else "equals"
         faults.add(
             ("staff", _group_of(role, spec)),
-            f"{who}offered load {offered:.4g} {verb} {people:.4g} people; "
+            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; "
             "the queue grows without end",
             f"Give {floor(offered) + 1} people in all, or set overload: allowed.",
         )

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from sim.scenario.bundles import BundleSpec
 from sim.scenario.document import Path
-from sim.scenario.faults import Faults
+from sim.scenario.faults import Faults, percent
 from sim.scenario.graph import NOTHING_LOST
 from sim.scenario.messages import did_you_mean
 from sim.scenario.timing import Range
@@ -70,8 +70,8 @@ def service_of(bundle: str, given: BundleSpec, time: Range, faults: Faults) -> S
             elif shares.get(channel, 0.0) > 0 and name in during and channel not in regime.channels:
                 faults.add(
                     where,
-                    f"says nothing of channel '{channel}', on which {shares[channel]:.4g} of the "
-                    "cases are filed",
+                    f"says nothing of channel '{channel}', on which {percent(shares[channel])} of "
+                    "the cases are filed",
                     f"Give its steps, or write {channel}: OTHER to serve it as another channel.",
                 )
     if len(faults.found) > n_faults:
@@ -102,11 +102,13 @@ def shares_of(
     if len(rests) > 1:
         faults.add(path, f"`rest` is given {len(rests)} times", "Give it to one of them.")
     if total > 1 + NOTHING_LOST:
-        faults.add(path, f"the shares of the {what} add up to {total:.4%}", "Lower one of them.")
+        faults.add(
+            path, f"the shares of the {what} add up to {percent(total)}", "Lower one of them."
+        )
     elif not rests and total < 1 - NOTHING_LOST:
         faults.add(
             path,
-            f"the shares of the {what} add up to {total:.4%}, not to 100 %",
+            f"the shares of the {what} add up to {percent(total)}, not to 100 %",
             "Write `rest` for the share of one of them.",
         )
     left = max(0.0, 1.0 - total)

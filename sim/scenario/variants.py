@@ -66,6 +66,10 @@ def override(document: Document, variant: str | None, settings: Mapping[str, str
                 _placed(place, (key,), fault.message, fault.way_out) for fault in error.faults
             )
             continue
+        if value is None:
+            fault = _placed(place, (key,), "has no value", "Give one after the =.")
+            document.faults.append(fault)
+            continue
         _apply(document, levers, key, value, place, (), Mark(mark="set", source=COMMAND_LINE))
 
 

@@ -142,6 +142,10 @@ def test_a_field_that_a_section_does_not_have_is_refused() -> None:
     assert "unknown field 'each'" in message(staff__clerk__each="3")
 
 
+def test_an_empty_setting_is_refused() -> None:
+    assert message(uptake="") == "uptake: has no value / Give one after the =."
+
+
 def test_broken_yaml_on_the_command_line_is_refused() -> None:
     assert "not YAML" in message(uptake="[1")
 

@@ -47,7 +47,8 @@ def style() -> AbstractContextManager[None]:
     """The settings under which a figure is drawn and written."""
     from matplotlib import rc_context
 
-    return rc_context(dict(_SETTINGS))
+    settings: Any = dict(_SETTINGS)
+    return rc_context(settings)
 
 
 def encode(figure: Figure, form: Literal["png", "svg"]) -> bytes:
@@ -63,7 +64,7 @@ def encode(figure: Figure, form: Literal["png", "svg"]) -> bytes:
 
 
 def paper(height: float) -> Figure:
-    """An empty figure, ``height`` inches high, that lays itself out."""
+    """An empty figure, ``height`` inches high without its title."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(WIDTH, height), layout="constrained", facecolor="white")
@@ -71,15 +72,16 @@ def paper(height: float) -> Figure:
 
 def title(figure: Figure, heading: str, explained: str) -> None:
     """Say above a figure what is seen, and below that what it shows; the figure grows by it."""
-    above = textwrap.fill(heading, 86)
-    below = "\n".join(textwrap.fill(line, 112) for line in explained.split("\n"))
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    above = textwrap.fill(heading, 90)
+    below = "\n".join(textwrap.fill(line, 126) for line in explained.split("\n"))
     # Inches: a line of 10.8 and of 8.6 points with its leading, and a margin.
     n_above, n_below = above.count("\n") + 1, below.count("\n") + 1
     head, band = 0.1 + 0.185 * n_above, 0.26 + 0.185 * n_above + 0.155 * n_below
     height = figure.get_size_inches()[1] + band
     figure.set_size_inches(WIDTH, height)
-    if (layout := figure.get_layout_engine()) is not None:
-        layout.set(rect=(0, 0, 1, 1 - band / height))
+    figure.set_layout_engine(ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - band / height)))
     lines = ((0.08, above, 10.8, "bold", INK), (head + 0.02, below, 8.6, "normal", QUIET))
     for top, text, size, weight, colour in lines:
         figure.text(

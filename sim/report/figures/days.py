@@ -22,14 +22,15 @@ from sim.report.figures.canvas import (
     title,
 )
 from sim.report.view import bundle_label, channels, distinct
-from sim.report.wording import number
+from sim.report.wording import amount, number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.container import Container
     from matplotlib.figure import Figure
 
-_HIGHEST: Final = 0.8
+_HIGHEST: Final = 0.74
 """Height of the highest bar, in rows."""
 
 
@@ -38,6 +39,8 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
 
     A row of bars for each cell, by channel, all on one scale; None where no case took any.
     """
+    from matplotlib.ticker import MaxNLocator
+
     shown = [
         each
         for each in distinct(results)
@@ -47,7 +50,10 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
         return None
     wholes = [_distribution(results, each.cell.name, bundle) for each in shown]
     parts = [
-        [_distribution(results, each.cell.name, g) for g in channels(results, each.cell.name, bundle)]
+        [
+            _distribution(results, each.cell.name, g)
+            for g in channels(results, each.cell.name, bundle)
+        ]
         or [whole]
         for each, whole in zip(shown, wholes, strict=True)
     ]
@@ -60,16 +66,24 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
         figure = paper(_height_of_row(len(shown)) * laid[2] + 0.75)
         axes = figure.subplots()
         label_rows(axes, shown, laid)
-        keys: dict[str, Artist] = {}
-        for at, whole, row in zip(laid[0], wholes, parts, strict=True):
-            keys |= _draw_row(axes, at, whole, row, colours, scale, last)
+        keys: dict[str, Artist | Container] = {}
+        for at, each, whole, row in zip(laid[0], shown, wholes, parts, strict=True):
+            words = f"mean {number(_mean(whole), 1)}"
+            if on_time := results.estimate(each.cell.name, "on_time_share", bundle):
+                words += f"\n{amount(on_time.mean, 'share')} on time"
+            keys |= _draw_row(axes, at, whole, row, colours, scale, last, words)
         axes.set_xlim(-0.7, last + 0.7)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("Working days")
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
         figure.legend(
-            list(keys.values()), list(keys), loc="outside lower left", ncols=6, frameon=False, fontsize=8.4
+            [keys[key] for key in sorted(keys)],
+            sorted(keys),
+            loc="outside lower left",
+            ncols=6,
+            frameon=False,
+            fontsize=8.4,
         )
     means = [(_mean(whole), each.label) for whole, each in zip(wholes, shown, strict=True)]
     low, high = min(means), max(means)
@@ -79,8 +93,8 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
         if len(shown) == 1
         else f"From {number(high[0], 1)} working days on average ({high[1]}) "
         f"to {number(low[0], 1)} ({low[1]})",
-        f"{bundle_label(results, bundle)}: share of the completed cases by working days from "
-        "receipt to the last result, counted as the law does",
+        f"{bundle_label(results, bundle)}: percent of the completed cases by working days from "
+        "receipt to the last result, as the law counts",
     )
     return figure
 
@@ -93,9 +107,10 @@ def _draw_row(
     colours: dict[str, str],
     scale: float,
     last: int,
-) -> dict[str, Artist]:
+    words: str,
+) -> dict[str, Artist | Container]:
     """Draw one cell; gives what the legend is to explain."""
-    keys: dict[str, Artist] = {}
+    keys: dict[str, Artist | Container] = {}
     base = at + 0.42
     n, days = sum(whole.counts), np.arange(last + 1)
     top = np.zeros(last + 1)
@@ -110,14 +125,14 @@ def _draw_row(
         top += shares
         if part.limit_days is not None and part.limit_days <= last:
             # A case is on time up to and including the last day: the line is after its bar.
-            keys["legal limit"] = axes.plot(
+            keys["legal limit of most cases"] = axes.plot(
                 [part.limit_days + 0.5] * 2,
                 [base, base - 0.95],
                 color=LIMIT,
                 linewidth=1.5,
                 linestyle=(0, (3, 1.6)),
             )[0]
-    for day in np.flatnonzero(top >= 0.03):
+    for day in np.flatnonzero(top >= 0.03).tolist():
         axes.text(
             day,
             base - scale * top[day] - 0.02,
@@ -131,7 +146,7 @@ def _draw_row(
         [_mean(whole)], [base], marker="^", color=INK, markersize=6, linestyle="", zorder=5
     )[0]
     axes.annotate(
-        _in_short(whole, parts),
+        words,
         (1, at),
         xycoords=("axes fraction", "data"),
         xytext=(6, 0),
@@ -142,19 +157,6 @@ def _draw_row(
         annotation_clip=False,
     )
     return keys
-
-
-def _in_short(whole: Distribution, parts: Sequence[Distribution]) -> str:
-    words = f"mean {number(_mean(whole), 1)}"
-    if any(part.limit_days is not None for part in parts):
-        late = sum(
-            count
-            for part in parts
-            for day, count in zip(part.days, part.counts, strict=True)
-            if part.limit_days is not None and day > part.limit_days
-        )
-        words += f"\n{number(100 * late / sum(whole.counts), 1)} % beyond"
-    return words
 
 
 def _height_of_row(n: int) -> float:

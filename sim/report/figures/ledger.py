@@ -10,7 +10,7 @@ import numpy as np
 from sim.experiment.results import Results
 from sim.report.figures.canvas import GRID, label_rows, paper, readable_on, rows_of, style, title
 from sim.report.view import bundle_label, distinct
-from sim.report.wording import PARTS, listed, number
+from sim.report.wording import PARTS, amount, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,13 +102,15 @@ def time_ledger(results: Results, bundle: str) -> Figure | None:
         axes.set_xlabel("Calendar days of 24 hours, mean of completed cases")
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
-        figure.legend(loc="outside lower left", ncols=3, frameon=False, fontsize=8.4, handlelength=1.1)
+        figure.legend(
+            loc="outside lower left", ncols=3, frameon=False, fontsize=8.4, handlelength=1.1
+        )
     whole = float(total.sum())
     sums = {part: float(values.sum()) for part, values in days.items()}
     first, second = sorted(sums, key=sums.__getitem__, reverse=True)[:2]
     title(
         figure,
-        f"Staff are at work on a case for {number(100 * sums['service'] / whole, 1)} % of its time; "
+        f"Staff are at work on a case for {amount(sums['service'] / whole, 'share')} of its time; "
         f"the longest parts are “{PARTS[first]}” and “{PARTS[second]}”",
         f"{bundle_label(results, bundle)}: what the time from start to end is spent on, "
         "along the branch that ends last"

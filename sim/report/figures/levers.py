@@ -103,9 +103,7 @@ def lever_response(results: Results, bundle: str) -> Figure | None:
         for i, (words, (at, mean, low, high)) in enumerate(lines.items()):
             colour = COLOURS[i % len(COLOURS)]
             axes.plot(at, factor * mean, marker="o", color=colour, linewidth=1.8, label=words)
-            axes.fill_between(
-                at, factor * low, factor * high, color=colour, alpha=0.2, linewidth=0
-            )
+            axes.fill_between(at, factor * low, factor * high, color=colour, alpha=0.2, linewidth=0)
         if wanted.value is not None:
             level = factor * wanted.value
             axes.axhline(level, color=LIMIT, linestyle=(0, (5, 3)), linewidth=1.3)
@@ -197,7 +195,9 @@ def _map_heading(panels: tuple[Grid, ...], wanted: Goal) -> str:
     n_kept = sum(int(wanted.is_met(panel.mean).sum()) for panel in panels)
     n = sum(int(np.isfinite(panel.mean).sum()) for panel in panels)
     best = [panel.title for panel in panels if wanted.is_met(panel.mean).any()]
-    where = f", all of them under “{best[0]}”" if len(best) == 1 < len(panels) and n_kept > 1 else ""
+    where = (
+        f", all of them under “{best[0]}”" if len(best) == 1 < len(panels) and n_kept > 1 else ""
+    )
     if n_kept == 0:
         return f"None of {counted(n, 'setting')} keeps the target of {wanted.words}"
     return f"{number(n_kept)} of {counted(n, 'setting')} keep the target of {wanted.words}{where}"

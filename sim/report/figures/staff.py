@@ -64,8 +64,8 @@ def staff_load(results: Results) -> Figure | None:
     busiest = int(np.nanargmax(np.nanmax(load, axis=0)))
     title(
         figure,
-        f"Busiest is the {_lower(role_label(results, named[busiest]))}: "
-        f"it works {number(float(np.nanmax(load)))} % of its time on shift where it works most",
+        f"The busiest role is {_lower(role_label(results, named[busiest]))}, "
+        f"at work for up to {number(float(np.nanmax(load)))} % of the time on shift",
         "Percent of the time on shift that is worked, the work of all bundles included; "
         "over all offices that have the role",
     )

@@ -11,9 +11,9 @@ import pytest
 
 from sim.analysis.estimate import estimate_all
 from sim.analysis.paired import estimate_differences
+from sim.experiment.claims import check_claims
 from sim.experiment.results import (
     Cell,
-    ClaimCheck,
     Distribution,
     Failure,
     Results,
@@ -29,7 +29,9 @@ description: Three procedures that one birth links.
 period: {start: 2024-11-18, warm_up: 6 weeks, length: 26 weeks}
 staff:
   officer: {label: Civil-status officer (hộ tịch), office: commune, people: 2}
-  chair: {label: Chair, office: commune, people: {value: 1, mark: stated, source: "A law <b>, article 1"}}
+  chair:
+    office: commune
+    people: {value: 1, mark: stated, source: "A law <b>, article 1"}
 bundles:
   birth:
     label: Birth (khai sinh)
@@ -55,16 +57,29 @@ variants:
   separate: {regime: separate-2006}
   fewer: {staffing: 0.7 x}
 claims:
-  - {bundle: birth, regime: separate-2006, kpi: working_days_mean, value: 21, mark: stated, source: "Conference, June 2024 (press)", note: "No source itemises it"}
-  - {bundle: birth, regime: linked-online-2024, channel: online, kpi: working_days_mean, value: 4, mark: stated, source: "Conference, June 2024 (press)"}
+  - bundle: birth
+    regime: separate-2006
+    kpi: working_days_mean
+    value: 21
+    source: Conference, June 2024 (press)
+    note: No source itemises it
+  - bundle: birth
+    regime: linked-online-2024
+    channel: online
+    kpi: working_days_mean
+    value: 4
+    source: Conference, June 2024 (press)
 target: {bundle: birth, kpi: working_days_mean, at_most: 4}
 provenance:
   bundles.birth.*: {mark: assumed, source: No source; a value to start from}
   staff.*: {mark: assumed, source: No source gives numbers of staff}
 """
 
-STEPS = """[{applicant: file, time: 25 min, gives: 1}, {open: registration},
-          {do: register, role: officer, time: "lognormal(mean 12 min, cv 0.5)"}, {close: registration}]"""
+STEPS = """[
+          {applicant: file, time: 25 min, gives: 1},
+          {open: registration},
+          {do: register, role: officer, time: "lognormal(mean 12 min, cv 0.5)"},
+          {close: registration}]"""
 
 SEPARATE, LINKED = "separate-2006", "linked-online-2024"
 HOLIDAYS = {
@@ -130,10 +145,10 @@ def measures(regime: str, uptake: float, staffing: float, replication: int) -> l
         add("open_share", group, 3 / (n + 3))
         for kpi, hours in zip(PARTS, LEDGER[regime], strict=True):
             add(kpi, group, hours * (1 + noise / 10) / staffing)
-    for role, load in (("officer", 0.75), ("chair", 0.4)):
-        add("utilisation", role, load / staffing)
-        add("utilisation", f"{role} @ commune", load / staffing)
-        add("waiting_mean", role, 12 * load / staffing**2)
+    for role, share in (("officer", 0.75), ("chair", 0.4)):
+        add("utilisation", role, share / staffing)
+        add("utilisation", f"{role} @ commune", share / staffing)
+        add("waiting_mean", role, 12 * share / staffing**2)
     return found
 
 
@@ -150,7 +165,7 @@ def study(
     path = write_scenario(folder)
     cells: list[Cell] = []
     runs: dict[str, list[list[Measure]]] = {}
-    rows, distributions, claims = [], [], []
+    rows, distributions = [], []
     for regime, uptake, staffing in itertools.product(regimes, uptakes, staffings):
         settings = {"regime": regime, "uptake": uptake, "staffing": staffing}
         name = f"{regime}, uptake {uptake}, staffing {staffing}"
@@ -182,23 +197,6 @@ def study(
             )
     estimates = [each for name, found in runs.items() for each in estimate_all(name, found)]
     base = cells[0].name
-    for cell in cells:
-        for claim in cell.scenario.claims:
-            group = claim.bundle if claim.channel is None else f"{claim.bundle}/{claim.channel}"
-            for e in estimates:
-                if (e.label, e.kpi, e.group) == (cell.name, claim.kpi, group) and (
-                    cell.settings["regime"] == claim.regime
-                ):
-                    claims.append(
-                        ClaimCheck(
-                            claim=claim,
-                            cell=cell.name,
-                            mean=e.mean,
-                            low=e.low,
-                            high=e.high,
-                            difference=e.mean - claim.value,
-                        )
-                    )
     return Results(
         title=cells[0].scenario.title,
         command="lienthong sweep birth.yaml --vary uptake='47.8 %,95 %' --out <DIR>",
@@ -219,7 +217,7 @@ def study(
         ),
         failures=(Failure(cell=cells[-1].name, replication=2, error="ValueError: <odd> & bad"),),
         distributions=tuple(distributions),
-        claims=tuple(claims),
+        claims=check_claims(cells, estimates),
         target=cells[0].scenario.target,
         n_cases={cell.name: 5000 for cell in cells},
         elapsed=12.3,
@@ -239,6 +237,4 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def one(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """One cell, run once: no interval, nothing to compare."""
     folder = tmp_path_factory.mktemp("one")
-    return study(
-        folder, regimes=(LINKED,), uptakes=("95 %",), staffings=("1 x",), replications=1
-    )
+    return study(folder, regimes=(LINKED,), uptakes=("95 %",), staffings=("1 x",), replications=1)

@@ -1,0 +1,190 @@
+"""The words of the command line: which verbs there are and what each takes."""
+
+from __future__ import annotations
+
+import re
+from argparse import Action, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from typing import Final
+
+_ABOUT: Final = """\
+Simulates linked public services: what a rule, a person or a channel changes for applicants and
+offices."""
+
+_EXAMPLES: Final = """\
+examples:
+  lienthong check scenarios/first.yaml
+  lienthong explain scenarios/birth.yaml
+  lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
+  lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
+  lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
+"""
+
+# A comma in brackets or quotes belongs to its value.
+_VALUE: Final = re.compile(r"""(?:\[[^\]]*\]|\{[^}]*\}|"[^"]*"|'[^']*'|[^,])+""")
+
+
+def build_parser() -> ArgumentParser:
+    """The parser of the command line; it ends the program with 2 on what it cannot read."""
+    parser = ArgumentParser(
+        prog="lienthong",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
+
+    check = verbs.add_parser("check", help="find every fault of scenarios and their variants")
+    check.add_argument("files", nargs="+", metavar="FILE", help="a scenario")
+    _add_quiet(check)
+
+    schema = verbs.add_parser("schema", help="show the JSON Schema of scenarios, for editors")
+    schema.add_argument("--out", metavar="FILE", help="write it to a file")
+
+    kpis = verbs.add_parser("kpis", help="list every KPI with its unit and equation")
+    kpis.set_defaults(file="")
+
+    explain = verbs.add_parser(
+        "explain", help="show what a scenario says, where it comes from, and the load on staff"
+    )
+    _add_scenario(explain)
+    _add_variants(explain)
+    explain.add_argument(
+        "--model", action="store_true", help="show the resolved model instead, as JSON"
+    )
+
+    run = verbs.add_parser("run", help="simulate a scenario, or variants of it")
+    _add_scenario(run)
+    _add_variants(run)
+    _add_study(run)
+
+    compare = verbs.add_parser("compare", help="compare variants, under common random numbers")
+    _add_scenario(compare)
+    _add_variants(compare, by_default="all of them")
+    _add_baseline(compare)
+    _add_study(compare)
+
+    sweep = verbs.add_parser("sweep", help="simulate the grid of all values of some levers")
+    _add_scenario(sweep)
+    _add_variants(sweep)
+    sweep.add_argument(
+        "--vary",
+        action="append",
+        required=True,
+        type=_lever_values,
+        metavar="LEVER=VALUE,…",
+        help="a lever and its values; give it once for each lever",
+    )
+    _add_baseline(sweep)
+    _add_study(sweep)
+    return parser
+
+
+def _add_scenario(verb: ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", help="a scenario")
+    verb.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        dest="settings",
+        metavar="PATH=VALUE",
+        help="set a lever or a path; a value may be 0.7 x, + 1 or - 1; may be given again",
+    )
+
+
+def _add_variants(verb: ArgumentParser, by_default: str = "the scenario as written") -> None:
+    verb.add_argument(
+        "--variants",
+        "--variant",
+        default=(),
+        type=_names,
+        metavar="NAME,…",
+        help=f"variants of the scenario (default: {by_default})",
+    )
+
+
+def _add_baseline(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--baseline",
+        metavar="NAME",
+        help="what the others are compared with, by its name in the table (default: the first)",
+    )
+
+
+def _add_study(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--replications",
+        type=_count,
+        metavar="N",
+        help="independent runs of each (default: as the scenario says)",
+    )
+    verb.add_argument(
+        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
+    )
+    verb.add_argument(
+        "--workers", type=_count, metavar="N", help="processes to share the work (default: cores)"
+    )
+    verb.add_argument(
+        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
+    )
+    verb.add_argument("--out", metavar="DIR", help="write tables, figures and a report there")
+    verb.add_argument(
+        "--tables",
+        choices=("none", "cases", "all"),
+        help="records to write to DIR: cases with dossiers, all with work items too "
+        "(default: cases, none for more than 2 million)",
+    )
+    verb.add_argument(
+        "--json", action="store_true", help="print the estimates as JSON in place of the table"
+    )
+    _add_quiet(verb)
+
+
+def _add_quiet(verb: ArgumentParser) -> None:
+    verb.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip() or not value.strip():
+        raise ArgumentTypeError(f"found '{text}'; write PATH=VALUE, for example uptake='74 %'")
+    return name.strip(), value.strip()
+
+
+def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
+    name, sign, values = text.partition("=")
+    found = tuple(value.strip() for value in _VALUE.findall(values))
+    if not sign or not name.strip() or not all(found) or not found:
+        raise ArgumentTypeError(
+            f"found '{text}'; write LEVER=VALUE,VALUE, for example staffing='0.7 x,1 x'"
+        )
+    return name.strip(), found
+
+
+def _names(text: str) -> tuple[str, ...]:
+    found = tuple(name.strip() for name in text.split(","))
+    if not all(found):
+        raise ArgumentTypeError(f"found '{text}'; write names with commas between them")
+    return found
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"found '{text}'; give a whole number from 1")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]+", text):
+        raise ArgumentTypeError(f"found '{text}'; give a whole number")
+    return int(text)
+
+
+class _Version(Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"lienthong {version('lienthong')}\n")

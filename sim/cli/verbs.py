@@ -1,0 +1,133 @@
+"""What each verb does, but for the studies, which are in :mod:`sim.cli.studies`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sim.errors import Fault, RequestError, ScenarioError, StoreError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_WIDTH: Final = 120
+"""Columns of a table that goes to no terminal."""
+
+
+def check(args: Namespace) -> int:
+    """Find every fault of some files: faults go to stderr, a word of praise to stdout."""
+    from sim.cli.progress import Progress
+    from sim.scenario import show_faults
+
+    has_faults = False
+    with Progress(is_quiet=args.quiet) as progress:
+        for path in args.files:
+            progress.at(f"checking {path}")
+            faults = _faults(path)
+            stream = sys.stderr if faults else sys.stdout
+            stream.write(show_faults(path, faults) + "\n")
+            has_faults = has_faults or bool(faults)
+    return 2 if has_faults else 0
+
+
+def _faults(path: str) -> Sequence[Fault]:
+    from sim.experiment.claims import claim_faults
+    from sim.scenario import check, load
+
+    faults = check(path)
+    try:
+        return sorted((*faults, *claim_faults(load(path))))
+    except ScenarioError:
+        return faults
+
+
+def schema(args: Namespace) -> int:
+    """Print the JSON Schema of scenarios, or write it."""
+    from sim.scenario import schema_text
+
+    if args.out is None:
+        sys.stdout.write(schema_text())
+        return 0
+    path = Path(args.out)
+    half = path.with_name(f".{path.name}.half")
+    try:
+        half.write_bytes(schema_text().encode())
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+    return 0
+
+
+def kpis(_: Namespace) -> int:
+    """Print every KPI: the names that claims and targets use."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from sim.kpis import KPIS
+
+    table = Table("Name", "Unit", "Meaning", "Equation", box=SIMPLE_HEAD, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for kpi in KPIS.values():
+        table.add_row(kpi.name, kpi.unit, kpi.label, kpi.equation)
+    console().print(table)
+    return 0
+
+
+def explain(args: Namespace) -> int:
+    """Print what a scenario says before anything is run, or the model that it makes."""
+    from sim.cli.progress import Progress
+    from sim.experiment.plan import plan_run
+    from sim.report import tables
+    from sim.scenario import offered_load, values
+
+    if len(args.variants) > 1:
+        raise RequestError("explain takes one variant. Name one.")
+    with Progress() as progress:
+        progress.at(f"reading {args.file}")
+        plan = plan_run(args.file, variants=args.variants, settings=settings_of(args))
+        model, scenario = plan.models[0], plan.scenario
+        if args.model:
+            text = model.to_json()
+    if args.model:
+        sys.stdout.write(text + "\n")
+        return 0
+    into = console()
+    into.print(scenario.title, style="bold")
+    spec = scenario.spec
+    if spec.description:
+        into.print(spec.description)
+    for what, names in (("Levers", spec.levers), ("Variants", spec.variants)):
+        if names:
+            into.print(f"{what}: {', '.join(names)}")
+    tables.show_loads(into, offered_load(model))
+    tables.show_values(into, values(scenario))
+    return 0
+
+
+def settings_of(args: Namespace) -> dict[str, str]:
+    """What ``--set`` gives, by lever or path.
+
+    Raises
+    ------
+    RequestError
+        One is set twice.
+    """
+    settings: dict[str, str] = {}
+    for name, value in args.settings:
+        if name in settings:
+            raise RequestError(f"'{name}' is set twice. Leave out one of the two.")
+        settings[name] = value
+    return settings
+
+
+def console() -> Console:
+    """The terminal, or what stands for it: a file gets plain text of a fixed width."""
+    from rich.console import Console
+
+    # What a scenario says may look like markup, and is none.
+    width = None if sys.stdout.isatty() else _WIDTH
+    return Console(width=width, markup=False, highlight=False, emoji=False)

@@ -1,0 +1,92 @@
+"""Builds HTML in which text can never become markup: what is not :class:`Html` is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Final, TypeAlias
+
+_VOID: Final = frozenset({"img", "meta"})
+
+
+Rows: TypeAlias = list[tuple[str, ...] | str]
+"""Rows of a table; a single text heads the rows that follow."""
+
+
+class Html(str):
+    """Text that is markup already; only this module makes it from plain text."""
+
+    __slots__ = ()
+
+
+def text(words: str) -> Html:
+    """Words as markup: what it is made of is escaped unless it is markup already."""
+    return words if isinstance(words, Html) else Html(escape(words))
+
+
+def join(parts: Iterable[str]) -> Html:
+    """Parts one after the other."""
+    return Html("".join(text(part) for part in parts))
+
+
+def tag(name: str, *parts: str, attributes: Mapping[str, str] | None = None) -> Html:
+    """An element with its parts inside; attributes are escaped too."""
+    written = "".join(f' {key}="{escape(value)}"' for key, value in (attributes or {}).items())
+    if name in _VOID:
+        return Html(f"<{name}{written}>")
+    return Html(f"<{name}{written}>{join(parts)}</{name}>")
+
+
+def paragraphs(sentences: Iterable[str]) -> Html:
+    """A paragraph for each sentence."""
+    return join(tag("p", sentence) for sentence in sentences)
+
+
+def table(
+    head: Sequence[str],
+    body: Iterable[Sequence[str] | str],
+    *,
+    caption: str = "",
+    kind: str = "",
+    numbers_from: int = 1,
+) -> Html:
+    """A table in a box that scrolls where the screen is narrow.
+
+    Parameters
+    ----------
+    head
+        The headings of the columns.
+    body
+        A row each; a single text heads the rows that follow.
+    kind
+        Its class.
+    numbers_from
+        The first column of numbers; they stand to the right.
+    """
+
+    def row(cells: Sequence[str] | str) -> Html:
+        if isinstance(cells, str):
+            spread = {"colspan": str(len(head)), "scope": "rowgroup", "class": "group"}
+            return tag("tr", tag("th", cells, attributes=spread))
+        return tag("tr", *(cell("td", i, words) for i, words in enumerate(cells)))
+
+    def cell(name: str, i: int, words: str) -> Html:
+        attributes = {"class": "number"} if i >= numbers_from else {}
+        return tag(name, words, attributes=attributes | ({"scope": "col"} if name == "th" else {}))
+
+    parts = [tag("caption", caption)] if caption else []
+    parts.append(tag("thead", tag("tr", *(cell("th", i, words) for i, words in enumerate(head)))))
+    parts.append(tag("tbody", *(row(cells) for cells in body)))
+    inner = tag("table", *parts, attributes={"class": kind} if kind else None)
+    return tag("div", inner, attributes={"class": "scroll"})
+
+
+def section(heading: str, *parts: str, anchor: str) -> Html:
+    """A section with its heading, which the contents point at."""
+    return tag("section", tag("h2", heading), *parts, attributes={"id": anchor})
+
+
+def folded(heading: str, *parts: str, is_open: bool) -> Html:
+    """A part that a reader opens and closes; in print it is open."""
+    attributes = {"open": "open"} if is_open else None
+    return tag("details", tag("summary", heading), *parts, attributes=attributes)

@@ -1,0 +1,283 @@
+"""Writes report.html: one file that opens without a network and names every assumption."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from sim.experiment.results import Results
+from sim.report import headline
+from sim.report.assumptions import assumptions, count_assumed
+from sim.report.evidence import again, published, sure
+from sim.report.findings import answer
+from sim.report.headline import COLUMNS, Row
+from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
+from sim.report.view import Shown, bundle_label, bundles, distinct, role_label, roles, shown_as
+from sim.report.wording import NOTHING, PARTS, capital, counted, number, signed
+from sim.units import DAY, format_duration
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_CAPTIONS: Final[Mapping[str, str]] = {
+    "working-days": "How many working days cases take, with the legal limit",
+    "time-ledger": "What the calendar days of a case are spent on",
+    "staffing-uptake": "The target over two levers, with the line where it is met",
+    "lever-response": "The target's figure as one lever moves",
+    "staff-load": "Share of the time on shift that staff work",
+}
+
+_FEW: Final = 4
+"""Up to so many cells their channels stand in the headline table itself."""
+
+
+def page(results: Results, pictures: Mapping[str, Mapping[str, Figure]]) -> str:
+    """The report of a study as one HTML text.
+
+    Parameters
+    ----------
+    results
+        The study.
+    pictures
+        For each bundle of :func:`sim.report.view.bundles` its figures by name, as
+        :func:`sim.report.figures.draw` gives them.
+
+    Returns
+    -------
+    str
+        To be written as UTF-8.  Style and figures are inside; nothing is fetched.
+    """
+    style = Html(files("sim.report").joinpath("page.css").read_text(encoding="utf-8"))
+    head = tag(
+        "head",
+        tag("meta", attributes={"charset": "utf-8"}),
+        tag(
+            "meta",
+            attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"},
+        ),
+        tag("meta", attributes={"name": "color-scheme", "content": "light dark"}),
+        tag("title", results.title),
+        tag("style", style),
+    )
+    body = tag("body", *_opening(results), tag("main", *_sections(results, pictures)))
+    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': 'en'})}\n"
+
+
+def _opening(results: Results) -> Iterator[Html]:
+    spec = results.cells[0].scenario.spec
+    period = spec.period
+    yield tag("h1", results.title)
+    if spec.description:
+        yield tag("p", spec.description, attributes={"class": "lead"})
+    yield tag(
+        "p",
+        f"A simulation of {counted(len(results.cells), 'setting')}, "
+        f"{counted(results.replications, 'replication')} each. Time begins on {period.start}; "
+        f"after {_days(period.warm_up)} of warm-up, which are left out, the cases that arrive in "
+        f"{_days(period.length)} are measured.",
+        attributes={"class": "lead"},
+    )
+    if not results.is_complete:
+        yield tag(
+            "p",
+            "This study was interrupted: replications are missing, and intervals are the wider.",
+            attributes={"class": "warning"},
+        )
+    yield tag(
+        "nav",
+        *(
+            tag("a", words, attributes={"href": f"#{anchor}"})
+            for anchor, words in (
+                ("answer", "Answer"),
+                ("time", "Where the time goes"),
+                ("published", "Published figures"),
+                ("sure", "How sure"),
+                ("assumptions", "Assumptions"),
+                ("again", "Run it again"),
+            )
+        ),
+    )
+
+
+def _sections(results: Results, pictures: Mapping[str, Mapping[str, Figure]]) -> Iterator[Html]:
+    about = bundles(results)
+    yield section(
+        "Answer", *(_answer(results, b, pictures.get(b, {})) for b in about), anchor="answer"
+    )
+    yield section(
+        "Where the time goes",
+        *(_time(results, b, pictures.get(b, {})) for b in about),
+        anchor="time",
+    )
+    yield section("Published figures", *published(results), anchor="published")
+    yield section("How sure this is", *sure(results), anchor="sure")
+    n_assumed, n = count_assumed(results)
+    yield section(
+        "Assumptions",
+        tag(
+            "p",
+            f"{number(n_assumed)} of {counted(n, 'value')} that the scenario gives are assumed or "
+            "not marked. Every value can be changed in the file or with --set.",
+        ),
+        assumptions(results),
+        anchor="assumptions",
+    )
+    yield section("Run it again", *again(results), anchor="again")
+
+
+def _answer(results: Results, bundle: str, figures: Mapping[str, Figure]) -> Html:
+    shown = distinct(results)
+    parts = [
+        tag("h3", bundle_label(results, bundle)),
+        tag("div", paragraphs(answer(results, bundle)), attributes={"class": "answer"}),
+        *_headline(results, shown, bundle),
+        *_pictures(figures, "staffing-uptake", "lever-response", "working-days"),
+    ]
+    if differences := headline.difference_rows(results, shown, bundle):
+        parts.append(
+            _kpi_table(
+                differences,
+                f"Differences from “{shown_as(results, results.baseline)}”, replications paired; "
+                "± half of the 95 % interval. Between shares: percentage points.",
+                is_difference=True,
+            )
+        )
+    return join(parts)
+
+
+def _headline(results: Results, shown: tuple[Shown, ...], bundle: str) -> Iterator[Html]:
+    """The headline table; channels are rows of it, or of a second one where cells are many."""
+    words = "Means over the replications; ± half of the 95 % interval."
+    rows = headline.rows(results, shown, bundle, by_channel=True)
+    is_short = len(shown) <= _FEW or len(rows) == len(shown)
+    first = rows if is_short else tuple(row for row in rows if not row.channel)
+    yield _kpi_table(first, words, is_difference=False)
+    if not is_short:
+        yield folded(
+            "The same by channel", _kpi_table(rows, words, is_difference=False), is_open=False
+        )
+
+
+def _time(results: Results, bundle: str, figures: Mapping[str, Figure]) -> Html:
+    shown = distinct(results)
+    parts = [
+        tag("h3", bundle_label(results, bundle)),
+        tag(
+            "p",
+            "Every hour of a case from its start to its end belongs to one part, nights and days "
+            "off included; where branches run side by side, the one that ends last counts.",
+        ),
+        *_pictures(figures, "time-ledger"),
+        _ledger(results, shown, bundle, is_difference=False),
+    ]
+    if results.differences:
+        parts.append(_ledger(results, shown, bundle, is_difference=True))
+    parts += [*_pictures(figures, "staff-load"), _waits(results, shown)]
+    return join(parts)
+
+
+def _ledger(
+    results: Results, shown: tuple[Shown, ...], bundle: str, *, is_difference: bool
+) -> Html:
+    find = results.difference if is_difference else results.estimate
+    rows: Rows = []
+    group = ""
+    for each in shown:
+        found = [find(each.cell.name, f"ledger_{part}_hours", bundle) for part in PARTS]
+        known = [value.mean / 24 for value in found if value is not None]
+        if not known:
+            continue
+        group = _head(rows, each, group)
+        write = signed if is_difference else number
+        rows.append(
+            (
+                each.rest or each.label,
+                *(NOTHING if value is None else write(value.mean / 24, 2) for value in found),
+                write(sum(known), 2),
+            )
+        )
+    caption = (
+        f"Calendar days less (−) or more (+) than “{shown_as(results, results.baseline)}”, mean."
+        if is_difference
+        else "Calendar days of a completed case, mean."
+    )
+    return table(("", *map(capital, PARTS.values()), "In all"), rows, caption=caption)
+
+
+def _waits(results: Results, shown: tuple[Shown, ...]) -> Html:
+    """Minutes that work waits for each role."""
+    named = roles(results)
+    rows: Rows = []
+    group = ""
+    for each in shown:
+        found = [results.estimate(each.cell.name, "waiting_mean", role) for role in named]
+        if any(value is not None for value in found):
+            group = _head(rows, each, group)
+            words = (NOTHING if value is None else number(value.mean, 1) for value in found)
+            rows.append((each.rest or each.label, *words))
+    if not rows:
+        return Html("")
+    return table(
+        ("", *(role_label(results, role) for role in named)),
+        rows,
+        caption="Opening minutes that a piece of work waits for staff, mean.",
+    )
+
+
+def _kpi_table(rows: tuple[Row, ...], caption: str, *, is_difference: bool) -> Html:
+    places = headline.places(rows)
+    body: Rows = []
+    group = ""
+    for row in rows:
+        group = _head(body, row.shown, group)
+        label = row.shown.rest or row.shown.label
+        name = (
+            tag("span", f"filed: {row.channel}", attributes={"class": "channel"})
+            if row.channel
+            else label
+        )
+        shown = [
+            headline.text(
+                value,
+                places=places[i],
+                is_difference=is_difference,
+                has_interval=COLUMNS[i].is_chief,
+            )
+            for i, value in enumerate(row.values)
+        ]
+        body.append((name, *([] if is_difference else [row.limit]), *shown))
+    limit = () if is_difference else (_heading("Limit of most", "wd"),)
+    return table(
+        ("", *limit, *(_heading(column.heading, column.unit) for column in COLUMNS)),
+        body,
+        caption=caption,
+    )
+
+
+def _pictures(figures: Mapping[str, Figure], *names: str) -> Iterator[Html]:
+    from sim.report.figures import encode
+
+    for name in names:
+        if name in figures:
+            svg = base64.b64encode(encode(figures[name], "svg")).decode("ascii")
+            source = {"src": f"data:image/svg+xml;base64,{svg}", "alt": _CAPTIONS[name]}
+            yield tag("figure", tag("img", attributes=source))
+
+
+def _head(rows: Rows, shown: Shown, before: str) -> str:
+    """Head the rows of a group where it begins; gives the group."""
+    if shown.group and shown.rest and shown.group != before:
+        rows.append(shown.group)
+    return shown.group
+
+
+def _heading(words: str, unit: str) -> Html:
+    return join((words, tag("span", unit, attributes={"class": "unit"})))
+
+
+def _days(microseconds: int) -> str:
+    """A stretch of simulated time: "42 days"."""
+    days, rest = divmod(microseconds, DAY)
+    return format_duration(microseconds) if rest else counted(days, "day")

@@ -1,0 +1,267 @@
+"""Shows results and scenarios in a terminal, as tables that a planner can read.
+
+A table is as wide as the console; colour and bold are the console's to leave out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from textwrap import fill, wrap
+from typing import TYPE_CHECKING, Final
+
+from sim.experiment.results import ClaimCheck, Results
+from sim.kpis import KPIS
+from sim.report import headline
+from sim.report.findings import answer, checks, verdict
+from sim.report.headline import COLUMNS, Row
+from sim.report.view import bundle_label, bundles, distinct, shown_as
+from sim.report.wording import amount, between, counted, decimals, number
+from sim.scenario import GivenValue, RoleLoad
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_FEW: Final = 6
+"""Up to so many cells their channels have rows of their own."""
+
+_WIDEST: Final = 26
+"""Characters of the column that names the rows."""
+
+_EDGES: Final = 2
+"""Characters that a table takes beside its columns."""
+
+_ORDER: Final = ("assumed", "unmarked", "set", "derived", "stated")
+
+
+def show_results(console: Console, results: Results) -> None:
+    """Print a study: the answer, a row for each cell, differences, published figures, failures."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print()
+    console.print(results.title, style="bold", markup=False, highlight=False)
+    console.print(_how(results), style="dim", markup=False, highlight=False)
+    for bundle in bundles(results):
+        console.print()
+        console.print(bundle_label(results, bundle), style="bold", markup=False, highlight=False)
+        for sentence in answer(results, bundle):
+            console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+        console.print()
+        console.print(headline_table(results, bundle, width=console.width))
+        if (differences := difference_table(results, bundle, width=console.width)) is not None:
+            console.print(differences)
+    for table in (claims_table(results), failures_table(results)):
+        if table is not None:
+            console.print(table)
+    if not results.is_complete:
+        console.print("Interrupted: replications are missing.", style="bold red", markup=False)
+
+
+def headline_table(results: Results, bundle: str, *, width: int) -> Table:
+    """A row for each cell of a bundle, cells that share their runs as one.
+
+    Parameters
+    ----------
+    width
+        Of the console, in characters: columns that find no room are left out, the last first.
+    """
+    shown = distinct(results)
+    rows = headline.rows(results, shown, bundle, by_channel=len(shown) <= _FEW)
+    return _kpi_table(
+        "Means over replications, ± half the 95 % interval", rows, width, is_difference=False
+    )
+
+
+def difference_table(results: Results, bundle: str, *, width: int) -> Table | None:
+    """Each cell less the baseline; None where nothing is compared."""
+    rows = headline.difference_rows(results, distinct(results), bundle)
+    if not rows:
+        return None
+    title = f"Differences from “{shown_as(results, results.baseline)}”, replications paired"
+    return _kpi_table(title, rows, width, is_difference=True)
+
+
+def claims_table(results: Results) -> Table | None:
+    """Published figures beside simulated ones; None where the scenario has none.
+
+    Of many cells the lowest and the highest.
+    """
+    found = _ends(checks(results))
+    if not found:
+        return None
+    table = _table("Published and simulated")
+    for heading in ("Published", "Setting", "Simulated (95 % interval)", "Verdict"):
+        table.add_column(heading)
+    for words, check in found:
+        unit = KPIS[check.claim.kpi].unit
+        places = decimals([(check.high - check.low) / 2], unit)
+        interval = between(check.low, check.high, unit, places)
+        table.add_row(
+            amount(check.claim.value, unit, 0 if check.claim.value == int(check.claim.value) else 1)
+            + (f" ({check.claim.channel})" if check.claim.channel else ""),
+            words + shown_as(results, check.cell),
+            amount(check.mean, unit, places) + (f" ({interval})" if interval else ""),
+            verdict(check),
+        )
+    return table
+
+
+def failures_table(results: Results) -> Table | None:
+    """Replications that failed, with their errors; None for none."""
+    if not results.failures:
+        return None
+    table = _table(f"{counted(len(results.failures), 'replication')} failed; the rest went on")
+    table.add_column("Setting")
+    table.add_column("Replication", justify="right")
+    table.add_column("Error", overflow="fold")
+    for failure in results.failures:
+        table.add_row(failure.cell, str(failure.replication), failure.error)
+    return table
+
+
+def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
+    """Print what each role has to do before anything is run, and what cannot keep up.
+
+    A role has one row for all its offices, and one for the office with the most to do.
+    """
+    table = _table("Work and people, on average over the run")
+    table.add_column("Role", overflow="fold")
+    table.add_column("Offices", overflow="fold")
+    for heading in ("People", "Work in people", "Load, %"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    for load in _chief(loads):
+        sharing = f"shares people with {', '.join(load.shared_with)}" if load.shared_with else ""
+        table.add_row(
+            load.role if load.office is None else "",
+            f"all of {load.level}" if load.office is None else f"most: {load.office}",
+            number(load.n_people, 1),
+            number(load.offered, 2),
+            number(100 * load.load),
+            "cannot keep up" if load.load >= 1 else sharing,
+            style="bold red" if load.load >= 1 else None,
+        )
+    console.print(table)
+
+
+def show_values(console: Console, given: Sequence[GivenValue]) -> None:
+    """Print every value of a scenario with how it is known, what is assumed first."""
+    for mark in sorted({value.mark for value in given}, key=_ORDER.index):
+        values = [value for value in given if value.mark == mark]
+        table = _table(f"{mark} ({number(len(values))})")
+        table.add_column("Path", overflow="fold", ratio=4)
+        table.add_column("Value", overflow="fold", ratio=3)
+        table.add_column("Source", overflow="fold", ratio=4)
+        for value in values:
+            table.add_row(
+                value.path, value.text, ". ".join(filter(None, (value.source, value.note)))
+            )
+        console.print(table)
+
+
+def _kpi_table(title: str, rows: Sequence[Row], width: int, *, is_difference: bool) -> Table:
+    columns = _label_columns(rows)
+    n_labels = len(columns)
+    places = headline.places(rows)
+    for i, column in enumerate(COLUMNS):
+        if any(row.values[i] is not None for row in rows):
+            values = [
+                headline.text(
+                    row.values[i],
+                    places=places[i],
+                    is_difference=is_difference,
+                    has_interval=column.is_chief,
+                )
+                for row in rows
+            ]
+            head = column.heading if column.is_chief else "\n".join(column.heading.rsplit(" ", 1))
+            columns.append([f"{head}\n{column.unit}", *values])
+            if column.kpi == "on_time_share" and not is_difference:
+                columns.append(["Limit\nwd", *(row.limit for row in rows)])
+    while len(columns) > n_labels + 1 and _EDGES + sum(map(_width, columns)) > width:
+        columns.pop()
+    table = _table(title)
+    for i, (head, *_) in enumerate(columns):
+        table.add_column(head, justify="left" if i == 0 else "right", vertical="bottom")
+    for i, (row, *cells) in enumerate(zip(rows, *(column[1:] for column in columns), strict=True)):
+        if i and row.shown.group != rows[i - 1].shown.group:
+            table.add_section()
+        table.add_row(*cells, style="dim" if row.channel else None)
+    return table
+
+
+def _label_columns(rows: Sequence[Row]) -> list[list[str]]:
+    """What the rows are called: their group, and a column for each lever with numbers."""
+    levers = [name for name, _ in rows[0].shown.settings]
+    if not levers:
+        return [["", *(_indented(row, row.shown.label) for row in rows)]]
+    columns = [[name, *(_setting(row, i) for row in rows)] for i, name in enumerate(levers)]
+    if not any(row.shown.group for row in rows):
+        return [["", *(_indented(row, row.shown.label) for row in rows)]]
+    names: list[str] = []
+    for group, members in groupby(rows, key=lambda row: row.shown.group):
+        kept = list(members)
+        # A long name runs down beside its rows, so that it makes none of them higher.
+        lines = wrap(group, _WIDEST)
+        lines = [*lines[: len(kept) - 1], " ".join(lines[len(kept) - 1 :])]
+        names += [*lines, *[""] * (len(kept) - len(lines))]
+    return [["", *names], *columns]
+
+
+def _setting(row: Row, i: int) -> str:
+    return f"· {row.channel}" if row.channel and i == 0 else row.shown.settings[i][1]
+
+
+def _indented(row: Row, label: str) -> str:
+    return f"  · {row.channel}" if row.channel else fill(label, _WIDEST)
+
+
+def _width(column: Sequence[str]) -> int:
+    """The characters that a column takes, the gap beside it included."""
+    return 2 + max(len(line) for cell in column for line in (cell.splitlines() or [""]))
+
+
+def _ends(found: Sequence[ClaimCheck]) -> list[tuple[str, ClaimCheck]]:
+    """Every check of a claim, or of many the lowest and the highest, each with words before."""
+    ends: list[tuple[str, ClaimCheck]] = []
+    for _, same in groupby(found, key=lambda check: check.claim):
+        checked = sorted(same, key=lambda check: check.mean)
+        if len(checked) <= _FEW // 2:
+            ends += [("", check) for check in checked]
+        else:
+            words = f"of {len(checked)} settings: "
+            ends += [(f"lowest {words}", checked[0]), (f"highest {words}", checked[-1])]
+    return ends
+
+
+def _chief(loads: Sequence[RoleLoad]) -> list[RoleLoad]:
+    """For each role all offices together, then its busiest office where there are several."""
+    found: list[RoleLoad] = []
+    for role in dict.fromkeys(load.role for load in loads):
+        offices = [load for load in loads if load.role == role and load.office is not None]
+        found += [load for load in loads if load.role == role and load.office is None]
+        if len(offices) > 1:
+            found.append(max(offices, key=lambda load: load.load))
+    return found
+
+
+def _how(results: Results) -> str:
+    return (
+        f"{counted(len(results.cells), 'setting')}, "
+        f"{counted(results.replications, 'replication')} each, seed {results.seed}, "
+        f"engine {results.engine}, {number(sum(results.n_cases.values()))} cases, "
+        f"{number(results.elapsed, 1)} s"
+    )
+
+
+def _table(title: str) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    # A title that is a Text is not read as markup: it may hold brackets.
+    return Table(
+        title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
+    )

@@ -1,0 +1,85 @@
+"""Refuses what a case must never meet: shares above the whole, a branch or flow without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sim.model import LEAVE, Element, Option
+from sim.scenario.document import Path
+from sim.scenario.faults import Faults, percent
+from sim.scenario.graph import NOTHING_LOST, combinations, properties_asked, taken, trapped
+
+_MOST_COMBINATIONS: Final = 4096
+
+
+def check_shares(ways: Sequence[Option], path: Path, sizes: Sequence[int], faults: Faults) -> None:
+    """Each option gets its whole share, or none because those before it took all."""
+    asked = sorted({way.property for way in ways if way.property >= 0})
+    ever = [0.0] * len(ways)
+    for values in combinations(asked, sizes):
+        shares, _ = taken(ways, values)
+        for number, (way, share) in enumerate(zip(ways, shares, strict=True)):
+            ever[number] = max(ever[number], share)
+            # One of 100 % stands for all that are left.
+            if way.share < 1 and NOTHING_LOST < share < way.share - NOTHING_LOST:
+                faults.add(
+                    (*path, "choose", number),
+                    f"its share of {percent(way.share)} and those before it are above 100 %",
+                    f"Give at most {percent(share)}, or `rest` for what the others leave.",
+                )
+                return
+    for number, way in enumerate(ways):
+        if way.share > 0 and ever[number] <= NOTHING_LOST:
+            faults.add(
+                (*path, "choose", number),
+                "no case ever takes this option: those before it take all",
+                "Give those before it shares or conditions, or delete it.",
+            )
+            return
+
+
+def check_ends(
+    elements: Mapping[int, Element],
+    start: int,
+    path: Path,
+    *,
+    branches: Sequence[tuple[int, int, Path]],
+    paths: Mapping[int, Path],
+    sizes: Sequence[int],
+    faults: Faults,
+) -> None:
+    """Refuse branches that never come to their join, and flows that never end.
+
+    Parameters
+    ----------
+    branches
+        The entry of each branch, its join, and where it is written.
+    paths
+        Where each element is written.
+    sizes
+        How many values each property has.
+    """
+    if not elements:
+        return
+    asked = properties_asked(elements.values())
+    told: set[Path] = set()
+    for number, values in enumerate(combinations(asked, sizes)):
+        if number == _MOST_COMBINATIONS:
+            return
+        for entry, join, where in branches:
+            if where not in told and trapped(elements, entry, join, values):
+                told.add(where)
+                faults.add(
+                    where,
+                    "a case can be caught in this branch, so that the others wait for it in vain",
+                    "Let it come to its end: give the way back a share below 100 %.",
+                )
+        caught = trapped(elements, start, LEAVE, values)
+        if caught and path not in told:
+            told.add(path)
+            faults.add(
+                paths.get(caught[-1], path),
+                "a case that comes here never comes to an end of the flow",
+                "Give the way back a share below 100 %, or an end.",
+            )

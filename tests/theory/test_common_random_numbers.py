@@ -1,0 +1,129 @@
+"""A change leaves every draw that it does not concern as it was (R1, R2, R4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.arrivals import CaseTable
+from sim.calendars import intersection
+from sim.engines import run
+from sim.engines.protocol import open_until, prepare
+from sim.model import Activity, Model
+from sim.records import NOT_YET, Run
+from sim.scenario import load, resolve
+
+BIRTH = Path(__file__).parents[2] / "scenarios" / "birth.yaml"
+SHORT = {"period.warm_up": "1 week", "period.length": "3 weeks", "period.run_out": "4 weeks"}
+
+
+def model(**settings: str) -> Model:
+    return resolve(load(BIRTH, settings=SHORT | settings))
+
+
+Services = dict[tuple[int, str, int], int]
+
+
+def services(model: Model, found: Run) -> Services:
+    """Service time of each work item by case, activity and visit, whoever did it and when.
+
+    It is the time in which the work made progress: on shift, and with its systems up (T4).
+    """
+    inputs = prepare(model, seed=found.seed, replication=found.replication)
+    items = {
+        name: column[found.work_items["ended_at"] != NOT_YET]
+        for name, column in found.work_items.items()
+    }
+    service = np.zeros(len(items["case"]), np.int64)
+    shift = np.array([member.calendar for member in model.staff])[items["staff"]]
+    for activity, calendar in np.unique(np.stack((items["activity"], shift)), axis=1).T:
+        mine = (items["activity"] == activity) & (shift == calendar)
+        element = model.elements[activity]
+        assert isinstance(element, Activity)
+        hours = intersection(model.calendars[calendar], inputs.all_up(element.systems), "hours")
+        ended, started = items["ended_at"][mine], items["started_at"][mine]
+        service[mine] = open_until(hours, ended) - open_until(hours, started)
+    keys = zip(
+        items["case"].tolist(),
+        [model.elements[activity].name for activity in items["activity"]],
+        items["visit"].tolist(),
+        strict=True,
+    )
+    return dict(zip(keys, service.tolist(), strict=True))
+
+
+def same_share(a: Services, b: Services) -> float:
+    both = a.keys() & b.keys()
+    assert len(both) > 5_000
+    return sum(a[item] == b[item] for item in both) / len(both)
+
+
+def names(cases: CaseTable) -> dict[tuple[int, int], tuple[int, ...]]:
+    """What is drawn of each case, by its stream and its number in it."""
+    rows = zip(
+        cases.arrives_at.tolist(),
+        cases.channel.tolist(),
+        cases.home.tolist(),
+        *cases.properties.T.tolist(),
+        strict=True,
+    )
+    keys = zip(cases.stream.tolist(), cases.number.tolist(), strict=True)
+    return dict(zip(keys, rows, strict=True))
+
+
+@pytest.fixture(scope="module")
+def base() -> tuple[Run, Services]:
+    found = run(model(), seed=5, replication=1)
+    return found, services(model(), found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"staffing": "1.3 x"}, {"courier": '{mon-fri: "15:00"}'}, {"up_time": "97 %"}],
+    ids=["staff", "courier", "systems"],
+)
+def test_a_change_of_staff_courier_or_systems_leaves_every_service_time_as_it_was(
+    base: tuple[Run, Services], change: dict[str, str]
+) -> None:
+    changed = model(**change)
+    found = run(changed, seed=5, replication=1)
+    assert same_share(base[1], services(changed, found)) == 1.0
+    assert not np.array_equal(base[0].cases["ended_at"], found.cases["ended_at"])
+
+
+def test_another_seed_or_replication_changes_service_times(base: tuple[Run, Services]) -> None:
+    for seed, replication in ((6, 1), (5, 2)):  # the twins
+        other = run(model(), seed=seed, replication=replication)
+        assert same_share(base[1], services(model(), other)) < 0.2
+
+
+def test_raising_demand_adds_cases_and_leaves_the_others_as_they_were() -> None:  # R4
+    few = names(prepare(model(), seed=5, replication=1).cases)
+    many = names(prepare(model(births="1.5 x", everyday="1.2 x"), seed=5, replication=1).cases)
+    assert len(many) > 1.15 * len(few)
+    assert all(many[case] == drawn for case, drawn in few.items())
+    fewer = names(prepare(model(births="0.5 x"), seed=5, replication=1).cases)
+    assert not all(fewer.get(case) == drawn for case, drawn in few.items())  # twin
+
+
+def test_raising_uptake_moves_only_cases_at_the_margin() -> None:  # R2
+    tables = [
+        prepare(model(uptake=uptake), seed=5, replication=1).cases for uptake in ("40 %", "60 %")
+    ]
+    low, high = (
+        {
+            (int(stream), int(number)): int(channel)
+            for stream, number, channel in zip(
+                table.stream, table.number, table.channel, strict=True
+            )
+        }
+        for table in tables
+    )
+    assert low.keys() == high.keys()
+    channels = model().channels
+    online = channels.index("online")
+    went_online = {case for case in low if low[case] != high[case]}
+    assert went_online
+    assert all(high[case] == online for case in went_online)

@@ -1,0 +1,380 @@
+"""Steps become elements: names, what follows what, dossiers, and what cannot be."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.model import (
+    BUNDLE,
+    LEAVE,
+    NO_DOSSIER,
+    Activity,
+    Applicant,
+    Appointment,
+    Choice,
+    ClockResume,
+    ClockStop,
+    Delay,
+    Element,
+    End,
+    Extend,
+    Fork,
+    Join,
+    Model,
+    Transfer,
+)
+from sim.scenario.load import load
+from sim.scenario.resolve import resolve
+from sim.streams import name_key
+from sim.units import HOUR
+
+HEAD = """
+title: Steps
+period: {start: 2025-01-06, length: 8 weeks}
+staff:
+  clerk: {office: commune, people: 1}
+systems:
+  portal: {}
+  register: {}
+bundles:
+  birth:
+    procedures: {birth: {limit: 1 wd}, residence: {limit: 3 wd}}
+    limit: 5 wd
+    demand: {a_year: 10}
+    properties: {remote: 10 %, age: {young: 30 %, middle: 30 %, old: rest}}
+    regimes:
+      now:
+        paper:
+"""
+
+Steps = Callable[[str], Model]
+
+
+@pytest.fixture
+def of(tmp_path: Path) -> Steps:
+    def make(steps: str) -> Model:
+        file = tmp_path / "steps.yaml"
+        indented = textwrap.indent(textwrap.dedent(steps).strip(), " " * 10)
+        file.write_text(HEAD.lstrip() + indented + "\n", encoding="utf-8")
+        return resolve(load(file))
+
+    return make
+
+
+def named(model: Model, name: str) -> Element:
+    return next(element for element in model.elements if element.name == name)
+
+
+def place(model: Model, name: str) -> int:
+    return model.elements.index(named(model, name))
+
+
+def faults(of: Steps, steps: str) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        of(steps)
+    return [fault.message for fault in caught.value.faults]
+
+
+def test_steps_follow_each_other_as_written(of: Steps) -> None:
+    model = of("""
+        - open: birth
+        - {do: register, role: clerk, time: 10 min}
+        - {do: sign, role: clerk, time: 2 min}
+        - close: birth
+    """)
+    assert [element.name for element in model.elements] == [
+        "open:birth",
+        "register",
+        "sign",
+        "close:birth",
+    ]
+    assert [element.then for element in model.elements] == [1, 2, 3, LEAVE]
+    assert model.flows[0].start == 0
+    with pytest.raises(AssertionError):
+        assert [element.then for element in model.elements] == [1, 2, 3, 0]
+
+
+def test_a_key_is_that_of_the_name(of: Steps) -> None:
+    model = of("- {do: đăng ký, role: clerk, time: 10 min}")
+    assert model.elements[0].key == name_key("đăng ký", 32)
+    with pytest.raises(AssertionError):
+        assert model.elements[0].key == name_key("dang ky", 32)
+
+
+def test_steps_that_nobody_named_are_numbered(of: Steps) -> None:
+    model = of("""
+        - open: birth
+        - choose: [{share: 10 %, steps: [{extend: birth, by: 2 wd}]}]
+        - choose: [{share: 10 %, steps: [{extend: birth, by: 2 wd}]}]
+        - {extend: bundle, by: 1 wd, name: longer}
+    """)
+    assert [element.name for element in model.elements] == [
+        "open:birth",
+        "choose",
+        "extend:birth",
+        "choose#2",
+        "extend:birth#2",
+        "longer",
+    ]
+    last = named(model, "longer")
+    assert isinstance(last, Extend)
+    assert (last.clock, last.days) == (BUNDLE, 1)
+
+
+def test_an_option_goes_on_behind_the_choice_and_rest_stands_for_the_others(of: Steps) -> None:
+    model = of("""
+        - choose:
+            - {share: 30 %, if: remote, steps: [{delay: travel, time: 2 h}]}
+            - {if: age is not old, steps: []}
+            - rest: [{do: register, role: clerk, time: 10 min}]
+        - {do: sign, role: clerk, time: 2 min}
+    """)
+    choice = named(model, "choose")
+    assert isinstance(choice, Choice)
+    travel, sign = place(model, "travel"), place(model, "sign")
+    assert model.properties[0].values == ("yes", "no")
+    assert [(o.share, o.property, o.values, o.target) for o in choice.options] == [
+        (0.3, 0, (0,), travel),
+        (1.0, 1, (0, 1), sign),
+    ]
+    assert choice.then == place(model, "register")
+    assert named(model, "travel").then == named(model, "register").then == sign
+    with pytest.raises(AssertionError):
+        assert choice.then == sign
+
+
+def test_without_rest_the_others_go_on_behind_the_choice(of: Steps) -> None:
+    model = of("""
+        - choose: [{if: not remote, steps: [{delay: wait, time: 2 h}]}]
+        - {do: sign, role: clerk, time: 2 min}
+    """)
+    choice = named(model, "choose")
+    assert isinstance(choice, Choice)
+    assert choice.then == place(model, "sign")
+    assert choice.options[0].values == (1,)
+
+
+def test_branches_meet_at_the_join(of: Steps) -> None:
+    model = of(
+        """
+        - together:
+            - [{delay: a, time: 1 h}, {delay: b, time: 1 h}]
+            - - {delay: c, time: 1 h}
+              - end: rejected
+        - {delay: d, time: 1 h}
+    """.replace("- end: rejected", "- choose: [{share: 10 %, steps: [end: withdrawn]}]")
+    )
+    fork, join = named(model, "together"), named(model, "join")
+    assert isinstance(fork, Fork)
+    assert isinstance(join, Join)
+    assert fork.branches == (place(model, "a"), place(model, "c"))
+    assert (
+        fork.then == named(model, "b").then == named(model, "choose").then == place(model, "join")
+    )
+    assert join.then == place(model, "d")
+    end = named(model, "end:withdrawn")
+    assert isinstance(end, End)
+    assert model.outcomes[end.outcome] == "withdrawn"
+    assert model.outcomes == ("open", "completed", "rejected", "withdrawn")
+
+
+def test_a_plain_return_needs_no_element_of_its_own(of: Steps) -> None:
+    model = of("""
+        - {do: register, role: clerk, time: 10 min}
+        - choose:
+            - {share: 5 %, steps: [{delay: ask, time: 1 h}, {return: register}]}
+        - {return: register, share: 20 %, if: age is young}
+    """)
+    assert named(model, "ask").then == place(model, "register")
+    back = named(model, "return:register")
+    assert isinstance(back, Choice)
+    assert (back.options[0].target, back.options[0].share) == (0, 0.2)
+    assert back.then == LEAVE
+
+
+def test_an_incomplete_dossier_stops_the_clock_and_comes_back(of: Steps) -> None:
+    model = of("""
+        - open: birth
+        - {do: check, role: clerk, time: 10 min}
+        - {incomplete: birth, share: 8 %, supplement: 2 wd, within: 7 wd, back_to: check,
+           trips: 1, gives: 2, effort: 30 min}
+        - {do: sign, role: clerk, time: 10 min}
+    """)
+    choice = named(model, "incomplete:birth")
+    stop, supplement = named(model, "incomplete:birth:stop"), "incomplete:birth:supplement"
+    given, resumed = named(model, supplement), named(model, "incomplete:birth:resume")
+    late = named(model, "incomplete:birth:late")
+    assert isinstance(choice, Choice)
+    assert isinstance(given, Applicant)
+    assert isinstance(late, End)
+    assert isinstance(stop, ClockStop)
+    assert isinstance(resumed, ClockResume)
+    assert choice.options[0].target == place(model, "incomplete:birth:stop")
+    assert choice.then == place(model, "sign")
+    assert stop.then == place(model, supplement)
+    assert (given.n_trips, given.n_given, given.within) == (1, 2, 7)
+    assert given.then == place(model, "incomplete:birth:resume")
+    assert given.late == place(model, "incomplete:birth:late")
+    assert model.samplers[given.effort].values.tolist() == [HOUR / 2]
+    assert resumed.then == place(model, "check")
+    assert model.outcomes[late.outcome] == "rejected"
+    with pytest.raises(AssertionError):
+        assert resumed.then == place(model, "sign")
+
+
+def test_without_a_deadline_a_supplement_is_never_late(of: Steps) -> None:
+    model = of("""
+        - open: birth
+        - {incomplete: birth, share: 8 %, supplement: 2 wd}
+        - close: birth
+    """)
+    given = named(model, "incomplete:birth:supplement")
+    assert isinstance(given, Applicant)
+    assert (given.within, given.late, given.effort) == (-1, LEAVE, -1)
+    assert named(model, "incomplete:birth:resume").then == place(model, "close:birth")
+    assert not [element for element in model.elements if isinstance(element, End)]
+
+
+def test_work_belongs_to_the_dossier_opened_last_unless_it_says_otherwise(of: Steps) -> None:
+    model = of("""
+        - {do: before, role: clerk, time: 1 min}
+        - open: birth
+        - {do: first, role: clerk, time: 1 min}
+        - together:
+            - - open: residence
+              - {do: inner, role: clerk, time: 1 min}
+              - close: residence
+              - {do: after, role: clerk, time: 1 min}
+            - - {do: beside, role: clerk, time: 1 min}
+              - {do: said, role: clerk, time: 1 min, dossier: residence}
+              - {do: unsaid, role: clerk, time: 1 min, dossier: none}
+        - {do: behind, role: clerk, time: 1 min}
+        - close: birth
+        - {do: last, role: clerk, time: 1 min}
+    """)
+    found = {e.name: e.dossier for e in model.elements if isinstance(e, Activity)}
+    expected = {
+        "before": NO_DOSSIER,
+        "first": 0,
+        "inner": 1,
+        "after": 0,
+        "beside": 0,
+        "said": 1,
+        "unsaid": NO_DOSSIER,
+        "behind": 0,
+        "last": NO_DOSSIER,
+    }
+    assert found == expected
+    with pytest.raises(AssertionError):
+        assert found == expected | {"inner": 0}
+
+
+def test_working_days_count_on_the_office_calendar_and_clock_time_always(of: Steps) -> None:
+    model = of("""
+        - {delay: days, time: 1.5 wd}
+        - {delay: hours, time: 36 h}
+        - {applicant: own, time: 2 wd, calendar: always}
+    """)
+    days, hours, own = (named(model, name) for name in ("days", "hours", "own"))
+    assert isinstance(days, Delay)
+    assert isinstance(hours, Delay)
+    assert isinstance(own, Applicant)
+    # A day of the office has eight hours, one of a calendar that never closes twenty-four.
+    assert model.samplers[days.time].values.tolist() == [12 * HOUR]
+    assert model.calendars[days.calendar].name == "office"
+    assert model.samplers[hours.time].values.tolist() == [36 * HOUR]
+    assert model.calendars[hours.calendar].name == "always"
+    assert model.samplers[own.time].values.tolist() == [48 * HOUR]
+    with pytest.raises(AssertionError):
+        assert model.samplers[days.time].values.tolist() == [36 * HOUR]
+
+
+def test_systems_are_indices_each_once(of: Steps) -> None:
+    model = of("- {transfer: send, over: [register, portal, register], time: 1 min}")
+    send = named(model, "send")
+    assert isinstance(send, Transfer)
+    assert send.systems == (0, 1)
+
+
+def test_an_appointment_may_name_the_bundle(of: Steps) -> None:
+    model = of("[open: birth, appointment: bundle, appointment: birth]")
+    found = [element.clock for element in model.elements if isinstance(element, Appointment)]
+    assert found == [BUNDLE, 0]
+
+
+def test_equal_times_share_one_sampler(of: Steps) -> None:
+    model = of("""
+        - {delay: a, time: 90 min}
+        - {delay: b, time: 1 h 30 min}
+        - {delay: c, time: 91 min}
+    """)
+    assert len(model.samplers) == 2
+
+
+def test_an_option_behind_one_that_takes_all_may_be_for_other_cases(of: Steps) -> None:
+    model = of("""
+        - choose:
+            - {if: remote, steps: [{delay: a, time: 1 h}]}
+            - {share: 30 %, steps: [{delay: b, time: 1 h}]}
+            - {share: 70 %, steps: [{delay: c, time: 1 h}]}
+    """)
+    assert len(model.elements) == 4
+
+
+def test_an_option_of_no_share_is_no_fault_since_a_lever_may_have_put_it_there(of: Steps) -> None:
+    model = of("""
+        - choose:
+            - {share: 100 %, steps: [{delay: a, time: 1 h}]}
+            - {share: 0 %, steps: [{delay: b, time: 1 h}]}
+    """)
+    assert len(model.elements) == 3
+
+
+def test_a_loop_that_only_some_cases_cannot_leave_is_found(of: Steps) -> None:
+    steps = """
+        - {delay: wait, time: 1 h}
+        - {return: wait, if: age is old}
+    """
+    assert faults(of, steps) == ["a case that comes here never comes to an end of the flow"]
+    assert len(of(steps.replace("age is old", "age is old, share: 99 %")).elements) == 2
+
+
+def test_a_branch_may_end_the_case_but_not_be_caught(of: Steps) -> None:
+    steps = """
+        - together:
+            - [{delay: a, time: 1 h}]
+            - [{delay: b, time: 1 h}, {WAY}]
+    """
+    assert of(steps.replace("WAY", "return: b, share: 50 %"))
+    found = faults(of, steps.replace("WAY", "return: b"))
+    assert found == ["a case can be caught in this branch, so that the others wait for it in vain"]
+
+
+def test_a_clock_opened_in_one_branch_is_not_open_in_the_other(of: Steps) -> None:
+    found = faults(
+        of,
+        """
+        - together:
+            - [open: birth, close: birth]
+            - [{delay: a, time: 1 h}, {stop: birth}]
+        """,
+    )
+    assert found == ["'birth' was not opened before"]
+
+
+def test_no_fault_comes_alone(of: Steps) -> None:
+    found = faults(
+        of,
+        """
+        - {do: a, role: clark, time: 1 min}
+        - close: birth
+        - {return: b, share: 10 %}
+        - end: open
+        """,
+    )
+    assert len(found) == 4

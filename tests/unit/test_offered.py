@@ -1,0 +1,232 @@
+"""The load of each role before a run, against sums by hand."""
+
+from __future__ import annotations
+
+from math import inf
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.distributions import Discrete, Exponential, sampler
+from sim.model import Model
+from sim.scenario.load import load
+from sim.scenario.offered import (
+    RoleLoad,
+    even_loads,
+    mean_of,
+    offered_load,
+    share_above,
+    work_by_office,
+)
+from sim.scenario.resolve import resolve
+from sim.units import DAY, MINUTE
+
+HEAD = """
+title: Loads
+period: {start: 2025-01-06, warm_up: 0 days, length: 365 days, run_out: 0 days}
+overload: allowed
+legal_clock: {calendar: always}
+"""
+
+
+def model_of(tmp_path: Path, text: str) -> Model:
+    file = tmp_path / "loads.yaml"
+    file.write_text(HEAD + text, encoding="utf-8")
+    return resolve(load(file))
+
+
+def in_all(model: Model) -> dict[str, RoleLoad]:
+    return {each.role: each for each in offered_load(model) if each.office is None}
+
+
+def test_one_clerk_who_works_ten_minutes_on_a_hundred_cases_a_day(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+staff: {clerk: {office: commune, people: 2, speed: 2}}
+bundles:
+  b:
+    demand: {a_year: 36 500}
+    regimes: {r: {desk: [{do: work, role: clerk, time: exponential(mean 10 min)}]}}
+""",
+    )
+    load_of_clerk = in_all(model)["clerk"]
+    # 1000 minutes of work a day at speed 1, 500 at speed 2, of 1440.
+    assert load_of_clerk.offered == pytest.approx(500 / 1440, rel=2e-5)
+    assert load_of_clerk.n_people == pytest.approx(2)
+    assert load_of_clerk.load == pytest.approx(250 / 1440, rel=2e-5)
+    with pytest.raises(AssertionError):
+        assert load_of_clerk.load == pytest.approx(500 / 1440, rel=2e-5)
+
+
+def test_visits_come_from_returns_options_branches_and_ends(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+staff: {a: {office: commune, people: 9}, b: {office: commune, people: 9},
+        c: {office: commune, people: 9}, d: {office: commune, people: 9}}
+bundles:
+  x:
+    demand: {a_year: 365}
+    properties: {remote: 25 %}
+    regimes:
+      r:
+        desk:
+          - {do: one, role: a, time: 1 min}
+          - {return: one, share: 20 %}
+          - choose: [{if: remote, share: 50 %, steps: [{do: two, role: b, time: 1 min}]}]
+          - together:
+              - [{do: three, role: c, time: 1 min}, {return: three, share: 50 %}]
+              - [choose: [{share: 10 %, steps: [end: rejected]}]]
+          - {do: four, role: d, time: 1 min}
+""",
+    )
+    minutes = work_by_office(model)[0] / MINUTE / 365
+    # 1 / (1 - 0.2); 0.25 of 0.5; 1 / (1 - 0.5); 1 - 0.1.
+    expected = [1.25, 0.125, 2.0, 0.9]
+    np.testing.assert_allclose(minutes, expected, rtol=1e-9)
+    with pytest.raises(AssertionError):
+        np.testing.assert_allclose(minutes, [1.2, 0.125, 2.0, 0.9], rtol=1e-9)
+
+
+def test_work_goes_to_the_office_above_the_home_and_waits_for_systems(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+levels: [district, commune]
+offices:
+  north: {level: district}
+  south: {level: district}
+  n1: {parent: north, births: 1, far: yes}
+  n2: {parent: north, births: 2, far: no}
+  s1: {parent: south, births: 3, far: no}
+staff: {police: {office: district, people: 1}}
+systems: {portal: {up: 80 %, outage: 1 h}}
+bundles:
+  x:
+    demand: {a_year: 365, by: births}
+    properties: {far: {column: far}}
+    regimes:
+      r:
+        desk:
+          - {do: work, role: police, time: 8 min, needs: portal}
+          - choose: [{if: far, steps: [{do: travel, role: police, time: 60 min}]}]
+""",
+    )
+    minutes = work_by_office(model)[:, 0] / MINUTE / 365
+    # Half of the cases live in the north, a sixth of all far away; 8 min at 80 % up take 10.
+    expected = [0.5 * 10 + 60 / 6, 0.5 * 10, 0, 0, 0]
+    np.testing.assert_allclose(minutes, expected, rtol=2e-5)
+    rows = {each.office: each.load for each in offered_load(model)}
+    assert rows["north"] == pytest.approx(15 / 1440, rel=2e-5)
+    assert rows[None] == pytest.approx(10 / 1440, rel=2e-5)
+
+
+def test_late_supplements_come_back_no_more(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+staff: {clerk: {office: commune, people: 9}}
+bundles:
+  x:
+    procedures: {p: {limit: 9 wd}}
+    demand: {a_year: 365}
+    regimes:
+      r:
+        desk:
+          - open: p
+          - {do: work, role: clerk, time: 1 min}
+          - {incomplete: p, share: 50 %, supplement: "discrete(1 wd 60 %, 9 wd 40 %)", within: 5 wd,
+             back_to: work}
+""",
+    )
+    # Each visit is followed by another with probability 0.5 of 0.6.
+    assert work_by_office(model)[0, 0] / MINUTE / 365 == pytest.approx(1 / (1 - 0.3))
+
+
+def test_a_log_counts_case_by_case(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "filed_at,office,remote\n2025-01-07,commune,yes\n2025-01-08 09:00,commune,no\n"
+    )
+    model = model_of(
+        tmp_path,
+        """
+staff: {clerk: {office: commune, people: 9}}
+bundles:
+  x:
+    demand: {log: log.csv}
+    properties: {remote: 99 %}
+    regimes:
+      r: {desk: [{do: work, role: clerk, time: 7 min},
+                 {choose: [{if: remote, steps: [{do: more, role: clerk, time: 30 min}]}]}]}
+""",
+    )
+    assert work_by_office(model)[0, 0] / MINUTE == pytest.approx(7 * 2 + 30)
+
+
+def test_people_of_several_roles_divide_their_time_evenly() -> None:
+    # One of a's own, one of b's own, and one for both: 0.5 + 0.9 of work for three.
+    loads = even_loads(
+        np.array([[0.5, 0.9]]),
+        np.array([[1.0, 1.0, 1.0]]),
+        [0, 1],
+        [frozenset({0}), frozenset({1}), frozenset({0, 1})],
+    )
+    np.testing.assert_allclose(loads, [[1.4 / 3, 1.4 / 3]])
+
+
+def test_a_role_that_others_cannot_relieve_is_busier_than_they() -> None:
+    # Ten of a's own; b has only the one who holds both, and leaves that one no time for a.
+    loads = even_loads(
+        np.array([[1.0, 0.9], [1.0, 0.0]]),
+        np.array([[10.0, 1.0], [10.0, 1.0]]),
+        [4, 7],
+        [frozenset({4}), frozenset({4, 7})],
+    )
+    np.testing.assert_allclose(loads, [[0.1, 0.9], [1 / 11, 1 / 11]])
+    with pytest.raises(AssertionError):
+        np.testing.assert_allclose(loads[0], [1.9 / 11, 1.9 / 11])
+
+
+def test_work_that_nobody_can_do_is_an_infinite_load() -> None:
+    loads = even_loads(np.array([[1.0, 1.0]]), np.array([[2.0]]), [0, 1], [frozenset({0})])
+    assert loads.tolist() == [[0.5, inf]]
+
+
+@pytest.mark.parametrize("n_roles", [3, 9])
+def test_loads_of_random_teams_agree_with_a_linear_programme(n_roles: int) -> None:
+    from scipy.optimize import linprog
+
+    random = np.random.default_rng(3)
+    kinds = [frozenset(random.choice(n_roles, 2, replace=False).tolist()) for _ in range(n_roles)]
+    kinds += [frozenset({role}) for role in range(n_roles)]
+    work, people = random.random((1, n_roles)), random.random((1, len(kinds)))
+    loads = even_loads(work, people, list(range(n_roles)), kinds)
+    # The busiest is as busy as in the programme: least z with time x[k, r], sum_k x = work,
+    # sum_r x <= z * people.
+    pairs = [(k, r) for k, kind in enumerate(kinds) for r in sorted(kind)]
+    equal = [[float(r == role) for _, r in pairs] + [0.0] for role in range(n_roles)]
+    upper = [
+        [float(k == kind) for k, _ in pairs] + [-people[0, kind]] for kind in range(len(kinds))
+    ]
+    best = linprog(
+        [0.0] * len(pairs) + [1.0], A_ub=upper, b_ub=[0.0] * len(kinds), A_eq=equal, b_eq=work[0]
+    )
+    if n_roles == 3:
+        assert loads.max() == pytest.approx(best.fun)
+    # Where not every set of roles is looked at, the load found is never too high.
+    assert loads.max() <= best.fun + 1e-9
+
+
+def test_the_mean_of_a_sampler_is_that_of_its_distribution() -> None:
+    assert mean_of(sampler(Exponential(mean=1e9))) == pytest.approx(1e9, rel=2e-5)
+    stepped = sampler(Discrete(values=(1e6, 3e6), shares=(0.25, 0.75)))
+    assert mean_of(stepped) == pytest.approx(2.5e6)
+    with pytest.raises(AssertionError):
+        assert mean_of(stepped) == pytest.approx(2e6)
+
+
+def test_the_share_above_a_limit_is_the_tail() -> None:
+    found = share_above(sampler(Exponential(mean=float(DAY))), 2.0 * DAY)
+    assert found == pytest.approx(np.exp(-2), abs=1e-3)

@@ -1,0 +1,355 @@
+"""From a scenario to a model: offices, people, calendars, limits, and what makes models equal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.calendars import Calendar
+from sim.distributions import TABLE
+from sim.errors import ScenarioError
+from sim.model import LEAVE, Model
+from sim.scenario.load import load
+from sim.scenario.offered import mean_of
+from sim.scenario.resolve import holidays_used, resolve
+from sim.streams import name_key
+from sim.units import DAY, HOUR, WEEK
+
+HEAD = "title: Places\nperiod: {start: 2025-01-06, warm_up: 1 week, length: 4 weeks}\n"
+STAFF = "staff: {clerk: {office: commune, people: 1}}\n"
+BUNDLE = """
+bundles:
+  b:
+    procedures: {p: {limit: 5 wd}}
+    demand: {a_year: 100}
+    regimes:
+      r: {desk: [open: p, {do: work, role: clerk, time: 5 min}, close: p]}
+"""
+
+
+def model_of(folder: Path, text: str, **settings: str) -> Model:
+    file = folder / "places.yaml"
+    file.write_text(text, encoding="utf-8")
+    return resolve(load(file, settings=settings))
+
+
+def open_days(calendar: Calendar, first: int, last: int) -> list[int]:
+    return [d for d in range(first, last) if calendar.open_between(d * DAY, (d + 1) * DAY)]
+
+
+def test_a_run_warms_up_is_measured_and_runs_out(tmp_path: Path) -> None:
+    model = model_of(tmp_path, HEAD + STAFF + BUNDLE)
+    assert model.start == dt.date(2025, 1, 6)
+    assert (model.warm_up_ends_at, model.measured_until) == (WEEK, 5 * WEEK)
+    assert model.horizon == 13 * WEEK
+
+
+def test_calendars_reach_four_hundred_days_beyond_both_ends(tmp_path: Path) -> None:
+    model = model_of(tmp_path, HEAD + STAFF + BUNDLE)
+    office = model.calendars[model.offices[0].calendar]
+    assert -400 * DAY <= office.opens[0] < -397 * DAY
+    last = 13 * 7 + 400
+    assert (last - 3) * DAY < office.closes[-1] <= (last + 1) * DAY
+    assert model.working_days.first_day == -400
+    assert len(model.working_days.count) == 400 + last + 1
+
+
+def test_holidays_close_the_office_and_working_saturdays_open_it(tmp_path: Path) -> None:
+    file = tmp_path / "places.yaml"
+    file.write_text(HEAD + STAFF + BUNDLE, encoding="utf-8")
+    scenario = load(file)
+    model = resolve(scenario)
+    office = model.calendars[model.offices[0].calendar]
+    # Tết 2025: from Saturday 25 January to Sunday 2 February.
+    assert open_days(office, 18, 30) == [18, 28, 29]
+    # The Saturday 26 April 2025 replaced Friday 2 May.
+    day = (dt.date(2025, 4, 26) - model.start).days
+    assert office.open_between(day * DAY, (day + 1) * DAY) == 8 * HOUR
+    assert model.working_days.is_working(day)
+    used = holidays_used(scenario)
+    assert used is not None
+    assert used.country == "VN"
+    assert dt.date(2025, 5, 2) in dict(used.days_off)
+
+
+def test_closed_days_stretches_and_extra_openings_count(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD
+        + STAFF
+        + BUNDLE
+        + "calendars:\n"
+        + "  office:\n"
+        + "    hours: {mon-fri: 08:00-16:00}\n"
+        + "    closed: [2025-01-07, {from: 2025-01-08 12:00, to: 2025-01-09 10:00}]\n"
+        + "    also_open: {2025-01-11: 09:00-10:00}\n",
+    )
+    office = model.calendars[0]
+    found = [office.open_between(d * DAY, (d + 1) * DAY) // HOUR for d in range(7)]
+    assert found == [8, 0, 4, 6, 8, 1, 0]
+
+
+def test_offices_come_from_a_file_and_from_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(
+        "office,level,parent,label,births\n"
+        "north,district,,Bắc,\n"
+        "south,district,,,\n"
+        "xa-1,commune,north,,10\n"
+        "xa-2,,south,,20\n",
+        encoding="utf-8",
+    )
+    model = model_of(
+        tmp_path,
+        HEAD
+        + STAFF
+        + BUNDLE.replace("a_year: 100", "a_year: 100, by: births")
+        + "levels: [province, district, commune]\n"
+        + "offices: {file: o.csv, xa-2: {births: 30}, xa-3: {parent: south, births: 60}}\n",
+    )
+    assert [o.name for o in model.offices] == ["north", "south", "xa-1", "xa-2", "xa-3"]
+    assert [o.label for o in model.offices][:2] == ["Bắc", "south"]
+    assert model.office_at.tolist() == [
+        [-1, 0, -1],
+        [-1, 1, -1],
+        [-1, 0, 2],
+        [-1, 1, 3],
+        [-1, 1, 4],
+    ]
+    np.testing.assert_allclose(
+        model.demands[0].means / model.demands[0].means.sum(), [0.1, 0.3, 0.6]
+    )
+
+
+def test_the_only_office_above_is_the_parent(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD + STAFF + BUNDLE + "levels: [nation, province, commune]\n"
+        "offices: {n: {level: nation}, a: {}, b: {}}\n",
+    )
+    assert [office.parent for office in model.offices] == [-1, 0, 0]
+
+
+def test_without_offices_there_is_one_on_each_level(tmp_path: Path) -> None:
+    model = model_of(tmp_path, HEAD + STAFF + BUNDLE + "levels: [district, commune]\n")
+    assert [(o.name, o.parent) for o in model.offices] == [("district", -1), ("commune", 0)]
+
+
+def test_a_fraction_of_a_person_is_on_duty_on_that_share_of_the_half_days(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD
+        + "calendars: {office: {hours: {mon-sun: [08:00-12:00, 13:00-17:00]}}}\n"
+        + "offices: {a: {n: 1}, b: {n: 2}, c: {n: 0.4}}\n"
+        + "staff: {clerk: {office: commune, people: {column: n, times: 0.6}}}\n"
+        + BUNDLE,
+    )
+    assert [person.name for person in model.staff] == [
+        "a/clerk/1",
+        "b/clerk/1",
+        "b/clerk/2",
+        "c/clerk/1",
+    ]
+    whole = model.calendars[0]
+    shares = [
+        model.calendars[person.calendar].open_until(400 * DAY) / whole.open_until(400 * DAY)
+        for person in model.staff
+    ]
+    np.testing.assert_allclose(shares, [0.6, 1.0, 0.2, 0.24], atol=0.002)
+    # The offset by office: half a person at `a` and half a person at `b` take turns.
+    again = model_of(
+        tmp_path,
+        HEAD
+        + "offices: {a: {}, b: {}, c: {}}\n"
+        + "staff: {clerk: {office: commune, people: 0.5}}\n"
+        + BUNDLE,
+    )
+    a, b, c = (again.calendars[person.calendar] for person in again.staff)
+    assert a == c
+    assert not set(a.opens) & set(b.opens)
+
+
+def test_people_are_scaled_by_a_lever_as_a_number_or_a_column(tmp_path: Path) -> None:
+    model = model_of(tmp_path, HEAD + STAFF + BUNDLE, **{"staff.clerk.people": "2.5"})
+    assert len(model.staff) == 3
+    assert model.staff[0].calendar == model.staff[1].calendar != model.staff[2].calendar
+
+
+def test_roles_are_those_of_the_groups_in_their_order(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD
+        + "staff:\n"
+        + "  deputy: {office: commune, roles: [officer, clerk], speed: 0.8}\n"
+        + "  clerk: {office: commune, label: Thư ký, first: earliest_due}\n"
+        + "  officer: {office: commune, first: earliest_due}\n"
+        + BUNDLE,
+    )
+    assert [(r.name, r.label, r.earliest_due_first) for r in model.roles] == [
+        ("officer", "officer", True),
+        ("clerk", "Thư ký", True),
+    ]
+    assert [person.roles for person in model.staff] == [(0, 1), (1,), (0,)]
+    assert model.staff[0].speed == 0.8
+
+
+def test_limits_are_dated_and_a_regime_overrides_them(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD
+        + STAFF
+        + """
+bundles:
+  b:
+    procedures:
+      p: {limit: {2007-07-01: 15 wd, 2021-07-01: 7 wd}, cut_off: 16:00}
+      q: {limit: 3 wd, label: Cấp thẻ}
+      s: {}
+    limit: 9 wd
+    cut_off: 14:00
+    demand: {a_year: 100}
+    regimes:
+      r:
+        limits: {q: none, bundle: {2025-02-01: 4 wd}}
+        desk: [{do: work, role: clerk, time: 5 min}]
+""",
+    )
+    flow = model.flows[0]
+    p, q, s = flow.limits
+    assert p is not None
+    assert q is None
+    assert s is None
+    before, since = ((dt.date(2021, 7, 1) - model.start).days - shift for shift in (1, 0))
+    assert (p.on(before), p.on(since), p.on(-20_000)) == (15, 7, None)
+    assert flow.bundle_limit is not None
+    assert (flow.bundle_limit.on(25), flow.bundle_limit.on(26)) == (None, 4)
+    assert [(each.label, each.cut_off // HOUR) for each in model.procedures] == [
+        ("p", 16),
+        ("Cấp thẻ", 15),
+        ("s", 15),
+    ]
+    assert model.bundles[0].cut_off == 14 * HOUR
+    with pytest.raises(AssertionError):
+        assert p.on(before) == 7
+
+
+def test_the_share_of_time_up_makes_the_time_between_outages(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD
+        + STAFF
+        + BUNDLE
+        + "systems:\n"
+        + "  portal: {up: 99 %, outage: 2 h}\n"
+        + "  register: {planned: {from: 2025-01-07 08:00, to: 2025-01-07 10:00}}\n",
+    )
+    portal, register = model.systems
+    assert portal.up is not None
+    assert portal.down is not None
+    assert portal.up.kind == TABLE
+    assert mean_of(portal.up) == pytest.approx(2 * HOUR * 99, rel=2e-5)
+    assert mean_of(portal.down) == 2 * HOUR
+    assert portal.stream == name_key("system/portal", 48)
+    assert register.up is None
+    assert register.planned == ((DAY + 8 * HOUR, DAY + 10 * HOUR),)
+    with pytest.raises(AssertionError):
+        assert mean_of(portal.up) == pytest.approx(2 * HOUR * 100, rel=2e-5)
+
+
+def test_a_timetable_keeps_to_days_on_which_its_calendar_opens(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD
+        + STAFF
+        + "timetables:\n"
+        + "  courier: {departures: {tue thu: [15:00, 09:00]}}\n"
+        + "  idle: {departures: {mon: 15:00}}\n"
+        + BUNDLE.replace("[open", "[timetable: courier, open"),
+    )
+    (instants,) = model.timetables
+    # Tết takes away the last week of January 2025.
+    expected = [day * DAY + hour * HOUR for day in (1, 3, 8, 10, 15, 17, 29) for hour in (9, 15)]
+    assert list(instants[:14]) == expected
+    with pytest.raises(AssertionError):
+        assert list(instants[:14]) == sorted([*expected[:-1], 22 * DAY + 9 * HOUR])
+
+
+def test_equal_calendars_are_one(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        HEAD
+        + "calendars: {desk: {hours: {mon-fri: [07:30-11:30, 13:00-17:00]}, holidays: VN}}\n"
+        + "staff: {clerk: {office: commune, calendar: desk}}\n"
+        + BUNDLE,
+    )
+    assert len(model.calendars) == 1
+
+
+def test_what_is_not_in_force_is_not_in_the_model(tmp_path: Path) -> None:
+    idle = "      old: {desk: [{delay: wait, time: 3 h}, {end: lost}]}\n"
+    without = model_of(tmp_path, HEAD + STAFF + BUNDLE)
+    chosen = BUNDLE.replace("    regimes:", "    regime: r\n    regimes:")
+    assert model_of(tmp_path, HEAD + STAFF + chosen + idle).fingerprint() == without.fingerprint()
+    other = model_of(tmp_path, HEAD + STAFF + chosen.replace("regime: r", "regime: old") + idle)
+    assert other.fingerprint() != without.fingerprint()
+
+
+def test_a_scenario_resolves_to_the_same_model_again(tmp_path: Path) -> None:
+    models = [model_of(tmp_path, HEAD + STAFF + BUNDLE) for _ in range(2)]
+    assert models[0].fingerprint() == models[1].fingerprint()
+    slower = model_of(tmp_path, HEAD + STAFF + BUNDLE.replace("5 min", "6 min"))
+    assert slower.fingerprint() != models[0].fingerprint()
+
+
+def test_overload_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
+    busy = HEAD + STAFF + BUNDLE.replace("a_year: 100", "a_year: 90 000")
+    with pytest.raises(ScenarioError, match="the queue grows without end"):
+        model_of(tmp_path, busy)
+    assert model_of(tmp_path, busy + "overload: allowed\n").elements[-1].then == LEAVE
+
+
+def test_faults_of_all_kinds_are_told_together_and_in_the_order_of_their_places(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        model_of(
+            tmp_path,
+            HEAD
+            + "staff: {clerk: {office: comune, people: 1, calendar: offise}}\n"
+            + BUNDLE.replace("role: clerk", "role: clark").replace("open: p", "open: q"),
+        )
+    found = [(fault.line, fault.path) for fault in caught.value.faults]
+    flow = "bundles.b.regimes.r.desk"
+    assert found == [
+        (3, "staff.clerk.office"),
+        (3, "staff.clerk.calendar"),
+        (10, f"{flow}[0].open"),
+        (10, f"{flow}[1].role"),
+        (10, f"{flow}[2].close"),
+    ]
+
+
+def test_a_nation_of_ten_thousand_communes_resolves_in_seconds(tmp_path: Path) -> None:
+    rows = ["office,level,parent,births,n", *(f"d{d},district,,," for d in range(705))]
+    rows += [f"c{c},commune,d{c % 705},{100 + c % 90},{2 + c % 7 / 10}" for c in range(10_035)]
+    (tmp_path / "o.csv").write_text("\n".join(rows), encoding="utf-8")
+    bundle = (
+        "  b{i}: {demand: {a_year: 1 400 000, by: births}, "
+        "regimes: {r: {desk: [{do: work, role: clerk, time: 5 min}]}}}\n"
+    )
+    text = (
+        HEAD
+        + "levels: [district, commune]\noffices: {file: o.csv}\n"
+        + "staff: {clerk: {office: commune, people: {column: n}}, "
+        + "chair: {office: commune, people: 0.5}}\n"
+        + "bundles:\n"
+        + "".join(bundle.replace("{i}", str(i)) for i in range(3))
+    )
+    began = time.perf_counter()
+    model = model_of(tmp_path, text)
+    assert time.perf_counter() - began < 30  # about 3 s on an idle machine
+    assert len(model.staff) > 35_000
+    assert sum(len(demand.homes) for demand in model.demands) == 30_105

@@ -1,0 +1,284 @@
+"""The folder of a study: files whole or not at all, nothing finished lost, digits kept."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from sim import engines
+from sim.errors import StoreError
+from sim.experiment import store, tables
+from sim.experiment.journal import FOLDER
+from sim.experiment.plan import Plan, plan_compare
+from sim.experiment.results import Results
+from sim.experiment.runner import Done
+from sim.experiment.study import Request, Study, run_study
+from sim.records import NOT_YET
+
+SMALL = str(Path(__file__).parents[1] / "data" / "small.yaml")
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return plan_compare(SMALL)
+
+
+def request_of(plan: Plan, out: Path | None = None, *, seed: int = 1) -> Request:
+    return Request(
+        plan=plan,
+        replications=2,
+        seed=seed,
+        engine="reference",
+        workers=1,
+        command="lienthong compare small.yaml",
+        tables=("cases", "dossiers", "work_items") if out is not None else (),
+        out=out,
+    )
+
+
+@pytest.fixture(scope="module")
+def results(plan: Plan) -> Results:
+    return run_study(request_of(plan)).results
+
+
+def publish(out: Path, study: Study) -> None:
+    now = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    manifest = store.manifest_of(study.results, started_at=now, ended_at=now, workers=1)
+    store.publish(out, store.files_of(study.results, study.parts), manifest)
+
+
+def text(words: str) -> store.Writer:
+    return lambda path: store.write_text(path, words)
+
+
+def held(out: Path) -> dict[str, str]:
+    return {
+        path.relative_to(out).as_posix(): path.read_text()
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+    }
+
+
+def broken_writer(error: BaseException) -> store.Writer:
+    def write(path: Path) -> None:
+        path.write_text("half of what")
+        raise error
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (OSError(28, "No space left on device"), StoreError),
+        (KeyboardInterrupt(), KeyboardInterrupt),
+        (ZeroDivisionError(), ZeroDivisionError),
+    ],
+)
+def test_a_writer_that_breaks_in_the_middle_leaves_what_was_there(
+    tmp_path: Path, error: BaseException, shown: type[BaseException]
+) -> None:
+    store.publish(tmp_path, {"a.csv": text("old"), "b.csv": text("old")}, {"title": "first"})
+    before = held(tmp_path)
+    files = {"a.csv": text("new"), "b.csv": broken_writer(error)}
+    with pytest.raises(shown):
+        store.publish(tmp_path, files, {"title": "second"})
+    assert held(tmp_path) == before
+
+
+def test_twin_a_writer_that_goes_through_replaces_what_was_there(tmp_path: Path) -> None:
+    store.publish(tmp_path, {"a.csv": text("old")}, {})
+    before = held(tmp_path)
+    store.publish(tmp_path, {"a.csv": text("new")}, {})
+    with pytest.raises(AssertionError):
+        assert held(tmp_path) == before
+    assert held(tmp_path)["a.csv"] == "new"
+
+
+def test_a_full_disk_says_that_finished_replications_are_safe(tmp_path: Path) -> None:
+    full = broken_writer(OSError(28, "No space left on device"))
+    with pytest.raises(StoreError, match="No space left on device.*safe"):
+        store.publish(tmp_path, {"a.csv": full}, {})
+    assert held(tmp_path) == {}
+
+
+def test_the_manifest_lists_each_file_with_its_hash(tmp_path: Path) -> None:
+    store.publish(tmp_path, {"figures/a.svg": text("abc")}, {"title": "x"})
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    # SHA-256 of "abc": FIPS 180-2, appendix B.1.
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert manifest["files"] == {"figures/a.svg": {"bytes": 3, "sha256": digest}}
+    assert manifest["title"] == "x"
+
+
+def test_files_of_an_earlier_study_do_not_linger(tmp_path: Path) -> None:
+    store.publish(tmp_path, {"a.csv": text("1"), "work_items.parquet": text("2")}, {})
+    store.publish(tmp_path, {"a.csv": text("3")}, {})
+    assert set(held(tmp_path)) == {"a.csv", "manifest.json"}
+
+
+def test_a_manifest_that_names_files_elsewhere_removes_none_of_them(tmp_path: Path) -> None:
+    out, outside = tmp_path / "out", tmp_path / "precious.txt"
+    outside.write_text("kept")
+    store.publish(out, {"a.csv": text("1")}, {})
+    manifest = json.loads((out / "manifest.json").read_text())
+    manifest["files"] |= {"../precious.txt": {}, str(outside): {}}
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    store.publish(out, {"b.csv": text("1")}, {})
+    assert outside.read_text() == "kept"
+    assert set(held(out)) == {"b.csv", "manifest.json"}
+
+
+def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.odt").write_text("mine")
+    with pytest.raises(StoreError, match="holds other files and no results.*new folder"):
+        store.claim(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="is a file"):
+        store.claim(tmp_path / "file")
+
+
+def test_a_new_an_empty_and_an_own_folder_are_taken(tmp_path: Path) -> None:
+    store.claim(tmp_path / "new" / "deep")
+    store.claim(tmp_path / "new" / "deep")
+    store.publish(tmp_path / "own", {"a.csv": text("1")}, {})
+    store.claim(tmp_path / "own")
+
+
+def test_every_digit_is_in_the_csv_files(results: Results, tmp_path: Path) -> None:
+    store.write_kpis(results, tmp_path / "kpis.csv")
+    rows = list(csv.DictReader((tmp_path / "kpis.csv").read_text("utf-8").splitlines()))
+    assert list(rows[0]) == ["variant", "replication", "kpi", "group", "value", "unit"]
+    assert [float(row["value"]) for row in rows] == results.measures.value.tolist()
+    assert {row["variant"] for row in rows} == {"paper", "online"}
+
+
+def test_a_bound_that_is_not_there_is_an_empty_field(results: Results, tmp_path: Path) -> None:
+    known = results.estimates[0]
+    single = replace(known, low=math.nan, high=math.nan, n=1)
+    store.write_estimates(replace(results, estimates=(single,), differences=()), tmp_path / "e.csv")
+    (row,) = csv.DictReader((tmp_path / "e.csv").read_text("utf-8").splitlines())
+    assert (row["low"], row["high"], row["n"]) == ("", "", "1")
+    assert float(row["mean"]) == known.mean
+
+
+def test_parquet_has_names_timestamps_and_nulls(plan: Plan, tmp_path: Path) -> None:
+    model = plan.models[plan.model_of[0]]
+    run = engines.run(model, seed=1, replication=0)
+    cases = {name: column.copy() for name, column in run.cases.items()}
+    cases["arrives_at"][0] = 90 * 60 * 1_000_000  # 01:30 on the first day
+    cases["ended_at"][0] = NOT_YET
+    cases["working_days"][0] = -1
+    cases["received_at"][0] = NOT_YET
+    tables.write_part(tmp_path / "part", "cases", model, replace(run, cases=cases))
+    tables.join(tmp_path / "all.parquet", [("giấy", 3, tmp_path / "part")])
+    table = pq.read_table(tmp_path / "all.parquet")
+    first = table.slice(0, 1).to_pylist()[0]
+    assert first["variant"] == "giấy"
+    assert first["replication"] == 3
+    assert (first["bundle"], first["channel"], first["home"]) == ("residence", "paper", "commune")
+    assert first["arrives_at"] == dt.datetime(2025, 3, 3, 1, 30)
+    assert first["ended_at"] is None
+    assert first["working_days"] is None
+    assert first["received_day"] is None
+    assert first["property_verification"] in {"yes", "no", "true", "false"}
+    assert table.num_rows == len(cases["case"])
+    last = table.slice(table.num_rows - 1).to_pylist()[0]
+    assert last["own_time"] == cases["own_time"][-1]
+    start = np.datetime64("2025-03-03", "us")
+    wanted = start + np.timedelta64(int(cases["arrives_at"][-1]), "us")
+    assert np.datetime64(last["arrives_at"], "us") == wanted
+
+
+def test_a_study_writes_its_tables_by_variant_and_replication(plan: Plan, tmp_path: Path) -> None:
+    study = run_study(request_of(plan, tmp_path))
+    publish(tmp_path, study)
+    for name in ("cases", "dossiers", "work_items"):
+        table = pq.read_table(tmp_path / f"{name}.parquet").to_pydict()
+        runs = dict.fromkeys(zip(table["variant"], table["replication"], strict=True))
+        assert list(runs) == [("paper", 0), ("paper", 1), ("online", 0), ("online", 1)]
+    assert len(pq.read_table(tmp_path / "cases.parquet")) == sum(study.results.n_cases.values())
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert manifest["is_complete"] is True
+    assert manifest["scenario"][SMALL]["text"] == Path(SMALL).read_text("utf-8")
+    assert [cell["n_finished"] for cell in manifest["cells"]] == [2, 2]
+
+
+def interrupted(after: int) -> Callable[[Done], None]:
+    seen: list[Done] = []
+
+    def count(done: Done) -> None:
+        seen.append(done)
+        if len(seen) == after:
+            raise KeyboardInterrupt
+
+    return count
+
+
+def test_an_interrupted_study_goes_on_where_it_stopped(plan: Plan, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    publish(one, run_study(request_of(plan, one)))
+
+    cut = run_study(request_of(plan, two), on_done=interrupted(after=3))
+    assert not cut.results.is_complete
+    publish(two, cut)
+    assert json.loads((two / "manifest.json").read_text("utf-8"))["is_complete"] is False
+    told: list[int] = []
+    run: list[Done] = []
+    whole = run_study(request_of(plan, two), on_resume=told.append, on_done=run.append)
+    publish(two, whole)
+    assert (told, len(run)) == ([3], 1)
+    for name in ("kpis.csv", "estimates.csv", "cases.parquet", "work_items.parquet"):
+        assert (two / name).read_bytes() == (one / name).read_bytes()
+
+
+def test_twin_the_results_of_an_interrupted_study_are_fewer(plan: Plan, tmp_path: Path) -> None:
+    publish(tmp_path / "one", run_study(request_of(plan, tmp_path / "one")))
+    cut = run_study(request_of(plan, tmp_path / "two"), on_done=interrupted(after=3))
+    publish(tmp_path / "two", cut)
+    with pytest.raises(AssertionError):
+        assert (tmp_path / "one/kpis.csv").read_text() == (tmp_path / "two/kpis.csv").read_text()
+
+
+def test_a_line_cut_in_half_by_a_crash_counts_for_nothing(plan: Plan, tmp_path: Path) -> None:
+    run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
+    path = tmp_path / FOLDER / "finished.jsonl"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(lines[0] + lines[1][: len(lines[1]) // 2], "utf-8")
+    told: list[int] = []
+    study = run_study(request_of(plan, tmp_path), on_resume=told.append)
+    assert told == [1]
+    assert study.results.is_complete
+    assert len(path.read_text("utf-8").splitlines()) == 4
+
+
+def test_a_replication_whose_tables_are_gone_is_run_again(plan: Plan, tmp_path: Path) -> None:
+    run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
+    next((tmp_path / FOLDER).glob("cases-*.parquet")).unlink()
+    told: list[int] = []
+    run_study(request_of(plan, tmp_path), on_resume=told.append)
+    assert told == [1]
+
+
+def test_a_study_with_another_seed_takes_up_nothing(plan: Plan, tmp_path: Path) -> None:
+    run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
+    told: list[int] = []
+    run_study(request_of(plan, tmp_path, seed=2), on_resume=told.append)
+    assert told == []
+
+
+def test_a_journal_that_cannot_be_written_is_an_error_with_a_way_out(
+    plan: Plan, tmp_path: Path
+) -> None:
+    (tmp_path / FOLDER).write_text("a file where the folder belongs")
+    with pytest.raises(StoreError, match="cannot keep finished replications.*make room"):
+        run_study(request_of(plan, tmp_path))
