@@ -1,4 +1,4 @@
-"""Runs the legal clock: working days from receipt to result, less the days stopped (rules L1-L7).
+"""Runs the legal clock: working days from receipt to result, less the days stopped (rules L1-L8).
 
 It reads no law: limits come from the regime in force, as a function of the day of receipt (L7).
 """
@@ -188,7 +188,7 @@ class LegalClock:
     closed_day: int = NEVER
 
     def start(self, t: int, cut_off: int, limit_of: Callable[[int], int | None]) -> None:
-        """Start the clock with a filing; a later start changes nothing (L6).
+        """Start the clock with a filing; a later start changes nothing (L8).
 
         Parameters
         ----------
@@ -226,7 +226,7 @@ class LegalClock:
         self.extended += n
 
     def close(self, t: int) -> None:
-        """Set the instant of the result; the last one counts (L6)."""
+        """Set the instant of the result; the last one counts (L8)."""
         self.closed_at = t
         self.closed_day = day_of(t)
 

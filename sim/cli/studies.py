@@ -8,8 +8,9 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.estimate import Estimate
 from sim.cli.progress import Progress
@@ -22,8 +23,6 @@ from sim.experiment.runner import Done, available_workers, choose_engine
 from sim.experiment.study import Request, Study, run_study, tables_by_default
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.experiment.tables import Name
 
 _TABLES: Final[dict[str, tuple[Name, ...]]] = {
@@ -174,9 +173,6 @@ def _shown_in_files(results: Results) -> dict[str, store.Writer]:
     from sim.report.page import page
     from sim.report.view import bundles
 
-    def drawn(figure: Figure, form: Literal["png", "svg"]) -> store.Writer:
-        return lambda path: store.write_bytes(path, figures.encode(figure, form))
-
     pictures = {bundle: figures.draw(results, bundle) for bundle in bundles(results)}
     files: dict[str, store.Writer] = {
         "report.html": lambda path: store.write_text(path, page(results, pictures))
@@ -184,9 +180,13 @@ def _shown_in_files(results: Results) -> dict[str, store.Writer]:
     for bundle, found in pictures.items():
         for name, figure in found.items():
             stem = name if len(pictures) == 1 else f"{bundle}-{name}"
-            files[f"figures/{stem}.png"] = drawn(figure, "png")
-            files[f"figures/{stem}.svg"] = drawn(figure, "svg")
+            files[f"figures/{stem}.png"] = _drawn(partial(figures.encode, figure, "png"))
+            files[f"figures/{stem}.svg"] = _drawn(partial(figures.encode, figure, "svg"))
     return files
+
+
+def _drawn(encode: Callable[[], bytes]) -> store.Writer:
+    return lambda path: store.write_bytes(path, encode())
 
 
 def _show(results: Results, *, as_json: bool) -> None:

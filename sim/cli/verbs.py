@@ -128,6 +128,11 @@ def console() -> Console:
     """The terminal, or what stands for it: a file gets plain text of a fixed width."""
     from rich.console import Console
 
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would end the program here, with a code of its own.
+            raise BrokenPipeError
+
     # What a scenario says may look like markup, and is none.
     width = None if sys.stdout.isatty() else _WIDTH
-    return Console(width=width, markup=False, highlight=False, emoji=False)
+    return Terminal(width=width, markup=False, highlight=False, emoji=False)

@@ -17,7 +17,7 @@ class Case:
     """One life event of one applicant, and what it leaves behind."""
 
     __slots__ = (
-        "arrives_at", "bundle_clock", "channel", "clocks", "cut_off", "ended_at", "flow",
+        "arrives_at", "bundle_clock", "channel", "clocks", "ended_at", "flow",
         "flow_index", "home", "ledger", "model", "n_given", "n_trips", "number", "outcome",
         "own_time", "position", "visits",
     )  # fmt: skip
@@ -36,8 +36,7 @@ class Case:
         self.number = number
         self.channel = channel
         self.flow_index = flow_index
-        self.flow = flow = model.flows[flow_index]
-        self.cut_off = model.bundles[flow.bundle].cut_off
+        self.flow = model.flows[flow_index]
         self.position = position  # among the cases of its flow
         self.home = home
         self.arrives_at = arrives_at
@@ -64,7 +63,7 @@ class Case:
         if self.bundle_clock is None:
             self.bundle_clock = LegalClock(office=self.model.working_days)
             limit = self.flow.bundle_limit
-            self.bundle_clock.start(t, self.cut_off, limit.on if limit else _no_limit)
+            self.bundle_clock.start(t, self._cut_off(), limit.on if limit else _no_limit)
         if procedure not in self.clocks:
             clock = self.clocks[procedure] = LegalClock(office=self.model.working_days)
             limit = self.flow.limits[procedure]
@@ -102,11 +101,14 @@ class Case:
         clock = self.clocks.get(dossier) or self.bundle_clock
         return clock.due_day(now) if clock is not None else NEVER
 
+    def _cut_off(self) -> int:
+        return self.model.bundles[self.flow.bundle].cut_off
+
     def _clocks_of(self, procedure: int) -> list[tuple[LegalClock, int]]:
         clock, bundle = self.clocks.get(procedure), self.bundle_clock
         if clock is None or bundle is None:
             return []
-        return [(clock, self.model.procedures[procedure].cut_off), (bundle, self.cut_off)]
+        return [(clock, self.model.procedures[procedure].cut_off), (bundle, self._cut_off())]
 
     # -- records ---------------------------------------------------------------------------
 

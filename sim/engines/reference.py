@@ -77,35 +77,40 @@ class WorkItem(simpy.Event):
     """One performance of an activity for a case; the event is that it is done."""
 
     def __init__(
-        self, env: Environment, case: Case, at: int, activity: Activity, visit: int
+        self,
+        env: Environment,
+        case: Case,
+        at: int,
+        activity: Activity,
+        visit: int,
+        service: int,
+        desk: Desk,
     ) -> None:
         super().__init__(env)
         self.case = case
         self.at = at
         self.activity = activity
         self.visit = visit
-        self.ready_at = env.now
+        self.service = service
+        self.desk = desk
+        self.ready_at: int = env.now
         self.started_at = NOT_YET
         self.ended_at = NOT_YET
         self.staff = UNKNOWN
-        self.service = 0
-        self.desk: Desk
+
+    def row(self) -> tuple[int, ...]:
+        """The row of the work items table (K3)."""
+        activity = self.activity
+        return (
+            self.case.number, activity.dossier, self.at, activity.role, self.staff,
+            self.desk.office, self.ready_at, self.started_at, self.ended_at, self.visit,
+        )  # fmt: skip
 
 
-class Signal(simpy.Event):
-    """Calls ``then`` after a delay."""
-
-    def __init__(self, env: Environment, then: Any, *, delay: int = 0, priority: int = 1) -> None:
-        super().__init__(env)
-        self.callbacks = [then]
-        _happen(self, delay, priority)
-
-
-def _happen(event: Any, delay: int, priority: int = 1) -> None:
-    """Let an event happen after a delay, as ``simpy.Timeout`` does for itself."""
+def _set_off(event: simpy.Event) -> None:
+    """Mark an event as one that will happen, as ``simpy.Timeout`` does for itself."""
     event._ok = True
     event._value = None
-    event.env.schedule(event, priority, delay)
 
 
 Queue = list[tuple[int, int, int, int, WorkItem]]
@@ -123,15 +128,12 @@ class Team:
         self.queues = queues  # one for each of their roles
         self.idle: list[int] = []  # a heap of staff indices (S3)
 
-    def can_take(self) -> bool:
-        """Whether somebody is idle and something waits that they may do."""
-        return bool(self.idle) and any(self.queues)
-
-    def first_item(self) -> WorkItem:
-        """Take the first of the items that wait for one of the team's roles (S3, S4)."""
-        if len(self.queues) == 1:
-            return heappop(self.queues[0])[-1]
-        return heappop(min(queue for queue in self.queues if queue))[-1]
+    def first_item(self) -> WorkItem | None:
+        """Take the first of the items that wait for one of the team's roles, if any (S3, S4)."""
+        queue: Queue | None = self.queues[0]
+        if len(self.queues) > 1:
+            queue = min(filter(None, self.queues), default=None)
+        return heappop(queue)[-1] if queue else None
 
 
 class Desk:
@@ -177,13 +179,15 @@ class Replication:
             self.team_of.append(teams[key])
         self.office_at: list[list[int]] = model.office_at.tolist()
         self.changed: list[Desk] = []
+        self.all_moved = simpy.Event(self.env)  # used anew at each instant: one is enough
+        _set_off(self.all_moved)
         self.draws = Draws(model, inputs)
         self.hours: dict[tuple[int | None, tuple[int, ...]], Calendar] = {}
         self.open: dict[int, Case] = {}
         self.cases: list[tuple[int, ...]] = []  # rows, of the cases ended
         self.dossiers: list[tuple[int, ...]] = []  # rows, of theirs
         self.items: list[tuple[int, ...]] = []  # rows, of the items done
-        self.in_hand: dict[int, WorkItem] = {}  # by member of staff
+        self.in_hand: list[WorkItem | None] = [None] * len(model.staff)  # by member of staff
 
     def run(self) -> Run:
         """Let the cases arrive, and stop at the horizon."""
@@ -229,7 +233,8 @@ class Replication:
     def record(self, case: Case) -> None:
         """Write the rows of a case and of its dossiers (K1)."""
         self.cases.append(case.row())
-        self.dossiers.extend(case.dossier_rows())
+        if case.clocks:
+            self.dossiers.extend(case.dossier_rows())
 
     def walk(self, case: Case, at: int, until: int, ledger: Ledger) -> Walk:
         """Move a token until its join or the way out; return the outcome it carries, and when."""
@@ -360,9 +365,10 @@ class Replication:
     def offer(self, case: Case, at: int, activity: Activity) -> WorkItem:
         """Let a work item wait at the office of the case on the activity's level (S1)."""
         role = self.model.roles[activity.role]
-        item = WorkItem(self.env, case, at, activity, case.visit(at))
-        item.service = self.draws.time(activity.service, at, case, item.visit)
-        item.desk = desk = self.desks[self.office_at[case.home][role.level]]
+        visit = case.visit(at)
+        service = self.draws.time(activity.service, at, case, visit)
+        desk = self.desks[self.office_at[case.home][role.level]]
+        item = WorkItem(self.env, case, at, activity, visit, service, desk)
         first = (
             case.due_day(activity.dossier, item.ready_at)
             if role.earliest_due_first
@@ -377,7 +383,7 @@ class Replication:
 
     def release(self, item: WorkItem) -> None:
         """The member of staff is idle again, before the token moves on."""
-        del self.in_hand[item.staff]
+        self.in_hand[item.staff] = None
         team = self.team_of[item.staff]
         heappush(team.idle, item.staff)
         if any(team.queues):
@@ -388,7 +394,8 @@ class Replication:
         desk = team.desk
         if not desk.changed:
             if not self.changed:
-                Signal(self.env, self.give_out_work, priority=AFTER_ALL_TOKENS)
+                self.all_moved.callbacks = [self.give_out_work]
+                self.env.schedule(self.all_moved, AFTER_ALL_TOKENS)
             self.changed.append(desk)
         if team not in desk.changed:
             desk.changed.append(team)
@@ -412,14 +419,17 @@ class Replication:
         able: list[Team] = []
         off_shift: list[Team] = []
         for team in teams:
-            if team.can_take():
+            if team.idle:
                 (able if team.shift.is_open(now) else off_shift).append(team)
         while able:
             team = able[0] if len(able) == 1 else min(able, key=_first_idle)
-            self.start(team.first_item(), heappop(team.idle))
-            able = [team for team in able if team.can_take()]
+            item = team.first_item()
+            if item is not None:
+                self.start(item, heappop(team.idle))
+            if item is None or not team.idle:
+                able.remove(team)
         if off_shift:
-            self.wake_later(desk, [team.shift for team in off_shift if team.can_take()])
+            self.wake_later(desk, [team.shift for team in off_shift if any(team.queues)])
 
     def wake_later(self, desk: Desk, shifts: list[Calendar]) -> None:
         """Give out work again when a shift opens for somebody who could take it (S5)."""
@@ -427,13 +437,13 @@ class Replication:
         opens_at = min((shift.next_open(now) for shift in shifts), default=NEVER)
         if opens_at < NEVER and not now < desk.wakes_at <= opens_at:
             desk.wakes_at = opens_at
-            Signal(self.env, partial(self.wake, desk), delay=opens_at - now)
+            self.env.timeout(opens_at - now).callbacks.append(partial(self.wake, desk))
 
     def wake(self, desk: Desk, _: simpy.Event) -> None:
         """A shift opens where items wait (S5)."""
         for teams in desk.takers.values():
             for team in teams:
-                if team.can_take():
+                if team.idle and any(team.queues):
                     self.mark(team)
 
     def start(self, item: WorkItem, index: int) -> None:
@@ -448,11 +458,12 @@ class Replication:
         self.in_hand[index] = item
         if ended_at < NEVER:
             item.ended_at = ended_at
-            _happen(item, ended_at - now)
+            _set_off(item)
+            self.env.schedule(item, delay=ended_at - now)
 
     def book(self, item: WorkItem, ledger: Ledger) -> None:
         """Record a work item (K3) and split its time over the ledger (K2)."""
-        self.items.append(_item_row(item))
+        self.items.append(item.row())
         waited = item.started_at - item.ready_at
         if waited:
             queued = item.desk.calendar.open_between(item.ready_at, item.started_at)
@@ -491,9 +502,9 @@ class Replication:
             self.record(case)
         queues = [queue for desk in self.desks for queue in desk.waiting.values()]
         waiting = [entry[-1] for queue in queues for entry in queue]
-        for item in (*self.in_hand.values(), *waiting):
+        for item in (*filter(None, self.in_hand), *waiting):
             item.ended_at = NOT_YET
-            self.items.append(_item_row(item))
+            self.items.append(item.row())
         return protocol.assemble(
             self.model,
             self.inputs,
@@ -510,14 +521,6 @@ def _first_idle(team: Team) -> int:
 
 def _office(desk: Desk) -> int:
     return desk.office
-
-
-def _item_row(item: WorkItem) -> tuple[int, ...]:
-    activity = item.activity
-    return (
-        item.case.number, activity.dossier, item.at, activity.role, item.staff, item.desk.office,
-        item.ready_at, item.started_at, item.ended_at, item.visit,
-    )  # fmt: skip
 
 
 def _next(instants: tuple[int, ...], now: int) -> int:

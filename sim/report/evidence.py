@@ -77,7 +77,7 @@ def sure(results: Results) -> Iterator[Html]:
                 widest = max(widest, (found.high - found.low) / 2 / found.mean)
     points = [
         f"{counted(results.replications, 'replication')} of each setting, from seed "
-        f"{results.seed}; {number(sum(results.n_cases.values()))} cases were simulated in all, warm-up included.",
+        f"{results.seed}; {number(sum(results.n_cases.values()))} cases in all, warm-up included.",
     ]
     if widest:
         points.append(

@@ -98,7 +98,8 @@ def claims_table(results: Results) -> Table | None:
         unit = KPIS[check.claim.kpi].unit
         places = decimals([(check.high - check.low) / 2], unit)
         interval = between(check.low, check.high, unit, places)
-        table.add_row(
+        _add(
+            table,
             amount(check.claim.value, unit, 0 if check.claim.value == int(check.claim.value) else 1)
             + (f" ({check.claim.channel})" if check.claim.channel else ""),
             words + shown_as(results, check.cell),
@@ -117,7 +118,7 @@ def failures_table(results: Results) -> Table | None:
     table.add_column("Replication", justify="right")
     table.add_column("Error", overflow="fold")
     for failure in results.failures:
-        table.add_row(failure.cell, str(failure.replication), failure.error)
+        _add(table, failure.cell, str(failure.replication), failure.error)
     return table
 
 
@@ -134,7 +135,8 @@ def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
     table.add_column("")
     for load in _chief(loads):
         sharing = f"shares people with {', '.join(load.shared_with)}" if load.shared_with else ""
-        table.add_row(
+        _add(
+            table,
             load.role if load.office is None else "",
             f"all of {load.level}" if load.office is None else f"most: {load.office}",
             number(load.n_people, 1),
@@ -155,9 +157,7 @@ def show_values(console: Console, given: Sequence[GivenValue]) -> None:
         table.add_column("Value", overflow="fold", ratio=3)
         table.add_column("Source", overflow="fold", ratio=4)
         for value in values:
-            table.add_row(
-                value.path, value.text, ". ".join(filter(None, (value.source, value.note)))
-            )
+            _add(table, value.path, value.text, ". ".join(filter(None, (value.source, value.note))))
         console.print(table)
 
 
@@ -188,7 +188,7 @@ def _kpi_table(title: str, rows: Sequence[Row], width: int, *, is_difference: bo
     for i, (row, *cells) in enumerate(zip(rows, *(column[1:] for column in columns), strict=True)):
         if i and row.shown.group != rows[i - 1].shown.group:
             table.add_section()
-        table.add_row(*cells, style="dim" if row.channel else None)
+        _add(table, *cells, style="dim" if row.channel else None)
     return table
 
 
@@ -254,6 +254,13 @@ def _how(results: Results) -> str:
         f"engine {results.engine}, {number(sum(results.n_cases.values()))} cases, "
         f"{number(results.elapsed, 1)} s"
     )
+
+
+def _add(table: Table, *cells: str, style: str | None = None) -> None:
+    from rich.text import Text
+
+    # As Text, so that square brackets in a name are not read as markup.
+    table.add_row(*map(Text, cells), style=style)
 
 
 def _table(title: str) -> Table:

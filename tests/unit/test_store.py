@@ -106,7 +106,7 @@ def test_twin_a_writer_that_goes_through_replaces_what_was_there(tmp_path: Path)
 
 def test_a_full_disk_says_that_finished_replications_are_safe(tmp_path: Path) -> None:
     full = broken_writer(OSError(28, "No space left on device"))
-    with pytest.raises(StoreError, match="No space left on device.*safe"):
+    with pytest.raises(StoreError, match=r"No space left on device.*safe"):
         store.publish(tmp_path, {"a.csv": full}, {})
     assert held(tmp_path) == {}
 
@@ -140,7 +140,7 @@ def test_a_manifest_that_names_files_elsewhere_removes_none_of_them(tmp_path: Pa
 
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.odt").write_text("mine")
-    with pytest.raises(StoreError, match="holds other files and no results.*new folder"):
+    with pytest.raises(StoreError, match=r"holds other files and no results.*new folder"):
         store.claim(tmp_path)
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="is a file"):
@@ -280,5 +280,5 @@ def test_a_journal_that_cannot_be_written_is_an_error_with_a_way_out(
     plan: Plan, tmp_path: Path
 ) -> None:
     (tmp_path / FOLDER).write_text("a file where the folder belongs")
-    with pytest.raises(StoreError, match="cannot keep finished replications.*make room"):
+    with pytest.raises(StoreError, match=r"cannot keep finished replications.*make room"):
         run_study(request_of(plan, tmp_path))

@@ -27,7 +27,6 @@ from sim.report.wording import amount, number
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.container import Container
     from matplotlib.figure import Figure
 
 _HIGHEST: Final = 0.74
@@ -66,7 +65,7 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
         figure = paper(_height_of_row(len(shown)) * laid[2] + 0.75)
         axes = figure.subplots()
         label_rows(axes, shown, laid)
-        keys: dict[str, Artist | Container] = {}
+        keys: dict[str, Artist] = {}
         for at, each, whole, row in zip(laid[0], shown, wholes, parts, strict=True):
             words = f"mean {number(_mean(whole), 1)}"
             if on_time := results.estimate(each.cell.name, "on_time_share", bundle):
@@ -108,9 +107,9 @@ def _draw_row(
     scale: float,
     last: int,
     words: str,
-) -> dict[str, Artist | Container]:
+) -> dict[str, Artist]:
     """Draw one cell; gives what the legend is to explain."""
-    keys: dict[str, Artist | Container] = {}
+    keys: dict[str, Artist] = {}
     base = at + 0.42
     n, days = sum(whole.counts), np.arange(last + 1)
     top = np.zeros(last + 1)
@@ -121,7 +120,7 @@ def _draw_row(
         bars = axes.bar(
             days, -scale * shares, bottom=base - scale * top, width=0.84, color=colours[part.group]
         )
-        keys[f"filed: {part.group.partition('/')[2] or 'all'}"] = bars
+        keys[f"filed: {part.group.partition('/')[2] or 'all'}"] = bars.patches[0]
         top += shares
         if part.limit_days is not None and part.limit_days <= last:
             # A case is on time up to and including the last day: the line is after its bar.

@@ -29,14 +29,14 @@ description: Three procedures that one birth links.
 period: {start: 2024-11-18, warm_up: 6 weeks, length: 26 weeks}
 staff:
   officer: {label: Civil-status officer (hộ tịch), office: commune, people: 2}
-  chair:
-    office: commune
-    people: {value: 1, mark: stated, source: "A law <b>, article 1"}
+  chair: {label: Chair, office: commune, people: 1}
 bundles:
   birth:
     label: Birth (khai sinh)
     procedures:
-      registration: {limit: {value: 3 wd, mark: stated, source: "Decision 296/QĐ-VPCP"}}
+      registration:
+        limit: {value: 3 wd, mark: stated, source: "A law <b>, article 1; the same day"}
+        cut_off: {value: "15:00", mark: stated, source: Decision 296/QĐ-VPCP}
     demand: {each: {value: 140, mark: derived, source: Births over communes}}
     channels: {online: 47.8 %, paper: rest}
     regime: linked-online-2024
@@ -238,3 +238,14 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """One cell, run once: no interval, nothing to compare."""
     folder = tmp_path_factory.mktemp("one")
     return study(folder, regimes=(LINKED,), uptakes=("95 %",), staffings=("1 x",), replications=1)
+
+
+@pytest.fixture(scope="session")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Three cells along one lever."""
+    return study(
+        tmp_path_factory.mktemp("line"),
+        regimes=(LINKED,),
+        uptakes=("0 %", "50 %", "100 %"),
+        staffings=("1 x",),
+    )

@@ -1,0 +1,125 @@
+"""Tables in a terminal: what is in them, at which width, and that no text becomes markup."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from sim.experiment.results import Results
+from sim.report.tables import show_loads, show_results, show_values
+from sim.scenario import GivenValue, RoleLoad
+
+
+def console(width: int) -> Console:
+    return Console(file=io.StringIO(), width=width)
+
+
+def shown(results: Results, width: int = 120) -> str:
+    into = console(width)
+    show_results(into, results)
+    assert isinstance(into.file, io.StringIO)
+    return into.file.getvalue().replace("\u00a0", " ")
+
+
+def test_a_study_shows_every_cell_with_mean_interval_and_unit(results: Results) -> None:
+    text = shown(results)
+    for words in (
+        'A newborn <in> "one" commune & Nghệ An',
+        "Birth (khai sinh)",
+        "Working days",
+        "20.7 ± 0.2",
+        "× 0.7",
+        "47.8 %",
+        "· online",
+        "Differences from",
+        "−17.83 ± 0.05",
+        "Published and simulated",
+        "21 wd",
+        "ValueError: <odd> & bad",
+    ):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+def test_no_line_is_wider_than_the_console_and_no_number_is_cut(
+    results: Results, width: int
+) -> None:
+    def check(text: str) -> None:
+        assert all(len(line) <= width for line in text.splitlines())
+        assert "…" not in text
+
+    text = shown(results, width)
+    check(text)
+    with pytest.raises(AssertionError):
+        check(f"{text}\n{'x' * (width + 1)}")
+
+
+def test_a_narrow_console_has_fewer_columns_and_a_wide_one_has_all(results: Results) -> None:
+    assert "Rejected" not in shown(results, 80)
+    assert "Working days" in shown(results, 80)
+    assert "Rejected" in shown(results, 160)
+
+
+def test_output_that_is_no_terminal_has_no_colour_codes(results: Results) -> None:
+    assert "\x1b[" not in shown(results)
+
+
+def test_square_brackets_in_names_stay_as_they_are(results: Results) -> None:
+    failure = replace(results.failures[0], error="OSError: [disk] full")
+    odd = replace(results, title="A [bold]title[/bold]", failures=(failure,))
+    assert "A [bold]title[/bold]" in shown(odd)
+    assert "OSError: [disk] full" in shown(odd)
+
+
+def test_an_interrupted_study_says_so(results: Results) -> None:
+    assert "Interrupted" in shown(replace(results, is_complete=False))
+    assert "Interrupted" not in shown(results)
+
+
+def test_one_cell_has_no_differences(one: Results) -> None:
+    text = shown(one)
+    assert "Differences" not in text
+    assert "2.9" in text
+
+
+def test_a_role_that_cannot_keep_up_is_marked_and_its_busiest_office_named() -> None:
+    def load(role: str, office: str | None, share: float) -> RoleLoad:
+        return RoleLoad(
+            role=role,
+            level="commune",
+            office=office,
+            n_people=2,
+            offered=2 * share,
+            load=share,
+            shared_with=(),
+        )
+
+    into = console(100)
+    show_loads(
+        into,
+        [load("clerk", None, 0.5), load("clerk", "An", 0.4), load("clerk", "Bình", 1.02),
+         load("chair", None, 0.3), load("chair", "An", 0.3)],
+    )  # fmt: skip
+    assert isinstance(into.file, io.StringIO)
+    lines = into.file.getvalue().splitlines()
+    assert [line for line in lines if "cannot keep up" in line] == [
+        line for line in lines if "most: Bình" in line
+    ]
+    assert not any("most: An" in line for line in lines)
+
+
+def test_values_are_shown_by_mark_what_is_assumed_first() -> None:
+    def value(path: str, mark: str) -> GivenValue:
+        return GivenValue(
+            path=path, text="1", mark=mark, source="A law [2014]", note="", file="a.yaml", line=1
+        )
+
+    into = console(100)
+    show_values(into, [value("a.b", "stated"), value("c.d[0]", "assumed"), value("e", "unmarked")])
+    assert isinstance(into.file, io.StringIO)
+    text = into.file.getvalue()
+    assert text.index("c.d[0]") < text.index("\n e ") < text.index("a.b")
+    assert "A law [2014]" in text

@@ -1,0 +1,134 @@
+"""Numbers as a planner reads them, and what a report shows of cells."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.experiment.results import Results
+from sim.records import LEDGER
+from sim.report.grid import Goal, goal, grids
+from sim.report.view import amounts, bundles, channels, distinct, levers, shown_as, tick
+from sim.report.wording import (
+    NOTHING,
+    PARTS,
+    amount,
+    between,
+    counted,
+    decimals,
+    difference,
+    listed,
+    number,
+    signed,
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (number(2300), "2 300"),
+        (number(-0.04, 1), "0.0"),
+        (number(-1.26, 1), "−1.3"),
+        (number(math.nan, 1), NOTHING),
+        (signed(0.26, 1), "+0.3"),
+        (signed(0.04, 1), "0.0"),
+        (amount(0.982, "share"), "98.2 %"),
+        (amount(4, "wd", 0), "4 wd"),
+        (difference(-0.125, "share"), "−12.5 points"),
+        (between(0.9, 0.95, "share"), "90.0 to 95.0"),
+        (between(math.nan, math.nan), ""),
+        (listed(["a"]), "a"),
+        (listed(["a", "b", "c"]), "a, b and c"),
+        (counted(1, "setting"), "1 setting"),
+        (counted(1200, "setting"), "1 200 settings"),
+    ],
+)
+def test_numbers_read_as_people_write_them(said: str, expected: str) -> None:
+    assert said.replace("\u00a0", " ") == expected
+
+
+def test_narrow_intervals_show_a_second_decimal() -> None:
+    assert decimals([0.02, 0.03, 0.4], "wd") == 2
+    assert decimals([0.2, 0.3, 0.04], "wd") == 1
+    # The same width is a hundred times as wide in percent.
+    assert decimals([0.02], "share") == 1
+    assert decimals([math.nan], "wd") == 1
+
+
+def test_every_part_of_the_ledger_has_words_in_its_order() -> None:
+    assert [f"{part}_time" for part in PARTS] == list(LEDGER)
+
+
+def test_settings_are_numbers_only_in_one_unit() -> None:
+    assert amounts(["47.8 %", "95 %"]) == {"47.8 %": 47.8, "95 %": 95.0}
+    assert amounts(["0.7 x", "1 x"]) == {"0.7 x": 0.7, "1 x": 1.0}
+    assert amounts(["47.8 %", "0.7 x"]) is None
+    assert amounts(["separate-2006", "linked-online-2024"]) is None
+    assert tick("0.7 x") == "×\u00a00.7"
+    assert tick("47.8 %") == "47.8\u00a0%"
+
+
+def test_the_bundle_of_the_target_and_of_the_claims_is_what_a_report_is_about(
+    results: Results,
+) -> None:
+    assert bundles(results) == ("birth",)
+    assert channels(results, results.cells[-1].name, "birth") == ("birth/online", "birth/paper")
+    assert channels(results, results.cells[0].name, "birth") == ("birth/paper",)
+
+
+def test_cells_that_share_their_runs_are_shown_once_without_the_lever_that_does_not_matter(
+    results: Results,
+) -> None:
+    shown = distinct(results)
+    assert len(results.cells) == 8
+    assert [each.stands_for for each in shown] == [2, 2, 1, 1, 1, 1]
+    assert shown[0].group == "Three offices, on paper (law of 2006)"
+    assert shown[0].rest == "Staff ×\u00a00.7"
+    assert shown[0].settings == (("uptake", "any"), ("staffing", "×\u00a00.7"))
+    assert "Share filed online 47.8\u00a0%" in shown[2].label
+    # The third cell has the runs of the first.
+    assert shown_as(results, results.cells[2].name) == shown[0].label
+    assert [lever.name for lever in levers(results)] == ["regime", "uptake", "staffing"]
+
+
+def test_a_single_cell_is_called_by_its_name(one: Results) -> None:
+    assert [each.label for each in distinct(one)] == [one.cells[0].name]
+
+
+def test_a_grid_has_the_means_of_its_cells_in_their_places(results: Results) -> None:
+    panels = grids(results, "working_days_mean", "birth")
+    assert [panel.title for panel in panels] == [
+        "Three offices, on paper (law of 2006)",
+        "One form, online (Decree 63/2024)",
+    ]
+    panel = panels[1]
+    assert (panel.across.name, panel.down.name) == ("uptake", "staffing")
+
+    def check(row: int, column: int, cell: str) -> None:
+        found = results.estimate(cell, "working_days_mean", "birth")
+        assert found is not None
+        assert panel.mean[row, column] == found.mean
+        assert panel.half_width[row, column] == (found.high - found.low) / 2
+
+    check(1, 0, "linked-online-2024, uptake 47.8 %, staffing 1 x")
+    with pytest.raises(AssertionError):
+        check(0, 1, "linked-online-2024, uptake 47.8 %, staffing 1 x")
+
+
+def test_a_target_is_kept_at_its_bound_and_never_without_a_value() -> None:
+    means = np.array([3.9, 4.0, 4.1, math.nan])
+    at_most = Goal(kpi="working_days_mean", value=4.0, at_most=True)
+    assert at_most.is_met(means).tolist() == [True, True, False, False]
+    at_least = Goal(kpi="on_time_share", value=0.9, at_most=False)
+    assert at_least.is_met(np.array([0.89, 0.9])).tolist() == [False, True]
+    assert at_most.words == "at most 4\u00a0wd"
+    assert at_least.words == "at least 90\u00a0%"
+    none = Goal(kpi="working_days_mean", value=None, at_most=True)
+    assert not none.is_met(means).any()
+
+
+def test_the_goal_of_a_bundle_without_a_target_is_its_working_days(results: Results) -> None:
+    assert goal(results, "birth").value == 4
+    assert goal(results, "death") == Goal(kpi="working_days_mean", value=None, at_most=True)

@@ -1,0 +1,313 @@
+"""The command line: exit codes, words on stderr, nothing half written, no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim import engines
+from sim.cli import main
+from sim.experiment.journal import FOLDER
+
+ROOT = Path(__file__).parents[2]
+SMALL = str(ROOT / "tests" / "data" / "small.yaml")
+QUICK = ("--workers", "1", "--quiet")
+
+
+def ends(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command."""
+    try:
+        code = main(words)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+def started(*words: str) -> subprocess.Popen[str]:
+    program = "import sys; from sim.cli import main; sys.exit(main())"
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *words],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def test_run_prints_a_table_and_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = ends(capsys, "run", SMALL, *QUICK)
+    assert (code, err) == (0, "")
+    assert "A small study" in out
+    assert "Working days" in out
+
+
+def test_compare_writes_everything_into_its_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    code, _, err = ends(capsys, "compare", SMALL, "--workers", "1", "--out", str(out))
+    assert code == 0
+    assert "report.html" in err
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert names >= {
+        "manifest.json",
+        "kpis.csv",
+        "estimates.csv",
+        "cases.parquet",
+        "dossiers.parquet",
+        "report.html",
+        "figures/working-days.png",
+        "figures/working-days.svg",
+    }
+    assert not any(name.startswith(FOLDER) for name in names)
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert manifest["command"].startswith("lienthong compare")
+    assert set(manifest["files"]) == names - {"manifest.json"}
+
+
+def test_json_has_every_estimate_and_no_nan(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = ends(capsys, "compare", SMALL, "--replications", "1", "--json", *QUICK)
+    assert code == 0
+    found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    labels = {each["label"] for each in found["estimates"]}
+    assert labels == {"paper", "online"}
+    assert {each["label"] for each in found["differences"]} == {"online − paper"}
+    assert all(each["low"] is None for each in found["estimates"])
+
+
+def test_sweep_runs_the_grid_and_shares_equal_models(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--vary", "regime=before,today", "--vary", "uptake=20 %,80 %", "--json")
+    code, out, _ = ends(capsys, "sweep", SMALL, *words, "--replications", "2", *QUICK)
+    assert code == 0
+    labels = list(dict.fromkeys(each["label"] for each in json.loads(out)["estimates"]))
+    # Before, online cases are served on paper: uptake makes no difference.
+    assert labels == [
+        "before, uptake 20 %",
+        "before, uptake 80 %",
+        "today, uptake 20 %",
+        "today, uptake 80 %",
+    ]
+
+
+def test_one_worker_and_two_print_the_same_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("run", SMALL, "--replications", "2", "--json", "--quiet", "--workers")
+    one, two = (ends(capsys, *words, n)[1] for n in ("1", "2"))
+    assert json.loads(one)["estimates"] == json.loads(two)["estimates"]
+
+
+def test_twin_another_seed_prints_other_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("run", SMALL, "--replications", "2", "--json", *QUICK, "--seed")
+    one, two = (ends(capsys, *words, n)[1] for n in ("1", "2"))
+    with pytest.raises(AssertionError):
+        assert json.loads(one)["estimates"] == json.loads(two)["estimates"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "nowhere.yaml"), "no such file: nowhere.yaml"),
+        (("run", SMALL, "--variants", "papr"), "unknown variant 'papr'; did you mean 'paper'?"),
+        (("run", SMALL, "--set", "uptak=5 %"), "did you mean 'uptake'?"),
+        (("run", SMALL, "--set", "uptake=5 %", "--set", "uptake=6 %"), "'uptake' is set twice"),
+        (("run", SMALL, "--set", "uptake"), "write PATH=VALUE"),
+        (("run", SMALL, "--engine", "quick"), "no engine 'quick'"),
+        (("run", SMALL, "--replications", "0"), "a whole number from 1"),
+        (("run", SMALL, "--tables", "all"), "Give --out DIR"),
+        (("run", SMALL, "--out", SMALL), "is a file"),
+        (("run", SMALL, "--out", str(ROOT / "tests")), "holds other files"),
+        (("compare", SMALL, "--baseline", "papre"), "did you mean 'paper'?"),
+        (("sweep", SMALL, "--vary", "uptake"), "write LEVER=VALUE,VALUE"),
+        (("sweep", SMALL, "--vary", "uptake=1 %,1 %"), "gives a value twice"),
+        (("sweep", SMALL, "--vary", "uptake=1 %", "--set", "uptake=2 %"), "both set and varied"),
+        (("explain", SMALL, "--variants", "paper,online"), "explain takes one variant"),
+        (("frobnicate", SMALL), "invalid choice"),
+        ((), "required"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2_and_says_why(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = ends(capsys, *words)
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+    assert "Traceback" not in err
+
+
+def test_all_faults_are_told_at_once_and_nothing_is_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    scenario = tmp_path / "wrong.yaml"
+    text = Path(SMALL).read_text("utf-8")
+    wrong = text.replace("role: clerk", "rol: clerk", 1).replace("kpi: working_days_mean", "kpi: x")
+    scenario.write_text(wrong.replace("people: 1", "people: -1"), "utf-8")
+    out = tmp_path / "out"
+    code, shown, err = ends(capsys, "run", str(scenario), "--out", str(out))
+    assert (code, shown) == (2, "")
+    assert "faults" in err.splitlines()[0]
+    assert "unknown field 'rol'; did you mean 'role'?" in err
+    assert "people" in err
+    assert not out.exists()
+
+
+def test_a_claim_on_a_kpi_that_is_not_there_is_a_fault(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    scenario = tmp_path / "claims.yaml"
+    text = Path(SMALL).read_text("utf-8")
+    scenario.write_text(text.replace("kpi: working_days_mean", "kpi: working_day_mean"), "utf-8")
+    for verb in ("check", "run"):
+        code, _, err = ends(capsys, verb, str(scenario))
+        assert code == 2
+        assert "claims[0].kpi: unknown KPI 'working_day_mean'; did you mean" in err
+        assert "target.kpi" in err
+
+
+def test_check_tells_good_from_bad(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert ends(capsys, "check", SMALL, "--quiet") == (0, f"{SMALL}: no faults\n", "")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("titel: x\n")
+    code, out, err = ends(capsys, "check", str(bad), SMALL, "--quiet")
+    assert code == 2
+    assert "did you mean 'title'?" in err
+    assert "no faults" in out
+
+
+def test_explain_shows_the_load_before_anything_is_run(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = ends(capsys, "explain", SMALL)
+    assert code == 0
+    assert "clerk" in out
+    assert "uptake" in out
+    code, out, _ = ends(capsys, "explain", SMALL, "--variant", "paper", "--model")
+    assert code == 0
+    assert json.loads(out)["title"] == "A small study"
+
+
+def test_schema_is_printed_or_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, out, _ = ends(capsys, "schema")
+    assert "bundles" in json.loads(out)["properties"]
+    path = tmp_path / "schema.json"
+    assert ends(capsys, "schema", "--out", str(path)) == (0, "", "")
+    assert path.read_text("utf-8") == out
+    code, _, err = ends(capsys, "schema", "--out", str(tmp_path / "no" / "schema.json"))
+    assert (code, "cannot write" in err) == (2, True)
+
+
+def test_kpis_are_listed_with_units_and_equations(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = ends(capsys, "kpis")
+    assert code == 0
+    assert "working_days_mean" in out
+    assert "[warm_up_ends_at," in out
+
+
+def test_a_failed_replication_is_shown_and_ends_with_1(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = engines.run
+
+    def run(model: object, *, seed: int, replication: int, engine: str) -> object:
+        if replication == 1:
+            raise ValueError("the third case had no home")
+        return really(model, seed=seed, replication=replication, engine=engine)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engines, "run", run)
+    code, out, err = ends(capsys, "run", SMALL, "--out", str(tmp_path), *QUICK)
+    assert (code, err) == (1, "")
+    assert "the third case had no home" in " ".join(out.split())
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert [each["replication"] for each in manifest["failures"]] == [1]
+    assert manifest["cells"][0]["n_finished"] == 2
+    monkeypatch.undo()
+    assert ends(capsys, "run", SMALL, *QUICK)[0] == 0
+
+
+def test_a_study_of_which_nothing_worked_is_written_all_the_same(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object, **__: object) -> None:
+        raise ValueError("no luck")
+
+    monkeypatch.setattr(engines, "run", run)
+    code, out, _ = ends(capsys, "run", SMALL, "--out", str(tmp_path), *QUICK)
+    assert code == 1
+    assert "no luck" in out
+    assert (tmp_path / "kpis.csv").read_text() == "variant,replication,kpi,group,value,unit\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_ctrl_c_keeps_what_is_finished_and_ends_with_130(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ("run", SMALL, "--replications", "3000", "--workers", "2", "--out", str(out))
+    with started(*words) as program:
+        journal = out / FOLDER / "finished.jsonl"
+        patience = time.monotonic() + 60
+        while not (journal.exists() and journal.stat().st_size) and time.monotonic() < patience:
+            time.sleep(0.05)
+        os.killpg(program.pid, signal.SIGINT)
+        _, err = program.communicate(timeout=60)
+    assert program.returncode == 130
+    assert "Traceback" not in err
+    assert "interrupted; what was finished is shown and in" in err
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert manifest["is_complete"] is False
+    assert 0 < manifest["cells"][0]["n_finished"] < 3000
+    assert not list(out.rglob("*.half"))
+    assert not (out / FOLDER / "staged").exists()
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
+    with started("kpis") as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert program.stderr.read() == ""
+    assert program.returncode == 0
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys; from sim.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pydantic', 'ruamel', 'rich', 'pyarrow', 'matplotlib', 'simpy'}\n"
+        "sys.exit(sorted(heavy & set(sys.modules)) or 0)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "compare" in ended.stdout
+
+
+def test_progress_waits_and_then_speaks_in_plain_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from sim.cli.progress import Progress
+
+    with Progress(patience=60) as progress:
+        progress.at("simulating replications", 1, 2)
+    assert capsys.readouterr().err == ""
+    with Progress(patience=0.01) as progress:
+        progress.at("simulating replications", 1, 2)
+        time.sleep(0.3)
+        progress.at("writing results")
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("simulating replications: 1 of 2, ")
+    assert said[1].startswith("writing results, ")
+    with Progress(is_quiet=True, patience=0.01) as progress:
+        progress.at("simulating replications", 1, 2)
+        time.sleep(0.1)
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,188 @@
+"""Which cells a study has, which of them share runs, what is estimated and held against claims."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.errors import RequestError, ScenarioError
+from sim.experiment.attribution import PARTS, time_between, time_in
+from sim.experiment.plan import AS_WRITTEN, plan_compare, plan_run, plan_sweep
+from sim.experiment.results import Results
+from sim.experiment.runner import DayCounts, Failed, Finished
+from sim.experiment.study import Request, gather, run_study, tables_by_default
+from sim.kpis import Measure
+
+SMALL = str(Path(__file__).parents[1] / "data" / "small.yaml")
+
+
+def names(plan: object) -> list[str]:
+    return [cell.name for cell in plan.cells]  # type: ignore[attr-defined]
+
+
+def request_of(plan: object) -> Request:
+    return Request(
+        plan=plan,  # type: ignore[arg-type]
+        replications=2,
+        seed=1,
+        engine="reference",
+        workers=1,
+        command="lienthong",
+    )
+
+
+@pytest.fixture(scope="module")
+def compared() -> Results:
+    return run_study(request_of(plan_compare(SMALL))).results
+
+
+def test_a_run_has_one_cell_named_by_what_was_set() -> None:
+    assert names(plan_run(SMALL)) == [AS_WRITTEN]
+    assert names(plan_run(SMALL, settings={"uptake": "80 %"})) == ["uptake 80 %"]
+    assert names(plan_run(SMALL, variants=["online"])) == ["online"]
+
+
+def test_a_comparison_takes_all_variants_and_one_alone_meets_the_scenario_as_written() -> None:
+    plan = plan_compare(SMALL)
+    assert (names(plan), plan.baseline) == (["paper", "online"], "paper")
+    assert names(plan_compare(SMALL, variants=["online"])) == [AS_WRITTEN, "online"]
+    told = plan_compare(SMALL, baseline="online")
+    assert (names(told), told.baseline) == (["paper", "online"], "online")
+
+
+def test_a_scenario_without_variants_has_nothing_to_compare(tmp_path: Path) -> None:
+    text = Path(SMALL).read_text("utf-8")
+    start, end = text.index("variants:"), text.index("claims:")
+    (tmp_path / "s.yaml").write_text(text[:start] + text[end:], "utf-8")
+    with pytest.raises(RequestError, match=r"no variants to compare.*sweep --vary"):
+        plan_compare(str(tmp_path / "s.yaml"))
+
+
+def test_the_last_lever_of_a_grid_changes_fastest() -> None:
+    plan = plan_sweep(SMALL, vary={"staffing": ("1 x", "2 x"), "uptake": ("20 %", "80 %")})
+    assert names(plan) == [
+        "staffing 1 x, uptake 20 %",
+        "staffing 1 x, uptake 80 %",
+        "staffing 2 x, uptake 20 %",
+        "staffing 2 x, uptake 80 %",
+    ]
+    assert plan.varied == ("staffing", "uptake")
+    assert dict(plan.cells[1].settings) == {"staffing": "1 x", "uptake": "80 %"}
+
+
+def test_cells_with_equal_models_run_once() -> None:
+    plan = plan_sweep(SMALL, vary={"regime": ("before", "today"), "uptake": ("20 %", "80 %")})
+    assert [cell.shares_runs_with for cell in plan.cells] == [
+        None,
+        "before, uptake 20 %",
+        None,
+        None,
+    ]
+    assert len(plan.models) == 3
+    assert plan.model_of == (0, 0, 1, 2)
+    assert plan.fingerprints == tuple(model.fingerprint() for model in plan.models)
+
+
+def test_cells_that_share_runs_have_equal_values_and_no_difference() -> None:
+    plan = plan_sweep(SMALL, vary={"regime": ("before", "today"), "uptake": ("20 %", "80 %")})
+    results = run_study(request_of(plan)).results
+    first, second, third = names(plan)[:3]
+    place = ("working_days_mean", "residence")
+    assert np.array_equal(results.values(first, *place), results.values(second, *place))
+    zero = results.difference(second, *place)
+    assert zero is not None
+    assert (zero.mean, zero.low, zero.high) == (0, 0, 0)
+    with pytest.raises(AssertionError):  # the twin: another model has other values
+        assert np.array_equal(results.values(first, *place), results.values(third, *place))
+
+
+def test_a_fault_of_some_cells_says_in_which() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        plan_sweep(SMALL, vary={"uptake": ("20 %", "120 %")})
+    assert any("(in uptake 120 %)" in fault.message for fault in caught.value.faults)
+    with pytest.raises(ScenarioError) as caught:
+        plan_sweep(SMALL, vary={"uptakes": ("20 %", "30 %")})
+    (fault,) = caught.value.faults
+    assert "(in " not in fault.message
+
+
+def test_a_difference_pairs_replications(compared: Results) -> None:
+    place = ("sojourn_days_mean", "residence")
+    pairs = compared.values("online", *place) - compared.values("paper", *place)
+    found = compared.difference("online", *place)
+    assert found is not None
+    assert found.label == "online − paper"
+    assert found.mean == pytest.approx(pairs.mean(), rel=1e-12)
+    # t with one degree of freedom at 97.5 % is tan(0.475 pi).
+    half = np.tan(0.475 * np.pi) * pairs.std(ddof=1) / np.sqrt(2)
+    assert found.high - found.mean == pytest.approx(half, rel=1e-9)
+
+
+def test_the_parts_of_the_ledger_add_up_to_the_sojourn(compared: Results) -> None:
+    found = time_in(compared, "paper", "residence")
+    sojourn = compared.estimate("paper", "sojourn_days_mean", "residence")
+    assert sojourn is not None
+    assert sum(found.parts[part].mean for part in PARTS) == pytest.approx(24 * sojourn.mean)
+    assert found.whole.mean == pytest.approx(24 * sojourn.mean)
+
+
+def test_where_the_time_goes_between_two_cells(compared: Results) -> None:
+    found = time_between(compared, "paper", "online", "residence")
+    gain = compared.difference("online", "sojourn_days_mean", "residence")
+    assert gain is not None
+    assert found.whole.mean == pytest.approx(24 * gain.mean)
+    # Online no one waits for the day on the result slip.
+    before = time_in(compared, "paper", "residence").parts["appointment"].mean
+    assert found.parts["appointment"].mean == pytest.approx(-before)
+    turned = time_between(compared, "online", "paper", "residence")
+    with pytest.raises(AssertionError):  # the twin: the other way round has the other sign
+        assert turned.whole.mean == pytest.approx(found.whole.mean)
+
+
+def test_a_claim_is_held_against_the_cells_of_its_regime(compared: Results) -> None:
+    # The claim on the regime `before` meets no cell, the one on the channel `online` one of two.
+    (check,) = compared.claims
+    assert (check.cell, check.claim.channel) == ("online", "online")
+    assert check.difference == check.mean - 1
+
+
+def measure(value: float) -> Measure:
+    return Measure(kpi="trips", group="residence", value=value, unit="trips")
+
+
+def finished(replication: int, value: float, days: DayCounts) -> Finished:
+    return Finished(
+        model=0, replication=replication, measures=(measure(value),), days=(days,), n_cases=10
+    )
+
+
+def test_replications_are_brought_together_by_number_and_failures_are_left_out() -> None:
+    request = replace(request_of(plan_run(SMALL)), replications=3)
+    days = DayCounts(group="residence", days=((0, 4), (2, 1)), limits=((2, 3), (-1, 2)))
+    more = DayCounts(group="residence", days=((2, 5),), limits=((-1, 1), (2, 4)))
+    done = (
+        finished(0, 1.0, days),
+        Failed(model=0, replication=1, error="ValueError: no"),
+        finished(2, 4.0, more),
+    )
+    results = gather(request, done, elapsed=1.0, is_complete=True)
+    (estimate,) = results.estimates
+    assert (estimate.mean, estimate.n, estimate.label) == (2.5, 2, AS_WRITTEN)
+    assert results.values(AS_WRITTEN, "trips", "residence")[[0, 2]].tolist() == [1.0, 4.0]
+    assert np.isnan(results.values(AS_WRITTEN, "trips", "residence")[1])
+    (failure,) = results.failures
+    assert (failure.cell, failure.replication, failure.error) == (AS_WRITTEN, 1, "ValueError: no")
+    (pooled,) = results.distributions
+    assert (pooled.days, pooled.counts, pooled.limit_days) == ((0, 2), (4, 6), 2)
+    assert results.n_cases == {AS_WRITTEN: 20}
+
+
+def test_tables_are_left_out_of_a_study_with_millions_of_cases() -> None:
+    plan = plan_run(SMALL)
+    # 800 cases a year, over four weeks.
+    assert plan.expected_cases(1) == pytest.approx(800 * 28 / 365, rel=0.01)
+    assert tables_by_default(plan, 10) == ("cases", "dossiers")
+    assert tables_by_default(plan, 100_000) == ()
