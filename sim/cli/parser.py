@@ -136,6 +136,13 @@ def _add_study(verb: ArgumentParser) -> None:
         "(default: cases, none for more than 2 million)",
     )
     verb.add_argument(
+        "--bundles",
+        default=(),
+        type=_names,
+        metavar="NAME,…",
+        help="keep the KPIs of these bundles and of roles, not those of others and of each office",
+    )
+    verb.add_argument(
         "--json", action="store_true", help="print the estimates as JSON in place of the table"
     )
     _add_quiet(verb)

@@ -21,6 +21,7 @@ from sim.experiment.plan import OnCell, Plan, plan_compare, plan_run, plan_sweep
 from sim.experiment.results import Results
 from sim.experiment.runner import Done, available_workers, choose_engine
 from sim.experiment.study import Request, Study, run_study, tables_by_default
+from sim.scenario import did_you_mean
 
 if TYPE_CHECKING:
     from sim.experiment.tables import Name
@@ -127,6 +128,9 @@ def _write(out: Path, study: Study, *, started_at: datetime, workers: int) -> No
 
 def _request(args: Namespace, plan: Plan, out: Path | None) -> Request:
     spec = plan.scenario.spec
+    for bundle in args.bundles:
+        if bundle not in spec.bundles:
+            raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, spec.bundles)}")
     replications = args.replications or spec.replications
     if out is None:
         tables: tuple[Name, ...] = ()
@@ -141,6 +145,7 @@ def _request(args: Namespace, plan: Plan, out: Path | None) -> Request:
         engine=choose_engine(plan.models, args.engine),
         workers=args.workers or available_workers(),
         command=args.command,
+        bundles=args.bundles,
         tables=tables,
         out=out,
     )

@@ -48,6 +48,9 @@ class Request:
         The folder of the results, where finished replications are kept on the way; None for none.
     command
         As typed.
+    bundles
+        Names of the bundles whose KPIs are kept, with those of roles over all offices; empty for
+        the KPIs of every bundle, role and office.
     """
 
     plan: Plan
@@ -56,6 +59,7 @@ class Request:
     engine: str
     workers: int
     command: str
+    bundles: tuple[str, ...] = ()
     tables: tuple[tables.Name, ...] = ()
     out: Path | None = None
 
@@ -142,7 +146,7 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
     by_model: list[dict[int, Finished]] = [{} for _ in plan.models]
     for each in done:
         if isinstance(each, Finished):
-            by_model[each.model][each.replication] = each
+            by_model[each.model][each.replication] = _asked_for(request, each)
     finished = {
         cell.name: by_model[model] for cell, model in zip(plan.cells, plan.model_of, strict=True)
     }
@@ -176,6 +180,19 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         versions=_versions(),
         is_complete=is_complete,
     )
+
+
+def _asked_for(request: Request, done: Finished) -> Finished:
+    """Leave out other bundles and single offices, if bundles were named."""
+    if not request.bundles:
+        return done
+    others = set(request.plan.scenario.spec.bundles) - set(request.bundles)
+    kept = tuple(
+        each
+        for each in done.measures
+        if each.group.partition("/")[0] not in others and " @ " not in each.group
+    )
+    return replace(done, measures=kept)
 
 
 def _in_turn(mine: Mapping[int, Finished], replications: int) -> list[tuple[Measure, ...]]:

@@ -99,7 +99,7 @@ def sure(results: Results) -> Iterator[Html]:
     if results.failures:
         yield tag(
             "p",
-            f"{counted(len(results.failures), 'replication')} failed and count in no figure.",
+            f"{counted(len(results.failures), 'replication')} failed; what failed is in no figure.",
             attributes={"class": "warning"},
         )
         yield table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sim.experiment.results import Results
 from sim.report import headline
@@ -17,9 +17,6 @@ from sim.report.html import Html, Rows, folded, join, paragraphs, section, table
 from sim.report.view import Shown, bundle_label, bundles, distinct, role_label, roles, shown_as
 from sim.report.wording import NOTHING, PARTS, capital, counted, number, signed
 from sim.units import DAY, format_duration
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _CAPTIONS: Final[Mapping[str, str]] = {
     "working-days": "How many working days cases take, with the legal limit",
@@ -33,7 +30,7 @@ _FEW: Final = 4
 """Up to so many cells their channels stand in the headline table itself."""
 
 
-def page(results: Results, pictures: Mapping[str, Mapping[str, Figure]]) -> str:
+def page(results: Results, pictures: Mapping[str, Mapping[str, bytes]]) -> str:
     """The report of a study as one HTML text.
 
     Parameters
@@ -41,7 +38,7 @@ def page(results: Results, pictures: Mapping[str, Mapping[str, Figure]]) -> str:
     results
         The study.
     pictures
-        For each bundle of :func:`sim.report.view.bundles` its figures by name, as
+        For each bundle of :func:`sim.report.view.bundles` its figures as SVG, by the names that
         :func:`sim.report.figures.draw` gives them.
 
     Returns
@@ -101,7 +98,7 @@ def _opening(results: Results) -> Iterator[Html]:
     )
 
 
-def _sections(results: Results, pictures: Mapping[str, Mapping[str, Figure]]) -> Iterator[Html]:
+def _sections(results: Results, pictures: Mapping[str, Mapping[str, bytes]]) -> Iterator[Html]:
     about = bundles(results)
     yield section(
         "Answer", *(_answer(results, b, pictures.get(b, {})) for b in about), anchor="answer"
@@ -127,7 +124,7 @@ def _sections(results: Results, pictures: Mapping[str, Mapping[str, Figure]]) ->
     yield section("Run it again", *again(results), anchor="again")
 
 
-def _answer(results: Results, bundle: str, figures: Mapping[str, Figure]) -> Html:
+def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html:
     shown = distinct(results)
     parts = [
         tag("h3", bundle_label(results, bundle)),
@@ -160,7 +157,7 @@ def _headline(results: Results, shown: tuple[Shown, ...], bundle: str) -> Iterat
         )
 
 
-def _time(results: Results, bundle: str, figures: Mapping[str, Figure]) -> Html:
+def _time(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html:
     shown = distinct(results)
     parts = [
         tag("h3", bundle_label(results, bundle)),
@@ -256,12 +253,10 @@ def _kpi_table(rows: tuple[Row, ...], caption: str, *, is_difference: bool) -> H
     )
 
 
-def _pictures(figures: Mapping[str, Figure], *names: str) -> Iterator[Html]:
-    from sim.report.figures import encode
-
+def _pictures(figures: Mapping[str, bytes], *names: str) -> Iterator[Html]:
     for name in names:
         if name in figures:
-            svg = base64.b64encode(encode(figures[name], "svg")).decode("ascii")
+            svg = base64.b64encode(figures[name]).decode("ascii")
             source = {"src": f"data:image/svg+xml;base64,{svg}", "alt": _CAPTIONS[name]}
             yield tag("figure", tag("img", attributes=source))
 

@@ -1,7 +1,7 @@
-"""Open time of calendars (T2), each with a cursor: in a run, time only moves forward.
+"""Open time of calendars (T2), each with a present interval: in a run, time only moves forward.
 
-The cursor stands at the first interval that closes after now.  A row that opens ``NEVER`` ends
-each calendar, so that no search runs into the next one.
+The present interval of a calendar is the first that closes after now.  One that opens ``NEVER``
+ends each calendar, so that no search runs into the next one.
 """
 
 from __future__ import annotations
@@ -9,66 +9,66 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.kernel import columns as col
 from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.fields import CLOSES, N_INTERVAL, OPENS, PASSED, Whole
 from sim.units import NEVER
 
-Numbers = NDArray[np.int64]
+Memory = NDArray[np.int64]
 
 
 @compiled
-def reach(calendar: int, now: int, intervals: Numbers, cursors: Numbers) -> int:
-    """Move the cursor to the interval that is open now, or to the next one; return its row."""
-    k = cursors[calendar]
-    if intervals[k, col.CLOSES] <= now:
-        k += 1
-        while intervals[k, col.CLOSES] <= now:
-            k += 1
-        cursors[calendar] = k
-    return k
+def present(calendar: Whole, now: Whole, m: Memory) -> Whole:
+    """The interval that is open now, or the next one."""
+    interval = m[calendar]
+    if m[interval + CLOSES] <= now:
+        interval += N_INTERVAL
+        while m[interval + CLOSES] <= now:
+            interval += N_INTERVAL
+        m[calendar] = interval
+    return interval
 
 
 @compiled
-def open_until(k: int, t: int, intervals: Numbers) -> int:
-    """Open time before ``t``, which is not before interval ``k`` is reached."""
-    while intervals[k, col.CLOSES] <= t:
-        k += 1
-    return intervals[k, col.PASSED] + max(0, t - intervals[k, col.OPENS])
+def open_until(interval: Whole, t: Whole, m: Memory) -> Whole:
+    """Open time of the calendar before ``t``, which lies behind all earlier intervals."""
+    while m[interval + CLOSES] <= t:
+        interval += N_INTERVAL
+    return m[interval + PASSED] + max(0, t - m[interval + OPENS])
 
 
 @compiled
-def add_open(k: int, now: int, time: int, intervals: Numbers) -> int:
-    """The earliest instant at which ``time`` of open time has passed, from the cursor's row."""
+def add_open(interval: Whole, now: Whole, time: Whole, m: Memory) -> Whole:
+    """The earliest instant at which ``time`` of open time has passed, from the present interval."""
     if time == 0:
         return now
-    begin = max(now, intervals[k, col.OPENS])
+    begin = max(now, m[interval + OPENS])
     if begin >= NEVER:
         return NEVER
-    if time <= intervals[k, col.CLOSES] - begin:
+    if time <= m[interval + CLOSES] - begin:
         return begin + time
-    target = intervals[k, col.PASSED] + (begin - intervals[k, col.OPENS]) + time
-    k += 1
-    while intervals[k, col.OPENS] < NEVER and intervals[k + 1, col.PASSED] < target:
-        k += 1
-    if intervals[k, col.OPENS] >= NEVER:
+    target = m[interval + PASSED] + (begin - m[interval + OPENS]) + time
+    interval += N_INTERVAL
+    while m[interval + OPENS] < NEVER and m[interval + N_INTERVAL + PASSED] < target:
+        interval += N_INTERVAL
+    if m[interval + OPENS] >= NEVER:
         return NEVER
-    return intervals[k, col.OPENS] + target - intervals[k, col.PASSED]
+    return m[interval + OPENS] + target - m[interval + PASSED]
 
 
 @compiled
-def add_both_open(k: int, j: int, now: int, time: int, intervals: Numbers) -> int:
-    """The same where two calendars must be open (T4), from the rows of both cursors."""
+def add_both_open(one: Whole, other: Whole, now: Whole, time: Whole, m: Memory) -> Whole:
+    """The same where two calendars must be open (T4), from the present intervals of both."""
     if time == 0:
         return now
     while True:
-        begin = max(now, intervals[k, col.OPENS], intervals[j, col.OPENS])
+        begin = max(now, m[one + OPENS], m[other + OPENS])
         if begin >= NEVER:
             return NEVER
-        room = min(intervals[k, col.CLOSES], intervals[j, col.CLOSES]) - begin
+        room = min(m[one + CLOSES], m[other + CLOSES]) - begin
         if time <= room:
             return begin + time
         time -= max(room, 0)
-        if intervals[k, col.CLOSES] <= intervals[j, col.CLOSES]:
-            k += 1
+        if m[one + CLOSES] <= m[other + CLOSES]:
+            one += N_INTERVAL
         else:
-            j += 1
+            other += N_INTERVAL

@@ -24,7 +24,7 @@ def compiled(function: Function) -> Function:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_folder())
     try:
-        made = numba.njit(nogil=True, cache=True, _nrt=False, inline="never" if function.__name__ == "loop" else "always", no_cfunc_wrapper=True, error_model="numpy")(function)
+        made = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     except RuntimeError:  # no folder can be written: compile anew in each process
         made = numba.njit(nogil=True)(function)
     finally:

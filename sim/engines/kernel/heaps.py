@@ -1,7 +1,6 @@
-"""Binary heaps of rows (major, minor, what), side by side in one table.
+"""Queues: binary heaps of rows, the least by major, then minor, first.
 
-A heap is the row that it begins at and its size, which the caller keeps.  The least by major,
-then minor, is its first row; no two rows of a heap are equal in both.
+No two rows of a queue are equal in both.
 """
 
 from __future__ import annotations
@@ -10,54 +9,88 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.fields import (
+    MAJOR,
+    MARGIN,
+    MINOR,
+    N_ROW,
+    QUEUE_FROM,
+    ROOM,
+    SIZE,
+    TOP,
+    WHAT,
+    Whole,
+)
 
-Rows = NDArray[np.int64]
-
-
-@compiled
-def push(rows: Rows, first: int, size: int, major: int, minor: int, what: int) -> None:
-    """Add a row to a heap of ``size`` rows."""
-    i = size
-    while i > 0:
-        above = (i - 1) >> 1
-        row = first + above
-        if rows[row, 0] < major or (rows[row, 0] == major and rows[row, 1] < minor):
-            break
-        _move(rows, row, first + i)
-        i = above
-    _put(rows, first + i, major, minor, what)
+Memory = NDArray[np.int64]
 
 
 @compiled
-def pop(rows: Rows, first: int, size: int) -> None:
-    """Take the first row from a heap of ``size`` rows."""
-    left = size - 1
+def put(queue: Whole, major: Whole, minor: Whole, what: Whole, m: Memory) -> None:
+    """Add a row; a full queue moves to a place with twice the room."""
+    size = m[queue + SIZE]
+    if size == m[queue + ROOM]:
+        _move(queue, m)
+    m[queue + SIZE] = size + 1
+    _rise(m[queue + QUEUE_FROM], size, major, minor, what, m)
+
+
+@compiled
+def drop_first(queue: Whole, m: Memory) -> None:
+    """Take the first row away."""
+    first = m[queue + QUEUE_FROM]
+    left = m[queue + SIZE] - 1
+    m[queue + SIZE] = left
     # A hole sinks to the bottom; the last row, late as a rule, then seldom has to rise from it.
-    i = 0
+    hole = 0
     below = 1
     while below < left:
-        row = first + below
+        row = first + N_ROW * below
         if below + 1 < left and (
-            rows[row + 1, 0] < rows[row, 0]
-            or (rows[row + 1, 0] == rows[row, 0] and rows[row + 1, 1] < rows[row, 1])
+            m[row + N_ROW + MAJOR] < m[row + MAJOR]
+            or (
+                m[row + N_ROW + MAJOR] == m[row + MAJOR]
+                and m[row + N_ROW + MINOR] < m[row + MINOR]
+            )
         ):
             below += 1
-        _move(rows, first + below, first + i)
-        i = below
-        below = 2 * i + 1
-    last = first + left
-    push(rows, first, i, rows[last, 0], rows[last, 1], rows[last, 2])
+            row += N_ROW
+        to = first + N_ROW * hole
+        m[to + MAJOR] = m[row + MAJOR]
+        m[to + MINOR] = m[row + MINOR]
+        m[to + WHAT] = m[row + WHAT]
+        hole = below
+        below = 2 * hole + 1
+    last = first + N_ROW * left
+    _rise(first, hole, m[last + MAJOR], m[last + MINOR], m[last + WHAT], m)
 
 
 @compiled
-def _move(rows: Rows, row: int, to: int) -> None:
-    rows[to, 0] = rows[row, 0]
-    rows[to, 1] = rows[row, 1]
-    rows[to, 2] = rows[row, 2]
+def _rise(first: Whole, hole: Whole, major: Whole, minor: Whole, what: Whole, m: Memory) -> None:
+    """Let a row rise from a hole to where it belongs."""
+    to = first + N_ROW * hole
+    while hole > 0:
+        hole = (hole - 1) >> 1
+        row = first + N_ROW * hole
+        if m[row + MAJOR] < major or (m[row + MAJOR] == major and m[row + MINOR] < minor):
+            break
+        m[to + MAJOR] = m[row + MAJOR]
+        m[to + MINOR] = m[row + MINOR]
+        m[to + WHAT] = m[row + WHAT]
+        to = row
+    m[to + MAJOR] = major
+    m[to + MINOR] = minor
+    m[to + WHAT] = what
 
 
 @compiled
-def _put(rows: Rows, row: int, major: int, minor: int, what: int) -> None:
-    rows[row, 0] = major
-    rows[row, 1] = minor
-    rows[row, 2] = what
+def _move(queue: Whole, m: Memory) -> None:
+    """Give a queue twice the room; its old place stays unused."""
+    room = max(4, 2 * m[queue + ROOM])
+    first = m[TOP]
+    m[TOP] = first + N_ROW * room
+    m[MARGIN] = max(m[MARGIN], 8 * N_ROW * room)
+    for word in range(N_ROW * m[queue + SIZE]):
+        m[first + word] = m[m[queue + QUEUE_FROM] + word]
+    m[queue + QUEUE_FROM] = first
+    m[queue + ROOM] = room

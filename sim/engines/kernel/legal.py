@@ -1,4 +1,4 @@
-"""Legal clocks (L1-L7): :class:`sim.legal.LegalClock` and ``WorkingDays`` on rows of numbers.
+"""Legal clocks (L1-L7): :class:`sim.legal.LegalClock` and ``WorkingDays`` in the kernel's memory.
 
 A case's first clock is its bundle's; those of its dossiers follow it, in the order of their starts.
 """
@@ -8,133 +8,158 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.kernel import columns as col
 from sim.engines.kernel.compiler import compiled
-from sim.engines.kernel.tables import Plan, State
+from sim.engines.kernel.fields import (
+    CLOCK_CASE,
+    CLOCK_NAME,
+    CLOCK_OF,
+    CLOCK_RECEIVED_AT,
+    CLOSED_AT,
+    COVERED_UNTIL,
+    CUT_OFF,
+    DAY_COUNT,
+    DAY_INDEX,
+    DAYS,
+    DEPTH,
+    EXTENDED,
+    FIRST_DAY,
+    FLOW_OF,
+    LIMIT,
+    LIMITS_FROM,
+    LIMITS_TO,
+    N_CLOCK,
+    N_DAY,
+    N_DAY_COUNT,
+    N_DAYS,
+    N_PROCEDURES,
+    N_RECEIPT,
+    NEXT,
+    NEXT_CLOCK,
+    NO_LIMIT,
+    NONE,
+    RECEIPT_CUT_OFF,
+    RECEIVED_DAY,
+    STOPPED_DAYS,
+    STOPPED_FROM,
+    Whole,
+)
 from sim.model import BUNDLE
 from sim.units import DAY, NEVER
 
-Numbers = NDArray[np.int64]
+Memory = NDArray[np.int64]
 
 
 @compiled
-def count_to(day: int, first_day: int, day_count: Numbers) -> int:
+def count_to(day: Whole, m: Memory) -> Whole:
     """Working days up to and including a day."""
-    k = day - first_day
-    if k < 0 or len(day_count) == 0:
-        return 0
-    return day_count[min(k, len(day_count) - 1)]
+    k = min(day - m[FIRST_DAY], m[N_DAY_COUNT] - 1)
+    return m[m[DAY_COUNT] + k] if k >= 0 else 0
 
 
 @compiled
-def due_day(received_day: int, n: int, plan: Plan) -> int:
+def _nth_day(k: Whole, m: Memory) -> Whole:
+    """The k-th working day, from 0; NEVER beyond the last."""
+    return m[m[DAYS] + N_DAY * k + DAY_INDEX] if k < m[N_DAYS] else NEVER
+
+
+@compiled
+def due_day(received_day: Whole, n: Whole, m: Memory) -> Whole:
     """The n-th working day after a day (L2)."""
     if n <= 0 or received_day >= NEVER:
         return received_day
-    k = count_to(received_day, plan.first_day, plan.day_count) + n - 1
-    return plan.days[k] if k < len(plan.days) else NEVER
+    return _nth_day(count_to(received_day, m) + n - 1, m)
 
 
 @compiled
-def edge(day: int, edges: Numbers, plan: Plan) -> int:
-    """The opening or closing of a working day, by the table given; NEVER on any other day."""
-    k = count_to(day, plan.first_day, plan.day_count) - 1
-    return edges[k] if k >= 0 and plan.days[k] == day else NEVER
+def edge(day: Whole, which: Whole, m: Memory) -> Whole:
+    """The opening or the closing of a working day, by the field asked for; else NEVER."""
+    working_day = m[DAYS] + N_DAY * (count_to(day, m) - 1)
+    if working_day < m[DAYS] or m[working_day + DAY_INDEX] != day:
+        return NEVER
+    return m[working_day + which]
 
 
 @compiled
-def _day_of_receipt(t: int, cut_off: int, plan: Plan) -> int:
+def _day_of_receipt(t: Whole, cut_off: Whole, m: Memory) -> Whole:
     day = t // DAY
     if t - day * DAY >= cut_off:
         day += 1
-    k = count_to(day - 1, plan.first_day, plan.day_count)
-    return plan.days[k] if k < len(plan.days) else NEVER
+    return _nth_day(count_to(day - 1, m), m)
 
 
 @compiled
-def find(case: int, clock: int, state: State) -> int:
-    """The row of a case's clock, NONE if it was not started."""
-    row = state.first_clock[case]
-    while row != col.NONE and state.clocks[row, col.CLOCK_OF] != clock:
-        row = state.clocks[row, col.NEXT_CLOCK]
-    return row
+def find(case: Whole, name: Whole, m: Memory) -> Whole:
+    """The clock of a procedure, or of the bundle; NONE if it was not started."""
+    clock = m[m[CLOCK_OF] + case]
+    while clock != NONE and m[clock + CLOCK_NAME] != name:
+        clock = m[clock + NEXT]
+    return clock
 
 
 @compiled
-def start(case: int, procedure: int, t: int, plan: Plan, state: State) -> None:
+def start(case: Whole, procedure: Whole, t: Whole, m: Memory) -> None:
     """Receive a dossier, and with the first one the bundle (L1, L6, L7)."""
-    flow = plan.flow[case]
-    if state.first_clock[case] == col.NONE:
-        n_procedures = len(plan.cut_offs)
-        state.first_clock[case] = _new(
-            case, BUNDLE, t, plan.bundle_cut_offs[flow], n_procedures, plan, state
-        )
-    last = state.first_clock[case]
-    while True:
-        if state.clocks[last, col.CLOCK_OF] == procedure:
-            return
-        if state.clocks[last, col.NEXT_CLOCK] == col.NONE:
-            break
-        last = state.clocks[last, col.NEXT_CLOCK]
-    state.clocks[last, col.NEXT_CLOCK] = _new(
-        case, procedure, t, plan.cut_offs[procedure], procedure, plan, state
-    )
+    if find(case, procedure, m) != NONE:
+        return
+    receipts = m[m[FLOW_OF] + case]
+    first = m[CLOCK_OF] + case
+    if m[first] == NONE:
+        m[first] = _new(case, BUNDLE, receipts + N_RECEIPT * m[N_PROCEDURES], t, m)
+    last = m[first]
+    while m[last + NEXT] != NONE:
+        last = m[last + NEXT]
+    m[last + NEXT] = _new(case, procedure, receipts + N_RECEIPT * procedure, t, m)
 
 
 @compiled
-def _new(
-    case: int, clock: int, t: int, cut_off: int, limit_column: int, plan: Plan, state: State
-) -> int:
-    row = state.counters[col.N_CLOCKS]
-    state.counters[col.N_CLOCKS] = row + 1
-    day = _day_of_receipt(t, cut_off, plan)
-    limit = col.NO_LIMIT
+def _new(case: Whole, name: Whole, receipt: Whole, t: Whole, m: Memory) -> Whole:
+    clock = m[NEXT_CLOCK]
+    m[NEXT_CLOCK] = clock + N_CLOCK
+    day = _day_of_receipt(t, m[receipt + RECEIPT_CUT_OFF], m)
+    limit = NO_LIMIT
     if day < NEVER:
-        at = plan.limit_ranges[plan.flow[case], limit_column, 0]
-        while at < plan.limit_ranges[plan.flow[case], limit_column, 1] and plan.limits[at, 0] <= day:
-            limit = plan.limits[at, 1]
-            at += 1
-    clocks = state.clocks
-    clocks[row, col.CLOCK_CASE] = case
-    clocks[row, col.CLOCK_OF] = clock
-    clocks[row, col.RECEIVED_AT] = t
-    clocks[row, col.RECEIVED_DAY] = day
-    clocks[row, col.LIMIT] = limit
-    clocks[row, col.EXTENDED] = 0
-    clocks[row, col.DEPTH] = 0
-    clocks[row, col.STOPPED_FROM] = NEVER
-    clocks[row, col.COVERED_UNTIL] = day
-    clocks[row, col.STOPPED_DAYS] = 0
-    clocks[row, col.CLOSED_AT] = NEVER
-    clocks[row, col.NEXT_CLOCK] = col.NONE
-    return row
+        for dated in range(m[receipt + LIMITS_FROM], m[receipt + LIMITS_TO], 2):
+            if m[dated] <= day:
+                limit = m[dated + 1]
+    m[clock + CLOCK_CASE] = case
+    m[clock + CLOCK_NAME] = name
+    m[clock + NEXT] = NONE
+    m[clock + CUT_OFF] = m[receipt + RECEIPT_CUT_OFF]
+    m[clock + CLOCK_RECEIVED_AT] = t
+    m[clock + RECEIVED_DAY] = day
+    m[clock + LIMIT] = limit
+    m[clock + EXTENDED] = 0
+    m[clock + DEPTH] = 0
+    m[clock + STOPPED_FROM] = NEVER
+    m[clock + COVERED_UNTIL] = day
+    m[clock + STOPPED_DAYS] = 0
+    m[clock + CLOSED_AT] = NEVER
+    return clock
 
 
 @compiled
-def stop(row: int, now: int, clocks: Numbers) -> None:
+def stop(clock: Whole, now: Whole, m: Memory) -> None:
     """Stop a clock (L4); stops may nest."""
-    if clocks[row, col.DEPTH] == 0:
-        clocks[row, col.STOPPED_FROM] = max(now // DAY, clocks[row, col.COVERED_UNTIL])
-    clocks[row, col.DEPTH] += 1
+    if m[clock + DEPTH] == 0:
+        m[clock + STOPPED_FROM] = max(now // DAY, m[clock + COVERED_UNTIL])
+    m[clock + DEPTH] += 1
 
 
 @compiled
-def resume(row: int, now: int, cut_off: int, plan: Plan, clocks: Numbers) -> None:
+def resume(clock: Whole, now: Whole, m: Memory) -> None:
     """End one stop of a clock (L4)."""
-    clocks[row, col.DEPTH] -= 1
-    if clocks[row, col.DEPTH] == 0:
-        day = _day_of_receipt(now, cut_off, plan)
-        stopped = count_to(day, plan.first_day, plan.day_count) - count_to(
-            clocks[row, col.STOPPED_FROM], plan.first_day, plan.day_count
-        )
-        clocks[row, col.STOPPED_DAYS] += max(0, stopped)
-        clocks[row, col.COVERED_UNTIL] = max(clocks[row, col.COVERED_UNTIL], day)
+    m[clock + DEPTH] -= 1
+    if m[clock + DEPTH] == 0:
+        day = _day_of_receipt(now, m[clock + CUT_OFF], m)
+        stopped = count_to(day, m) - count_to(m[clock + STOPPED_FROM], m)
+        m[clock + STOPPED_DAYS] += max(0, stopped)
+        m[clock + COVERED_UNTIL] = max(m[clock + COVERED_UNTIL], day)
 
 
 @compiled
-def clock_due_day(row: int, now: int, plan: Plan, clocks: Numbers) -> int:
+def clock_due_day(clock: Whole, now: Whole, m: Memory) -> Whole:
     """The last day in time, by the stops ended and extensions given so far (L2)."""
-    if clocks[row, col.LIMIT] == col.NO_LIMIT or now < clocks[row, col.RECEIVED_AT]:
+    if m[clock + LIMIT] == NO_LIMIT or now < m[clock + CLOCK_RECEIVED_AT]:
         return NEVER
-    n = clocks[row, col.LIMIT] + clocks[row, col.EXTENDED] + clocks[row, col.STOPPED_DAYS]
-    return due_day(clocks[row, col.RECEIVED_DAY], n, plan)
+    n = m[clock + LIMIT] + m[clock + EXTENDED] + m[clock + STOPPED_DAYS]
+    return due_day(m[clock + RECEIVED_DAY], n, m)

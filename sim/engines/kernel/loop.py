@@ -7,98 +7,116 @@ token moves any more, offices give out work, and it begins again.
 
 from __future__ import annotations
 
-from sim.engines.kernel import columns as col
-from sim.engines.kernel import heaps
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.engines.kernel.compiler import compiled
-from sim.engines.kernel.tables import Plan, State
+from sim.engines.kernel.fields import (
+    ALL_OVER,
+    ARRIVES_AT,
+    AT,
+    BRANCH_OVER,
+    BY,
+    CHANGED,
+    DONE,
+    EVENTS,
+    FAULT,
+    HORIZON,
+    IS_ACTIVITY,
+    KIND,
+    LATER_FIRST,
+    LINK,
+    MAJOR,
+    MARGIN,
+    MORE_ITEMS,
+    MORE_MEMORY,
+    N_CASES,
+    N_ITEMS,
+    NEW_FIRST,
+    NEXT_CASE,
+    NONE,
+    NOW,
+    QUEUE_FROM,
+    SIZE,
+    THEN,
+    TOP,
+    WHAT,
+    WHY,
+    Whole,
+)
+from sim.engines.kernel.heaps import drop_first
 from sim.engines.kernel.tokens import all_over, arrive, branch_over, passed, walk
 from sim.engines.kernel.work import give_out, mark, release
 
+Memory = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
 
 @compiled
-def loop(plan: Plan, state: State) -> int:
-    """Run until the horizon, or until a table is full; say which (``DONE``, ``MORE_...``).
+def loop(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
+    """Run until the horizon, or until there is no room, or a fault; say which.
 
-    Called again with larger tables, it goes on where it stopped.
+    Called again with more room, it goes on where it stopped.
     """
-    counters, events = state.counters, state.events
-    now = counters[col.NOW]
-    n_cases = len(plan.arrives_at)
+    now = m[NOW]
     while True:
-        if counters[col.FAULT]:
-            return counters[col.FAULT]
-        lacking = _lacking(plan, state)
-        if lacking:
-            counters[col.NOW] = now
-            return lacking
-        token = col.NONE
+        if m[FAULT]:
+            return m[FAULT]
+        m[NOW] = now
+        if m[TOP] + m[MARGIN] > len(m):
+            return MORE_MEMORY
+        if m[N_ITEMS] == items.shape[1]:
+            return MORE_ITEMS
+        token = NONE
         outcome = 0
-        if counters[col.NEW_FROM] < counters[col.NEW_TO]:
-            token = state.new[counters[col.NEW_FROM] & (len(state.new) - 1)]
-            counters[col.NEW_FROM] += 1
-        elif counters[col.NEXT_CASE] < n_cases and plan.arrives_at[counters[col.NEXT_CASE]] <= now:
-            token = arrive(counters[col.NEXT_CASE], plan, state)
-            counters[col.NEXT_CASE] += 1
-        elif counters[col.N_EVENTS] and events[0, 0] == now:
-            what = events[0, 2]
-            heaps.pop(events, 0, counters[col.N_EVENTS])
-            counters[col.N_EVENTS] -= 1
-            if what >= col.WAKE:
-                mark(what - col.WAKE, state)
+        event = m[EVENTS + QUEUE_FROM]
+        if m[NEW_FIRST] != NONE:
+            token = m[NEW_FIRST]
+            m[NEW_FIRST] = m[token + LINK]
+        elif m[NEXT_CASE] < m[N_CASES] and m[m[ARRIVES_AT] + m[NEXT_CASE]] <= now:
+            token = arrive(m[NEXT_CASE], m)
+            m[NEXT_CASE] += 1
+        elif m[EVENTS + SIZE] and m[event + MAJOR] == now:
+            what = m[event + WHAT]
+            drop_first(EVENTS, m)
+            if what < 0:
+                mark(-what, m)
             else:
                 token = what
-                _go_on(token, plan, state)
-        elif counters[col.LATER_FROM] < counters[col.LATER_TO]:
-            later = state.later[counters[col.LATER_FROM] & (len(state.later) - 1)]
-            counters[col.LATER_FROM] += 1
-            why = later & 3
-            if why == col.BRANCH_OVER:
-                branch_over(later >> 2, now, state)
+                _go_on(token, m, cases)
+        elif m[LATER_FIRST] != NONE:
+            token = m[LATER_FIRST]
+            m[LATER_FIRST] = m[token + LINK]
+            if m[token + WHY] == BRANCH_OVER:
+                branch_over(token, now, m)
+                token = NONE
+            elif m[token + WHY] == ALL_OVER:
+                outcome = all_over(token, m)
             else:
-                token = later >> 2
-                if why == col.ALL_OVER:
-                    outcome = all_over(token, plan, state)
-                else:
-                    _go_on(token, plan, state)
-        elif counters[col.N_CHANGED]:
-            while counters[col.N_CHANGED]:
-                office = state.changed[0, 0]
-                heaps.pop(state.changed, 0, counters[col.N_CHANGED])
-                counters[col.N_CHANGED] -= 1
-                give_out(office, now, plan, state)
+                _go_on(token, m, cases)
+        elif m[CHANGED + SIZE]:
+            while m[CHANGED + SIZE]:
+                office = m[m[CHANGED + QUEUE_FROM] + WHAT]
+                drop_first(CHANGED, m)
+                give_out(office, now, m, floats, items)
         else:
-            now = plan.horizon
-            if counters[col.NEXT_CASE] < n_cases:
-                now = min(now, plan.arrives_at[counters[col.NEXT_CASE]])
-            if counters[col.N_EVENTS]:
-                now = min(now, events[0, 0])
-            if now >= plan.horizon:
-                return col.DONE
-        if token != col.NONE:
-            walk(token, outcome, now, plan, state)
+            now = m[HORIZON]
+            if m[NEXT_CASE] < m[N_CASES]:
+                now = min(now, m[m[ARRIVES_AT] + m[NEXT_CASE]])
+            if m[EVENTS + SIZE]:
+                now = min(now, m[event + MAJOR])
+            if now >= m[HORIZON]:
+                return DONE
+        if token != NONE:
+            walk(token, outcome, now, m, floats, items, cases)
 
 
 @compiled
-def _go_on(token: int, plan: Plan, state: State) -> None:
+def _go_on(token: Whole, m: Memory, cases: Memory) -> None:
     """What a token waited for has come."""
-    at = state.tokens[token, col.TOKEN_AT]
-    if plan.elements[at, col.KIND] == col.ACTIVITY:
-        release(state.tokens[token, col.TOKEN_STAFF], plan, state)
-        state.tokens[token, col.TOKEN_AT] = plan.elements[at, col.THEN]
+    at = m[token + AT]
+    if m[at + KIND] == IS_ACTIVITY:
+        release(m[token + BY], m)
+        m[token + AT] = m[at + THEN]
     else:
-        passed(token, plan, state)
-
-
-@compiled
-def _lacking(plan: Plan, state: State) -> int:
-    """Which table has no room for what one more turn may add; 0 if none."""
-    counters = state.counters
-    if counters[col.N_FREE] <= plan.n_branches:
-        return col.MORE_TOKENS
-    if counters[col.N_EVENTS] + len(plan.staff) + len(plan.offices) + 2 > len(state.events):
-        return col.MORE_EVENTS
-    if counters[col.N_PLACES] + 2 * counters[col.LARGEST_ROOM] > len(state.places):
-        return col.MORE_PLACES
-    if counters[col.N_ITEMS] >= state.items.shape[1]:
-        return col.MORE_ITEMS
-    return 0
+        passed(token, m, cases)

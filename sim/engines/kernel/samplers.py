@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import CELLS, OCTAVES
-from sim.engines.kernel import columns as col
 from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.fields import N_STEPS, NODES, SHAPE, SHARES, TABLE, Whole
+
+Memory = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 _FLOOR: Final = 2.0**-OCTAVES
 
@@ -17,39 +20,30 @@ _FLOOR: Final = 2.0**-OCTAVES
 _FRACTION_BITS: Final = 52
 _FRACTION: Final = (1 << _FRACTION_BITS) - 1
 _EXPONENT_OF_HALF: Final = 1022
-_CELL_BITS: Final = _FRACTION_BITS - CELLS.bit_length() + 1
+_CELL_BITS: Final = _FRACTION_BITS - (CELLS.bit_length() - 1)
 _IN_CELL: Final = (1 << _CELL_BITS) - 1
 _CELL: Final = 2.0**-_CELL_BITS
 
 
 @compiled
-def duration(
-    sampler: int,
-    u: float,
-    samplers: NDArray[np.int64],
-    shares: NDArray[np.float64],
-    nodes: NDArray[np.float64],
-) -> int:
+def duration(sampler: Whole, u: float, m: Memory, floats: Floats) -> Whole:
     """Duration at the uniform number ``u``, rounded once, half to even."""
-    first = samplers[sampler, col.NODES_FROM]
-    if samplers[sampler, col.SHAPE] == col.TABLE:
-        x = _interpolated(nodes, first, u)
+    if m[sampler + SHAPE] == TABLE:
+        x = _interpolated(m[sampler + NODES], u, floats)
     else:
-        x = nodes[first + _step(sampler, u, samplers, shares)]
+        x = floats[m[sampler + NODES] + _step(sampler, u, m, floats)]
     return np.int64(max(np.rint(x), 0.0))
 
 
 @compiled
-def _step(
-    sampler: int, u: float, samplers: NDArray[np.int64], shares: NDArray[np.float64]
-) -> int:
+def _step(sampler: Whole, u: float, m: Memory, floats: Floats) -> Whole:
     """The first step whose cumulated share is above ``u`` (R2)."""
-    first = samplers[sampler, col.SHARES_FROM]
+    shares = m[sampler + SHARES]
     low = 0
-    high = samplers[sampler, col.N_STEPS] - 1  # the last share is 1: above every u
+    high = m[sampler + N_STEPS] - 1  # the last share is 1: above every u
     while low < high:
         middle = (low + high) >> 1
-        if u < shares[first + middle]:
+        if u < floats[shares + middle]:
             high = middle
         else:
             low = middle + 1
@@ -57,16 +51,14 @@ def _step(
 
 
 @compiled
-def _interpolated(nodes: NDArray[np.float64], first: int, u: float) -> float:
+def _interpolated(nodes: Whole, u: float, floats: Floats) -> float:
     """The formula of ``sim.distributions.sampling``, frexp read from the bits of ``v``."""
     v = max(min(u, 1.0 - u), _FLOOR)
     bits = np.float64(v).view(np.int64)
     octave = _EXPONENT_OF_HALF - (bits >> _FRACTION_BITS)
-    fraction = bits & _FRACTION
-    j = fraction >> _CELL_BITS
-    f = (fraction & _IN_CELL) * _CELL
     if u >= 0.5:
         octave += OCTAVES
-    i = first + octave * (CELLS + 1) + j
-    left = nodes[i]
-    return left + (nodes[i + 1] - left) * f
+    fraction = bits & _FRACTION
+    node = nodes + octave * (CELLS + 1) + (fraction >> _CELL_BITS)
+    left = floats[node]
+    return left + (floats[node + 1] - left) * ((fraction & _IN_CELL) * _CELL)

@@ -2,302 +2,415 @@
 
 from __future__ import annotations
 
-from sim.engines.kernel import columns as col
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.engines.kernel import legal
-from sim.engines.kernel.calendars import add_open, reach
+from sim.engines.kernel.calendars import add_open, present
 from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.fields import (
+    ALL_OVER,
+    APPLICANT_TIME,
+    APPOINTMENT_TIME,
+    AT,
+    BACKLOG_OF,
+    BRANCH,
+    BRANCH_OUTCOME,
+    BRANCH_OVER,
+    CALENDAR,
+    CASE,
+    CASE_ENDED_AT,
+    CASE_LEDGER,
+    CASE_N_GIVEN,
+    CASE_N_TRIPS,
+    CASE_OUTCOME,
+    CASE_OWN_TIME,
+    CLOCK,
+    CLOCK_OF,
+    CLOSED_AT,
+    CONSTANT,
+    DAY_CLOSES,
+    DAY_OPENS,
+    DAYS_MORE,
+    DELAY_TIME,
+    EFFORT,
+    EFFORT_KEY,
+    ENTRY_OF,
+    EXTENDED,
+    FAULT,
+    FAULT_AT,
+    FAULT_CASE,
+    FIRST,
+    FREE_TOKEN,
+    HOME,
+    HOME_OF,
+    HORIZON,
+    INDEX,
+    IS_ACTIVITY,
+    IS_APPLICANT,
+    IS_APPOINTMENT,
+    IS_CHOICE,
+    IS_CLOCK_END,
+    IS_CLOCK_RESUME,
+    IS_CLOCK_START,
+    IS_CLOCK_STOP,
+    IS_COUNTED,
+    IS_DELAY,
+    IS_END,
+    IS_FORK,
+    IS_JOIN,
+    IS_LATE,
+    IS_TIMETABLE,
+    IS_TRANSFER,
+    KEY,
+    KEY_0,
+    KEY_1,
+    KIND,
+    LAST,
+    LAST_CAME,
+    LAST_CAME_AT,
+    LATE,
+    LEDGER,
+    LIMIT,
+    LINK,
+    N_GIVEN,
+    N_LEFT,
+    N_OPTION,
+    N_PARTS,
+    N_PROPERTIES,
+    N_TOKEN,
+    N_TRIPS,
+    NEW_FIRST,
+    NEW_LAST,
+    NEXT_AT,
+    NO_LIMIT,
+    NONE,
+    NUMBER,
+    NUMBER_OF,
+    OUTAGE_TIME,
+    OUTCOME,
+    OUTCOME_FROM,
+    PARENT,
+    PROPERTIES,
+    PROPERTY,
+    RECEIVED_AT,
+    SHAPE,
+    SHARE,
+    STREAM,
+    STREAM_OF,
+    TARGET,
+    THEN,
+    TIME,
+    TIMETABLE,
+    TIMETABLE_TIME,
+    TOO_MANY_VISITS,
+    TOP,
+    TRANSFER_TIME,
+    UNTIL,
+    VALUE,
+    VALUES_FROM,
+    VALUES_TO,
+    VISITS,
+    VISITS_OF,
+    WITHIN,
+    Whole,
+)
 from sim.engines.kernel.philox import uniform
 from sim.engines.kernel.samplers import duration
-from sim.engines.kernel.tables import Plan, State
 from sim.engines.kernel.work import happen_later, offer, schedule
-from sim.model import LEAVE
-from sim.streams import VISITS
+from sim.model import Outcome
+from sim.streams import VISITS as MOST_VISITS
 from sim.units import DAY
 
-_COMPLETED = 1
+Memory = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_COMPLETED: Final = int(Outcome.COMPLETED)
 
 
 @compiled
-def new_token(case: int, at: int, until: int, parent: int, plan: Plan, state: State) -> int:
-    """Make a token of a case."""
-    counters, tokens = state.counters, state.tokens
-    counters[col.N_FREE] -= 1
-    token = state.free[counters[col.N_FREE]]
-    tokens[token, col.TOKEN_CASE] = case
-    tokens[token, col.TOKEN_AT] = at
-    tokens[token, col.TOKEN_UNTIL] = until
-    tokens[token, col.TOKEN_PARENT] = parent
-    tokens[token, col.TOKEN_STREAM] = plan.stream[case]
-    tokens[token, col.TOKEN_NUMBER] = plan.number[case]
-    for part in range(col.N_PARTS):
-        tokens[token, col.TOKEN_LEDGER + part] = 0
+def _new_token(case: Whole, at: Whole, until: Whole, parent: Whole, m: Memory) -> Whole:
+    """Take a token that is free, or else more of the memory."""
+    token = m[FREE_TOKEN]
+    if token == NONE:
+        token = m[TOP]
+        m[TOP] = token + N_TOKEN
+    else:
+        m[FREE_TOKEN] = m[token + LINK]
+    m[token + CASE] = case
+    m[token + AT] = at
+    m[token + UNTIL] = until
+    m[token + PARENT] = parent
+    for part in range(LEDGER, N_TOKEN):
+        m[token + part] = 0
     return token
 
 
 @compiled
-def _free(token: int, state: State) -> None:
-    state.free[state.counters[col.N_FREE]] = token
-    state.counters[col.N_FREE] += 1
+def _free(token: Whole, m: Memory) -> None:
+    m[token + LINK] = m[FREE_TOKEN]
+    m[FREE_TOKEN] = token
 
 
 @compiled
-def arrive(case: int, plan: Plan, state: State) -> int:
+def arrive(case: Whole, m: Memory) -> Whole:
     """Make the token of a case, and start its clocks if it is under way already (R4)."""
-    backlog = plan.backlog[case]
-    if backlog != col.NONE:
-        for k in range(plan.entry_clocks_from[backlog], plan.entry_clocks_from[backlog + 1]):
-            legal.start(case, plan.entry_clocks[k], plan.received_at[case], plan, state)
-    return new_token(case, plan.entry[case], LEAVE, col.NONE, plan, state)
+    running = m[m[BACKLOG_OF] + case]
+    if running != NONE:
+        for k in range(running + 1, running + 1 + m[running]):
+            legal.start(case, m[k], m[m[RECEIVED_AT] + case], m)
+    token = _new_token(case, m[m[ENTRY_OF] + case], NONE, NONE, m)
+    m[token + STREAM] = m[m[STREAM_OF] + case]
+    m[token + NUMBER] = m[m[NUMBER_OF] + case]
+    m[token + HOME] = m[m[HOME_OF] + case]
+    m[token + VISITS] = m[m[VISITS_OF] + case]
+    return token
 
 
 @compiled
-def passed(token: int, plan: Plan, state: State) -> None:
+def passed(token: Whole, m: Memory, cases: Memory) -> None:
     """The time of a token at an element has passed: it stands at the next one."""
-    tokens, elements = state.tokens, plan.elements
-    at = tokens[token, col.TOKEN_AT]
-    if elements[at, col.KIND] == col.APPLICANT and not tokens[token, col.TOKEN_IS_LATE]:
-        case = tokens[token, col.TOKEN_CASE]
-        state.cases[col.CASE_N_TRIPS, case] += elements[at, col.N_TRIPS]
-        state.cases[col.CASE_N_GIVEN, case] += elements[at, col.N_GIVEN]
-    tokens[token, col.TOKEN_AT] = tokens[token, col.TOKEN_NEXT]
+    at = m[token + AT]
+    if m[at + KIND] == IS_APPLICANT and not m[token + IS_LATE]:
+        cases[CASE_N_TRIPS, m[token + CASE]] += m[at + N_TRIPS]
+        cases[CASE_N_GIVEN, m[token + CASE]] += m[at + N_GIVEN]
+    m[token + AT] = m[token + NEXT_AT]
 
 
 @compiled
-def walk(token: int, outcome: int, now: int, plan: Plan, state: State) -> None:
+def walk(
+    token: Whole,
+    outcome: Whole,
+    now: Whole,
+    m: Memory,
+    floats: Floats,
+    items: Memory,
+    cases: Memory,
+) -> None:
     """Move a token, unless it carries an outcome already, until it waits or its way is over."""
-    elements, tokens = plan.elements, state.tokens
-    at = tokens[token, col.TOKEN_AT]
-    until = tokens[token, col.TOKEN_UNTIL]
-    case = tokens[token, col.TOKEN_CASE]
+    at = m[token + AT]
+    until = m[token + UNTIL]
     while at != until and outcome == 0:
-        kind = elements[at, col.KIND]
-        then = elements[at, col.THEN]
-        if kind == col.ACTIVITY:
-            visit = _visit(case, at, plan, state)
-            time = _time(token, at, visit, elements[at, col.TIME], elements[at, col.KEY], plan, state)
-            tokens[token, col.TOKEN_AT] = at
-            offer(token, at, visit, time, now, plan, state)
+        kind = m[at + KIND]
+        if kind == IS_ACTIVITY:
+            visit = _visit(token, at, m)
+            time = _time(token, m[at + TIME], m[at + KEY], visit, m, floats)
+            offer(token, at, visit, time, now, m, items)
             return
-        if kind == col.CHOICE:
-            at = _choose(token, at, plan, state)
-            continue
-        if kind <= col.TIMETABLE:
-            tokens[token, col.TOKEN_NEXT] = then
-            tokens[token, col.TOKEN_AT] = at
-            until_then = _instant(token, at, now, plan, state)
-            if until_then > now:
-                if until_then < plan.horizon:
-                    schedule(until_then, token, state)
+        if kind == IS_CHOICE:
+            at = _choose(token, at, m, floats)
+        elif kind <= IS_TIMETABLE:
+            m[token + AT] = at
+            m[token + NEXT_AT] = m[at + THEN]
+            passes_at = _passes_at(token, at, now, m, floats, cases)
+            if passes_at > now:
+                if passes_at < m[HORIZON]:
+                    schedule(passes_at, token, m)
                 return
-            passed(token, plan, state)
-            at = tokens[token, col.TOKEN_NEXT]
-            continue
-        if kind == col.FORK:
-            tokens[token, col.TOKEN_AT] = at
-            _fork(token, at, plan, state)
+            passed(token, m, cases)
+            at = m[token + AT]
+        elif kind == IS_FORK:
+            m[token + AT] = at
+            _fork(token, at, m)
             return
-        if kind == col.END:
-            outcome = elements[at, col.OUTCOME]
+        elif kind == IS_END:
+            outcome = m[at + OUTCOME]
             break
-        if kind != col.JOIN:
-            _clock(case, at, kind, now, plan, state)
-        at = then
-    _over(token, outcome, now, state)
+        else:
+            if kind != IS_JOIN:
+                _run_clock(m[token + CASE], at, now, m)
+            at = m[at + THEN]
+    _end(token, outcome, now, m, cases)
 
 
 @compiled
-def _instant(token: int, at: int, now: int, plan: Plan, state: State) -> int:
+def _passes_at(
+    token: Whole, at: Whole, now: Whole, m: Memory, floats: Floats, cases: Memory
+) -> Whole:
     """Until when a token stays at an element; books the time that it will have taken."""
-    elements, tokens, intervals = plan.elements, state.tokens, plan.intervals
-    kind = elements[at, col.KIND]
-    case = tokens[token, col.TOKEN_CASE]
-    if kind == col.TIMETABLE:  # F4
-        timetable = elements[at, col.INSTANTS]
-        k = state.next_instants[timetable]
-        while plan.instants[k] < now:
-            k += 1
-        state.next_instants[timetable] = k
-        instant = plan.instants[k]
-        tokens[token, col.TIMETABLE_PART] += instant - now
+    kind = m[at + KIND]
+    if kind == IS_TIMETABLE:  # F4
+        timetable = m[at + TIMETABLE]
+        while m[m[timetable]] < now:
+            m[timetable] += 1
+        instant = m[m[timetable]]
+        m[token + TIMETABLE_TIME] += instant - now
         return instant
-    if kind == col.APPOINTMENT:  # F3
-        row = legal.find(case, elements[at, col.CLOCK], state)
-        if row == col.NONE or state.clocks[row, col.LIMIT] == col.NO_LIMIT:
+    if kind == IS_APPOINTMENT:  # F3
+        clock = legal.find(m[token + CASE], m[at + CLOCK], m)
+        if clock == NONE or m[clock + LIMIT] == NO_LIMIT:
             return now
-        day = legal.clock_due_day(row, now, plan, state.clocks)
-        instant = max(now, legal.edge(day, plan.day_opens, plan))
-        tokens[token, col.APPOINTMENT_PART] += instant - now
+        instant = max(now, legal.edge(legal.clock_due_day(clock, now, m), DAY_OPENS, m))
+        m[token + APPOINTMENT_TIME] += instant - now
         return instant
-    visit = _visit(case, at, plan, state)
-    time = _time(token, at, visit, elements[at, col.TIME], elements[at, col.KEY], plan, state)
-    k = reach(elements[at, col.CALENDAR], now, intervals, state.cursors)
-    instant = add_open(k, now, time, intervals)
-    if kind == col.DELAY:  # F2
-        tokens[token, col.DELAY_PART] += instant - now
+    visit = _visit(token, at, m)
+    time = _time(token, m[at + TIME], m[at + KEY], visit, m, floats)
+    instant = add_open(present(m[at + CALENDAR], now, m), now, time, m)
+    if kind == IS_DELAY:  # F2
+        m[token + DELAY_TIME] += instant - now
         return instant
-    if kind == col.TRANSFER:  # T4
-        tokens[token, col.TRANSFER_PART] += time
-        tokens[token, col.OUTAGE_PART] += instant - now - time
+    if kind == IS_TRANSFER:  # T4
+        m[token + TRANSFER_TIME] += time
+        m[token + OUTAGE_TIME] += instant - now - time
         return instant
-    effort = elements[at, col.EFFORT]
-    if effort != col.NONE:
-        time = _time(token, at, visit, effort, elements[at, col.EFFORT_KEY], plan, state)
-    state.cases[col.CASE_OWN_TIME, case] += time
-    tokens[token, col.TOKEN_IS_LATE] = 0
-    if elements[at, col.WITHIN] >= 0:  # F7
-        last_day = legal.due_day(now // DAY, elements[at, col.WITHIN], plan)
-        deadline = legal.edge(last_day, plan.day_closes, plan)
+    if m[at + EFFORT] != NONE:
+        time = _time(token, m[at + EFFORT], m[at + EFFORT_KEY], visit, m, floats)
+    cases[CASE_OWN_TIME, m[token + CASE]] += time
+    m[token + IS_LATE] = 0
+    if m[at + WITHIN] >= 0:  # F7
+        last_day = legal.due_day(now // DAY, m[at + WITHIN], m)
+        deadline = legal.edge(last_day, DAY_CLOSES, m)
         if instant > deadline:
-            tokens[token, col.TOKEN_IS_LATE] = 1
-            tokens[token, col.TOKEN_NEXT] = elements[at, col.LATE]
+            m[token + IS_LATE] = 1
+            m[token + NEXT_AT] = m[at + LATE]
             instant = max(now, deadline)
-    tokens[token, col.APPLICANT_PART] += instant - now
+    m[token + APPLICANT_TIME] += instant - now
     return instant
 
 
 @compiled
-def _visit(case: int, at: int, plan: Plan, state: State) -> int:
+def _visit(token: Whole, at: Whole, m: Memory) -> Whole:
     """Count a visit of an element; return how many there were before (F6)."""
-    if not plan.elements[at, col.COUNTED]:
+    slot = m[at + IS_COUNTED]
+    if slot == NONE:
         return 0
-    place = plan.first_visit[case] + plan.slots[plan.flow[case], at]
-    visit = state.visits[place]
-    state.visits[place] = visit + 1
-    if visit >= VISITS:
-        state.counters[col.FAULT] = col.TOO_MANY_VISITS
-        state.counters[col.FAULT_AT] = at
-        state.counters[col.FAULT_CASE] = case
+    visit = m[m[token + VISITS] + slot]
+    m[m[token + VISITS] + slot] = visit + 1
+    if visit >= MOST_VISITS:
+        m[FAULT] = TOO_MANY_VISITS
+        m[FAULT_AT] = m[at + INDEX]
+        m[FAULT_CASE] = m[token + CASE]
     return visit
 
 
 @compiled
 def _time(
-    token: int, at: int, visit: int, sampler: int, key: int, plan: Plan, state: State
-) -> int:
-    if plan.samplers[sampler, col.SHAPE] == col.CONSTANT:
-        return plan.samplers[sampler, col.CONSTANT_VALUE]
-    stream, number = state.tokens[token, col.TOKEN_STREAM], state.tokens[token, col.TOKEN_NUMBER]
-    u = uniform(plan.key[0], plan.key[1], stream, number, key, visit)
-    return duration(sampler, u, plan.samplers, plan.shares, plan.nodes)
+    token: Whole, sampler: Whole, key: Whole, visit: Whole, m: Memory, floats: Floats
+) -> Whole:
+    """The time that a visit of an element takes."""
+    if m[sampler + SHAPE] == CONSTANT:
+        return m[sampler + VALUE]
+    return duration(sampler, _uniform(token, key, visit, m), m, floats)
 
 
 @compiled
-def _choose(token: int, at: int, plan: Plan, state: State) -> int:
+def _uniform(token: Whole, key: Whole, visit: Whole, m: Memory) -> float:
+    return uniform(
+        np.uint64(m[KEY_0]), np.uint64(m[KEY_1]), m[token + STREAM], m[token + NUMBER], key, visit
+    )
+
+
+@compiled
+def _choose(token: Whole, at: Whole, m: Memory, floats: Floats) -> Whole:
     """Take a way out by the case's draw and properties (R2, F6)."""
-    elements, tokens, options = plan.elements, state.tokens, plan.options
-    case = tokens[token, col.TOKEN_CASE]
-    visit = _visit(case, at, plan, state)
-    stream, number = tokens[token, col.TOKEN_STREAM], tokens[token, col.TOKEN_NUMBER]
-    draw = uniform(plan.key[0], plan.key[1], stream, number, elements[at, col.KEY], visit)
+    draw = _uniform(token, m[at + KEY], _visit(token, at, m), m)
+    properties = m[PROPERTIES] + m[token + CASE] * m[N_PROPERTIES]
     share = 0.0
-    for option in range(elements[at, col.FIRST], elements[at, col.LAST]):
-        wanted = options[option, col.PROPERTY]
-        eligible = wanted < 0
-        if not eligible:
-            value = plan.properties[case, wanted]
-            for k in range(options[option, col.VALUES_FROM], options[option, col.VALUES_TO]):
-                eligible = eligible or plan.option_values[k] == value
-        if eligible:
-            share += plan.option_shares[option]
+    for option in range(m[at + FIRST], m[at + LAST], N_OPTION):
+        is_eligible = m[option + PROPERTY] < 0
+        if not is_eligible:
+            value = m[properties + m[option + PROPERTY]]
+            for k in range(m[option + VALUES_FROM], m[option + VALUES_TO]):
+                is_eligible = is_eligible or m[k] == value
+        if is_eligible:
+            share += floats[m[option + SHARE]]
             if draw < share:
-                return options[option, col.TARGET]
-    return elements[at, col.THEN]
+                return m[option + TARGET]
+    return m[at + THEN]
 
 
 @compiled
-def _clock(case: int, at: int, kind: int, now: int, plan: Plan, state: State) -> None:
+def _run_clock(case: Whole, at: Whole, now: Whole, m: Memory) -> None:
     """Start, stop, resume, end or extend a legal clock."""
-    clocks = state.clocks
-    clock = plan.elements[at, col.CLOCK]
-    if kind == col.CLOCK_START:
-        legal.start(case, clock, now, plan, state)
+    kind = m[at + KIND]
+    if kind == IS_CLOCK_START:
+        legal.start(case, m[at + CLOCK], now, m)
         return
-    row = legal.find(case, clock, state)
-    if row == col.NONE:
+    clock = legal.find(case, m[at + CLOCK], m)
+    if clock == NONE:
         return
-    bundle = state.first_clock[case]
-    if kind == col.CLOCK_STOP:  # L4
-        legal.stop(row, now, clocks)
-        legal.stop(bundle, now, clocks)
-    elif kind == col.CLOCK_RESUME:  # L4
-        legal.resume(row, now, plan.cut_offs[clock], plan, clocks)
-        legal.resume(bundle, now, plan.bundle_cut_offs[plan.flow[case]], plan, clocks)
-    elif kind == col.CLOCK_END:  # L6: the bundle is done with its last result
-        clocks[row, col.CLOSED_AT] = now
-        clocks[bundle, col.CLOSED_AT] = now
+    bundle = m[m[CLOCK_OF] + case]
+    if kind == IS_CLOCK_STOP:  # L4
+        legal.stop(clock, now, m)
+        legal.stop(bundle, now, m)
+    elif kind == IS_CLOCK_RESUME:  # L4
+        legal.resume(clock, now, m)
+        legal.resume(bundle, now, m)
+    elif kind == IS_CLOCK_END:  # L6: the bundle is done with its last result
+        m[clock + CLOSED_AT] = now
+        m[bundle + CLOSED_AT] = now
     else:  # L5
-        clocks[row, col.EXTENDED] += plan.elements[at, col.DAYS]
+        m[clock + EXTENDED] += m[at + DAYS_MORE]
 
 
 @compiled
-def _fork(token: int, at: int, plan: Plan, state: State) -> None:
+def _fork(token: Whole, at: Whole, m: Memory) -> None:
     """Make a token for each branch; they move next, in their order (F5)."""
-    tokens, counters = state.tokens, state.counters
-    first, last = plan.elements[at, col.FIRST], plan.elements[at, col.LAST]
-    tokens[token, col.TOKEN_LEFT] = last - first
-    tokens[token, col.TOKEN_LAST] = col.NONE
-    tokens[token, col.TOKEN_LAST_AT] = -1
-    tokens[token, col.TOKEN_OUTCOME_FROM] = last - first
-    tokens[token, col.TOKEN_OUTCOME] = 0
-    for k in range(first, last):
-        branch = new_token(
-            tokens[token, col.TOKEN_CASE],
-            plan.branches[k],
-            plan.elements[at, col.THEN],
-            token,
-            plan,
-            state,
-        )
-        tokens[branch, col.TOKEN_BRANCH] = k - first
-        state.new[counters[col.NEW_TO] & (len(state.new) - 1)] = branch
-        counters[col.NEW_TO] += 1
+    n_branches = m[at + LAST] - m[at + FIRST]
+    m[token + N_LEFT] = n_branches
+    m[token + LAST_CAME] = NONE
+    m[token + LAST_CAME_AT] = NONE
+    m[token + OUTCOME_FROM] = n_branches
+    m[token + BRANCH_OUTCOME] = 0
+    for branch in range(n_branches):
+        made = _new_token(m[token + CASE], m[m[at + FIRST] + branch], m[at + THEN], token, m)
+        m[made + BRANCH] = branch
+        m[made + STREAM] = m[token + STREAM]
+        m[made + NUMBER] = m[token + NUMBER]
+        m[made + HOME] = m[token + HOME]
+        m[made + VISITS] = m[token + VISITS]
+        m[made + LINK] = NONE
+        if m[NEW_FIRST] == NONE:
+            m[NEW_FIRST] = made
+        else:
+            m[m[NEW_LAST] + LINK] = made
+        m[NEW_LAST] = made
 
 
 @compiled
-def _over(token: int, outcome: int, now: int, state: State) -> None:
-    """The way of a token is over: of a branch here, of a case with its last token."""
-    tokens = state.tokens
-    if tokens[token, col.TOKEN_PARENT] != col.NONE:
-        tokens[token, col.TOKEN_OUTCOME] = outcome
-        happen_later(token, col.BRANCH_OVER, state)
+def _end(token: Whole, outcome: Whole, now: Whole, m: Memory, cases: Memory) -> None:
+    """The way of a token is over: of a branch, or with its last token of a case."""
+    if m[token + PARENT] != NONE:
+        m[token + BRANCH_OUTCOME] = outcome
+        happen_later(token, BRANCH_OVER, m)
         return
-    case = tokens[token, col.TOKEN_CASE]
-    state.cases[col.CASE_ENDED_AT, case] = now
-    state.cases[col.CASE_OUTCOME, case] = outcome or _COMPLETED
-    for part in range(col.N_PARTS):
-        state.cases[col.CASE_LEDGER + part, case] = tokens[token, col.TOKEN_LEDGER + part]
-    _free(token, state)
+    case = m[token + CASE]
+    cases[CASE_ENDED_AT, case] = now
+    cases[CASE_OUTCOME, case] = outcome if outcome else _COMPLETED
+    for part in range(N_PARTS):
+        cases[CASE_LEDGER + part, case] = m[token + LEDGER + part]
+    _free(token, m)
 
 
 @compiled
-def branch_over(token: int, now: int, state: State) -> None:
+def branch_over(token: Whole, now: Whole, m: Memory) -> None:
     """A branch has come to its join, or has ended with an outcome (F5, F8, K2)."""
-    tokens = state.tokens
-    parent = tokens[token, col.TOKEN_PARENT]
-    branch = tokens[token, col.TOKEN_BRANCH]
-    outcome = tokens[token, col.TOKEN_OUTCOME]
-    if outcome and branch < tokens[parent, col.TOKEN_OUTCOME_FROM]:
-        tokens[parent, col.TOKEN_OUTCOME_FROM] = branch
-        tokens[parent, col.TOKEN_OUTCOME] = outcome
-    last = tokens[parent, col.TOKEN_LAST]
-    if tokens[parent, col.TOKEN_LAST_AT] < now or branch < tokens[last, col.TOKEN_BRANCH]:
-        tokens[parent, col.TOKEN_LAST_AT] = now
-        tokens[parent, col.TOKEN_LAST] = token
-        token = last
-    if token != col.NONE:
-        _free(token, state)
-    tokens[parent, col.TOKEN_LEFT] -= 1
-    if tokens[parent, col.TOKEN_LEFT] == 0:
-        happen_later(parent, col.ALL_OVER, state)
+    parent = m[token + PARENT]
+    branch = m[token + BRANCH]
+    if m[token + BRANCH_OUTCOME] and branch < m[parent + OUTCOME_FROM]:
+        m[parent + OUTCOME_FROM] = branch
+        m[parent + BRANCH_OUTCOME] = m[token + BRANCH_OUTCOME]
+    surpassed = m[parent + LAST_CAME]
+    if m[parent + LAST_CAME_AT] < now or branch < m[surpassed + BRANCH]:
+        m[parent + LAST_CAME_AT] = now
+        m[parent + LAST_CAME] = token
+    else:
+        surpassed = token
+    if surpassed != NONE:
+        _free(surpassed, m)
+    m[parent + N_LEFT] -= 1
+    if m[parent + N_LEFT] == 0:
+        happen_later(parent, ALL_OVER, m)
 
 
 @compiled
-def all_over(token: int, plan: Plan, state: State) -> int:
+def all_over(token: Whole, m: Memory) -> Whole:
     """All branches of a fork are over: go on with the last one's time; return their outcome."""
-    tokens = state.tokens
-    last = tokens[token, col.TOKEN_LAST]
-    for part in range(col.N_PARTS):
-        tokens[token, col.TOKEN_LEDGER + part] += tokens[last, col.TOKEN_LEDGER + part]
-    _free(last, state)
-    tokens[token, col.TOKEN_AT] = plan.elements[tokens[token, col.TOKEN_AT], col.THEN]
-    return tokens[token, col.TOKEN_OUTCOME]
+    last = m[token + LAST_CAME]
+    for part in range(LEDGER, N_TOKEN):
+        m[token + part] += m[last + part]
+    _free(last, m)
+    m[token + AT] = m[m[token + AT] + THEN]
+    return m[token + BRANCH_OUTCOME]

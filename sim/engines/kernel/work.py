@@ -5,141 +5,199 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.engines.kernel import columns as col
-from sim.engines.kernel import heaps
-from sim.engines.kernel.calendars import add_both_open, add_open, open_until, reach
+from sim.engines.kernel.calendars import add_both_open, add_open, open_until, present
 from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.fields import (
+    AT,
+    BY,
+    CASE,
+    CHANGED,
+    CLOCK_OF,
+    CLOSED_TIME,
+    DOSSIER,
+    EVENTS,
+    FAULT,
+    FAULT_AT,
+    FAULT_CASE,
+    HOME,
+    HORIZON,
+    IDLE,
+    INDEX,
+    IS_BY_DUE_DAY,
+    IS_CHANGED,
+    IS_FINISHED,
+    ITEM,
+    ITEM_AT,
+    ITEM_CASE,
+    ITEM_ENDED_AT,
+    ITEM_OFFICE,
+    ITEM_READY_AT,
+    ITEM_STAFF,
+    ITEM_STARTED_AT,
+    ITEM_VISIT,
+    LATER_FIRST,
+    LATER_LAST,
+    LEVEL,
+    LINK,
+    MAJOR,
+    MINOR,
+    N_IDLE,
+    N_ITEMS,
+    N_QUEUE,
+    N_SCHEDULED,
+    N_TEAM,
+    N_WAITING,
+    NO_OFFICE,
+    NONE,
+    OFFICE,
+    OFFICE_CALENDAR,
+    OFFICE_INDEX,
+    OPEN_BEFORE,
+    OPENS,
+    OUTAGE_TIME,
+    QUEUE_FROM,
+    QUEUE_TIME,
+    QUEUES,
+    QUEUES_FROM,
+    QUEUES_TO,
+    RANK,
+    ROLE,
+    SERVICE,
+    SERVICE_TIME,
+    SIZE,
+    SPEED,
+    STAFF_INDEX,
+    TEAM,
+    TEAM_CALENDAR,
+    TEAMS_FROM,
+    TEAMS_TO,
+    UP,
+    WAKES_AT,
+    WHAT,
+    WHY,
+    WORK_DONE,
+    Whole,
+)
+from sim.engines.kernel.heaps import drop_first, put
 from sim.engines.kernel.legal import clock_due_day, find
-from sim.engines.kernel.tables import Plan, State
+from sim.records import NOT_YET
 from sim.units import NEVER
+
+Memory = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 _RANK_BITS: Final = 52
 _LATEST: Final = 2**51
-"""A due day beyond every instant of a run."""
+"""Stands for a due day that never comes: beyond every instant of a run."""
 
 _AHEAD: Final = 2**40
 """Added to due days, and to instants for likeness, so that none is negative."""
 
+_CASE_BITS: Final = 32
+
 
 @compiled
-def schedule(at: int, what: int, state: State) -> None:
+def schedule(at: Whole, what: Whole, m: Memory) -> None:
     """Let something happen at an instant, after all that was scheduled for it before."""
-    counters = state.counters
-    counters[col.N_SCHEDULED] += 1
-    heaps.push(state.events, 0, counters[col.N_EVENTS], at, counters[col.N_SCHEDULED], what)
-    counters[col.N_EVENTS] += 1
+    m[N_SCHEDULED] += 1
+    put(EVENTS, at, m[N_SCHEDULED], what, m)
 
 
 @compiled
-def happen_later(token: int, why: int, state: State) -> None:
-    """Let something happen to a token at this instant, after all that is scheduled for it."""
-    last = state.counters[col.LATER_TO]
-    state.later[last & (len(state.later) - 1)] = token << 2 | why
-    state.counters[col.LATER_TO] = last + 1
+def happen_later(token: Whole, why: Whole, m: Memory) -> None:
+    """Let something happen to a token at this instant, after all that was scheduled for it."""
+    m[token + WHY] = why
+    m[token + LINK] = NONE
+    if m[LATER_FIRST] == NONE:
+        m[LATER_FIRST] = token
+    else:
+        m[m[LATER_LAST] + LINK] = token
+    m[LATER_LAST] = token
 
 
 @compiled
-def mark(office: int, state: State) -> None:
+def mark(office: Whole, m: Memory) -> None:
     """Note that an office may have work to give out, once all tokens have moved (S2)."""
-    if not state.desks[office, col.IS_CHANGED]:
-        state.desks[office, col.IS_CHANGED] = 1
-        heaps.push(state.changed, 0, state.counters[col.N_CHANGED], office, 0, 0)
-        state.counters[col.N_CHANGED] += 1
+    if not m[office + IS_CHANGED]:
+        m[office + IS_CHANGED] = 1
+        put(CHANGED, m[office + OFFICE_INDEX], 0, office, m)
 
 
 @compiled
-def offer(token: int, at: int, visit: int, time: int, now: int, plan: Plan, state: State) -> None:
+def offer(
+    token: Whole, at: Whole, visit: Whole, time: Whole, now: Whole, m: Memory, items: Memory
+) -> None:
     """Let a work item wait at the office of the case on the activity's level (S1)."""
-    elements, tokens, counters = plan.elements, state.tokens, state.counters
-    case = tokens[token, col.TOKEN_CASE]
-    office = plan.office_at[plan.home[case], elements[at, col.LEVEL]]
-    if office < 0:
-        counters[col.FAULT] = col.NO_OFFICE
-        counters[col.FAULT_AT] = at
-        counters[col.FAULT_CASE] = case
+    case = m[token + CASE]
+    office = m[m[token + HOME] + m[at + LEVEL]]
+    if office == NONE:
+        m[FAULT] = NO_OFFICE
+        m[FAULT_AT] = m[at + INDEX]
+        m[FAULT_CASE] = case
         return
-    row = counters[col.N_ITEMS]
-    counters[col.N_ITEMS] = row + 1
-    items = state.items
-    items[col.ITEM_CASE, row] = case
-    items[col.ITEM_AT, row] = at
-    items[col.ITEM_STAFF, row] = col.NONE
-    items[col.ITEM_OFFICE, row] = office
-    items[col.ITEM_READY_AT, row] = now
-    items[col.ITEM_STARTED_AT, row] = -NEVER
-    items[col.ITEM_ENDED_AT, row] = -NEVER
-    items[col.ITEM_VISIT, row] = visit
-    tokens[token, col.TOKEN_ITEM] = row
-    tokens[token, col.TOKEN_SERVICE] = time
-    k = reach(plan.offices[office, col.OFFICE_CALENDAR], now, plan.intervals, state.cursors)
-    tokens[token, col.TOKEN_OPEN_BEFORE] = open_until(k, now, plan.intervals)
-    major = now
-    if elements[at, col.BY_DUE_DAY]:
-        major = min(_due_day(case, elements[at, col.DOSSIER], now, plan, state), _LATEST)
-    major += (elements[at, col.RANK] << _RANK_BITS) + _AHEAD
-    role = elements[at, col.ROLE]
-    queue = office * (len(state.queues) // len(plan.offices)) + role
-    _wait(queue, major, case << 32 | at, token, state)
-    state.desks[office, col.N_WAITING] += 1
-    if state.desks[office, col.N_IDLE]:
-        mark(office, state)
+    row = m[N_ITEMS]
+    m[N_ITEMS] = row + 1
+    items[ITEM_CASE, row] = case
+    items[ITEM_AT, row] = m[at + INDEX]
+    items[ITEM_STAFF, row] = NONE
+    items[ITEM_OFFICE, row] = m[office + OFFICE_INDEX]
+    items[ITEM_READY_AT, row] = now
+    items[ITEM_STARTED_AT, row] = NOT_YET
+    items[ITEM_ENDED_AT, row] = NOT_YET
+    items[ITEM_VISIT, row] = visit
+    m[token + AT] = at
+    m[token + ITEM] = row
+    m[token + SERVICE] = time
+    m[token + OPEN_BEFORE] = open_until(present(m[office + OFFICE_CALENDAR], now, m), now, m)
+    first = now
+    if m[at + IS_BY_DUE_DAY]:
+        first = min(_due_day(case, m[at + DOSSIER], now, m), _LATEST)
+    major = (m[at + RANK] << _RANK_BITS) + first + _AHEAD  # S4
+    put(
+        m[office + QUEUES] + N_QUEUE * m[at + ROLE],
+        major,
+        case << _CASE_BITS | m[at + INDEX],
+        token,
+        m,
+    )
+    m[office + N_WAITING] += 1
+    if m[office + N_IDLE]:
+        mark(office, m)
 
 
 @compiled
-def _due_day(case: int, dossier: int, now: int, plan: Plan, state: State) -> int:
+def _due_day(case: Whole, dossier: Whole, now: Whole, m: Memory) -> Whole:
     """The due day by which an item is ordered: its dossier's, else its bundle's (S4)."""
-    row = find(case, dossier, state) if dossier >= 0 else col.NONE
-    if row == col.NONE:
-        row = state.first_clock[case]
-    return clock_due_day(row, now, plan, state.clocks) if row != col.NONE else NEVER
+    clock = find(case, dossier, m)
+    if clock == NONE:
+        clock = m[m[CLOCK_OF] + case]
+    return clock_due_day(clock, now, m) if clock != NONE else NEVER
 
 
 @compiled
-def _wait(queue: int, major: int, minor: int, token: int, state: State) -> None:
-    """Put a token in a queue, moving the queue to a larger place if it is full."""
-    queues, places, counters = state.queues, state.places, state.counters
-    size = queues[queue, col.QUEUE_SIZE]
-    if size == queues[queue, col.QUEUE_ROOM]:
-        room = max(4, 2 * size)
-        first = counters[col.N_PLACES]
-        counters[col.N_PLACES] = first + room
-        counters[col.LARGEST_ROOM] = max(room, counters[col.LARGEST_ROOM])
-        for i in range(size):
-            for word in range(3):
-                places[first + i, word] = places[queues[queue, col.QUEUE_FROM] + i, word]
-        queues[queue, col.QUEUE_FROM] = first
-        queues[queue, col.QUEUE_ROOM] = room
-    heaps.push(places, queues[queue, col.QUEUE_FROM], size, major, minor, token)
-    queues[queue, col.QUEUE_SIZE] = size + 1
-
-
-@compiled
-def release(staff: int, plan: Plan, state: State) -> None:
+def release(staff: Whole, m: Memory) -> None:
     """A member of staff is idle again, before the token moves on."""
-    team = plan.staff[staff, col.TEAM]
-    office = plan.staff[staff, col.OFFICE]
-    heaps.push(state.idle, plan.teams[team, col.MEMBERS_FROM], state.n_idle[team], staff, 0, 0)
-    state.n_idle[team] += 1
-    state.desks[office, col.N_IDLE] += 1
-    if state.desks[office, col.N_WAITING]:
-        mark(office, state)
+    office = m[staff + OFFICE]
+    put(m[staff + TEAM] + IDLE, m[staff + STAFF_INDEX], 0, staff, m)
+    m[office + N_IDLE] += 1
+    if m[office + N_WAITING]:
+        mark(office, m)
 
 
 @compiled
-def _first_queue(team: int, plan: Plan, state: State) -> int:
-    """The queue whose head comes first among those of a team's roles (S3, S4), NONE if empty."""
-    queues, places = state.queues, state.places
-    best = col.NONE
-    for k in range(plan.teams[team, col.QUEUES_FROM], plan.teams[team, col.QUEUES_TO]):
-        queue = plan.team_queues[k]
-        if queues[queue, col.QUEUE_SIZE] == 0:
+def _first_queue(team: Whole, m: Memory) -> Whole:
+    """The queue whose head comes first among those of a team's roles (S3, S4); NONE if empty."""
+    best = NONE
+    for k in range(m[team + QUEUES_FROM], m[team + QUEUES_TO]):
+        queue = m[k]
+        if m[queue + SIZE] == 0:
             continue
-        if best != col.NONE:
-            head = queues[queue, col.QUEUE_FROM]
-            first = queues[best, col.QUEUE_FROM]
-            if places[head, 0] > places[first, 0] or (
-                places[head, 0] == places[first, 0] and places[head, 1] > places[first, 1]
+        if best != NONE:
+            row, other = m[queue + QUEUE_FROM], m[best + QUEUE_FROM]
+            if m[row + MAJOR] > m[other + MAJOR] or (
+                m[row + MAJOR] == m[other + MAJOR] and m[row + MINOR] > m[other + MINOR]
             ):
                 continue
         best = queue
@@ -147,98 +205,86 @@ def _first_queue(team: int, plan: Plan, state: State) -> int:
 
 
 @compiled
-def give_out(office: int, now: int, plan: Plan, state: State) -> None:
+def give_out(office: Whole, now: Whole, m: Memory, floats: Floats, items: Memory) -> None:
     """Give idle staff on shift, in staff order, the first item each can take (S3)."""
-    desks, teams = state.desks, plan.teams
-    first, last = plan.offices[office, col.TEAMS_FROM], plan.offices[office, col.TEAMS_TO]
-    desks[office, col.IS_CHANGED] = 0
-    while desks[office, col.N_WAITING] and desks[office, col.N_IDLE]:
-        chosen = col.NONE
-        staff = col.NONE
-        queue = col.NONE
-        for team in range(first, last):
-            if state.n_idle[team] == 0:
+    m[office + IS_CHANGED] = 0
+    while m[office + N_WAITING] and m[office + N_IDLE]:
+        chosen = NONE
+        queue = NONE
+        index = 0
+        for team in range(m[office + TEAMS_FROM], m[office + TEAMS_TO], N_TEAM):
+            if m[team + IDLE + SIZE] == 0:
                 continue
-            member = state.idle[teams[team, col.MEMBERS_FROM], 0]
-            if chosen != col.NONE and member > staff:
+            member = m[m[team + IDLE + QUEUE_FROM] + MAJOR]
+            if chosen != NONE and member > index:
                 continue
-            k = reach(teams[team, col.TEAM_CALENDAR], now, plan.intervals, state.cursors)
-            if plan.intervals[k, col.OPENS] > now:
+            if m[present(m[team + TEAM_CALENDAR], now, m) + OPENS] > now:
                 continue
-            found = _first_queue(team, plan, state)
-            if found != col.NONE:
-                chosen, staff, queue = team, member, found
-        if chosen == col.NONE:
-            break
-        heaps.pop(state.idle, teams[chosen, col.MEMBERS_FROM], state.n_idle[chosen])
-        state.n_idle[chosen] -= 1
-        desks[office, col.N_IDLE] -= 1
-        token = state.places[state.queues[queue, col.QUEUE_FROM], 2]
-        heaps.pop(
-            state.places, state.queues[queue, col.QUEUE_FROM], state.queues[queue, col.QUEUE_SIZE]
-        )
-        state.queues[queue, col.QUEUE_SIZE] -= 1
-        desks[office, col.N_WAITING] -= 1
-        _start(token, staff, chosen, office, now, plan, state)
-    if desks[office, col.N_WAITING] and desks[office, col.N_IDLE]:
-        _wake_later(office, first, last, now, plan, state)
+            found = _first_queue(team, m)
+            if found != NONE:
+                chosen, queue, index = team, found, member
+        if chosen == NONE:
+            _wake_later(office, now, m)
+            return
+        staff = m[m[chosen + IDLE + QUEUE_FROM] + WHAT]
+        drop_first(chosen + IDLE, m)
+        m[office + N_IDLE] -= 1
+        token = m[m[queue + QUEUE_FROM] + WHAT]
+        drop_first(queue, m)
+        m[office + N_WAITING] -= 1
+        _start(token, staff, now, m, floats, items)
 
 
 @compiled
-def _wake_later(office: int, first: int, last: int, now: int, plan: Plan, state: State) -> None:
+def _wake_later(office: Whole, now: Whole, m: Memory) -> None:
     """Give out work again when a shift opens for somebody who could take it (S5)."""
     opens_at = NEVER
-    for team in range(first, last):
-        if state.n_idle[team] and _first_queue(team, plan, state) != col.NONE:
-            k = reach(plan.teams[team, col.TEAM_CALENDAR], now, plan.intervals, state.cursors)
-            opens_at = min(opens_at, plan.intervals[k, col.OPENS])
-    wakes_at = state.desks[office, col.WAKES_AT]
-    if opens_at < plan.horizon and not now < wakes_at <= opens_at:
-        state.desks[office, col.WAKES_AT] = opens_at
-        schedule(opens_at, col.WAKE + office, state)
+    for team in range(m[office + TEAMS_FROM], m[office + TEAMS_TO], N_TEAM):
+        if m[team + IDLE + SIZE] and _first_queue(team, m) != NONE:
+            opens_at = min(opens_at, m[present(m[team + TEAM_CALENDAR], now, m) + OPENS])
+    if opens_at < m[HORIZON] and not now < m[office + WAKES_AT] <= opens_at:
+        m[office + WAKES_AT] = opens_at
+        schedule(opens_at, -office, m)
 
 
 @compiled
 def _start(
-    token: int, staff: int, team: int, office: int, now: int, plan: Plan, state: State
+    token: Whole, staff: Whole, now: Whole, m: Memory, floats: Floats, items: Memory
 ) -> None:
-    """Begin an item and book its time: its end is known (T3, T4, S6, K2)."""
-    elements, tokens, items, intervals = plan.elements, state.tokens, state.items, plan.intervals
-    at = tokens[token, col.TOKEN_AT]
-    row = tokens[token, col.TOKEN_ITEM]
-    time = tokens[token, col.TOKEN_SERVICE]
-    if plan.speeds[staff] != 1.0:
-        time = np.int64(np.rint(time / plan.speeds[staff]))
-    calendar = plan.teams[team, col.TEAM_CALENDAR]
-    k = reach(calendar, now, intervals, state.cursors)
-    up = elements[at, col.UP]
-    if elements[at, col.FINISH]:
-        ended_at = now + time
-        if up != col.NONE:
-            ended_at = add_open(reach(up, now, intervals, state.cursors), now, time, intervals)
-        worked = ended_at - now
-    elif up != col.NONE:
-        j = reach(up, now, intervals, state.cursors)
-        ended_at = add_both_open(k, j, now, time, intervals)
-        worked = open_until(k, ended_at, intervals) - open_until(k, now, intervals)
+    """Begin an item and book its time, for its end is known (T3, T4, S6, K2)."""
+    at = m[token + AT]
+    time = m[token + SERVICE]
+    speed = floats[m[staff + SPEED]]
+    if speed != 1.0:
+        time = np.int64(np.rint(time / speed))
+    shift = present(m[m[staff + TEAM] + TEAM_CALENDAR], now, m)
+    worked = time
+    if m[at + UP] == NONE:
+        ended_at = now + time if m[at + IS_FINISHED] else add_open(shift, now, time, m)
     else:
-        ended_at = add_open(k, now, time, intervals)
-        worked = time
-    items[col.ITEM_STAFF, row] = staff
-    items[col.ITEM_STARTED_AT, row] = now
-    tokens[token, col.TOKEN_STAFF] = staff
-    waited = now - items[col.ITEM_READY_AT, row]
-    if waited:
-        k = reach(plan.offices[office, col.OFFICE_CALENDAR], now, intervals, state.cursors)
-        queued = open_until(k, now, intervals) - tokens[token, col.TOKEN_OPEN_BEFORE]
-        tokens[token, col.QUEUE_PART] += queued
-        tokens[token, col.CLOSED_PART] += waited - queued
-    tokens[token, col.SERVICE_PART] += time
-    tokens[token, col.OUTAGE_PART] += worked - time
-    tokens[token, col.CLOSED_PART] += ended_at - now - worked
-    if ended_at < plan.horizon:
-        items[col.ITEM_ENDED_AT, row] = ended_at
-        if ended_at == now:
-            happen_later(token, col.WORK_DONE, state)
+        up = present(m[at + UP], now, m)
+        if m[at + IS_FINISHED]:
+            ended_at = add_open(up, now, time, m)
+            worked = ended_at - now
         else:
-            schedule(ended_at, token, state)
+            ended_at = add_both_open(shift, up, now, time, m)
+            worked = open_until(shift, ended_at, m) - open_until(shift, now, m)
+    row = m[token + ITEM]
+    items[ITEM_STAFF, row] = m[staff + STAFF_INDEX]
+    items[ITEM_STARTED_AT, row] = now
+    m[token + BY] = staff
+    waited = now - items[ITEM_READY_AT, row]
+    if waited:
+        hours = present(m[m[staff + OFFICE] + OFFICE_CALENDAR], now, m)
+        queued = open_until(hours, now, m) - m[token + OPEN_BEFORE]
+        m[token + QUEUE_TIME] += queued
+        m[token + CLOSED_TIME] += waited - queued
+    m[token + SERVICE_TIME] += time
+    m[token + OUTAGE_TIME] += worked - time
+    m[token + CLOSED_TIME] += ended_at - now - worked
+    if ended_at < m[HORIZON]:
+        items[ITEM_ENDED_AT, row] = ended_at
+        if ended_at == now:
+            happen_later(token, WORK_DONE, m)
+        else:
+            schedule(ended_at, token, m)

@@ -1,0 +1,263 @@
+"""What stands where in the kernel's memory.
+
+All numbers of a run stand in one array of int64, the memory ``m``.  A record is known by the place
+where it begins, and its fields have fixed distances from there: ``m[token + CASE]``.  So places can
+be kept in other records, and the memory can be copied to a larger one while a run stands still.
+Floats stand in a second array, which no run changes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.model import Part
+
+Whole = int | np.int64
+"""A whole number or a place: Python's outside compiled code, 64 bits inside."""
+
+NONE: Final = -1
+"""No place, no index; also ``LEAVE`` among elements."""
+
+# -- the head of the memory ------------------------------------------------------------------
+HORIZON: Final = 0
+NOW: Final = 1
+TOP: Final = 2  # from here on the memory is free
+MARGIN: Final = 3  # how much of it one turn of the loop may take
+KEY_0: Final = 4
+KEY_1: Final = 5
+N_SCHEDULED: Final = 6
+N_ITEMS: Final = 7
+NEXT_CLOCK: Final = 8
+FREE_TOKEN: Final = 9
+NEW_FIRST: Final = 10  # tokens that a fork has made at this instant
+NEW_LAST: Final = 11
+LATER_FIRST: Final = 12  # tokens that move at this instant, after all that was scheduled for it
+LATER_LAST: Final = 13
+EVENTS: Final = 14  # a queue
+CHANGED: Final = 17  # a queue of offices
+FAULT: Final = 20
+FAULT_AT: Final = 21
+FAULT_CASE: Final = 22
+NEXT_CASE: Final = 23
+N_CASES: Final = 24
+ARRIVES_AT: Final = 25  # where the columns of the cases begin
+RECEIVED_AT: Final = 26
+FLOW_OF: Final = 27
+HOME_OF: Final = 28
+STREAM_OF: Final = 29
+NUMBER_OF: Final = 30
+ENTRY_OF: Final = 31
+BACKLOG_OF: Final = 32
+VISITS_OF: Final = 33
+CLOCK_OF: Final = 34
+PROPERTIES: Final = 35
+N_PROPERTIES: Final = 36
+N_PROCEDURES: Final = 37
+FIRST_DAY: Final = 38
+DAY_COUNT: Final = 39
+N_DAY_COUNT: Final = 40
+DAYS: Final = 41
+N_DAYS: Final = 42
+N_HEAD: Final = 43
+
+# -- elements --------------------------------------------------------------------------------
+KIND: Final = 0
+THEN: Final = 1
+INDEX: Final = 2
+KEY: Final = 3
+IS_COUNTED: Final = 4  # a case may come again
+TIME: Final = 5  # a sampler
+CALENDAR: Final = 6  # of a transfer: when all its systems are up
+EFFORT: Final = 7  # a sampler
+EFFORT_KEY: Final = 8
+N_TRIPS: Final = 9
+N_GIVEN: Final = 10
+WITHIN: Final = 11
+LATE: Final = 12
+ROLE: Final = 6
+LEVEL: Final = 7
+RANK: Final = 8
+IS_BY_DUE_DAY: Final = 9
+DOSSIER: Final = 10
+UP: Final = 11  # a calendar: when all systems are up
+IS_FINISHED: Final = 12
+CLOCK: Final = 5  # a procedure or BUNDLE
+DAYS_MORE: Final = 6
+TIMETABLE: Final = 5
+FIRST: Final = 5  # options of a choice, branches of a fork
+LAST: Final = 6
+OUTCOME: Final = 5
+N_ELEMENT: Final = 13
+
+IS_ACTIVITY: Final = 0
+IS_CHOICE: Final = 1
+IS_APPLICANT: Final = 2
+IS_DELAY: Final = 3
+IS_TRANSFER: Final = 4
+IS_APPOINTMENT: Final = 5
+IS_TIMETABLE: Final = 6
+IS_FORK: Final = 7
+IS_JOIN: Final = 8
+IS_CLOCK_START: Final = 9
+IS_CLOCK_STOP: Final = 10
+IS_CLOCK_RESUME: Final = 11
+IS_CLOCK_END: Final = 12
+IS_EXTEND: Final = 13
+IS_END: Final = 14
+
+PROPERTY: Final = 0  # of an option
+VALUES_FROM: Final = 1
+VALUES_TO: Final = 2
+TARGET: Final = 3
+SHARE: Final = 4  # among the floats
+N_OPTION: Final = 5
+
+SHAPE: Final = 0  # of a sampler
+SHARES: Final = 1  # among the floats
+N_STEPS: Final = 2
+NODES: Final = 3  # among the floats
+VALUE: Final = 4
+N_SAMPLER: Final = 5
+
+STEPS: Final = 0
+TABLE: Final = 1
+CONSTANT: Final = 2
+
+# -- time and law ----------------------------------------------------------------------------
+OPENS: Final = 0  # of an interval; a calendar is where the place of its present one stands
+CLOSES: Final = 1
+PASSED: Final = 2
+N_INTERVAL: Final = 3
+
+FAR: Final = 2**63 - 1
+"""Closing instant of the interval that ends a calendar; it opens NEVER."""
+
+DAY_INDEX: Final = 0  # of a working day
+DAY_OPENS: Final = 1
+DAY_CLOSES: Final = 2
+N_DAY: Final = 3
+
+RECEIPT_CUT_OFF: Final = 0  # of a flow, for each procedure and then for the bundle
+LIMITS_FROM: Final = 1  # pairs of a day and the limit from it on
+LIMITS_TO: Final = 2
+N_RECEIPT: Final = 3
+
+CLOCK_CASE: Final = 0
+CLOCK_NAME: Final = 1  # a procedure or BUNDLE
+NEXT: Final = 2
+CUT_OFF: Final = 3
+CLOCK_RECEIVED_AT: Final = 4
+RECEIVED_DAY: Final = 5
+LIMIT: Final = 6
+EXTENDED: Final = 7
+DEPTH: Final = 8
+STOPPED_FROM: Final = 9
+COVERED_UNTIL: Final = 10
+STOPPED_DAYS: Final = 11
+CLOSED_AT: Final = 12
+N_CLOCK: Final = 13
+
+NO_LIMIT: Final = -(2**62)
+
+# -- offices ---------------------------------------------------------------------------------
+OFFICE_INDEX: Final = 0
+OFFICE_CALENDAR: Final = 1
+TEAMS_FROM: Final = 2
+TEAMS_TO: Final = 3
+QUEUES: Final = 4  # one for each role
+N_WAITING: Final = 5
+N_IDLE: Final = 6
+WAKES_AT: Final = 7
+IS_CHANGED: Final = 8
+N_OFFICE: Final = 9
+
+TEAM_CALENDAR: Final = 0  # staff of one office with the same roles and shifts
+QUEUES_FROM: Final = 1
+QUEUES_TO: Final = 2
+IDLE: Final = 3  # a queue
+N_TEAM: Final = 6
+
+STAFF_INDEX: Final = 0
+TEAM: Final = 1
+OFFICE: Final = 2
+SPEED: Final = 3  # among the floats
+N_STAFF: Final = 4
+
+QUEUE_FROM: Final = 0  # where its rows begin
+SIZE: Final = 1
+ROOM: Final = 2
+N_QUEUE: Final = 3
+
+MAJOR: Final = 0  # of a row: it comes before others by major, then minor
+MINOR: Final = 1
+WHAT: Final = 2
+N_ROW: Final = 3
+
+# -- tokens: at work, on its way, or while its branches are under way, a token needs other things
+CASE: Final = 0
+AT: Final = 1
+UNTIL: Final = 2
+PARENT: Final = 3
+BRANCH: Final = 4
+LINK: Final = 5  # the next in its line, or the next free one
+WHY: Final = 6
+STREAM: Final = 7
+NUMBER: Final = 8
+HOME: Final = 9
+VISITS: Final = 10
+NEXT_AT: Final = 11
+IS_LATE: Final = 12
+ITEM: Final = 11
+SERVICE: Final = 12
+BY: Final = 13  # a member of staff
+OPEN_BEFORE: Final = 14
+N_LEFT: Final = 11
+LAST_CAME: Final = 12
+LAST_CAME_AT: Final = 13
+OUTCOME_FROM: Final = 14
+BRANCH_OUTCOME: Final = 15
+LEDGER: Final = 16
+N_PARTS: Final = len(Part)
+N_TOKEN: Final = LEDGER + N_PARTS
+
+SERVICE_TIME: Final = LEDGER + int(Part.SERVICE)
+QUEUE_TIME: Final = LEDGER + int(Part.QUEUE)
+CLOSED_TIME: Final = LEDGER + int(Part.CLOSED)
+TIMETABLE_TIME: Final = LEDGER + int(Part.TIMETABLE)
+TRANSFER_TIME: Final = LEDGER + int(Part.TRANSFER)
+OUTAGE_TIME: Final = LEDGER + int(Part.OUTAGE)
+APPLICANT_TIME: Final = LEDGER + int(Part.APPLICANT)
+APPOINTMENT_TIME: Final = LEDGER + int(Part.APPOINTMENT)
+DELAY_TIME: Final = LEDGER + int(Part.DELAY)
+
+WORK_DONE: Final = 0
+BRANCH_OVER: Final = 1
+ALL_OVER: Final = 2
+
+# -- results: rows of two-dimensional arrays, so that each is a column of a table ------------------
+ITEM_CASE: Final = 0
+ITEM_AT: Final = 1
+ITEM_STAFF: Final = 2
+ITEM_OFFICE: Final = 3
+ITEM_READY_AT: Final = 4
+ITEM_STARTED_AT: Final = 5
+ITEM_ENDED_AT: Final = 6
+ITEM_VISIT: Final = 7
+N_ITEM: Final = 8
+
+CASE_ENDED_AT: Final = 0
+CASE_OUTCOME: Final = 1
+CASE_N_TRIPS: Final = 2
+CASE_N_GIVEN: Final = 3
+CASE_OWN_TIME: Final = 4
+CASE_LEDGER: Final = 5
+N_CASE: Final = CASE_LEDGER + N_PARTS
+
+# -- what the loop says when it returns ------------------------------------------------------
+DONE: Final = 0
+MORE_MEMORY: Final = 1
+MORE_ITEMS: Final = 2
+TOO_MANY_VISITS: Final = 3
+NO_OFFICE: Final = 4
