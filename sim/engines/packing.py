@@ -1,7 +1,7 @@
-"""Lays a model out as the flat tables that the kernel reads.
+"""Lays a model out in the kernel's memory, see :mod:`sim.engines.kernel.fields`.
 
-What depends on the model alone is laid out once and kept for the next replications; cases and
-outages are added for each of them.
+What depends on the model alone is laid out once and kept for its next replications; cases and
+outages are added to a copy for each of them.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from sim.arrivals import AT_START
 from sim.calendars import Calendar
-from sim.distributions import STEPS
+from sim.distributions import STEPS, Sampler
 from sim.engines import protocol
-from sim.engines.kernel import columns as col
-from sim.engines.kernel.tables import Plan
+from sim.engines.kernel import fields as f
 from sim.engines.protocol import Inputs
 from sim.model import (
     LEAVE,
@@ -48,248 +47,362 @@ Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
 KINDS: Final[Mapping[type[Element], int]] = {
-    Activity: col.ACTIVITY,
-    Choice: col.CHOICE,
-    Applicant: col.APPLICANT,
-    Delay: col.DELAY,
-    Transfer: col.TRANSFER,
-    Appointment: col.APPOINTMENT,
-    Timetable: col.TIMETABLE,
-    Fork: col.FORK,
-    Join: col.JOIN,
-    ClockStart: col.CLOCK_START,
-    ClockStop: col.CLOCK_STOP,
-    ClockResume: col.CLOCK_RESUME,
-    ClockEnd: col.CLOCK_END,
-    Extend: col.EXTEND,
-    End: col.END,
+    Activity: f.IS_ACTIVITY,
+    Choice: f.IS_CHOICE,
+    Applicant: f.IS_APPLICANT,
+    Delay: f.IS_DELAY,
+    Transfer: f.IS_TRANSFER,
+    Appointment: f.IS_APPOINTMENT,
+    Timetable: f.IS_TIMETABLE,
+    Fork: f.IS_FORK,
+    Join: f.IS_JOIN,
+    ClockStart: f.IS_CLOCK_START,
+    ClockStop: f.IS_CLOCK_STOP,
+    ClockResume: f.IS_CLOCK_RESUME,
+    ClockEnd: f.IS_CLOCK_END,
+    Extend: f.IS_EXTEND,
+    End: f.IS_END,
 }
 """The elements that the kernel knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Most:
-    """For each flow, how many there may be of a case: of activities, unless it visits one again;
-    of clocks; and of elements that it may visit again.
-    """
-
-    activities: Ints
-    clocks: Ints
-    visited: Ints
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
-    """What a model looks like to the kernel, whatever the replication.
+    """A model in memory, before any case.
 
-    Fields are those of :class:`sim.engines.kernel.tables.Plan`; ``up_systems`` are the sets of
-    systems whose common up times follow the model's calendars; ``dossiers`` and ``roles`` are those
-    of each activity, by element.
+    Parameters
+    ----------
+    memory, floats
+        What the kernel reads, and what is idle or empty at the start of a run.
+    entries, receipts, homes
+        Places of each element; of the receipts of each flow; of the offices above each office.
+    up_systems, ups_from
+        The sets of systems that something needs, and where the calendars of their common up times
+        will stand.
+    n_branches
+        Branches of the widest fork.
+    most_items, most_clocks, most_visited, first_visited
+        By flow: how many activities and clocks a case of it can meet, and which of the elements
+        that may be visited again, from the first on.
+    dossiers, roles
+        By element, of activities.
     """
 
-    n_branches: int
-    elements: Ints
-    options: Ints
-    option_shares: Floats
-    option_values: Ints
-    branches: Ints
-    samplers: Ints
-    shares: Floats
-    nodes: Floats
-    intervals: Ints
-    calendars_from: Ints
+    memory: Ints
+    floats: Floats
+    entries: Ints
+    receipts: Ints
+    homes: Ints
     up_systems: tuple[tuple[int, ...], ...]
-    instants: Ints
-    timetables_from: Ints
-    days: tuple[Ints, Ints, Ints, Ints]
-    cut_offs: Ints
-    bundle_cut_offs: Ints
-    limits: Ints
-    limit_ranges: Ints
-    slots: Ints
-    most: Most
-    offices: Ints
-    office_at: Ints
-    teams: Ints
-    team_queues: Ints
-    staff: Ints
-    speeds: Floats
-    n_roles: int
+    ups_from: int
+    n_branches: int
+    most_items: Ints
+    most_clocks: Ints
+    most_visited: Ints
+    first_visited: Ints
     dossiers: Ints
     roles: Ints
+
+
+class Block:
+    """Memory that grows by tables; a table is known by its place."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.tables: list[tuple[int, Ints]] = []
+
+    def add(self, table: Ints) -> int:
+        """Append a table, return its place."""
+        place = self.reserve(table.size)
+        self.write(place, table)
+        return place
+
+    def reserve(self, size: int) -> int:
+        """Keep room for what is written later, or by the run; return its place."""
+        self.size += size
+        return self.size - size
+
+    def write(self, place: int, table: Ints) -> None:
+        """Put a table at a place."""
+        self.tables.append((place, table))
+
+    def memory(self, size: int) -> Ints:
+        """All tables in an array of at least ``size``, zero where nothing was written."""
+        memory = np.zeros(max(size, self.size), np.int64)
+        for place, table in self.tables:
+            memory[place : place + table.size] = table.reshape(-1)
+        return memory
 
 
 @lru_cache(maxsize=4)
 def layout(model: Model) -> Layout:
     """Lay out a model; the same object again costs nothing."""
-    up_systems = _up_systems(model)
-    elements = Elements(model, up_systems)
-    samplers, shares, nodes = _samplers(model)
-    intervals, calendars_from = stacked([_rows(calendar) for calendar in model.calendars])
-    instants, timetables_from = stacked(
-        [ints([*instants, NEVER]) for instants in model.timetables]
-    )
-    limits, limit_ranges = _limits(model)
-    slots, most = _slots(model)
-    offices, teams, team_queues, staff = _teams(model)
-    return Layout(
-        n_branches=max(
-            (len(e.branches) for e in model.elements if isinstance(e, Fork)), default=0
-        ),
-        elements=elements.rows,
-        options=ints(elements.options, 4),
-        option_shares=np.array(elements.shares, np.float64),
-        option_values=ints(elements.values),
-        branches=ints(elements.branches),
-        samplers=samplers,
-        shares=shares,
-        nodes=nodes,
-        intervals=intervals,
-        calendars_from=calendars_from,
-        up_systems=up_systems,
-        instants=instants,
-        timetables_from=timetables_from,
-        days=model.working_days.arrays(),
-        cut_offs=ints([procedure.cut_off for procedure in model.procedures]),
-        bundle_cut_offs=ints([model.bundles[flow.bundle].cut_off for flow in model.flows]),
-        limits=limits,
-        limit_ranges=limit_ranges,
-        slots=slots,
-        most=most,
-        offices=offices,
-        office_at=np.array(model.office_at, np.int64, order="C"),
-        teams=teams,
-        team_queues=team_queues,
-        staff=staff,
-        speeds=np.array([member.speed for member in model.staff], np.float64),
-        n_roles=len(model.roles),
-        dossiers=_of_activities(model, "dossier"),
-        roles=_of_activities(model, "role"),
-    )
+    return _Packer(model).layout()
 
 
-def plan(model: Model, laid: Layout, inputs: Inputs) -> tuple[Plan, Ints]:
-    """Add the cases and the outages of a replication; return the row each calendar begins at too."""
+def with_cases(model: Model, laid: Layout, inputs: Inputs, *, spare: int) -> Ints:
+    """Copy a layout and add the cases and outages of a replication, and ``spare`` free memory."""
     cases = inputs.cases
     n = int(np.searchsorted(cases.arrives_at, model.horizon))  # the others never come
-    ups = [_rows(inputs.all_up(systems)) for systems in laid.up_systems]
-    intervals, ups_from = stacked([laid.intervals, *ups])
-    starts = ints([flow.start for flow in model.flows])
-    entry = np.where(cases.entry == AT_START, starts[cases.flow], cases.entry)
-    backlog, clocks_from, clocks = _backlog(model, inputs, n)
-    visited = np.cumsum(laid.most.visited[cases.flow[:n]])
-    made = Plan(
-        key=np.array(inputs.key, np.uint64),
-        horizon=model.horizon,
-        first_day=model.working_days.first_day,
-        n_branches=laid.n_branches,
-        elements=laid.elements,
-        options=laid.options,
-        option_shares=laid.option_shares,
-        option_values=laid.option_values,
-        branches=laid.branches,
-        samplers=laid.samplers,
-        shares=laid.shares,
-        nodes=laid.nodes,
-        intervals=intervals,
-        instants=laid.instants,
-        day_count=laid.days[0],
-        days=laid.days[1],
-        day_opens=laid.days[2],
-        day_closes=laid.days[3],
-        cut_offs=laid.cut_offs,
-        bundle_cut_offs=laid.bundle_cut_offs,
-        limits=laid.limits,
-        limit_ranges=laid.limit_ranges,
-        slots=laid.slots,
-        offices=laid.offices,
-        office_at=laid.office_at,
-        teams=laid.teams,
-        team_queues=laid.team_queues,
-        staff=laid.staff,
-        speeds=laid.speeds,
-        arrives_at=_column(cases.arrives_at[:n]),
-        received_at=_column(cases.received_at[:n]),
-        flow=_column(cases.flow[:n]),
-        home=_column(cases.home[:n]),
-        stream=_column(cases.stream[:n]),
-        number=_column(cases.number[:n]),
-        entry=_column(entry[:n]),
-        properties=np.array(cases.properties[:n], np.int64, order="C"),
-        backlog=backlog,
-        entry_clocks_from=clocks_from,
-        entry_clocks=clocks,
-        first_visit=np.concatenate(([0], visited)).astype(np.int64),
-    )
-    return made, np.concatenate((laid.calendars_from, ups_from[1:]))
+    flow = cases.flow[:n]
+    block = Block(0)
+    block.add(laid.memory)
+    for i, systems in enumerate(laid.up_systems):
+        place = block.add(_intervals(inputs.all_up(systems)))
+        block.write(laid.ups_from + i, ints([place]))
+    starts = ints([model.flows[i].start for i in range(len(model.flows))])
+    entry = np.where(cases.entry[:n] == AT_START, starts[flow], cases.entry[:n])
+    visited = np.cumsum(laid.most_visited[flow])
+    visits = block.reserve(int(visited[-1]) if n else 0)
+    head = {
+        f.KEY_0: inputs.key[0],
+        f.KEY_1: inputs.key[1],
+        f.N_CASES: n,
+        f.N_PROPERTIES: len(model.properties),
+        f.ARRIVES_AT: block.add(np.maximum(cases.arrives_at[:n], 0)),
+        f.RECEIVED_AT: block.add(cases.received_at[:n]),
+        f.FLOW_OF: block.add(laid.receipts[flow]),
+        f.HOME_OF: block.add(laid.homes[cases.home[:n]]),
+        f.STREAM_OF: block.add(cases.stream[:n].astype(np.int64)),
+        f.NUMBER_OF: block.add(cases.number[:n]),
+        f.ENTRY_OF: block.add(laid.entries[entry]),
+        f.BACKLOG_OF: block.add(_backlog(model, inputs, n, block)),
+        f.VISITS_OF: block.add(
+            visits + visited - laid.most_visited[flow] - laid.first_visited[flow]
+        ),
+        f.CLOCK_OF: block.add(np.full(n, f.NONE, np.int64)),
+        f.PROPERTIES: block.add(cases.properties[:n]),
+        f.NEXT_CLOCK: block.reserve(int(laid.most_clocks[flow].sum()) * f.N_CLOCK),
+    }
+    # All that a turn can schedule must fit after one more doubling.
+    room = 2 * (len(model.staff) + len(model.offices) + 1)
+    head[f.MARGIN] = (laid.n_branches + 2) * f.N_TOKEN + 8 * f.N_ROW * room
+    block.write(f.EVENTS, ints([block.reserve(f.N_ROW * room), 0, room]))
+    head[f.TOP] = block.size
+    for field, value in head.items():
+        block.write(field, ints([value]))
+    return block.memory(block.size + head[f.MARGIN] + spare)
 
 
-class Elements:
-    """The rows of elements, and what hangs on them."""
+class _Packer:
+    """Lays out one model."""
 
-    def __init__(self, model: Model, up_systems: Sequence[tuple[int, ...]]) -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
-        self.up = {systems: len(model.calendars) + i for i, systems in enumerate(up_systems)}
-        priorities = sorted({e.priority for e in model.elements if isinstance(e, Activity)})
-        self.rank = {priority: i for i, priority in enumerate(reversed(priorities))}  # S4
-        self.options: list[tuple[int, ...]] = []
-        self.shares: list[float] = []
-        self.values: list[int] = []
-        self.branches: list[int] = []
-        rows = [self.row(element) for element in model.elements]
-        self.rows = np.zeros((len(rows), col.N_ELEMENT), np.int64)
-        for i, row in enumerate(rows):
-            self.rows[i, : len(row)] = row
-        self.rows[sorted(revisited(model.elements)), col.COUNTED] = 1
+        self.block = Block(f.N_HEAD)
+        self.floats: list[float] = []
+        needed = [e.systems for e in model.elements if isinstance(e, Activity) and e.systems]
+        needed += [e.systems for e in model.elements if isinstance(e, Transfer)]
+        self.up_systems = tuple(dict.fromkeys(needed))
+        places = [self.block.add(_intervals(calendar)) for calendar in model.calendars]
+        self.calendars = self.block.add(ints(places))
+        self.ups_from = self.block.reserve(len(self.up_systems))
+        places = [self.block.add(ints([*instants, NEVER])) for instants in model.timetables]
+        self.timetables = self.block.add(ints(places))
+        self.samplers = self.block.add(table(map(self.sampler, model.samplers), f.N_SAMPLER))
+        self.elements = self.block.reserve(len(model.elements) * f.N_ELEMENT)
+        priorities = {e.priority for e in model.elements if isinstance(e, Activity)}
+        self.ranks = {p: rank for rank, p in enumerate(sorted(priorities, reverse=True))}  # S4
+        self.slots = {at: slot for slot, at in enumerate(sorted(revisited(model.elements)))}
 
-    def row(self, element: Element) -> tuple[int, ...]:
-        """One row: kind, next, key, not counted, and the columns of the kind."""
-        return (KINDS[type(element)], element.then, element.key, 0, *self.rest(element))
+    def layout(self) -> Layout:
+        """Put everything in its place."""
+        model = self.model
+        self.add_head()
+        homes = self.add_offices()
+        receipts = self.add_receipts()
+        rows = [self.element(at, element) for at, element in enumerate(model.elements)]
+        self.block.write(self.elements, table(rows, f.N_ELEMENT))
+        found = [self.reachable(flow.start) for flow in model.flows]
+        slots = [[self.slots[at] for at in found_ if at in self.slots] for found_ in found]
+        elements = [[model.elements[at] for at in found_] for found_ in found]
+        return Layout(
+            memory=self.block.memory(0),
+            floats=np.array([*self.floats, 0.0], np.float64),
+            entries=self.elements + f.N_ELEMENT * np.arange(len(model.elements)),
+            receipts=receipts,
+            homes=homes,
+            up_systems=self.up_systems,
+            ups_from=self.ups_from,
+            n_branches=max(
+                (len(e.branches) for e in model.elements if isinstance(e, Fork)), default=0
+            ),
+            most_items=ints([sum(isinstance(e, Activity) for e in some) for some in elements]),
+            most_clocks=ints(
+                [
+                    1 + len({e.procedure for e in some if isinstance(e, ClockStart)})
+                    for some in elements
+                ]
+            ),
+            most_visited=ints([max(some) - min(some) + 1 if some else 0 for some in slots]),
+            first_visited=ints([min(some, default=0) for some in slots]),
+            dossiers=ints([e.dossier if isinstance(e, Activity) else 0 for e in model.elements]),
+            roles=ints([e.role if isinstance(e, Activity) else 0 for e in model.elements]),
+        )
+
+    def add_head(self) -> None:
+        """The head of the memory, and the working days."""
+        model, block = self.model, self.block
+        count, days, opens, closes = model.working_days.arrays()
+        head = {
+            f.HORIZON: model.horizon,
+            f.FREE_TOKEN: f.NONE,
+            f.NEW_FIRST: f.NONE,
+            f.LATER_FIRST: f.NONE,
+            f.N_PROCEDURES: len(model.procedures),
+            f.FIRST_DAY: model.working_days.first_day,
+            f.DAY_COUNT: block.add(count),
+            f.N_DAY_COUNT: len(count),
+            f.DAYS: block.add(np.column_stack((days, opens, closes))),
+            f.N_DAYS: len(days),
+        }
+        for field, value in head.items():
+            block.write(field, ints([value]))
+        n = len(model.offices)
+        block.write(f.CHANGED, ints([block.reserve(f.N_ROW * n), 0, n]))
+
+    def sampler(self, sampler: Sampler) -> tuple[int, ...]:
+        """The record of a sampler."""
+        shares = self.add_floats(sampler.shares.tolist())
+        nodes = self.add_floats(sampler.values.tolist())
+        if sampler.kind != STEPS:
+            return (f.TABLE, shares, 0, nodes, 0)
+        if len(sampler.values) > 1:
+            return (f.STEPS, shares, len(sampler.shares), nodes, 0)
+        return (f.CONSTANT, shares, 1, nodes, max(int(np.rint(sampler.values[0])), 0))
+
+    def add_floats(self, values: Sequence[float]) -> int:
+        """Append floats, return where they begin."""
+        self.floats += values
+        return len(self.floats) - len(values)
+
+    def add_receipts(self) -> Ints:
+        """The cut-offs and limits of each flow; return their places (L1, L7)."""
+        places = []
+        for flow in self.model.flows:
+            cut_offs = [procedure.cut_off for procedure in self.model.procedures]
+            cut_offs.append(self.model.bundles[flow.bundle].cut_off)
+            rows = []
+            for cut_off, limit in zip(cut_offs, (*flow.limits, flow.bundle_limit), strict=True):
+                pairs = zip(limit.from_days, limit.days, strict=True) if limit else ()
+                dated = table(pairs, 2)
+                place = self.block.add(dated)
+                rows.append((cut_off, place, place + dated.size))
+            places.append(self.block.add(table(rows, f.N_RECEIPT)))
+        return ints(places)
+
+    def add_offices(self) -> Ints:
+        """Offices, teams and staff; return the places of the offices above each office."""
+        model, block = self.model, self.block
+        n_roles = len(model.roles)
+        queues = block.reserve(len(model.offices) * n_roles * f.N_QUEUE)
+        offices = block.reserve(len(model.offices) * f.N_OFFICE)
+        staff = block.reserve(len(model.staff) * f.N_STAFF)
+        speeds = self.add_floats([member.speed for member in model.staff])
+        members: dict[tuple[int, tuple[int, ...], int], list[int]] = {}
+        for i, member in enumerate(model.staff):
+            members.setdefault((member.office, member.roles, member.calendar), []).append(i)
+        keys = sorted(members)
+        teams = block.reserve(len(keys) * f.N_TEAM)
+        staff_rows = np.zeros((len(model.staff), f.N_STAFF), np.int64)
+        n_teams = np.zeros(len(model.offices) + 1, np.int64)
+        n_idle = np.zeros(len(model.offices), np.int64)
+        team_rows = []
+        for i, (office, roles, calendar) in enumerate(keys):
+            mine = members[office, roles, calendar]
+            own = ints([queues + f.N_QUEUE * (office * n_roles + role) for role in roles])
+            wanted = block.add(own)
+            idle = block.add(table(((j, 0, staff + j * f.N_STAFF) for j in mine), f.N_ROW))
+            team_rows.append(
+                (self.calendars + calendar, wanted, wanted + len(own), idle, len(mine), len(mine))
+            )
+            for j in mine:
+                place = offices + office * f.N_OFFICE
+                staff_rows[j] = j, teams + i * f.N_TEAM, place, speeds + j
+            n_teams[office + 1] += 1
+            n_idle[office] += len(mine)
+        teams_from = teams + f.N_TEAM * np.cumsum(n_teams)
+        office_rows = [
+            (
+                i,
+                self.calendars + office.calendar,
+                teams_from[i],
+                teams_from[i + 1],
+                queues + i * n_roles * f.N_QUEUE,
+                0,
+                n_idle[i],
+                NEVER,
+                0,
+            )
+            for i, office in enumerate(model.offices)
+        ]
+        block.write(offices, table(office_rows, f.N_OFFICE))
+        block.write(teams, table(team_rows, f.N_TEAM))
+        block.write(staff, staff_rows)
+        above = np.array(model.office_at, np.int64)
+        homes = block.add(np.where(above < 0, f.NONE, offices + above * f.N_OFFICE))
+        return homes + above.shape[1] * np.arange(len(model.offices))
+
+    def element(self, at: int, element: Element) -> tuple[int, ...]:
+        """The record of an element."""
+        row = (
+            KINDS[type(element)],
+            self.place(element.then),
+            at,
+            element.key,
+            self.slots.get(at, f.NONE),
+            *self.rest(element),
+        )
+        return row + (0,) * (f.N_ELEMENT - len(row))
 
     def rest(self, element: Element) -> tuple[int, ...]:
-        """The columns that only elements of this kind have."""
+        """The fields that only elements of this kind have."""
         match element:
             case Activity():
                 role = self.model.roles[element.role]
                 return (
-                    element.service,
+                    self.samplers + f.N_SAMPLER * element.service,
                     element.role,
                     role.level,
-                    self.rank[element.priority],
+                    self.ranks[element.priority],
                     role.earliest_due_first,
                     element.dossier,
-                    self.up[element.systems] if element.systems else col.NONE,
+                    self.up(element.systems) if element.systems else f.NONE,
                     element.finish,
                 )
             case Applicant():
+                own = self.samplers + f.N_SAMPLER * element.effort
                 return (
-                    element.time,
-                    element.calendar,
-                    max(element.effort, col.NONE),
+                    self.samplers + f.N_SAMPLER * element.time,
+                    self.calendars + element.calendar,
+                    own if element.effort >= 0 else f.NONE,
                     name_key(element.name + ":effort", 32),
                     element.n_trips,
                     element.n_given,
                     element.within,
-                    element.late,
+                    self.place(element.late),
                 )
             case Delay():
-                return (element.time, element.calendar)
+                time = self.samplers + f.N_SAMPLER * element.time
+                return (time, self.calendars + element.calendar)
             case Transfer():
-                return (element.time, self.up[element.systems])
+                return (self.samplers + f.N_SAMPLER * element.time, self.up(element.systems))
             case Timetable():
-                return (element.instants,)
+                return (self.timetables + element.instants,)
             case Choice():
-                first = len(self.options)
+                rows = []
                 for option in element.options:
-                    values = len(self.values)
-                    self.values += option.values
-                    self.shares.append(option.share)
-                    self.options.append((option.property, values, len(self.values), option.target))
-                return (first, len(self.options))
+                    values = self.block.add(ints(option.values))
+                    share = self.add_floats([option.share])
+                    target = self.place(option.target)
+                    rows.append(
+                        (option.property, values, values + len(option.values), target, share)
+                    )
+                first = self.block.add(table(rows, f.N_OPTION))
+                return (first, first + len(rows) * f.N_OPTION)
             case Fork():
-                first = len(self.branches)
-                self.branches += element.branches
-                return (first, len(self.branches))
+                first = self.block.add(ints(map(self.place, element.branches)))
+                return (first, first + len(element.branches))
             case Extend():
                 return (element.clock, element.days)
             case Appointment():
@@ -299,6 +412,25 @@ class Elements:
             case End():
                 return (element.outcome,)
         return ()
+
+    def place(self, at: int) -> int:
+        """The place of an element."""
+        return f.NONE if at == LEAVE else self.elements + f.N_ELEMENT * at
+
+    def up(self, systems: tuple[int, ...]) -> int:
+        """The place of the calendar of common up times."""
+        return self.ups_from + self.up_systems.index(systems)
+
+    def reachable(self, start: int) -> list[int]:
+        """The elements that a case may come to from one of them."""
+        found: dict[int, None] = {}
+        ways = [start]
+        while ways:
+            at = ways.pop()
+            if at not in found:
+                found[at] = None
+                ways += targets(self.model.elements[at])
+        return list(found)
 
 
 def revisited(elements: Sequence[Element]) -> set[int]:
@@ -320,7 +452,7 @@ def revisited(elements: Sequence[Element]) -> set[int]:
 
 
 def targets(element: Element) -> list[int]:
-    """Where a token may go from an element."""
+    """Where a token may go from an element, or those it makes."""
     ways = [element.then]
     match element:
         case Choice():
@@ -332,132 +464,33 @@ def targets(element: Element) -> list[int]:
     return [way for way in ways if way != LEAVE]
 
 
-def ints(values: Iterable[object], width: int = 0) -> Ints:
-    """A table of whole numbers; of ``width`` columns, even if it has no row."""
-    array = np.array(list(values), np.int64)
-    return array.reshape(-1, width) if width else array
+def ints(values: Iterable[object]) -> Ints:
+    """A row of whole numbers."""
+    return np.array(list(values), np.int64)
 
 
-def stacked(parts: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """Put tables below each other; say at which row each begins."""
-    begins = np.cumsum([0, *(len(part) for part in parts)])[:-1].astype(np.int64)
-    return (np.concatenate(parts) if parts else np.zeros(0, np.int64)), begins
+def table(rows: Iterable[Sequence[object]], width: int) -> Ints:
+    """A table of whole numbers, of ``width`` columns even if it has no row."""
+    return np.array(list(rows), np.int64).reshape(-1, width)
 
 
-def _column(values: NDArray[np.int64] | NDArray[np.uint64]) -> Ints:
-    return np.array(values, np.int64)  # a copy: arrays that cannot be written compile apart
-
-
-def _rows(calendar: Calendar) -> Ints:
-    """The intervals of a calendar, and the row that ends it."""
+def _intervals(calendar: Calendar) -> Ints:
+    """The intervals of a calendar, and the one that ends it."""
     opens, closes, passed = calendar.arrays()
     total = int(passed[-1] + closes[-1] - opens[-1]) if len(opens) else 0
-    return np.vstack((np.column_stack((opens, closes, passed)), [(NEVER, col.FAR, total)]))
+    return np.vstack((np.column_stack((opens, closes, passed)), [(NEVER, f.FAR, total)]))
 
 
-def _up_systems(model: Model) -> tuple[tuple[int, ...], ...]:
-    """Each set of systems that work or a transfer needs; none at all for a transfer without any."""
-    needed = [e.systems for e in model.elements if isinstance(e, Activity) and e.systems]
-    needed += [e.systems for e in model.elements if isinstance(e, Transfer)]
-    return tuple(dict.fromkeys(needed))
-
-
-def _samplers(model: Model) -> tuple[Ints, Floats, Floats]:
-    rows = np.zeros((len(model.samplers), col.N_SAMPLER), np.int64)
-    shares: list[Floats] = [np.zeros(0)]
-    nodes: list[Floats] = [np.zeros(0)]
-    n_shares = n_nodes = 0
-    for i, sampler in enumerate(model.samplers):
-        shape = col.STEPS if sampler.kind == STEPS else col.TABLE
-        if shape == col.STEPS and len(sampler.values) == 1:
-            shape = col.CONSTANT
-            rows[i, col.CONSTANT_VALUE] = max(int(np.rint(sampler.values[0])), 0)
-        rows[i, : col.CONSTANT_VALUE] = (shape, n_nodes, n_shares, len(sampler.shares))
-        shares.append(sampler.shares)
-        nodes.append(sampler.values)
-        n_shares += len(sampler.shares)
-        n_nodes += len(sampler.values)
-    return rows, np.concatenate(shares), np.concatenate(nodes)
-
-
-def _limits(model: Model) -> tuple[Ints, Ints]:
-    """Dated limits, and which of them are a flow's for each procedure and for the bundle (L7)."""
-    limits: list[tuple[int, int]] = []
-    ranges = np.zeros((len(model.flows), len(model.procedures) + 1, 2), np.int64)
-    for i, flow in enumerate(model.flows):
-        for j, limit in enumerate((*flow.limits, flow.bundle_limit)):
-            first = len(limits)
-            if limit is not None:
-                limits += zip(limit.from_days, limit.days, strict=True)
-            ranges[i, j] = first, len(limits)
-    return ints(limits, 2), ranges
-
-
-def _slots(model: Model) -> tuple[Ints, Most]:
-    """Where a case of each flow counts the visits of the elements that it may visit again."""
-    counted = revisited(model.elements)
-    slots = np.zeros((len(model.flows), len(model.elements)), np.int64)
-    activities, clocks, visited = np.zeros((3, len(model.flows)), np.int64)
-    for i, flow in enumerate(model.flows):
-        found: set[int] = set()
-        ways = [flow.start]
-        while ways:
-            at = ways.pop()
-            if at != LEAVE and at not in found:
-                found.add(at)
-                ways += targets(model.elements[at])
-        mine = sorted(found & counted)
-        slots[i, mine] = np.arange(len(mine))
-        here = [model.elements[at] for at in found]
-        activities[i] = sum(isinstance(element, Activity) for element in here)
-        clocks[i] = 1 + len({e.procedure for e in here if isinstance(e, ClockStart)})
-        visited[i] = len(mine)
-    return slots, Most(activities=activities, clocks=clocks, visited=visited)
-
-
-def _teams(model: Model) -> tuple[Ints, Ints, Ints, Ints]:
-    """Offices, teams, the queues of each team, and the team and office of each member of staff."""
-    members: dict[tuple[int, tuple[int, ...], int], list[int]] = {}
-    for i, member in enumerate(model.staff):
-        members.setdefault((member.office, member.roles, member.calendar), []).append(i)
-    staff = np.zeros((len(model.staff), 2), np.int64)
-    teams: list[tuple[int, ...]] = []
-    queues: list[int] = []
-    n_members = 0
-    keys = sorted(members)
-    for team, key in enumerate(keys):
-        office, roles, calendar = key
-        staff[members[key]] = team, office
-        first = len(queues)
-        queues += [office * len(model.roles) + role for role in roles]
-        teams.append((calendar, n_members, first, len(queues)))
-        n_members += len(members[key])
-    at = ints([office for office, _, _ in keys])
-    indices = np.arange(len(model.offices))
-    offices = np.column_stack(
-        (
-            ints([office.calendar for office in model.offices]),
-            np.searchsorted(at, indices),
-            np.searchsorted(at, indices, side="right"),
-        )
-    )
-    return offices.astype(np.int64), ints(teams, 4), ints(queues), staff
-
-
-def _backlog(model: Model, inputs: Inputs, n: int) -> tuple[Ints, Ints, Ints]:
-    """For each case under way which clocks run: an index, NONE for a new case, and the clocks."""
+def _backlog(model: Model, inputs: Inputs, n: int, block: Block) -> Ints:
+    """Where the clocks are listed that run for each case under way, NONE for a new case."""
     cases = inputs.cases
+    places = np.full(n, f.NONE, np.int64)
     under_way = np.flatnonzero(cases.entry[:n] != AT_START)
-    places = np.column_stack((cases.flow[under_way], cases.entry[under_way]))
-    kinds, kind = np.unique(places, axis=0, return_inverse=True)
-    backlog = np.full(n, col.NONE, np.int64)
-    backlog[under_way] = kind.reshape(-1)
-    running = [ints(protocol.clocks_running(model, int(f), int(e))) for f, e in kinds]
-    clocks, _ = stacked(running)
-    ends = np.cumsum([0, *(len(one) for one in running)]).astype(np.int64)
-    return backlog, ends, clocks
-
-
-def _of_activities(model: Model, field: str) -> Ints:
-    """A field of each activity, by its index among the elements."""
-    return ints([getattr(e, field) if isinstance(e, Activity) else 0 for e in model.elements])
+    stands = np.column_stack((cases.flow[under_way], cases.entry[under_way]))
+    kinds, kind = np.unique(stands, axis=0, return_inverse=True)
+    lists = []
+    for flow, entry in kinds.tolist():
+        running = protocol.clocks_running(model, flow, entry)
+        lists.append(block.add(ints([len(running), *running])))
+    places[under_way] = ints(lists)[kind.reshape(-1)]
+    return places
