@@ -178,16 +178,21 @@ def _shown_in_files(results: Results) -> dict[str, store.Writer]:
     from sim.report.page import page
     from sim.report.view import bundles
 
-    pictures = {bundle: figures.draw(results, bundle) for bundle in bundles(results)}
-    files: dict[str, store.Writer] = {
-        "report.html": lambda path: store.write_text(path, page(results, pictures))
-    }
-    for bundle, found in pictures.items():
-        for name, figure in found.items():
-            stem = name if len(pictures) == 1 else f"{bundle}-{name}"
+    files: dict[str, store.Writer] = {}
+    pictures: dict[str, dict[str, bytes]] = {}
+    shown = bundles(results)
+    for bundle in shown:
+        pictures[bundle] = {}
+        for name, figure in figures.draw(results, bundle).items():
+            stem = name if len(shown) == 1 else f"{bundle}-{name}"
+            pictures[bundle][name] = svg = figures.encode(figure, "svg")
             files[f"figures/{stem}.png"] = _drawn(partial(figures.encode, figure, "png"))
-            files[f"figures/{stem}.svg"] = _drawn(partial(figures.encode, figure, "svg"))
-    return files
+            files[f"figures/{stem}.svg"] = partial(_write_bytes, svg)
+    return files | {"report.html": lambda path: store.write_text(path, page(results, pictures))}
+
+
+def _write_bytes(content: bytes, path: Path) -> None:
+    store.write_bytes(path, content)
 
 
 def _drawn(encode: Callable[[], bytes]) -> store.Writer:

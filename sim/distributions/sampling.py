@@ -22,7 +22,7 @@ that lie on the edge of a rounding.
 
 What the table costs, against the distribution itself:
 
-- mean: within ``MEAN_ERROR``, checked for each table when it is made (6e-6 at most up to a cv of 15);
+- mean: within ``MEAN_ERROR``, checked for each table when it is made (at most 6e-6 to a cv of 15);
 - variance: within 2e-5 up to a cv of 2; the tails beyond 2**-34 are cut, so that a lognormal
   of cv 5 loses 0.13 % of its variance;
 - quantiles: within 2e-5 · (mean + value) up to a cv of 2; a normal of cv 1 or less, in the one cell

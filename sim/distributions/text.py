@@ -178,7 +178,7 @@ def parse_duration(text: object, *, folder: Path | None) -> Duration:
 
 def _parse_call(text: str, folder: Path | None) -> Duration:
     call = _CALL.fullmatch(text)
-    name = (call[1] if call else text.split()[0].split("(")[0]).lower()
+    name = (call[1] if call else text.split(maxsplit=1)[0].split("(", maxsplit=1)[0]).lower()
     if name not in _NAMES:
         raise ValueFault(f"unknown distribution '{name}'", way_out=_suggestion(name))
     if call is None:

@@ -29,7 +29,7 @@ LONGEST: Final = 2**51
 
 MOST_PRIORITIES: Final = 2**11
 
-_SPARE: Final = 2**16
+SPARE: Final = 2**16
 """Words of memory that a run is given beyond what it surely needs; doubled when they are used."""
 
 Ints = NDArray[np.int64]
@@ -50,7 +50,7 @@ def run(model: Model, *, seed: int, replication: int) -> Run:
     """Run one replication of a model and return its tables."""
     inputs = protocol.prepare(model, seed=seed, replication=replication)
     laid = packing.layout(model)
-    memory = packing.with_cases(model, laid, inputs, spare=_SPARE)
+    memory = packing.with_cases(model, laid, inputs, spare=SPARE)
     n = int(memory[f.N_CASES])
     room = int(laid.most_items[inputs.cases.flow[:n]].sum()) + 1
     items = np.empty((f.N_ITEM, room), np.int64)
@@ -81,7 +81,11 @@ def finish(
     """
     from sim.engines.kernel.loop import loop
 
-    while (said := loop(memory, floats, items, cases)) != f.DONE:
+    while True:
+        memory[[f.MEMORY_SIZE, f.ITEM_ROOM]] = len(memory), items.shape[1]
+        said = loop(memory, floats, items, cases)
+        if said == f.DONE:
+            return memory, items
         if said == f.MORE_MEMORY:
             memory = np.concatenate((memory, np.zeros_like(memory)))
         elif said == f.MORE_ITEMS:
@@ -94,7 +98,6 @@ def finish(
                 if said == f.TOO_MANY_VISITS
                 else f"case {memory[f.FAULT_CASE]} has no office on the level of '{name}'"
             )
-    return memory, items
 
 
 def _cases(model: Model, inputs: Inputs, cases: Ints, clocks: Ints) -> Table:
@@ -140,7 +143,8 @@ def _clock_columns(model: Model, rows: Ints, is_done: NDArray[np.bool_]) -> tupl
     count = np.concatenate(([0], model.working_days.count))
 
     def count_to(day: Ints | int) -> Ints:
-        return count[np.clip(day - model.working_days.first_day + 1, 0, len(count) - 1)]
+        days: Ints = np.clip(day - model.working_days.first_day + 1, 0, len(count) - 1)
+        return np.asarray(count[days], np.int64)
 
     received_day, closed_at = rows[:, f.RECEIVED_DAY], rows[:, f.CLOSED_AT]
     closed_day = closed_at // DAY

@@ -341,7 +341,8 @@ class _Packer:
         block.write(staff, staff_rows)
         above = np.array(model.office_at, np.int64)
         homes = block.add(np.where(above < 0, f.NONE, offices + above * f.N_OFFICE))
-        return homes + above.shape[1] * np.arange(len(model.offices))
+        places: Ints = homes + above.shape[1] * np.arange(len(model.offices))
+        return places
 
     def element(self, at: int, element: Element) -> tuple[int, ...]:
         """The record of an element."""

@@ -17,6 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeAlias
 
@@ -205,7 +206,7 @@ def _until_broken(
 ) -> list[Task]:
     """Work off the tasks; if a worker dies, give back those that were under way."""
     under_way: dict[Future[Done], Task] = {}
-    elsewhere = set(multiprocessing.active_children())
+    elsewhere: set[BaseProcess] = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
@@ -224,15 +225,21 @@ def _until_broken(
                 del under_way[future]
                 take(result)
     except BrokenProcessPool:
+        # A worker that was just being started is not ended with the pool, which waits for it.
+        _end_workers(elsewhere)
         return list(under_way.values())
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - elsewhere:
-            child.terminate()
+        _end_workers(elsewhere)
         raise
     finally:
         pool.shutdown()
     return []
+
+
+def _end_workers(elsewhere: set[BaseProcess]) -> None:
+    for child in set(multiprocessing.active_children()) - elsewhere:
+        child.terminate()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import PurePath
@@ -12,7 +12,8 @@ from sim.experiment.results import Results
 from sim.report.html import Html, Rows, folded, join, table, tag, text
 from sim.report.view import distinct
 from sim.report.wording import counted
-from sim.scenario import GivenValue, Scenario, values
+from sim.scenario import GivenValue, Mark, Scenario, values
+from sim.scenario.document import undotted
 
 _MARKS: Final = {
     "assumed": "Assumed: no source gives them",
@@ -39,47 +40,49 @@ class SetValue:
     source: str
 
 
-def given_values(results: Results) -> tuple[GivenValue, ...]:
-    """Every value that any setting of the study takes from the files, one by one."""
-    found: dict[tuple[str, str, str], GivenValue] = {}
-    for shown in distinct(results):
-        for value in values(shown.cell.scenario):
-            if value.mark != _SET:
-                found.setdefault((value.path, value.text, value.mark), value)
-    return tuple(found.values())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """Every value that a study uses: ``given`` in the files, or ``set`` beside them."""
+
+    given: tuple[GivenValue, ...]
+    set: tuple[SetValue, ...]
+
+    @property
+    def n(self) -> int:
+        """How many values there are."""
+        return len(self.given) + len(self.set)
+
+    @property
+    def n_assumed(self) -> int:
+        """How many of them no source vouches for."""
+        marks = [*(value.mark for value in self.given), *(value.mark for value in self.set)]
+        return sum(mark in ("assumed", "unmarked") for mark in marks)
 
 
-def set_values(results: Results) -> tuple[SetValue, ...]:
-    """Every value that a variant, a sweep or the command line sets, by path."""
-    found: dict[str, SetValue] = {}
+def values_of(results: Results) -> Values:
+    """Every value of every setting; one that several settings share is there once."""
+    given: dict[tuple[str, str, str], GivenValue] = {}
+    texts: dict[str, dict[str, Mark | None]] = {}
     for shown in distinct(results):
-        was = {value.path: value for value in values(_by_provenance(shown.cell.scenario))}
-        for value in values(shown.cell.scenario):
+        scenario = shown.cell.scenario
+        written = _by_provenance(scenario)
+        for value in values(scenario):
             if value.mark == _SET:
-                before = found.get(value.path)
-                texts = dict.fromkeys((*(before.texts if before else ()), value.text))
-                found[value.path] = SetValue(
-                    path=value.path,
-                    texts=tuple(texts),
-                    mark=was[value.path].mark,
-                    source=was[value.path].source,
-                )
-    return tuple(found.values())
+                mark = written.mark(undotted(value.path) or ())
+                texts.setdefault(value.path, {}).setdefault(value.text, mark)
+            else:
+                given.setdefault((value.path, value.text, value.mark), value)
+    return Values(
+        given=tuple(given.values()),
+        set=tuple(_set_value(path, found) for path, found in texts.items()),
+    )
 
 
-def count_assumed(results: Results) -> tuple[int, int]:
-    """How many values nothing but the scenario vouches for, and of how many."""
-    marks = [value.mark for value in given_values(results)]
-    marks += [value.mark for value in set_values(results)]
-    return sum(mark in ("assumed", "unmarked") for mark in marks), len(marks)
-
-
-def assumptions(results: Results) -> Html:
+def assumptions(found: Values) -> Html:
     """Every value by path, with its source, in tables by mark."""
-    given = given_values(results)
-    parts = [_set_here(set_values(results))]
+    parts = [_set_here(found.set)]
     for mark, words in _MARKS.items():
-        marked = [value for value in given if value.mark == mark]
+        marked = [value for value in found.given if value.mark == mark]
         if marked:
             parts.append(
                 folded(
@@ -89,6 +92,11 @@ def assumptions(results: Results) -> Html:
                 )
             )
     return join(parts)
+
+
+def _set_value(path: str, found: Mapping[str, Mark | None]) -> SetValue:
+    mark = next(iter(found.values())) or Mark(mark="unmarked")
+    return SetValue(path=path, texts=tuple(found), mark=mark.mark, source=mark.source)
 
 
 def _set_here(found: Sequence[SetValue]) -> Html:

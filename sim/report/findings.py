@@ -7,6 +7,7 @@ the interval does not tell from none is said to be so.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,9 @@ from sim.report.wording import (
 
 _MOST_PARTS: Final = 3
 """Parts of the ledger that a sentence names."""
+
+_WORTH_NAMING: Final = 0.02
+"""A part that is less than this share of the whole is not named."""
 
 
 def answer(results: Results, bundle: str) -> tuple[str, ...]:
@@ -110,6 +114,7 @@ def _on_target(wanted: Goal, known: list[tuple[Estimate, Shown]]) -> str:
 
 def _in_short(estimate: Estimate) -> str:
     places = decimals([(estimate.high - estimate.low) / 2], estimate.unit)
+    estimate = _in_bounds(estimate)
     interval = between(estimate.low, estimate.high, estimate.unit, places)
     return amount(estimate.mean, estimate.unit, places) + (f" ({interval})" if interval else "")
 
@@ -117,12 +122,21 @@ def _in_short(estimate: Estimate) -> str:
 def told(estimate: Estimate) -> str:
     """An estimate in a sentence: "3.4 working days (95\u00a0% interval 3.3 to 3.5)"."""
     places = decimals([(estimate.high - estimate.low) / 2], estimate.unit)
+    estimate = _in_bounds(estimate)
     unit = UNITS.get(estimate.unit, estimate.unit)
     factor = 100 if estimate.unit == "share" else 1
     interval = between(estimate.low, estimate.high, estimate.unit, places)
     return f"{number(factor * estimate.mean, places)} {unit}" + (
         f" (95\u00a0% interval {interval})" if interval else ""
     )
+
+
+def _in_bounds(estimate: Estimate) -> Estimate:
+    """A share with its interval cut to what a share can be: a t interval knows no bounds."""
+    if estimate.unit != "share":
+        return estimate
+    low, high = np.clip([estimate.low, estimate.high], 0.0, 1.0).tolist()
+    return replace(estimate, low=low, high=high)
 
 
 def time_gained(results: Results, cell: str, bundle: str) -> str:
@@ -136,7 +150,7 @@ def time_gained(results: Results, cell: str, bundle: str) -> str:
     # Below half an hour nothing is left that a sentence should explain.
     if abs(whole) < 1 / 48:
         return ""
-    along = [part for part in changes if changes[part] * whole > 0]
+    along = [part for part in changes if changes[part] / whole > _WORTH_NAMING]
     chief = sorted(along, key=lambda part: -abs(changes[part]))[:_MOST_PARTS]
     named = [f"{amount(abs(changes[part]), 'd')} “{PARTS[part]}”" for part in chief]
     return (
@@ -155,7 +169,8 @@ def made_of(results: Results, cell: str, group: str) -> str:
     whole = sum(hours.values())
     if whole <= 0:
         return ""
-    chief = sorted(hours, key=lambda part: -hours[part])[:_MOST_PARTS]
+    worth = [part for part in hours if hours[part] / whole > _WORTH_NAMING]
+    chief = sorted(worth, key=lambda part: -hours[part])[:_MOST_PARTS]
     return f"Of {amount(whole / 24, 'd')} from start to end: " + ", ".join(
         f"{PARTS[part]} {number(100 * hours[part] / whole)} %" for part in chief
     )

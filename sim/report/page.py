@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.experiment.results import Results
 from sim.report import headline
-from sim.report.assumptions import assumptions, count_assumed
+from sim.report.assumptions import assumptions, values_of
 from sim.report.evidence import again, published, sure
 from sim.report.findings import answer
 from sim.report.headline import COLUMNS, Row
@@ -110,15 +110,15 @@ def _sections(results: Results, pictures: Mapping[str, Mapping[str, bytes]]) -> 
     )
     yield section("Published figures", *published(results), anchor="published")
     yield section("How sure this is", *sure(results), anchor="sure")
-    n_assumed, n = count_assumed(results)
+    found = values_of(results)
     yield section(
         "Assumptions",
         tag(
             "p",
-            f"{number(n_assumed)} of {counted(n, 'value')} that the scenario gives are assumed or "
-            "not marked. Every value can be changed in the file or with --set.",
+            f"{number(found.n_assumed)} of {counted(found.n, 'value')} that the scenario gives are "
+            "assumed or not marked. Every value can be changed in the file or with --set.",
         ),
-        assumptions(results),
+        assumptions(found),
         anchor="assumptions",
     )
     yield section("Run it again", *again(results), anchor="again")

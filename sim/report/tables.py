@@ -29,9 +29,6 @@ _FEW: Final = 6
 _WIDEST: Final = 26
 """Characters of the column that names the rows."""
 
-_EDGES: Final = 2
-"""Characters that a table takes beside its columns."""
-
 _ORDER: Final = ("assumed", "unmarked", "set", "derived", "stated")
 
 
@@ -149,16 +146,27 @@ def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
 
 
 def show_values(console: Console, given: Sequence[GivenValue]) -> None:
-    """Print every value of a scenario with how it is known, what is assumed first."""
+    """Print every value of a scenario under its source, what is assumed first."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
     for mark in sorted({value.mark for value in given}, key=_ORDER.index):
         values = [value for value in given if value.mark == mark]
-        table = _table(f"{mark} ({number(len(values))})")
-        table.add_column("Path", overflow="fold", ratio=4)
-        table.add_column("Value", overflow="fold", ratio=3)
-        table.add_column("Source", overflow="fold", ratio=4)
+        console.print(f"{mark} ({number(len(values))})", style="bold")
+        by_source: dict[str, list[GivenValue]] = {}
         for value in values:
-            _add(table, value.path, value.text, ". ".join(filter(None, (value.source, value.note))))
-        console.print(table)
+            source = ". ".join(filter(None, (value.source, value.note)))
+            by_source.setdefault(source, []).append(value)
+        for source, members in by_source.items():
+            console.print(Padding(Text(source or "no source given", style="italic"), (0, 0, 0, 2)))
+            grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+            grid.add_column(overflow="fold", ratio=3)
+            grid.add_column(overflow="fold", ratio=2)
+            for value in members:
+                _add(grid, f"    {value.path}", value.text)
+            console.print(grid)
+        console.print()
 
 
 def _kpi_table(title: str, rows: Sequence[Row], width: int, *, is_difference: bool) -> Table:
@@ -180,7 +188,7 @@ def _kpi_table(title: str, rows: Sequence[Row], width: int, *, is_difference: bo
             columns.append([f"{head}\n{column.unit}", *values])
             if column.kpi == "on_time_share" and not is_difference:
                 columns.append(["Limit\nwd", *(row.limit for row in rows)])
-    while len(columns) > n_labels + 1 and _EDGES + sum(map(_width, columns)) > width:
+    while len(columns) > n_labels + 1 and sum(map(_width, columns)) > width:
         columns.pop()
     table = _table(title)
     for i, (head, *_) in enumerate(columns):
@@ -220,7 +228,7 @@ def _indented(row: Row, label: str) -> str:
 
 def _width(column: Sequence[str]) -> int:
     """The characters that a column takes, the gap beside it included."""
-    return 2 + max(len(line) for cell in column for line in (cell.splitlines() or [""]))
+    return 3 + max(len(line) for cell in column for line in (cell.splitlines() or [""]))
 
 
 def _ends(found: Sequence[ClaimCheck]) -> list[tuple[str, ClaimCheck]]:

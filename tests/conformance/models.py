@@ -1,6 +1,7 @@
 """Small random models in which much happens at the same instant.
 
-Times are whole half hours as a rule, so that arrivals, ends, openings and deadlines meet.
+Times are whole half hours as a rule, so that arrivals, ends, openings and deadlines meet.  Sizes
+are parameters, so that a search for the smallest model that fails can lower them.
 """
 
 from __future__ import annotations
@@ -71,8 +72,17 @@ _SAMPLERS = (
 )
 
 
-def small_model(random: Random) -> Model:
-    """Make a model: three communes under a district, one to three flows, up to forty cases."""
+def small_model(seed: int, *, n_cases: int, n_flows: int, length: int, depth: int) -> Model:
+    """Make a model: three communes under a district.
+
+    Parameters
+    ----------
+    seed
+        Decides all but the sizes.
+    length, depth
+        Elements in the longest row; how deep choices and forks nest at most.
+    """
+    random = Random(seed)
     chance = random.random
     calendars = _calendars(random)
     systems = tuple(_system(random, f"system {i}") for i in range(random.randint(1, 2)))
@@ -81,11 +91,15 @@ def small_model(random: Random) -> Model:
         for i in range(4)
     )
     timetables = tuple(
-        tuple(sorted({random.randrange(2 * 24 * DAYS) * HALF for _ in range(random.randint(0, 9))}))
+        tuple(
+            sorted({random.randrange(2 * 24 * DAYS) * HALF for _ in range(random.randint(0, 20))})
+        )
         for _ in range(2)
     )
-    sketch = Sketch(random, n_calendars=len(calendars), n_systems=len(systems))
-    flows = tuple(sketch.flow(f"flow {i}") for i in range(random.randint(1, 3)))
+    sketch = Sketch(
+        random, n_calendars=len(calendars), n_systems=len(systems), length=length, depth=depth
+    )
+    flows = tuple(sketch.flow(f"flow {i}") for i in range(n_flows))
     return Model(
         title="small",
         start=START,
@@ -110,10 +124,7 @@ def small_model(random: Random) -> Model:
         ),
         office_at=np.array([[i, N_COMMUNES] for i in range(N_COMMUNES)] + [[-1, N_COMMUNES]]),
         roles=roles,
-        staff=tuple(
-            _member(random, f"person {i}", roles, len(calendars))
-            for i in range(random.randint(4, 16))
-        ),
+        staff=_staff(random, roles, len(calendars)),
         channels=("paper", "online"),
         properties=tuple(Property(name=f"p{i}", values=("a", "b")) for i in range(N_PROPERTIES)),
         procedures=tuple(
@@ -125,17 +136,21 @@ def small_model(random: Random) -> Model:
         flows=flows,
         elements=sketch.finished(),
         demands=(),
-        given=_cases(random, flows, sketch.entries),
+        given=_cases(random, n_cases, flows, sketch.entries),
     )
 
 
 class Sketch:
     """The elements of a model, drawn place by place: each knows where it is before what it is."""
 
-    def __init__(self, random: Random, *, n_calendars: int, n_systems: int) -> None:
+    def __init__(
+        self, random: Random, *, n_calendars: int, n_systems: int, length: int, depth: int
+    ) -> None:
         self.random = random
         self.n_calendars = n_calendars
         self.n_systems = n_systems
+        self.length = length
+        self.depth = depth
         self.elements: list[Element | None] = []
         self.entries: list[list[int]] = []
         """For each flow, where a case that is under way may stand: not in a branch."""
@@ -143,8 +158,10 @@ class Sketch:
     def flow(self, name: str) -> Flow:
         """One more flow."""
         self.entries.append([])
-        start = self.place()
-        self.sequence(start, LEAVE, earlier=[], depth=0, in_fork=False)
+        start, then, last = self.place(), self.place(), self.place()
+        self.elements[start] = ClockStart(**self.head(start, then), procedure=0)
+        self.elements[last] = ClockEnd(**self.head(last, LEAVE), procedure=0)
+        self.sequence(then, last, earlier=[], depth=0, in_fork=False)
         chosen = self.random.choice
         return Flow(
             name=name,
@@ -152,8 +169,10 @@ class Sketch:
             regime="",
             channel=0,
             start=start,
-            limits=tuple(chosen((None, _limit(2), _limit(1, 0))) for _ in range(N_PROCEDURES)),
-            bundle_limit=chosen((None, _limit(3, 1))),
+            limits=tuple(
+                chosen((None, _limit(2), _limit(1, 0), _limit(0, 3))) for _ in range(N_PROCEDURES)
+            ),
+            bundle_limit=chosen((None, _limit(3, 1), _limit(1))),
         )
 
     def finished(self) -> tuple[Element, ...]:
@@ -170,7 +189,7 @@ class Sketch:
         self, at: int, then: int, *, earlier: list[int], depth: int, in_fork: bool
     ) -> None:
         """Fill places from ``at`` on with elements that lead to ``then``."""
-        n = self.random.randint(1, 5 if depth == 0 else 3)
+        n = self.random.randint(1, self.length if depth == 0 else min(self.length, 3))
         for i in range(n):
             following = self.place() if i < n - 1 else then
             self.fill(at, following, earlier=earlier, depth=depth, in_fork=in_fork)
@@ -183,16 +202,16 @@ class Sketch:
         """Put an element of a random kind at a place."""
         makers: list[Callable[[int, int], Element]] = [
             self.activity, self.activity, self.activity, self.applicant, self.delay, self.transfer,
-            self.appointment, self.timetable, self.clock, self.clock, self.clock,
+            self.appointment, self.timetable, self.supplement, self.clock, self.clock,
         ]  # fmt: skip
-        if depth < 3:
+        if depth < self.depth:
             makers += [
                 lambda at, then: self.choice(at, then, earlier, depth, in_fork),
                 lambda at, then: self.fork(at, then, depth),
                 lambda at, then: self.fork(at, then, depth),
             ]
         if earlier:
-            makers.append(lambda at, then: self.way_back(at, then, earlier))
+            makers += 2 * [lambda at, then: self.way_back(at, then, earlier)]
         if depth and self.random.random() < 0.1:
             makers = [self.end]
         self.elements[at] = self.random.choice(makers)(at, then)
@@ -241,18 +260,26 @@ class Sketch:
         return Timetable(**self.head(at, then), instants=self.random.randrange(2))
 
     def clock(self, at: int, then: int) -> Element:
-        kind = self.random.choice((ClockStart, ClockStart, ClockStop, ClockResume, ClockEnd, Extend))
+        kind = self.random.choice(
+            (ClockStart, ClockStart, ClockStop, ClockResume, ClockEnd, Extend)
+        )
         if kind is Extend:
             days = self.random.randrange(3)
             return Extend(**self.head(at, then), clock=self.clock_index(), days=days)
-        return kind(**self.head(at, then), procedure=self.random.randrange(N_PROCEDURES))
+        return kind(**self.head(at, then), procedure=self.random.choice((0, 0, 1, 2)))
+
+    def supplement(self, at: int, then: int) -> Element:
+        """The clock of a procedure stands still while the applicant is at work."""
+        procedure = self.random.choice((0, 0, 1))
+        work, resume = self.place(), self.place()
+        self.elements[work] = self.applicant(work, resume)
+        self.elements[resume] = ClockResume(**self.head(resume, then), procedure=procedure)
+        return ClockStop(**self.head(at, work), procedure=procedure)
 
     def end(self, at: int, then: int) -> Element:
         return End(**self.head(at, then), outcome=self.random.choice((1, 2, 3)))
 
-    def choice(
-        self, at: int, then: int, earlier: list[int], depth: int, in_fork: bool
-    ) -> Element:
+    def choice(self, at: int, then: int, earlier: list[int], depth: int, in_fork: bool) -> Element:
         """A choice of up to three ways, which come together again."""
         options = []
         for _ in range(self.random.randint(1, 3)):
@@ -262,7 +289,7 @@ class Sketch:
         return Choice(**self.head(at, then), options=tuple(options))
 
     def way_back(self, at: int, then: int, earlier: Sequence[int]) -> Element:
-        back = self.option(self.random.choice(earlier), share=self.random.choice((0.1, 0.4)))
+        back = self.option(self.random.choice(earlier), share=self.random.choice((0.2, 0.6)))
         return Choice(**self.head(at, then), options=(back,))
 
     def fork(self, at: int, then: int, depth: int) -> Element:
@@ -294,7 +321,7 @@ class Sketch:
         return tuple(sorted({self.random.randrange(self.n_systems) for _ in range(2)}))
 
     def clock_index(self) -> int:
-        return self.random.choice((BUNDLE, 0, 1, 2))
+        return self.random.choice((BUNDLE, 0, 0, 1))
 
 
 def _calendars(random: Random) -> tuple[Calendar, ...]:
@@ -341,26 +368,36 @@ def _limit(*days: int) -> DatedLimit:
     return DatedLimit(from_days=tuple(range(0, 4 * len(days), 4)), days=days)
 
 
-def _member(random: Random, name: str, roles: Sequence[Role], n_calendars: int) -> Staff:
-    """Somebody with roles of one level, and of one discipline."""
-    office = random.randrange(N_OFFICES)
-    level = int(office == N_COMMUNES)
-    fit = [i for i, role in enumerate(roles) if role.level == level]
-    mine = random.sample(fit, random.randint(1, len(fit)))
-    alike = [i for i in mine if roles[i].earliest_due_first == roles[mine[0]].earliest_due_first]
-    return Staff(
-        name=name,
-        office=office,
-        roles=tuple(alike),
-        calendar=random.choice((0, 0, 0, *range(n_calendars))),
-        speed=random.choice((1.0, 1.0, 0.5, 1.3)),
+def _staff(random: Random, roles: Sequence[Role], n_calendars: int) -> tuple[Staff, ...]:
+    """Somebody for each role of each office, as a rule, and others with roles of one kind."""
+    wanted: list[tuple[int, tuple[int, ...]]] = []
+    for office in range(N_OFFICES):
+        level = int(office == N_COMMUNES)
+        fit = [i for i, role in enumerate(roles) if role.level == level]
+        wanted += [(office, (role,)) for role in fit if random.random() < 0.9]
+        for _ in range(random.randrange(3)):
+            mine = random.sample(fit, random.randint(1, len(fit)))
+            by_due_day = roles[mine[0]].earliest_due_first
+            alike = tuple(role for role in mine if roles[role].earliest_due_first == by_due_day)
+            wanted.append((office, alike))
+    random.shuffle(wanted)
+    return tuple(
+        Staff(
+            name=f"person {i}",
+            office=office,
+            roles=mine,
+            calendar=random.choice((0, 0, 0, 2, *range(n_calendars))),
+            speed=random.choice((1.0, 1.0, 0.5, 1.3)),
+        )
+        for i, (office, mine) in enumerate(wanted)
     )
 
 
-def _cases(random: Random, flows: Sequence[Flow], entries: Sequence[Sequence[int]]) -> CaseTable:
+def _cases(
+    random: Random, n: int, flows: Sequence[Flow], entries: Sequence[Sequence[int]]
+) -> CaseTable:
     """Cases given one by one, a few of them under way, at instants that repeat."""
-    n = random.randint(1, 40)
-    instants = [random.randrange(2 * 24 * 8) * HALF for _ in range(random.randint(1, 12))]
+    instants = [random.randrange(2 * 24 * 5) * HALF for _ in range(random.randint(1, 12))]
     arrives_at = np.array([random.choice(instants) for _ in range(n)], np.int64)
     flow = np.array([random.randrange(len(flows)) for _ in range(n)], np.int64)
     entry = np.full(n, AT_START, np.int64)

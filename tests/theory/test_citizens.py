@@ -34,7 +34,7 @@ ENDS = [
     # 2  paper: clerk 8:10-8:20; officer 8:47-9:07; courier Tue 15:00; stamp 15:15-15:30; due 6 May
     "2025-05-06 08:00",
     # 3  paper, sent back: clerk 10:00-10:10; 8 h of open time pass until Tue 10:10; clerk
-    #    10:10-10:20; officer 10:20-10:40; courier 15:00; stamp 15:30-15:45; a day stopped: due 7 May
+    #    10:10-10:20; officer 10:20-10:40; courier 15:00; stamp 15:30-15:45; due a day later, 7 May
     "2025-05-07 08:00",
     # 4  paper after the cut-off: clerk 15:30-15:40; officer 15:40-16:00; courier Tue 15:00; stamp
     #    15:45-16:00; received Tue, due 5, 6, 7 May
@@ -52,9 +52,9 @@ ENDS = [
     "2025-05-08 08:00",
     # 9  online on a holiday: officer 5 May 7:30-7:50; card 7:50-8:00 + 1 h
     "2025-05-05 09:00",
-    # 10 online: at the officer's 7:35, behind 9 and 8: 8:10-8:30; residence 8:30-9:00; card until 9:40
+    # 10 online: ready 7:35, behind 9 and 8: 8:10-8:30; residence 8:30-9:00; card until 9:40
     "2025-05-05 09:40",
-    # 11 online at the same instant, a higher number: 8:30-8:50; residence 9:00-9:30; card until 10:00
+    # 11 online at the same instant, a later number: 8:30-8:50; residence 9:00-9:30; card to 10:00
     "2025-05-05 10:00",
 ]
 

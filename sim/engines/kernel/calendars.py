@@ -6,18 +6,19 @@ ends each calendar, so that no search runs into the next one.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.engines.kernel.compiler import compiled
-from sim.engines.kernel.fields import CLOSES, N_INTERVAL, OPENS, PASSED, Whole
+from sim.engines.kernel.compiler import inlined
+from sim.engines.kernel.fields import (
+    CLOSES,
+    N_INTERVAL,
+    OPENS,
+    PASSED,
+    Memory,
+)
 from sim.units import NEVER
 
-Memory = NDArray[np.int64]
 
-
-@compiled
-def present(calendar: Whole, now: Whole, m: Memory) -> Whole:
+@inlined
+def present(calendar: int, now: int, m: Memory) -> int:
     """The interval that is open now, or the next one."""
     interval = m[calendar]
     if m[interval + CLOSES] <= now:
@@ -28,16 +29,16 @@ def present(calendar: Whole, now: Whole, m: Memory) -> Whole:
     return interval
 
 
-@compiled
-def open_until(interval: Whole, t: Whole, m: Memory) -> Whole:
+@inlined
+def open_until(interval: int, t: int, m: Memory) -> int:
     """Open time of the calendar before ``t``, which lies behind all earlier intervals."""
     while m[interval + CLOSES] <= t:
         interval += N_INTERVAL
     return m[interval + PASSED] + max(0, t - m[interval + OPENS])
 
 
-@compiled
-def add_open(interval: Whole, now: Whole, time: Whole, m: Memory) -> Whole:
+@inlined
+def add_open(interval: int, now: int, time: int, m: Memory) -> int:
     """The earliest instant at which ``time`` of open time has passed, from the present interval."""
     if time == 0:
         return now
@@ -55,8 +56,8 @@ def add_open(interval: Whole, now: Whole, time: Whole, m: Memory) -> Whole:
     return m[interval + OPENS] + target - m[interval + PASSED]
 
 
-@compiled
-def add_both_open(one: Whole, other: Whole, now: Whole, time: Whole, m: Memory) -> Whole:
+@inlined
+def add_both_open(one: int, other: int, now: int, time: int, m: Memory) -> int:
     """The same where two calendars must be open (T4), from the present intervals of both."""
     if time == 0:
         return now

@@ -8,14 +8,15 @@ Floats stand in a second array, which no run changes.
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
+from collections.abc import MutableSequence, Sequence
+from typing import Final, TypeAlias
 
 from sim.model import Part
 
-Whole = int | np.int64
-"""A whole number or a place: Python's outside compiled code, 64 bits inside."""
+Memory: TypeAlias = MutableSequence[int]
+"""Whole numbers of 64 bits: an array, or in compiled code the place of its first number."""
+
+Floats: TypeAlias = Sequence[float]
 
 NONE: Final = -1
 """No place, no index; also ``LEAVE`` among elements."""
@@ -60,7 +61,9 @@ DAY_COUNT: Final = 39
 N_DAY_COUNT: Final = 40
 DAYS: Final = 41
 N_DAYS: Final = 42
-N_HEAD: Final = 43
+MEMORY_SIZE: Final = 43
+ITEM_ROOM: Final = 44
+N_HEAD: Final = 45
 
 # -- elements --------------------------------------------------------------------------------
 KIND: Final = 0

@@ -5,10 +5,7 @@ No two rows of a queue are equal in both.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.compiler import inlined
 from sim.engines.kernel.fields import (
     MAJOR,
     MARGIN,
@@ -19,14 +16,12 @@ from sim.engines.kernel.fields import (
     SIZE,
     TOP,
     WHAT,
-    Whole,
+    Memory,
 )
 
-Memory = NDArray[np.int64]
 
-
-@compiled
-def put(queue: Whole, major: Whole, minor: Whole, what: Whole, m: Memory) -> None:
+@inlined
+def put(queue: int, major: int, minor: int, what: int, m: Memory) -> None:
     """Add a row; a full queue moves to a place with twice the room."""
     size = m[queue + SIZE]
     if size == m[queue + ROOM]:
@@ -35,8 +30,8 @@ def put(queue: Whole, major: Whole, minor: Whole, what: Whole, m: Memory) -> Non
     _rise(m[queue + QUEUE_FROM], size, major, minor, what, m)
 
 
-@compiled
-def drop_first(queue: Whole, m: Memory) -> None:
+@inlined
+def drop_first(queue: int, m: Memory) -> None:
     """Take the first row away."""
     first = m[queue + QUEUE_FROM]
     left = m[queue + SIZE] - 1
@@ -49,8 +44,7 @@ def drop_first(queue: Whole, m: Memory) -> None:
         if below + 1 < left and (
             m[row + N_ROW + MAJOR] < m[row + MAJOR]
             or (
-                m[row + N_ROW + MAJOR] == m[row + MAJOR]
-                and m[row + N_ROW + MINOR] < m[row + MINOR]
+                m[row + N_ROW + MAJOR] == m[row + MAJOR] and m[row + N_ROW + MINOR] < m[row + MINOR]
             )
         ):
             below += 1
@@ -65,8 +59,8 @@ def drop_first(queue: Whole, m: Memory) -> None:
     _rise(first, hole, m[last + MAJOR], m[last + MINOR], m[last + WHAT], m)
 
 
-@compiled
-def _rise(first: Whole, hole: Whole, major: Whole, minor: Whole, what: Whole, m: Memory) -> None:
+@inlined
+def _rise(first: int, hole: int, major: int, minor: int, what: int, m: Memory) -> None:
     """Let a row rise from a hole to where it belongs."""
     to = first + N_ROW * hole
     while hole > 0:
@@ -83,8 +77,8 @@ def _rise(first: Whole, hole: Whole, major: Whole, minor: Whole, what: Whole, m:
     m[to + WHAT] = what
 
 
-@compiled
-def _move(queue: Whole, m: Memory) -> None:
+@inlined
+def _move(queue: int, m: Memory) -> None:
     """Give a queue twice the room; its old place stays unused."""
     room = max(4, 2 * m[queue + ROOM])
     first = m[TOP]

@@ -5,10 +5,7 @@ A case's first clock is its bundle's; those of its dossiers follow it, in the or
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.compiler import inlined
 from sim.engines.kernel.fields import (
     CLOCK_CASE,
     CLOCK_NAME,
@@ -41,37 +38,35 @@ from sim.engines.kernel.fields import (
     RECEIVED_DAY,
     STOPPED_DAYS,
     STOPPED_FROM,
-    Whole,
+    Memory,
 )
 from sim.model import BUNDLE
 from sim.units import DAY, NEVER
 
-Memory = NDArray[np.int64]
 
-
-@compiled
-def count_to(day: Whole, m: Memory) -> Whole:
+@inlined
+def count_to(day: int, m: Memory) -> int:
     """Working days up to and including a day."""
     k = min(day - m[FIRST_DAY], m[N_DAY_COUNT] - 1)
     return m[m[DAY_COUNT] + k] if k >= 0 else 0
 
 
-@compiled
-def _nth_day(k: Whole, m: Memory) -> Whole:
+@inlined
+def _nth_day(k: int, m: Memory) -> int:
     """The k-th working day, from 0; NEVER beyond the last."""
     return m[m[DAYS] + N_DAY * k + DAY_INDEX] if k < m[N_DAYS] else NEVER
 
 
-@compiled
-def due_day(received_day: Whole, n: Whole, m: Memory) -> Whole:
+@inlined
+def due_day(received_day: int, n: int, m: Memory) -> int:
     """The n-th working day after a day (L2)."""
     if n <= 0 or received_day >= NEVER:
         return received_day
     return _nth_day(count_to(received_day, m) + n - 1, m)
 
 
-@compiled
-def edge(day: Whole, which: Whole, m: Memory) -> Whole:
+@inlined
+def edge(day: int, which: int, m: Memory) -> int:
     """The opening or the closing of a working day, by the field asked for; else NEVER."""
     working_day = m[DAYS] + N_DAY * (count_to(day, m) - 1)
     if working_day < m[DAYS] or m[working_day + DAY_INDEX] != day:
@@ -79,16 +74,16 @@ def edge(day: Whole, which: Whole, m: Memory) -> Whole:
     return m[working_day + which]
 
 
-@compiled
-def _day_of_receipt(t: Whole, cut_off: Whole, m: Memory) -> Whole:
+@inlined
+def _day_of_receipt(t: int, cut_off: int, m: Memory) -> int:
     day = t // DAY
     if t - day * DAY >= cut_off:
         day += 1
     return _nth_day(count_to(day - 1, m), m)
 
 
-@compiled
-def find(case: Whole, name: Whole, m: Memory) -> Whole:
+@inlined
+def find(case: int, name: int, m: Memory) -> int:
     """The clock of a procedure, or of the bundle; NONE if it was not started."""
     clock = m[m[CLOCK_OF] + case]
     while clock != NONE and m[clock + CLOCK_NAME] != name:
@@ -96,8 +91,8 @@ def find(case: Whole, name: Whole, m: Memory) -> Whole:
     return clock
 
 
-@compiled
-def start(case: Whole, procedure: Whole, t: Whole, m: Memory) -> None:
+@inlined
+def start(case: int, procedure: int, t: int, m: Memory) -> None:
     """Receive a dossier, and with the first one the bundle (L1, L6, L7)."""
     if find(case, procedure, m) != NONE:
         return
@@ -111,8 +106,8 @@ def start(case: Whole, procedure: Whole, t: Whole, m: Memory) -> None:
     m[last + NEXT] = _new(case, procedure, receipts + N_RECEIPT * procedure, t, m)
 
 
-@compiled
-def _new(case: Whole, name: Whole, receipt: Whole, t: Whole, m: Memory) -> Whole:
+@inlined
+def _new(case: int, name: int, receipt: int, t: int, m: Memory) -> int:
     clock = m[NEXT_CLOCK]
     m[NEXT_CLOCK] = clock + N_CLOCK
     day = _day_of_receipt(t, m[receipt + RECEIPT_CUT_OFF], m)
@@ -137,16 +132,16 @@ def _new(case: Whole, name: Whole, receipt: Whole, t: Whole, m: Memory) -> Whole
     return clock
 
 
-@compiled
-def stop(clock: Whole, now: Whole, m: Memory) -> None:
+@inlined
+def stop(clock: int, now: int, m: Memory) -> None:
     """Stop a clock (L4); stops may nest."""
     if m[clock + DEPTH] == 0:
         m[clock + STOPPED_FROM] = max(now // DAY, m[clock + COVERED_UNTIL])
     m[clock + DEPTH] += 1
 
 
-@compiled
-def resume(clock: Whole, now: Whole, m: Memory) -> None:
+@inlined
+def resume(clock: int, now: int, m: Memory) -> None:
     """End one stop of a clock (L4)."""
     m[clock + DEPTH] -= 1
     if m[clock + DEPTH] == 0:
@@ -156,8 +151,8 @@ def resume(clock: Whole, now: Whole, m: Memory) -> None:
         m[clock + COVERED_UNTIL] = max(m[clock + COVERED_UNTIL], day)
 
 
-@compiled
-def clock_due_day(clock: Whole, now: Whole, m: Memory) -> Whole:
+@inlined
+def clock_due_day(clock: int, now: int, m: Memory) -> int:
     """The last day in time, by the stops ended and extensions given so far (L2)."""
     if m[clock + LIMIT] == NO_LIMIT or now < m[clock + CLOCK_RECEIVED_AT]:
         return NEVER

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.compiler import compiled, inlined, pointer
 from sim.engines.kernel.fields import (
     ALL_OVER,
     ARRIVES_AT,
@@ -23,11 +23,13 @@ from sim.engines.kernel.fields import (
     FAULT,
     HORIZON,
     IS_ACTIVITY,
+    ITEM_ROOM,
     KIND,
     LATER_FIRST,
     LINK,
     MAJOR,
     MARGIN,
+    MEMORY_SIZE,
     MORE_ITEMS,
     MORE_MEMORY,
     N_CASES,
@@ -42,30 +44,39 @@ from sim.engines.kernel.fields import (
     TOP,
     WHAT,
     WHY,
-    Whole,
+    Floats,
+    Memory,
 )
 from sim.engines.kernel.heaps import drop_first
 from sim.engines.kernel.tokens import all_over, arrive, branch_over, passed, walk
 from sim.engines.kernel.work import give_out, mark, release
 
-Memory = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
 
 @compiled
-def loop(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
+def loop(
+    memory: NDArray[np.int64],
+    floats: NDArray[np.float64],
+    items: NDArray[np.int64],
+    cases: NDArray[np.int64],
+) -> int:
     """Run until the horizon, or until there is no room, or a fault; say which.
 
     Called again with more room, it goes on where it stopped.
     """
+    return run(pointer(memory), pointer(floats), pointer(items), pointer(cases))
+
+
+@inlined
+def run(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
+    """What :func:`loop` does."""
     now = m[NOW]
     while True:
         if m[FAULT]:
             return m[FAULT]
         m[NOW] = now
-        if m[TOP] + m[MARGIN] > len(m):
+        if m[TOP] + m[MARGIN] > m[MEMORY_SIZE]:
             return MORE_MEMORY
-        if m[N_ITEMS] == items.shape[1]:
+        if m[N_ITEMS] == m[ITEM_ROOM]:
             return MORE_ITEMS
         token = NONE
         outcome = 0
@@ -111,8 +122,8 @@ def loop(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
             walk(token, outcome, now, m, floats, items, cases)
 
 
-@compiled
-def _go_on(token: Whole, m: Memory, cases: Memory) -> None:
+@inlined
+def _go_on(token: int, m: Memory, cases: Memory) -> None:
     """What a token waited for has come."""
     at = m[token + AT]
     if m[at + KIND] == IS_ACTIVITY:

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.compiler import inlined
 
 # Unsigned throughout: Numba makes floats of signed and unsigned 64-bit numbers put together.
 _MULTIPLIER_0: Final = np.uint64(0xD2511F53)
@@ -20,7 +20,7 @@ _SPARE: Final = np.uint64(12)
 _STEP: Final = 2.0**-52
 
 
-@compiled
+@inlined
 def uniform(
     key_0: np.uint64, key_1: np.uint64, stream: int, number: int, element: int, visit: int
 ) -> float:

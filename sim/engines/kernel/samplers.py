@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.distributions import CELLS, OCTAVES
-from sim.engines.kernel.compiler import compiled
-from sim.engines.kernel.fields import N_STEPS, NODES, SHAPE, SHARES, TABLE, Whole
-
-Memory = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from sim.engines.kernel.compiler import inlined
+from sim.engines.kernel.fields import (
+    N_STEPS,
+    NODES,
+    SHAPE,
+    SHARES,
+    TABLE,
+    Floats,
+    Memory,
+)
 
 _FLOOR: Final = 2.0**-OCTAVES
 
@@ -25,18 +29,18 @@ _IN_CELL: Final = (1 << _CELL_BITS) - 1
 _CELL: Final = 2.0**-_CELL_BITS
 
 
-@compiled
-def duration(sampler: Whole, u: float, m: Memory, floats: Floats) -> Whole:
+@inlined
+def duration(sampler: int, u: float, m: Memory, floats: Floats) -> int:
     """Duration at the uniform number ``u``, rounded once, half to even."""
     if m[sampler + SHAPE] == TABLE:
         x = _interpolated(m[sampler + NODES], u, floats)
     else:
         x = floats[m[sampler + NODES] + _step(sampler, u, m, floats)]
-    return np.int64(max(np.rint(x), 0.0))
+    return int(max(np.rint(x), 0.0))
 
 
-@compiled
-def _step(sampler: Whole, u: float, m: Memory, floats: Floats) -> Whole:
+@inlined
+def _step(sampler: int, u: float, m: Memory, floats: Floats) -> int:
     """The first step whose cumulated share is above ``u`` (R2)."""
     shares = m[sampler + SHARES]
     low = 0
@@ -50,11 +54,11 @@ def _step(sampler: Whole, u: float, m: Memory, floats: Floats) -> Whole:
     return low
 
 
-@compiled
-def _interpolated(nodes: Whole, u: float, floats: Floats) -> float:
+@inlined
+def _interpolated(nodes: int, u: float, floats: Floats) -> float:
     """The formula of ``sim.distributions.sampling``, frexp read from the bits of ``v``."""
     v = max(min(u, 1.0 - u), _FLOOR)
-    bits = np.float64(v).view(np.int64)
+    bits = int(np.float64(v).view(np.int64))
     octave = _EXPONENT_OF_HALF - (bits >> _FRACTION_BITS)
     if u >= 0.5:
         octave += OCTAVES

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engines.kernel import legal
 from sim.engines.kernel.calendars import add_open, present
-from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.compiler import inlined
 from sim.engines.kernel.fields import (
     ALL_OVER,
     APPLICANT_TIME,
@@ -75,6 +74,7 @@ from sim.engines.kernel.fields import (
     LEDGER,
     LIMIT,
     LINK,
+    N_CASES,
     N_GIVEN,
     N_LEFT,
     N_OPTION,
@@ -115,7 +115,8 @@ from sim.engines.kernel.fields import (
     VISITS,
     VISITS_OF,
     WITHIN,
-    Whole,
+    Floats,
+    Memory,
 )
 from sim.engines.kernel.philox import uniform
 from sim.engines.kernel.samplers import duration
@@ -124,14 +125,11 @@ from sim.model import Outcome
 from sim.streams import VISITS as MOST_VISITS
 from sim.units import DAY
 
-Memory = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
 _COMPLETED: Final = int(Outcome.COMPLETED)
 
 
-@compiled
-def _new_token(case: Whole, at: Whole, until: Whole, parent: Whole, m: Memory) -> Whole:
+@inlined
+def _new_token(case: int, at: int, until: int, parent: int, m: Memory) -> int:
     """Take a token that is free, or else more of the memory."""
     token = m[FREE_TOKEN]
     if token == NONE:
@@ -148,14 +146,14 @@ def _new_token(case: Whole, at: Whole, until: Whole, parent: Whole, m: Memory) -
     return token
 
 
-@compiled
-def _free(token: Whole, m: Memory) -> None:
+@inlined
+def _free(token: int, m: Memory) -> None:
     m[token + LINK] = m[FREE_TOKEN]
     m[FREE_TOKEN] = token
 
 
-@compiled
-def arrive(case: Whole, m: Memory) -> Whole:
+@inlined
+def arrive(case: int, m: Memory) -> int:
     """Make the token of a case, and start its clocks if it is under way already (R4)."""
     running = m[m[BACKLOG_OF] + case]
     if running != NONE:
@@ -169,21 +167,21 @@ def arrive(case: Whole, m: Memory) -> Whole:
     return token
 
 
-@compiled
-def passed(token: Whole, m: Memory, cases: Memory) -> None:
+@inlined
+def passed(token: int, m: Memory, cases: Memory) -> None:
     """The time of a token at an element has passed: it stands at the next one."""
     at = m[token + AT]
     if m[at + KIND] == IS_APPLICANT and not m[token + IS_LATE]:
-        cases[CASE_N_TRIPS, m[token + CASE]] += m[at + N_TRIPS]
-        cases[CASE_N_GIVEN, m[token + CASE]] += m[at + N_GIVEN]
+        cases[CASE_N_TRIPS * m[N_CASES] + m[token + CASE]] += m[at + N_TRIPS]
+        cases[CASE_N_GIVEN * m[N_CASES] + m[token + CASE]] += m[at + N_GIVEN]
     m[token + AT] = m[token + NEXT_AT]
 
 
-@compiled
+@inlined
 def walk(
-    token: Whole,
-    outcome: Whole,
-    now: Whole,
+    token: int,
+    outcome: int,
+    now: int,
     m: Memory,
     floats: Floats,
     items: Memory,
@@ -225,10 +223,8 @@ def walk(
     _end(token, outcome, now, m, cases)
 
 
-@compiled
-def _passes_at(
-    token: Whole, at: Whole, now: Whole, m: Memory, floats: Floats, cases: Memory
-) -> Whole:
+@inlined
+def _passes_at(token: int, at: int, now: int, m: Memory, floats: Floats, cases: Memory) -> int:
     """Until when a token stays at an element; books the time that it will have taken."""
     kind = m[at + KIND]
     if kind == IS_TIMETABLE:  # F4
@@ -257,7 +253,7 @@ def _passes_at(
         return instant
     if m[at + EFFORT] != NONE:
         time = _time(token, m[at + EFFORT], m[at + EFFORT_KEY], visit, m, floats)
-    cases[CASE_OWN_TIME, m[token + CASE]] += time
+    cases[CASE_OWN_TIME * m[N_CASES] + m[token + CASE]] += time
     m[token + IS_LATE] = 0
     if m[at + WITHIN] >= 0:  # F7
         last_day = legal.due_day(now // DAY, m[at + WITHIN], m)
@@ -270,8 +266,8 @@ def _passes_at(
     return instant
 
 
-@compiled
-def _visit(token: Whole, at: Whole, m: Memory) -> Whole:
+@inlined
+def _visit(token: int, at: int, m: Memory) -> int:
     """Count a visit of an element; return how many there were before (F6)."""
     slot = m[at + IS_COUNTED]
     if slot == NONE:
@@ -285,25 +281,23 @@ def _visit(token: Whole, at: Whole, m: Memory) -> Whole:
     return visit
 
 
-@compiled
-def _time(
-    token: Whole, sampler: Whole, key: Whole, visit: Whole, m: Memory, floats: Floats
-) -> Whole:
+@inlined
+def _time(token: int, sampler: int, key: int, visit: int, m: Memory, floats: Floats) -> int:
     """The time that a visit of an element takes."""
     if m[sampler + SHAPE] == CONSTANT:
         return m[sampler + VALUE]
     return duration(sampler, _uniform(token, key, visit, m), m, floats)
 
 
-@compiled
-def _uniform(token: Whole, key: Whole, visit: Whole, m: Memory) -> float:
+@inlined
+def _uniform(token: int, key: int, visit: int, m: Memory) -> float:
     return uniform(
         np.uint64(m[KEY_0]), np.uint64(m[KEY_1]), m[token + STREAM], m[token + NUMBER], key, visit
     )
 
 
-@compiled
-def _choose(token: Whole, at: Whole, m: Memory, floats: Floats) -> Whole:
+@inlined
+def _choose(token: int, at: int, m: Memory, floats: Floats) -> int:
     """Take a way out by the case's draw and properties (R2, F6)."""
     draw = _uniform(token, m[at + KEY], _visit(token, at, m), m)
     properties = m[PROPERTIES] + m[token + CASE] * m[N_PROPERTIES]
@@ -321,8 +315,8 @@ def _choose(token: Whole, at: Whole, m: Memory, floats: Floats) -> Whole:
     return m[at + THEN]
 
 
-@compiled
-def _run_clock(case: Whole, at: Whole, now: Whole, m: Memory) -> None:
+@inlined
+def _run_clock(case: int, at: int, now: int, m: Memory) -> None:
     """Start, stop, resume, end or extend a legal clock."""
     kind = m[at + KIND]
     if kind == IS_CLOCK_START:
@@ -345,8 +339,8 @@ def _run_clock(case: Whole, at: Whole, now: Whole, m: Memory) -> None:
         m[clock + EXTENDED] += m[at + DAYS_MORE]
 
 
-@compiled
-def _fork(token: Whole, at: Whole, m: Memory) -> None:
+@inlined
+def _fork(token: int, at: int, m: Memory) -> None:
     """Make a token for each branch; they move next, in their order (F5)."""
     n_branches = m[at + LAST] - m[at + FIRST]
     m[token + N_LEFT] = n_branches
@@ -369,23 +363,23 @@ def _fork(token: Whole, at: Whole, m: Memory) -> None:
         m[NEW_LAST] = made
 
 
-@compiled
-def _end(token: Whole, outcome: Whole, now: Whole, m: Memory, cases: Memory) -> None:
+@inlined
+def _end(token: int, outcome: int, now: int, m: Memory, cases: Memory) -> None:
     """The way of a token is over: of a branch, or with its last token of a case."""
     if m[token + PARENT] != NONE:
         m[token + BRANCH_OUTCOME] = outcome
         happen_later(token, BRANCH_OVER, m)
         return
-    case = m[token + CASE]
-    cases[CASE_ENDED_AT, case] = now
-    cases[CASE_OUTCOME, case] = outcome if outcome else _COMPLETED
+    case, n = m[token + CASE], m[N_CASES]
+    cases[CASE_ENDED_AT * n + case] = now
+    cases[CASE_OUTCOME * n + case] = outcome or _COMPLETED
     for part in range(N_PARTS):
-        cases[CASE_LEDGER + part, case] = m[token + LEDGER + part]
+        cases[(CASE_LEDGER + part) * n + case] = m[token + LEDGER + part]
     _free(token, m)
 
 
-@compiled
-def branch_over(token: Whole, now: Whole, m: Memory) -> None:
+@inlined
+def branch_over(token: int, now: int, m: Memory) -> None:
     """A branch has come to its join, or has ended with an outcome (F5, F8, K2)."""
     parent = m[token + PARENT]
     branch = m[token + BRANCH]
@@ -405,8 +399,8 @@ def branch_over(token: Whole, now: Whole, m: Memory) -> None:
         happen_later(parent, ALL_OVER, m)
 
 
-@compiled
-def all_over(token: Whole, m: Memory) -> Whole:
+@inlined
+def all_over(token: int, m: Memory) -> int:
     """All branches of a fork are over: go on with the last one's time; return their outcome."""
     last = m[token + LAST_CAME]
     for part in range(LEDGER, N_TOKEN):

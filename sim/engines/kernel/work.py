@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engines.kernel.calendars import add_both_open, add_open, open_until, present
-from sim.engines.kernel.compiler import compiled
+from sim.engines.kernel.compiler import inlined
 from sim.engines.kernel.fields import (
     AT,
     BY,
@@ -34,6 +33,7 @@ from sim.engines.kernel.fields import (
     ITEM_ENDED_AT,
     ITEM_OFFICE,
     ITEM_READY_AT,
+    ITEM_ROOM,
     ITEM_STAFF,
     ITEM_STARTED_AT,
     ITEM_VISIT,
@@ -78,15 +78,13 @@ from sim.engines.kernel.fields import (
     WHAT,
     WHY,
     WORK_DONE,
-    Whole,
+    Floats,
+    Memory,
 )
 from sim.engines.kernel.heaps import drop_first, put
 from sim.engines.kernel.legal import clock_due_day, find
 from sim.records import NOT_YET
 from sim.units import NEVER
-
-Memory = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 _RANK_BITS: Final = 52
 _LATEST: Final = 2**51
@@ -98,15 +96,15 @@ _AHEAD: Final = 2**40
 _CASE_BITS: Final = 32
 
 
-@compiled
-def schedule(at: Whole, what: Whole, m: Memory) -> None:
+@inlined
+def schedule(at: int, what: int, m: Memory) -> None:
     """Let something happen at an instant, after all that was scheduled for it before."""
     m[N_SCHEDULED] += 1
     put(EVENTS, at, m[N_SCHEDULED], what, m)
 
 
-@compiled
-def happen_later(token: Whole, why: Whole, m: Memory) -> None:
+@inlined
+def happen_later(token: int, why: int, m: Memory) -> None:
     """Let something happen to a token at this instant, after all that was scheduled for it."""
     m[token + WHY] = why
     m[token + LINK] = NONE
@@ -117,18 +115,16 @@ def happen_later(token: Whole, why: Whole, m: Memory) -> None:
     m[LATER_LAST] = token
 
 
-@compiled
-def mark(office: Whole, m: Memory) -> None:
+@inlined
+def mark(office: int, m: Memory) -> None:
     """Note that an office may have work to give out, once all tokens have moved (S2)."""
     if not m[office + IS_CHANGED]:
         m[office + IS_CHANGED] = 1
         put(CHANGED, m[office + OFFICE_INDEX], 0, office, m)
 
 
-@compiled
-def offer(
-    token: Whole, at: Whole, visit: Whole, time: Whole, now: Whole, m: Memory, items: Memory
-) -> None:
+@inlined
+def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items: Memory) -> None:
     """Let a work item wait at the office of the case on the activity's level (S1)."""
     case = m[token + CASE]
     office = m[m[token + HOME] + m[at + LEVEL]]
@@ -137,16 +133,16 @@ def offer(
         m[FAULT_AT] = m[at + INDEX]
         m[FAULT_CASE] = case
         return
-    row = m[N_ITEMS]
+    row, room = m[N_ITEMS], m[ITEM_ROOM]
     m[N_ITEMS] = row + 1
-    items[ITEM_CASE, row] = case
-    items[ITEM_AT, row] = m[at + INDEX]
-    items[ITEM_STAFF, row] = NONE
-    items[ITEM_OFFICE, row] = m[office + OFFICE_INDEX]
-    items[ITEM_READY_AT, row] = now
-    items[ITEM_STARTED_AT, row] = NOT_YET
-    items[ITEM_ENDED_AT, row] = NOT_YET
-    items[ITEM_VISIT, row] = visit
+    items[ITEM_CASE * room + row] = case
+    items[ITEM_AT * room + row] = m[at + INDEX]
+    items[ITEM_STAFF * room + row] = NONE
+    items[ITEM_OFFICE * room + row] = m[office + OFFICE_INDEX]
+    items[ITEM_READY_AT * room + row] = now
+    items[ITEM_STARTED_AT * room + row] = NOT_YET
+    items[ITEM_ENDED_AT * room + row] = NOT_YET
+    items[ITEM_VISIT * room + row] = visit
     m[token + AT] = at
     m[token + ITEM] = row
     m[token + SERVICE] = time
@@ -167,8 +163,8 @@ def offer(
         mark(office, m)
 
 
-@compiled
-def _due_day(case: Whole, dossier: Whole, now: Whole, m: Memory) -> Whole:
+@inlined
+def _due_day(case: int, dossier: int, now: int, m: Memory) -> int:
     """The due day by which an item is ordered: its dossier's, else its bundle's (S4)."""
     clock = find(case, dossier, m)
     if clock == NONE:
@@ -176,8 +172,8 @@ def _due_day(case: Whole, dossier: Whole, now: Whole, m: Memory) -> Whole:
     return clock_due_day(clock, now, m) if clock != NONE else NEVER
 
 
-@compiled
-def release(staff: Whole, m: Memory) -> None:
+@inlined
+def release(staff: int, m: Memory) -> None:
     """A member of staff is idle again, before the token moves on."""
     office = m[staff + OFFICE]
     put(m[staff + TEAM] + IDLE, m[staff + STAFF_INDEX], 0, staff, m)
@@ -186,8 +182,8 @@ def release(staff: Whole, m: Memory) -> None:
         mark(office, m)
 
 
-@compiled
-def _first_queue(team: Whole, m: Memory) -> Whole:
+@inlined
+def _first_queue(team: int, m: Memory) -> int:
     """The queue whose head comes first among those of a team's roles (S3, S4); NONE if empty."""
     best = NONE
     for k in range(m[team + QUEUES_FROM], m[team + QUEUES_TO]):
@@ -204,8 +200,8 @@ def _first_queue(team: Whole, m: Memory) -> Whole:
     return best
 
 
-@compiled
-def give_out(office: Whole, now: Whole, m: Memory, floats: Floats, items: Memory) -> None:
+@inlined
+def give_out(office: int, now: int, m: Memory, floats: Floats, items: Memory) -> None:
     """Give idle staff on shift, in staff order, the first item each can take (S3)."""
     m[office + IS_CHANGED] = 0
     while m[office + N_WAITING] and m[office + N_IDLE]:
@@ -235,8 +231,8 @@ def give_out(office: Whole, now: Whole, m: Memory, floats: Floats, items: Memory
         _start(token, staff, now, m, floats, items)
 
 
-@compiled
-def _wake_later(office: Whole, now: Whole, m: Memory) -> None:
+@inlined
+def _wake_later(office: int, now: int, m: Memory) -> None:
     """Give out work again when a shift opens for somebody who could take it (S5)."""
     opens_at = NEVER
     for team in range(m[office + TEAMS_FROM], m[office + TEAMS_TO], N_TEAM):
@@ -247,16 +243,14 @@ def _wake_later(office: Whole, now: Whole, m: Memory) -> None:
         schedule(opens_at, -office, m)
 
 
-@compiled
-def _start(
-    token: Whole, staff: Whole, now: Whole, m: Memory, floats: Floats, items: Memory
-) -> None:
+@inlined
+def _start(token: int, staff: int, now: int, m: Memory, floats: Floats, items: Memory) -> None:
     """Begin an item and book its time, for its end is known (T3, T4, S6, K2)."""
     at = m[token + AT]
     time = m[token + SERVICE]
     speed = floats[m[staff + SPEED]]
     if speed != 1.0:
-        time = np.int64(np.rint(time / speed))
+        time = int(np.rint(time / speed))
     shift = present(m[m[staff + TEAM] + TEAM_CALENDAR], now, m)
     worked = time
     if m[at + UP] == NONE:
@@ -269,11 +263,11 @@ def _start(
         else:
             ended_at = add_both_open(shift, up, now, time, m)
             worked = open_until(shift, ended_at, m) - open_until(shift, now, m)
-    row = m[token + ITEM]
-    items[ITEM_STAFF, row] = m[staff + STAFF_INDEX]
-    items[ITEM_STARTED_AT, row] = now
+    row, room = m[token + ITEM], m[ITEM_ROOM]
+    items[ITEM_STAFF * room + row] = m[staff + STAFF_INDEX]
+    items[ITEM_STARTED_AT * room + row] = now
     m[token + BY] = staff
-    waited = now - items[ITEM_READY_AT, row]
+    waited = now - items[ITEM_READY_AT * room + row]
     if waited:
         hours = present(m[m[staff + OFFICE] + OFFICE_CALENDAR], now, m)
         queued = open_until(hours, now, m) - m[token + OPEN_BEFORE]
@@ -283,7 +277,7 @@ def _start(
     m[token + OUTAGE_TIME] += worked - time
     m[token + CLOSED_TIME] += ended_at - now - worked
     if ended_at < m[HORIZON]:
-        items[ITEM_ENDED_AT, row] = ended_at
+        items[ITEM_ENDED_AT * room + row] = ended_at
         if ended_at == now:
             happen_later(token, WORK_DONE, m)
         else:

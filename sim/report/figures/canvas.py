@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+import numpy as np
+
 from sim.report.view import Shown
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def title(figure: Figure, heading: str, explained: str) -> None:
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     above = textwrap.fill(heading, 90)
-    below = "\n".join(textwrap.fill(line, 126) for line in explained.split("\n"))
+    below = "\n".join(textwrap.fill(line, 138) for line in explained.split("\n"))
     # Inches: a line of 10.8 and of 8.6 points with its leading, and a margin.
     n_above, n_below = above.count("\n") + 1, below.count("\n") + 1
     head, band = 0.1 + 0.185 * n_above, 0.26 + 0.185 * n_above + 0.155 * n_below
@@ -133,6 +135,23 @@ def label_rows(
     axes.set_ylim(end, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def label_cells(axes: Axes) -> None:
+    """Make the texts in the cells of a heat map stand out, also where a line crosses them."""
+    from matplotlib.collections import QuadMesh
+    from matplotlib.colors import to_hex
+
+    mesh = next(each for each in axes.collections if isinstance(each, QuadMesh))
+    mesh.update_scalarmappable()
+    n_columns = np.asarray(mesh.get_array()).shape[1]
+    colours = np.asarray(mesh.get_facecolor())
+    for label in axes.texts:
+        column, row = (int(place) for place in label.get_position())
+        colour = to_hex(colours[row * n_columns + column])
+        label.set_color(readable_on(colour))
+        label.set_bbox({"facecolor": colour, "edgecolor": "none", "pad": 1.2})
+        label.set_zorder(4)
 
 
 def readable_on(colour: str) -> str:

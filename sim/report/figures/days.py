@@ -111,14 +111,19 @@ def _draw_row(
     """Draw one cell; gives what the legend is to explain."""
     keys: dict[str, Artist] = {}
     base = at + 0.42
-    n, days = sum(whole.counts), np.arange(last + 1)
+    n = sum(whole.counts)
     top = np.zeros(last + 1)
     axes.axhline(base, color="#bbbbbb", linewidth=0.7, zorder=1.5)
     for part in parts:
         shares = _shares(part, n, last)
         # The axis of the rows points down.
+        held = np.flatnonzero(shares)
         bars = axes.bar(
-            days, -scale * shares, bottom=base - scale * top, width=0.84, color=colours[part.group]
+            held,
+            -scale * shares[held],
+            bottom=base - scale * top[held],
+            width=0.84,
+            color=colours[part.group],
         )
         keys[f"filed: {part.group.partition('/')[2] or 'all'}"] = bars.patches[0]
         top += shares
@@ -138,7 +143,7 @@ def _draw_row(
             f"{100 * top[day]:.0f}",
             ha="center",
             va="bottom",
-            fontsize=6.6,
+            fontsize=6.6 if last <= 24 else 5.8,
             color=QUIET,
         )
     keys["mean"] = axes.plot(
@@ -160,7 +165,7 @@ def _draw_row(
 
 def _height_of_row(n: int) -> float:
     """Inches: few cells get room, many stay on a page."""
-    return 1.5 if n == 1 else 0.95 if n <= 3 else 0.66 if n <= 8 else 0.47
+    return 1.5 if n == 1 else 0.95 if n <= 3 else 0.66 if n <= 8 else 0.52
 
 
 def _distribution(results: Results, cell: str, group: str) -> Distribution:

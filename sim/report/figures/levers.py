@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.results import Results
 from sim.kpis import KPIS
-from sim.report.figures.canvas import COLOURS, GRID, LIMIT, paper, style, title
+from sim.report.figures.canvas import COLOURS, GRID, LIMIT, label_cells, paper, style, title
 from sim.report.grid import Goal, Grid, goal, grids, numeric, responses
 from sim.report.view import bundle_label, tick
 from sim.report.wording import UNITS, amount, counted, number
@@ -56,6 +56,7 @@ def staffing_uptake_map(results: Results, bundle: str) -> Figure | None:
                 yticklabels=[tick(text) for text in down.texts][::-1],
             )
             axes.tick_params(length=0, labelrotation=0)
+            label_cells(axes)
             axes.set_title(_in_lines(panel.title), pad=6, fontsize=8.6)
             axes.set_xlabel(across.label)
             axes.set_ylabel("")

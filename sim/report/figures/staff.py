@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.experiment.results import Results
-from sim.report.figures.canvas import paper, style, title
+from sim.report.figures.canvas import label_cells, paper, style, title
 from sim.report.view import distinct, role_label, roles
 from sim.report.wording import number
 
@@ -53,12 +53,16 @@ def staff_load(results: Results) -> Figure | None:
             linewidths=1,
             linecolor="white",
             annot_kws={"fontsize": 8.2},
-            xticklabels=[textwrap.fill(role_label(results, role), 13) for role in named],
+            xticklabels=[
+                textwrap.fill(role_label(results, role), max(10, 100 // len(named)))
+                for role in named
+            ],
             yticklabels=labels,
         )
+        label_cells(axes)
         axes.xaxis.tick_top()
         axes.tick_params(length=0, labelrotation=0)
-        axes.tick_params(axis="x", labelsize=7.6)
+        axes.tick_params(axis="x", labelsize=6.8 if len(named) > 6 else 7.8)
         for row in heads:
             axes.get_yticklabels()[row].set_fontweight("bold")
     busiest = int(np.nanargmax(np.nanmax(load, axis=0)))

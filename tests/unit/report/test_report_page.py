@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from sim.experiment.results import Results
-from sim.report.assumptions import count_assumed, given_values, set_values
+from sim.report.assumptions import values_of
 from sim.report.figures import draw, encode
 from sim.report.html import Html, table, tag, text
 from sim.report.page import page
@@ -134,7 +134,7 @@ def test_every_value_of_the_scenario_is_named_with_its_source(results: Results, 
             for value in values(cell.scenario):
                 assert value.path in page_words, value.path
                 assert value.source in page_words or value.mark in ("set", "unmarked")
-        for value in set_values(results):
+        for value in values_of(results).set:
             assert f"{value.mark}: {value.source}" in page_words, value.path
 
     check(shown)
@@ -143,19 +143,18 @@ def test_every_value_of_the_scenario_is_named_with_its_source(results: Results, 
 
 
 def test_values_that_a_setting_sets_are_told_from_those_of_the_file(results: Results) -> None:
-    given = given_values(results)
-    assert "bundles.birth.regime" not in {value.path for value in given}
-    assert not any(value.mark == "set" for value in given)
-    (regime,) = (v for v in set_values(results) if v.path == "bundles.birth.regime")
+    found = values_of(results)
+    assert "bundles.birth.regime" not in {value.path for value in found.given}
+    assert not any(value.mark == "set" for value in found.given)
+    (regime,) = (v for v in found.set if v.path == "bundles.birth.regime")
     assert regime.texts == ("separate-2006", "linked-online-2024")
-    people = {v.path: v for v in set_values(results) if v.path.endswith("people")}
+    people = {v.path: v for v in found.set if v.path.endswith("people")}
     # 2 officers and 1 chair, times 0.7 and 1.
     assert people["staff.officer.people"].texts == ("1.4", "2")
     assert people["staff.chair.people"].texts == ("0.7", "1")
     assert {value.mark for value in people.values()} == {"assumed"}
-    n_assumed, n = count_assumed(results)
-    assert n == len(given) + len(set_values(results))
-    assert 0 < n_assumed < n
+    assert found.n == len(found.given) + len(found.set)
+    assert 0 < found.n_assumed < found.n
 
 
 def test_what_is_assumed_comes_before_what_is_stated(html: str) -> None:

@@ -1,0 +1,270 @@
+"""E1: for one model, seed and replication both engines give the same tables, digit for digit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conformance.models import small_model
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from sim.arrivals import AT_START, CaseTable
+from sim.calendars import always_open
+from sim.distributions import (
+    Constant,
+    Discrete,
+    Distribution,
+    Gamma,
+    Lognormal,
+    Normal,
+    Uniform,
+    sample,
+    sampler,
+)
+from sim.engines import fast, packing, protocol, reference
+from sim.engines.kernel import fields, loop, philox, samplers
+from sim.errors import EngineError
+from sim.model import LEAVE, Activity, Choice, Delay, Model, Option
+from sim.records import Run
+from sim.streams import VISITS, key_of, uniforms
+from sim.units import HOUR, MINUTE
+
+SIZES = {
+    "n_cases": st.integers(1, 60),
+    "n_flows": st.integers(1, 3),
+    "length": st.integers(1, 7),
+    "depth": st.integers(0, 3),
+}
+MODELS = st.builds(small_model, st.integers(0, 2**32 - 1), **SIZES)
+
+
+def assert_agree(one: Run, other: Run) -> None:
+    for name in ("cases", "dossiers", "work_items", "staff"):
+        for column, values in getattr(one, name).items():
+            np.testing.assert_array_equal(getattr(other, name)[column], values, f"{name}.{column}")
+    assert one.digest() == other.digest()
+
+
+def run_both(model: Model, replication: int = 0) -> tuple[Run, Run]:
+    assert not fast.refuses(model)
+    return (
+        reference.run(model, seed=1, replication=replication),
+        fast.run(model, seed=1, replication=replication),
+    )
+
+
+@settings(
+    max_examples=300,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(model=MODELS, replication=st.integers(0, 3))
+def test_both_engines_give_the_same_tables(model: Model, replication: int) -> None:
+    one, other = run_both(model, replication)
+    if one.digest() != other.digest():
+        note(model.to_json())
+    assert_agree(one, other)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """A model in which much is done: items end, tokens join, clocks stop, systems fail."""
+    return small_model(65, n_cases=60, n_flows=3, length=7, depth=3)
+
+
+@pytest.fixture(scope="module")
+def run(model: Model) -> Run:
+    return reference.run(model, seed=1, replication=0)
+
+
+def test_the_model_of_the_twins_has_work_that_ends(run: Run) -> None:
+    items = run.work_items
+    assert (items["ended_at"] > items["started_at"]).sum() > 40
+    assert (run.cases["outcome"] > 0).sum() > 40
+    for column in ("outage_time", "appointment_time", "stopped_days"):
+        assert run.cases[column].any()
+    assert items["visit"].any()
+    assert run.staff["overtime"].any()
+
+
+def test_one_microsecond_of_service_more_is_noticed(model: Model, run: Run) -> None:
+    items = run.work_items
+    done = items["activity"][items["ended_at"] > items["started_at"]]
+    service = model.elements[int(done[0])].service
+    samplers_ = list(model.samplers)
+    samplers_[service] = replace(samplers_[service], values=samplers_[service].values + 1)
+    slower = replace(model, samplers=tuple(samplers_))
+    with pytest.raises(AssertionError):
+        assert_agree(run, fast.run(slower, seed=1, replication=0))
+
+
+@pytest.mark.parametrize("name", ["cases", "dossiers", "work_items", "staff"])
+def test_one_number_changed_in_a_table_is_noticed(model: Model, run: Run, name: str) -> None:
+    other = fast.run(model, seed=1, replication=0)
+    assert_agree(run, other)
+    for column, values in getattr(other, name).items():
+        changed = values.copy()
+        changed[len(changed) // 2] += 1
+        poisoned = replace(other, **{name: {**getattr(other, name), column: changed}})
+        with pytest.raises(AssertionError):
+            assert_agree(run, poisoned)
+
+
+def test_another_replication_is_another_run(model: Model, run: Run) -> None:
+    with pytest.raises(AssertionError):
+        assert_agree(run, fast.run(model, seed=1, replication=1))
+
+
+def test_a_run_that_needs_more_memory_goes_on_where_it_stopped(
+    model: Model, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast, "SPARE", 0)
+    sizes = []
+    finish = fast.finish
+
+    def watched(*arguments):
+        before = len(arguments[1])
+        memory, items = finish(*arguments)
+        sizes.append((before, len(memory)))
+        return memory, items
+
+    monkeypatch.setattr(fast, "finish", watched)
+    crowd = crowded(model, 3000)
+    grown = fast.run(crowd, seed=1, replication=0)
+    assert sizes[0][1] > sizes[0][0]
+    assert_agree(reference.run(crowd, seed=1, replication=0), grown)
+
+
+def crowded(model: Model, n: int) -> Model:
+    """The model with its cases n times, all at the instants they had."""
+    given_ = model.given
+    assert given_ is not None
+    some = np.arange(n) % len(given_)
+    columns = {name: getattr(given_, name)[some] for name in CaseTable.__dataclass_fields__}
+    return replace(model, given=CaseTable(**{**columns, "number": np.arange(n)}))
+
+
+def going_round(model: Model, element: Activity | Delay, share: float) -> Model:
+    """Cases that come to one element again and again."""
+    back = Option(share=share, property=-1, values=(), target=0)
+    again = Choice(name="again", key=7, then=LEAVE, options=(back,))
+    flows = tuple(replace(flow, start=0) for flow in model.flows)
+    given_ = model.given
+    assert given_ is not None
+    return replace(
+        model,
+        elements=(replace(element, then=1), again),
+        flows=flows,
+        given=replace(given_, entry=np.full(len(given_), AT_START)),
+    )
+
+
+def test_more_work_items_than_expected_find_room(model: Model) -> None:
+    activity = next(e for e in model.elements if isinstance(e, Activity))
+    one, other = run_both(going_round(model, replace(activity, service=0), 0.9))
+    assert len(one.work_items["case"]) > 2 * len(one.cases["case"])
+    assert_agree(one, other)
+
+
+def test_a_case_that_goes_round_without_end_is_an_error(model: Model) -> None:
+    delay = Delay(name="nothing", key=5, then=1, time=0, calendar=0)
+    with pytest.raises(EngineError, match=f"'nothing' more than {VISITS} times"):
+        fast.run(going_round(model, delay, 1.0), seed=1, replication=0)
+
+
+def test_a_case_without_an_office_on_the_level_is_an_error(model: Model) -> None:
+    homeless = replace(model, office_at=np.full_like(model.office_at, -1))
+    with pytest.raises(EngineError, match="has no office"):
+        fast.run(homeless, seed=1, replication=0)
+
+
+def test_what_the_kernel_cannot_hold_is_refused_by_name(model: Model) -> None:
+    assert fast.refuses(model) == ()
+    assert fast.refuses(replace(model, horizon=fast.LONGEST)) == ("runs of more than 71 years",)
+
+
+class Guarded:
+    """Numbers that nobody may look for before the first or behind the last."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values.reshape(-1)
+
+    def __getitem__(self, place: int):
+        assert 0 <= place < len(self.values)
+        return self.values[place].item()
+
+    def __setitem__(self, place: int, value: int) -> None:
+        assert 0 <= place < len(self.values)
+        self.values[place] = value
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_kernel_keeps_to_its_memory(seed: int) -> None:
+    """The kernel as plain Python, on arrays that check each place; compiled code does not."""
+    model = small_model(seed, n_cases=20, n_flows=2, length=6, depth=3)
+    inputs = protocol.prepare(model, seed=1, replication=0)
+    laid = packing.layout(model)
+
+    memory = packing.with_cases(model, laid, inputs, spare=fast.SPARE)
+    items = np.zeros((fields.N_ITEM, 5000), np.int64)
+    cases = np.zeros((fields.N_CASE, len(inputs.cases)), np.int64)
+    fresh = memory.copy(), np.zeros_like(items), np.zeros_like(cases)
+    memory[[fields.MEMORY_SIZE, fields.ITEM_ROOM]] = len(memory), items.shape[1]
+    said = loop.run(Guarded(memory), Guarded(laid.floats), Guarded(items), Guarded(cases))
+    assert said == fields.DONE
+    assert memory[fields.N_ITEMS] > 0
+
+    compiled, _ = fast.finish(model, fresh[0], laid.floats, *fresh[1:])
+    np.testing.assert_array_equal(compiled, memory)
+    np.testing.assert_array_equal(fresh[1], items)
+    np.testing.assert_array_equal(fresh[2], cases)
+
+
+DISTRIBUTIONS = (
+    Constant(value=10.0 * MINUTE),
+    Discrete(values=(1.0, 2.5, 3.5), shares=(0.25, 0.5, 0.25)),
+    Uniform(minimum=0.0, maximum=HOUR),
+    Normal(centre=HOUR, sd=HOUR),
+    Lognormal.by_mean(HOUR, 2.0),
+    Gamma.by_mean(HOUR, 0.7),
+)
+
+
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+def test_the_kernel_draws_durations_like_everyone_else(distribution: Distribution) -> None:
+    """Over the middle, both tails as far as draws go, and the edges of octaves and cells."""
+    edges = np.ldexp(0.5 + np.arange(128) / 256, -np.arange(40)[:, np.newaxis]).ravel()
+    step = 2.0**-53
+    near = np.concatenate((edges - step, edges, edges + step, np.linspace(step, 1 - step, 5000)))
+    u = np.unique(np.concatenate((near, 1 - near)))
+    u = u[(u > 0) & (u < 1)]
+    prepared = sampler(distribution)
+    expected = sample(prepared, u)
+
+    shape = fields.TABLE if prepared.kind else fields.STEPS
+    memory = np.array([shape, 0, len(prepared.shares), len(prepared.shares), 0])
+    floats = np.concatenate((prepared.shares, prepared.values, [np.nan]))
+    found = np.array([samplers.duration(0, x, memory, floats) for x in u.tolist()])
+    np.testing.assert_array_equal(found, expected)
+    with pytest.raises(AssertionError):
+        np.testing.assert_array_equal(found, sample(prepared, np.append(u[1:], u[0])) + 1)
+
+
+def test_the_kernel_draws_the_numbers_of_the_streams() -> None:
+    key = key_of(7, 3)
+    words = np.random.default_rng(1).integers(0, 2**32, (200, 2))
+    for (number, element), stream, visit in zip(
+        words.tolist(), range(2**47, 2**48, 2**47 // 200), range(200), strict=False
+    ):
+        drawn = philox.uniform(np.uint64(key[0]), np.uint64(key[1]), stream, number, element, visit)
+        assert drawn == uniforms(key, stream, number, element, visit)
+        assert drawn != uniforms(key, stream, number, element, visit + 1)
+
+
+def test_a_layout_is_made_once_for_the_replications_of_a_model(model: Model) -> None:
+    assert packing.layout(model) is packing.layout(model)
+    other = replace(model, calendars=(always_open(), *model.calendars[1:]))
+    assert packing.layout(other) is not packing.layout(model)
