@@ -167,7 +167,7 @@ LAWS: dict[str, tuple[Law, Callable[[Run], Run]]] = {
     ),
     "closed hours": (
         nobody_works_in_closed_hours,
-        lambda r: poison(r, "work_items", "started_at", a_row(r), -24 * 365 * HOUR),
+        lambda r: poison(r, "work_items", "started_at", a_row(r), -12 * HOUR),
     ),
     "two items": (
         nobody_works_on_two_items,

@@ -121,5 +121,5 @@ def test_values_are_shown_by_mark_what_is_assumed_first() -> None:
     show_values(into, [value("a.b", "stated"), value("c.d[0]", "assumed"), value("e", "unmarked")])
     assert isinstance(into.file, io.StringIO)
     text = into.file.getvalue()
-    assert text.index("c.d[0]") < text.index("\n e ") < text.index("a.b")
+    assert text.index("c.d[0]") < text.index("\n    e ") < text.index("a.b")
     assert "A law [2014]" in text
