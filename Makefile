@@ -7,7 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # The headline study: `make study` writes results/headline again.
-STUDY ?= sweep scenarios/study.yaml --out results/headline
+STUDY ?= sweep scenarios/birth.yaml --out results/headline --tables none --bundles birth --replications 10 \
+	--vary regime=separate-2006,linked-paper-2015,linked-online-2024 \
+	--vary uptake='47.8 %,74.4 %,95 %' --vary staffing='0.7 x,1 x,1.3 x' \
+	--baseline 'separate-2006, uptake 47.8 %, staffing 1 x'
 
 # Workers of `make test`; 0 runs the tests in one process.
 JOBS ?= auto

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sim.engines import reference
+from sim.engines import fast, reference
 from sim.engines.protocol import Engine
 from sim.errors import EngineError
 from sim.model import Model
 from sim.records import Run
 
-ENGINES: dict[str, Engine] = {reference.NAME: reference}
-"""Every engine by its name."""
+ENGINES: dict[str, Engine] = {reference.NAME: reference, fast.NAME: fast}
+"""Every engine by its name, the one that runs everything first (E2)."""
 
 
 def run(model: Model, *, seed: int, replication: int, engine: str = reference.NAME) -> Run:

@@ -6,6 +6,7 @@ Here features are checked, room is given and results are read; the event loop it
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
@@ -39,6 +40,8 @@ def refuses(model: Model) -> tuple[str, ...]:
     """Name what the kernel does not know, or has no room for (E2)."""
     kinds = {type(element) for element in model.elements} - set(packing.KINDS)
     lacking = [f"elements of kind {kind.__name__}" for kind in kinds]
+    if find_spec("numba") is None:
+        lacking.append("anything without the package numba: pip install 'lienthong[fast]'")
     if model.horizon >= LONGEST:
         lacking.append("runs of more than 71 years")
     if len({e.priority for e in model.elements if isinstance(e, Activity)}) > MOST_PRIORITIES:
