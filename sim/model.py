@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -333,12 +334,17 @@ class Model:
 
     def fingerprint(self) -> str:
         """SHA-256 of all that the model says: two models of one fingerprint run alike."""
-        text = json.dumps(plain(self), ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _fingerprint(self)
 
     def to_json(self, *, longest: int = 24) -> str:
         """The model as JSON for a reviewer; lists of numbers beyond ``longest`` are shortened."""
         return json.dumps(plain(self, longest=longest), ensure_ascii=False, indent=2)
+
+
+@lru_cache(maxsize=64)  # each run of a model asks for it
+def _fingerprint(model: Model) -> str:
+    text = json.dumps(plain(model), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 _LONG = 64

@@ -231,7 +231,7 @@ def _row(estimate: Estimate) -> dict[str, str | float | int | None]:
         return None if math.isnan(value) else value
 
     return {
-        "label": estimate.label,
+        "variant": estimate.label,
         "kpi": estimate.kpi,
         "group": estimate.group,
         "mean": known(estimate.mean),

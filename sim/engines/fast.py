@@ -1,7 +1,12 @@
 """The compiled engine: the tables of the reference, digit for digit, many times faster.
 
 Here features are checked, room is given and results are read; the event loop itself is in
-:mod:`sim.engines.kernel`, which is compiled at its first use on a machine.
+:mod:`sim.engines.kernel`, which is compiled at its first use on a machine (13 s) and then kept.
+
+Memory, measured: 190 bytes a case and 64 a work item while tandem queues run (two activities a
+case, no clock), 550 and 64 with three clocks and eleven activities a case; 112 bytes of results a
+case.  Putting the tables in order takes three to four times what they hold at its peak: 1.2 and
+5.2 kB a case, of which 0.4 and 1.3 stay.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ _FILE: Final = "finished.jsonl"
 class Journal:
     """The journal of one study in the folder of its results.
 
-    A replication is taken up again only by a study of an equal model, with the same seed, engine
-    and version.  ``fingerprints`` are those of the job's models.
+    A replication is taken up again only by a study of an equal model, with the same seed, engine,
+    bundles and version.  ``fingerprints`` are those of the job's models.
     """
 
     folder: Path
@@ -88,7 +88,8 @@ class Journal:
         return tuple(parts.path(name, fingerprint, finished.replication) for name in parts.names)
 
     def _key(self, model: int) -> str:
-        return f"{self.fingerprints[model]} {self.job.seed} {self.job.engine} {self.version}"
+        of = (self.fingerprints[model], self.job.seed, self.job.engine, self.version)
+        return " ".join(map(str, (*of, *self.job.bundles)))
 
     def _has(self, finished: Finished) -> bool:
         """Whether the tables of a replication are there, where they are wanted."""

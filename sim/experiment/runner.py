@@ -88,11 +88,12 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Job:
-    """All that a worker needs to run any replication of a study."""
+    """All that a worker needs to run any replication of a study; see ``measure`` for bundles."""
 
     models: tuple[Model, ...]
     seed: int
     engine: str
+    bundles: tuple[str, ...] = ()
     parts: Parts | None = None
 
 
@@ -275,8 +276,8 @@ def _replicate(job: Job, index: int, replication: int) -> Done:
         finished = Finished(
             model=index,
             replication=replication,
-            measures=tuple(measure(model, run)),
-            days=_day_counts(model, run),
+            measures=tuple(measure(model, run, job.bundles)),
+            days=_day_counts(model, run, job.bundles),
             n_cases=len(run.cases["case"]),
         )
     except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
@@ -297,8 +298,8 @@ def _leave(parts: Parts, model: Model, run: Run) -> None:
             raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
 
 
-def _day_counts(model: Model, run: Run) -> tuple[DayCounts, ...]:
-    seen = window(model, run)
+def _day_counts(model: Model, run: Run, bundles: tuple[str, ...]) -> tuple[DayCounts, ...]:
+    seen = window(model, run, bundles)
     days = seen.case("working_days")
     is_counted = days >= 0
     limits = seen.case("limit_days")

@@ -115,7 +115,7 @@ def write_kpis(results: Results, path: Path) -> None:
 
 def write_estimates(results: Results, path: Path) -> None:
     """Write the estimates of every cell, then those of every difference, as CSV."""
-    header = ("label", "kpi", "group", "mean", "low", "high", "n", "unit")
+    header = ("variant", "kpi", "group", "mean", "low", "high", "n", "unit")
     rows = (
         (e.label, e.kpi, e.group, _digits(e.mean), _digits(e.low), _digits(e.high), e.n, e.unit)
         for e in (*results.estimates, *results.differences)

@@ -100,7 +100,13 @@ def run_study(
     """
     plan, out = request.plan, request.out
     parts = Parts(folder=out / FOLDER, names=request.tables) if out and request.tables else None
-    job = Job(models=plan.models, seed=request.seed, engine=request.engine, parts=parts)
+    job = Job(
+        models=plan.models,
+        seed=request.seed,
+        engine=request.engine,
+        bundles=request.bundles,
+        parts=parts,
+    )
     journal = None
     before: tuple[Finished, ...] = ()
     if out is not None:
@@ -146,7 +152,7 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
     by_model: list[dict[int, Finished]] = [{} for _ in plan.models]
     for each in done:
         if isinstance(each, Finished):
-            by_model[each.model][each.replication] = _asked_for(request, each)
+            by_model[each.model][each.replication] = each
     finished = {
         cell.name: by_model[model] for cell, model in zip(plan.cells, plan.model_of, strict=True)
     }
@@ -180,19 +186,6 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         versions=_versions(),
         is_complete=is_complete,
     )
-
-
-def _asked_for(request: Request, done: Finished) -> Finished:
-    """Leave out other bundles and single offices, if bundles were named."""
-    if not request.bundles:
-        return done
-    others = set(request.plan.scenario.spec.bundles) - set(request.bundles)
-    kept = tuple(
-        each
-        for each in done.measures
-        if each.group.partition("/")[0] not in others and " @ " not in each.group
-    )
-    return replace(done, measures=kept)
 
 
 def _in_turn(mine: Mapping[int, Finished], replications: int) -> list[tuple[Measure, ...]]:

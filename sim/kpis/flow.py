@@ -59,8 +59,8 @@ def open_cases_at_end(window: Window) -> Iterator[tuple[str, float]]:
     cases, bundles = window.run.cases, window.model.bundles
     is_open = cases["outcome"] == Outcome.OPEN
     counts = np.bincount(cases["bundle"][is_open], minlength=len(bundles))
-    for bundle, count in zip(bundles, counts, strict=True):
-        yield bundle.name, int(count)
+    for b in window.bundles:
+        yield bundles[b].name, int(counts[b])
 
 
 @kpi(

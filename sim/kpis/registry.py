@@ -6,7 +6,7 @@ intervals.  A group without a case, dossier or item has no value rather than a N
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, SupportsFloat, TypeAlias
 
@@ -133,7 +133,7 @@ def summary(sample: Column, statistics: tuple[str, ...]) -> tuple[float, ...]:
     )
 
 
-def measure(model: Model, run: Run) -> list[Measure]:
+def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measure]:
     """Measure every KPI on one run.
 
     Parameters
@@ -142,6 +142,9 @@ def measure(model: Model, run: Run) -> list[Measure]:
         The model that was run; it says which cases count and what the groups are called.
     run
         One replication of it.
+    bundles
+        Names of the bundles to measure, beside the roles over all offices; empty for all bundles,
+        and for each role at each office too.
 
     Returns
     -------
@@ -150,7 +153,7 @@ def measure(model: Model, run: Run) -> list[Measure]:
         measured are those that arrive in ``[warm_up_ends_at, measured_until)``; those of them
         that are open at the horizon are counted by KPIs of their own (K4).
     """
-    measured = window(model, run)
+    measured = window(model, run, bundles)
     return [
         Measure(kpi=name, group=group, value=value, unit=KPIS[name].unit)
         for rows in _RULES

@@ -84,7 +84,7 @@ def utilisation(window: Window) -> Iterator[tuple[str, float]]:
     for r, role in enumerate(window.model.roles):
         if (whole := np.sum(on_shift[r])) > 0:
             yield role.name, np.sum(busy[r]) / whole
-        for o in np.flatnonzero(on_shift[r]):
+        for o in np.flatnonzero(on_shift[r]) if window.by_office else ():
             yield f"{role.name} @ {window.model.offices[o].name}", busy[r, o] / on_shift[r, o]
 
 

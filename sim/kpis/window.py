@@ -6,7 +6,7 @@ procedure (``birth/residence``), a role (``clerk``), and a role in one office (`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -67,12 +67,15 @@ class Groups:
 class Window:
     """A run seen through its measured window.
 
-    ``cases`` are those that arrive in it, by bundle and by channel; ``dossiers`` theirs, by
+    ``bundles`` are the indices of those that count, ``by_office`` says whether offices count one by
+    one; ``cases`` are those that arrive in it, by bundle and by channel; ``dossiers`` theirs, by
     procedure; ``items`` the work items of any case that become ready in it, by role and office.
     """
 
     model: Model
     run: Run
+    bundles: tuple[int, ...]
+    by_office: bool
     cases: Groups
     dossiers: Groups
     items: Groups
@@ -98,16 +101,28 @@ class Window:
         return np.asarray(self.case("outcome") == Outcome.OPEN, np.bool_)
 
 
-def window(model: Model, run: Run) -> Window:
-    """Sort what counts in a run into its groups."""
+def window(model: Model, run: Run, bundles: Collection[str] = ()) -> Window:
+    """Sort what counts in a run into its groups.
+
+    Parameters
+    ----------
+    bundles
+        Names of the bundles that count, beside the roles over all offices; empty for every
+        bundle, and for each role at each office too.
+    """
     cases = run.cases
     is_measured = in_window(model, cases["arrives_at"])
+    counted = [b for b, bundle in enumerate(model.bundles) if not bundles or bundle.name in bundles]
+    if bundles:
+        is_measured &= np.isin(cases["bundle"], counted)
     return Window(
         model=model,
         run=run,
-        cases=_by_channel(model, cases, np.flatnonzero(is_measured)),
-        dossiers=_by_procedure(model, run, is_measured),
-        items=_by_role(model, run.work_items),
+        bundles=tuple(counted),
+        by_office=not bundles,
+        cases=_by_channel(model, counted, cases, np.flatnonzero(is_measured)),
+        dossiers=_by_procedure(model, counted, run, is_measured),
+        items=_by_role(model, run.work_items, by_office=not bundles),
     )
 
 
@@ -152,11 +167,14 @@ def _open_until(calendar: Calendar, t: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(passed[k] + np.maximum(np.minimum(t, closes[k]) - opens[k], 0), np.int64)
 
 
-def _by_channel(model: Model, cases: Table, rows: NDArray[np.int64]) -> Groups:
+def _by_channel(
+    model: Model, counted: Sequence[int], cases: Table, rows: NDArray[np.int64]
+) -> Groups:
     n = len(model.channels)
     used = {(flow.bundle, flow.channel) for flow in model.flows}
     wanted = []
-    for b, bundle in enumerate(model.bundles):
+    for b in counted:
+        bundle = model.bundles[b]
         wanted.append((bundle.name, b * n, (b + 1) * n))
         for c, channel in enumerate(model.channels):
             if (b, c) in used:
@@ -164,27 +182,29 @@ def _by_channel(model: Model, cases: Table, rows: NDArray[np.int64]) -> Groups:
     return _groups(rows, cases["bundle"][rows] * n + cases["channel"][rows], wanted)
 
 
-def _by_procedure(model: Model, run: Run, is_measured: NDArray[np.bool_]) -> Groups:
+def _by_procedure(
+    model: Model, counted: Sequence[int], run: Run, is_measured: NDArray[np.bool_]
+) -> Groups:
     case = run.dossiers["case"]
     rows = np.flatnonzero(is_measured[case])
     n = len(model.procedures)
     wanted = [
-        (f"{bundle.name}/{model.procedures[p].name}", b * n + p, b * n + p + 1)
-        for b, bundle in enumerate(model.bundles)
-        for p in bundle.procedures
+        (f"{model.bundles[b].name}/{model.procedures[p].name}", b * n + p, b * n + p + 1)
+        for b in counted
+        for p in model.bundles[b].procedures
     ]
     codes = run.cases["bundle"][case[rows]] * n + run.dossiers["procedure"][rows]
     return _groups(rows, codes, wanted)
 
 
-def _by_role(model: Model, items: Table) -> Groups:
+def _by_role(model: Model, items: Table, *, by_office: bool) -> Groups:
     rows = np.flatnonzero(in_window(model, items["ready_at"]))
     n = len(model.offices)
     wanted = []
     for r, role in enumerate(model.roles):
         wanted.append((role.name, r * n, (r + 1) * n))
         for o, office in enumerate(model.offices):
-            if office.level == role.level:
+            if by_office and office.level == role.level:
                 name = f"{role.name} @ {office.name}"
                 wanted.append((name, r * n + o, r * n + o + 1))
     return _groups(rows, items["role"][rows] * n + items["office"][rows], wanted)

@@ -201,10 +201,10 @@ class Guarded:
         self.values[place] = value
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [2, 6, 21, 25])
 def test_the_kernel_keeps_to_its_memory(seed: int) -> None:
     """The kernel as plain Python, on arrays that check each place; compiled code does not."""
-    model = small_model(seed, n_cases=20, n_flows=2, length=6, depth=3)
+    model = small_model(seed, n_cases=40, n_flows=3, length=7, depth=3)
     inputs = protocol.prepare(model, seed=1, replication=0)
     laid = packing.layout(model)
 
@@ -215,7 +215,7 @@ def test_the_kernel_keeps_to_its_memory(seed: int) -> None:
     memory[[fields.MEMORY_SIZE, fields.ITEM_ROOM]] = len(memory), items.shape[1]
     said = loop.run(Guarded(memory), Guarded(laid.floats), Guarded(items), Guarded(cases))
     assert said == fields.DONE
-    assert memory[fields.N_ITEMS] > 0
+    assert memory[fields.N_ITEMS] > 20
 
     compiled, _ = fast.finish(model, fresh[0], laid.floats, *fresh[1:])
     np.testing.assert_array_equal(compiled, memory)

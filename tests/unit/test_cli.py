@@ -79,9 +79,9 @@ def test_json_has_every_estimate_and_no_nan(capsys: pytest.CaptureFixture[str]) 
     code, out, _ = ends(capsys, "compare", SMALL, "--replications", "1", "--json", *QUICK)
     assert code == 0
     found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-    labels = {each["label"] for each in found["estimates"]}
+    labels = {each["variant"] for each in found["estimates"]}
     assert labels == {"paper", "online"}
-    assert {each["label"] for each in found["differences"]} == {"online − paper"}
+    assert {each["variant"] for each in found["differences"]} == {"online − paper"}
     assert all(each["low"] is None for each in found["estimates"])
 
 
@@ -89,7 +89,7 @@ def test_sweep_runs_the_grid_and_shares_equal_models(capsys: pytest.CaptureFixtu
     words = ("--vary", "regime=before,today", "--vary", "uptake=20 %,80 %", "--json")
     code, out, _ = ends(capsys, "sweep", SMALL, *words, "--replications", "2", *QUICK)
     assert code == 0
-    labels = list(dict.fromkeys(each["label"] for each in json.loads(out)["estimates"]))
+    labels = list(dict.fromkeys(each["variant"] for each in json.loads(out)["estimates"]))
     # Before, online cases are served on paper: uptake makes no difference.
     assert labels == [
         "before, uptake 20 %",

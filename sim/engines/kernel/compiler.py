@@ -1,8 +1,9 @@
 """How the kernel is compiled, and where the compiled code is kept.
 
 Compiled code is kept in the user's cache folder, not beside the source: an installation may be
-read-only.  The folder is named by a digest of the whole kernel, since Numba itself would only see
-that the file of one function changed, and not that of another which it calls.
+read-only.  The folder is named by a digest of all that is compiled in, since Numba itself would
+only see that the file of the outermost function changed.  Where no folder can be written, each
+process compiles anew.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from numba import types
 from numba.extending import intrinsic, register_jitable
+
+from sim import model, records, streams, units
+from sim.distributions import sampling
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -28,15 +31,14 @@ def inlined(function: Function) -> Function:
 
 def compiled(function: Function) -> Function:
     """Compile a function at its first call, to run without Python's lock, and keep the code."""
+    folder = _folder()
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(_folder())
+    numba.config.CACHE_DIR = str(folder or "")
     try:
-        made = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    except RuntimeError:  # no folder can be written: compile anew in each process
-        made = numba.njit(nogil=True, error_model="numpy")(function)
+        make = numba.njit(nogil=True, cache=folder is not None, error_model="numpy")
+        return cast(Function, make(function))
     finally:
         numba.config.CACHE_DIR = before
-    return cast(Function, made)
 
 
 @intrinsic
@@ -52,10 +54,18 @@ def pointer(_: Any, array: Any) -> Any:
     return types.CPointer(array.dtype)(array), place
 
 
-@cache
-def _folder() -> Path:
+def _folder() -> Path | None:
+    """The folder for this version of the kernel, None if it cannot be written."""
     digest = hashlib.blake2b(digest_size=8)
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    outside = (model, records, sampling, streams, units)  # constants of theirs are compiled in
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    for source in (*sources, *(Path(str(module.__file__)) for module in outside)):
         digest.update(source.read_bytes())
     base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    return Path(base or Path.home() / ".cache") / "lienthong" / f"kernel-{digest.hexdigest()}"
+    folder = Path(base) if base else Path("~/.cache").expanduser()
+    folder = folder / "lienthong" / f"kernel-{digest.hexdigest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None

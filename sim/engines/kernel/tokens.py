@@ -190,7 +190,7 @@ def walk(
     """Move a token, unless it carries an outcome already, until it waits or its way is over."""
     at = m[token + AT]
     until = m[token + UNTIL]
-    while at != until and outcome == 0:
+    while at != until and outcome == 0 and m[FAULT] == 0:
         kind = m[at + KIND]
         if kind == IS_ACTIVITY:
             visit = _visit(token, at, m)
@@ -220,7 +220,8 @@ def walk(
             if kind != IS_JOIN:
                 _run_clock(m[token + CASE], at, now, m)
             at = m[at + THEN]
-    _end(token, outcome, now, m, cases)
+    if m[FAULT] == 0:
+        _end(token, outcome, now, m, cases)
 
 
 @inlined

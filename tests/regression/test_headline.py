@@ -1,0 +1,142 @@
+"""The kept headline study: one cell made again digit for digit, and the README says what it says."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sim.engines import ENGINES, run
+from sim.kpis import measure
+from sim.model import Model
+from sim.scenario import holidays_used, load, resolve
+
+TOP = Path(__file__).parents[2]
+HEADLINE = TOP / "results" / "headline"
+LABEL = "variant"
+CELL = "linked-online-2024, uptake 74.4 %, staffing 1 x"
+SETTINGS = {"regime": "linked-online-2024", "uptake": "74.4 %", "staffing": "1 x"}
+
+
+@cache
+def manifest() -> dict[str, object]:
+    found = json.loads((HEADLINE / "manifest.json").read_text("utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (HEADLINE / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return resolve(load(TOP / "scenarios" / "birth.yaml", settings=SETTINGS))
+
+
+def made_again(
+    model: Model, replication: int, engine: str, seed: int
+) -> dict[tuple[str, str], str]:
+    found = run(model, seed=seed, replication=replication, engine=engine)
+    return {(each.kpi, each.group): repr(each.value) for each in measure(model, found)}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_cell_of_the_headline_study_is_made_again_digit_for_digit(
+    engine: str, model: Model
+) -> None:
+    replication, seed = 3, int(str(manifest()["seed"]))
+    kept = {
+        (row["kpi"], row["group"]): row["value"]
+        for row in rows("kpis.csv")
+        if row["variant"] == CELL and int(row["replication"]) == replication
+    }
+    assert len(kept) > 200
+    again = made_again(model, replication, engine, seed)
+    assert {key: again[key] for key in kept} == kept
+
+
+def test_another_replication_or_seed_does_not_make_that_cell(model: Model) -> None:  # the twin
+    again = made_again(model, 3, "fast", int(str(manifest()["seed"])) + 1)
+    kept = [row for row in rows("kpis.csv") if row["variant"] == CELL and row["replication"] == "3"]
+    same = [row for row in kept if again.get((row["kpi"], row["group"])) == row["value"]]
+    assert len(same) < len(kept) / 2
+
+
+def test_the_holidays_of_the_study_are_those_that_the_library_gives_today() -> None:
+    used = holidays_used(load(TOP / "scenarios" / "birth.yaml"))
+    assert used is not None
+    kept = manifest()["holidays"]
+    assert isinstance(kept, dict)
+    assert kept["days_off"] == used.as_dict()["days_off"]
+    assert kept["working_saturdays"] == used.as_dict()["working_saturdays"]
+    assert kept["days_off"] != {}
+
+
+def test_every_mean_of_the_study_is_known_to_five_percent() -> None:
+    means = [
+        row
+        for row in rows("estimates.csv")
+        if row["kpi"] == "working_days_mean" and row["group"] == "birth" and " − " not in row[LABEL]
+    ]
+    assert len(means) == 27
+    half = {row[LABEL]: (float(row["high"]) - float(row["low"])) / 2 for row in means}
+    too_wide = {
+        row[LABEL]: half[row[LABEL]] / float(row["mean"])
+        for row in means
+        if half[row[LABEL]] > 0.05 * float(row["mean"])
+    }
+    assert too_wide == {}
+
+
+def readme_table() -> str:
+    """The table of the README as the kept estimates give it."""
+    wanted = {
+        "working_days_mean": "birth",
+        "sojourn_days_mean": "birth",
+        "trips": "birth",
+        "times_given": "birth",
+        "on_time_share": "birth",
+    }
+    cells: dict[str, dict[str, tuple[float, float]]] = {}
+    for row in rows("estimates.csv"):
+        if wanted.get(row["kpi"]) == row["group"] and " − " not in row[LABEL]:
+            mean, high = float(row["mean"]), float(row["high"])
+            cells.setdefault(row[LABEL], {})[row["kpi"]] = (mean, high - mean)
+    names = {
+        "separate-2006": "three offices, paper",
+        "linked-paper-2015": "one dossier, paper",
+        "linked-online-2024": "one form, online",
+    }
+    lines = [
+        "| regime | filed online | staff | working days (95 % interval) | calendar days | on time | trips |"
+        " information given |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for variant, kpis in cells.items():
+        regime, uptake, staffing = variant.split(", ")
+        is_online = regime == "linked-online-2024"
+        if not is_online and uptake != "uptake 47.8 %":
+            continue
+        days, half = kpis["working_days_mean"]
+        share = kpis.get("on_time_share")
+        lines.append(
+            f"| {names[regime]} | {uptake.removeprefix('uptake ') if is_online else '–'} "
+            f"| {float(staffing.split()[1]):.0%} | {days:.1f} ± {half:.2f} "
+            f"| {kpis['sojourn_days_mean'][0]:.1f} "
+            f"| {f'{share[0]:.1%}' if share else 'no limit'} "
+            f"| {kpis['trips'][0]:.1f} | {kpis['times_given'][0]:.0f} × |"
+        )
+    return "\n".join(lines)
+
+
+def test_the_readme_shows_the_table_of_the_kept_study() -> None:
+    readme = (TOP / "README.md").read_text("utf-8")
+    shown = re.search(r"<!-- headline -->\n(.*?)\n<!-- /headline -->", readme, re.DOTALL)
+    assert shown is not None
+    assert shown[1] == readme_table()
