@@ -173,6 +173,8 @@ class LegalClock:
         last supplement; never before the day of receipt.
     stopped_days
         Working days that the ended stops took off (L4).
+    used_days
+        Working days from receipt to the result, less those stopped (L6).
     """
 
     office: WorkingDays
@@ -186,6 +188,7 @@ class LegalClock:
     stopped_days: int = 0
     closed_at: int = NEVER
     closed_day: int = NEVER
+    used_days: int = 0
 
     def start(self, t: int, cut_off: int, limit_of: Callable[[int], int | None]) -> None:
         """Start the clock with a filing; a later start changes nothing (L8).
@@ -226,9 +229,17 @@ class LegalClock:
         self.extended += n
 
     def close(self, t: int) -> None:
-        """Set the instant of the result; the last one counts (L8)."""
+        """Set the instant of the result and count the days used (L6); the last one counts (L8).
+
+        A supplement received after the cut-off stops days up to the next working day: those
+        behind the result are not credited to it.
+        """
         self.closed_at = t
         self.closed_day = day_of(t)
+        last = max(self.received_day, self.closed_day)
+        stopped = self.stopped_by(last) - self.office.between(last, self.covered_until)
+        used = self.office.between(self.received_day, self.closed_day) - stopped
+        self.used_days = max(0, used)
 
     def due_day(self, now: int) -> int:
         """Give the last day in time, by the stops ended and extensions given so far (L2).
@@ -242,17 +253,8 @@ class LegalClock:
         )
 
     def working_days(self) -> int | None:
-        """Give the working days used, less those stopped (L6); None while the clock is open.
-
-        A supplement received after the cut-off stops days up to the next working day; a result on
-        the same evening must not be credited with the part of them that lies behind it.
-        """
-        if self.closed_at >= NEVER:
-            return None
-        used = self.office.between(self.received_day, self.closed_day)
-        last = max(self.received_day, self.closed_day)
-        stopped = self.stopped_days - self.office.between(last, self.covered_until)
-        return max(0, used - stopped)
+        """Give the working days used, less those stopped (L6); None while the clock is open."""
+        return self.used_days if self.closed_at < NEVER else None
 
     def stopped_by(self, day: int) -> int:
         """Give the working days that stops took off by the end of ``day``, an open one included."""

@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import records
-from sim.engines import packing, protocol
+from sim.engines import protocol
+from sim.engines.block import Ints
 from sim.engines.kernel import fields as f
-from sim.engines.packing import Layout
+from sim.engines.layout import KINDS, Layout, layout
+from sim.engines.packing import with_cases
 from sim.engines.protocol import Inputs
 from sim.errors import EngineError
 from sim.model import BUNDLE, Activity, Model, Outcome
@@ -38,12 +40,10 @@ MOST_PRIORITIES: Final = 2**11
 SPARE: Final = 2**16
 """Words of memory that a run is given beyond what it surely needs; doubled when they are used."""
 
-Ints = NDArray[np.int64]
-
 
 def refuses(model: Model) -> tuple[str, ...]:
     """Name what the kernel does not know, or has no room for (E2)."""
-    kinds = {type(element) for element in model.elements} - set(packing.KINDS)
+    kinds = {type(element) for element in model.elements} - set(KINDS)
     lacking = [f"elements of kind {kind.__name__}" for kind in kinds]
     if find_spec("numba") is None:
         lacking.append("anything without the package numba: pip install 'lienthong[fast]'")
@@ -57,8 +57,8 @@ def refuses(model: Model) -> tuple[str, ...]:
 def run(model: Model, *, seed: int, replication: int) -> Run:
     """Run one replication of a model and return its tables."""
     inputs = protocol.prepare(model, seed=seed, replication=replication)
-    laid = packing.layout(model)
-    memory = packing.with_cases(model, laid, inputs, spare=SPARE)
+    laid = layout(model)
+    memory = with_cases(model, laid, inputs, spare=SPARE)
     n = int(memory[f.N_CASES])
     room = int(laid.most_items[inputs.cases.flow[:n]].sum()) + 1
     items = np.empty((f.N_ITEM, room), np.int64)
@@ -147,28 +147,22 @@ def _dossiers(model: Model, clocks: Ints) -> Table:
 
 
 def _clock_columns(model: Model, rows: Ints, is_done: NDArray[np.bool_]) -> tuple[Ints, ...]:
-    """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L6)."""
+    """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8)."""
     count = np.concatenate(([0], model.working_days.count))
 
     def count_to(day: Ints | int) -> Ints:
         days: Ints = np.clip(day - model.working_days.first_day + 1, 0, len(count) - 1)
         return np.asarray(count[days], np.int64)
 
-    received_day, closed_at = rows[:, f.RECEIVED_DAY], rows[:, f.CLOSED_AT]
-    closed_day = closed_at // DAY
-    last = np.maximum(received_day, closed_day)
-    beyond = np.maximum(count_to(rows[:, f.COVERED_UNTIL]) - count_to(last), 0)
-    used = np.maximum(count_to(closed_day) - count_to(received_day), 0)
-    working_days = np.maximum(used - (rows[:, f.STOPPED_DAYS] - beyond), 0)
     running = np.maximum(count_to(model.horizon // DAY) - count_to(rows[:, f.STOPPED_FROM]), 0)
     limit = rows[:, f.LIMIT]
     return (
         rows[:, f.CLOCK_RECEIVED_AT],
-        received_day,
-        np.where(is_done, closed_at, NOT_YET),
+        rows[:, f.RECEIVED_DAY],
+        np.where(is_done, rows[:, f.CLOSED_AT], NOT_YET),
         np.where(limit == f.NO_LIMIT, UNKNOWN, limit + rows[:, f.EXTENDED]),
         rows[:, f.STOPPED_DAYS] + np.where(rows[:, f.DEPTH] != 0, running, 0),
-        np.where(is_done, working_days, UNKNOWN),
+        np.where(is_done, rows[:, f.USED_DAYS], UNKNOWN),
     )
 
 

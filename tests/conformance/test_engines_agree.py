@@ -23,10 +23,26 @@ from sim.distributions import (
     sample,
     sampler,
 )
-from sim.engines import fast, packing, protocol, reference
+from sim.engines import fast, protocol, reference
 from sim.engines.kernel import fields, loop, philox, samplers
+from sim.engines.layout import layout
+from sim.engines.packing import with_cases
 from sim.errors import EngineError
-from sim.model import LEAVE, Activity, Choice, Delay, Model, Option
+from sim.model import (
+    BUNDLE,
+    LEAVE,
+    Activity,
+    Appointment,
+    Choice,
+    ClockStart,
+    DatedLimit,
+    Delay,
+    Extend,
+    Fork,
+    Join,
+    Model,
+    Option,
+)
 from sim.records import Run
 from sim.streams import VISITS, key_of, uniforms
 from sim.units import HOUR, MINUTE
@@ -152,20 +168,46 @@ def going_round(model: Model, element: Activity | Delay, share: float) -> Model:
     back = Option(share=share, property=-1, values=(), target=0)
     again = Choice(name="again", key=7, then=LEAVE, options=(back,))
     flows = tuple(replace(flow, start=0) for flow in model.flows)
+    elements = (replace(element, then=1), again)
+    return replace(model, elements=elements, flows=flows, given=at_start(model))
+
+
+def at_start(model: Model) -> CaseTable:
+    """The cases of a model, none of them under way."""
     given_ = model.given
     assert given_ is not None
-    return replace(
-        model,
-        elements=(replace(element, then=1), again),
-        flows=flows,
-        given=replace(given_, entry=np.full(len(given_), AT_START)),
-    )
+    return replace(given_, entry=np.full(len(given_), AT_START))
 
 
 def test_more_work_items_than_expected_find_room(model: Model) -> None:
     activity = next(e for e in model.elements if isinstance(e, Activity))
     one, other = run_both(going_round(model, replace(activity, service=0), 0.9))
     assert len(one.work_items["case"]) > 2 * len(one.cases["case"])
+    assert_agree(one, other)
+
+
+@pytest.mark.parametrize("branches", [(2, 6), (6, 2)])
+def test_tokens_of_a_case_move_in_one_order_at_an_instant(
+    model: Model, branches: tuple[int, int]
+) -> None:
+    """A limit is extended and its due day is asked at one instant: in both engines, alike."""
+    rest = {"key": 1, "name": ""}
+    elements = (
+        ClockStart(**rest, then=1, procedure=0),
+        Fork(**rest, then=8, branches=branches),
+        Delay(**rest, then=3, time=1, calendar=2),
+        Fork(**rest, then=5, branches=(4,)),
+        Extend(**rest, then=5, clock=BUNDLE, days=2),
+        Join(**rest, then=8),
+        Delay(**rest, then=7, time=1, calendar=2),
+        Appointment(**rest, then=8, clock=BUNDLE),
+        Join(**rest, then=LEAVE),
+    )
+    limit = DatedLimit(from_days=(0,), days=(1,))
+    flows = tuple(replace(flow, start=0, bundle_limit=limit) for flow in model.flows)
+    new = at_start(model)
+    one, other = run_both(replace(model, elements=elements, flows=flows, given=new))
+    assert one.cases["appointment_time"].any()
     assert_agree(one, other)
 
 
@@ -206,9 +248,9 @@ def test_the_kernel_keeps_to_its_memory(seed: int) -> None:
     """The kernel as plain Python, on arrays that check each place; compiled code does not."""
     model = small_model(seed, n_cases=40, n_flows=3, length=7, depth=3)
     inputs = protocol.prepare(model, seed=1, replication=0)
-    laid = packing.layout(model)
+    laid = layout(model)
 
-    memory = packing.with_cases(model, laid, inputs, spare=fast.SPARE)
+    memory = with_cases(model, laid, inputs, spare=fast.SPARE)
     items = np.zeros((fields.N_ITEM, 5000), np.int64)
     cases = np.zeros((fields.N_CASE, len(inputs.cases)), np.int64)
     fresh = memory.copy(), np.zeros_like(items), np.zeros_like(cases)
@@ -265,6 +307,6 @@ def test_the_kernel_draws_the_numbers_of_the_streams() -> None:
 
 
 def test_a_layout_is_made_once_for_the_replications_of_a_model(model: Model) -> None:
-    assert packing.layout(model) is packing.layout(model)
+    assert layout(model) is layout(model)
     other = replace(model, calendars=(always_open(), *model.calendars[1:]))
-    assert packing.layout(other) is not packing.layout(model)
+    assert layout(other) is not layout(model)

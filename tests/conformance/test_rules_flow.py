@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - the name of a test carries the number of its rule
 """The rules of the way of a case (F1-F8), on worlds worked out by hand."""
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ def test_F1_bundle_regime_and_channel_give_a_case_its_flow(play: Play) -> None:
         filed=("filed_at,office,channel", "Mon 3 08:00,commune,paper", "Mon 3 08:00,commune,web"),
         also="""
         bundles:
-          life: {channels: {web: 50 %, paper: rest}, regimes: {now: {web: [{delay: wait, time: 20 min}]}}}
-          other: {demand: {log: others.csv}, regimes: {now: {paper: [{delay: wait, time: 30 min}]}}}
+          life:
+            channels: {web: 50 %, paper: rest}
+            regimes: {now: {web: [{delay: wait, time: 20 min}]}}
+          other:
+            demand: {log: others.csv}
+            regimes: {now: {paper: [{delay: wait, time: 30 min}]}}
         """,
         files={"others.csv": "filed_at,office\nMon 3 08:00,commune\n"},
     )
@@ -40,7 +45,9 @@ def test_F1_a_dated_regime_goes_by_the_day_of_arrival_and_keeps_the_case(play: P
             regime: dated
             regimes:
               now: {from: 2020-01-01}
-              next: {from: 2025-03-04, paper: [{delay: wait, time: 1 h}, {delay: less, time: 1 min}]}
+              next:
+                from: 2025-03-04
+                paper: [{delay: wait, time: 1 h}, {delay: less, time: 1 min}]
         """,
     )
     assert play(world).ends == ["Tue 4 02:59", "Tue 4 01:01"]

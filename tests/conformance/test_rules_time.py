@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - the name of a test carries the number of its rule
 """The rules of time (T1-T4) and of chance (R1-R4), on worlds worked out by hand."""
 
 from __future__ import annotations
@@ -5,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import lognorm
-from small_worlds import SEED, Play, World
+from small_worlds import SEED, Play, Story, World
 
 from sim.engines.protocol import prepare
 from sim.streams import STREAM_BITS, name_key, philox4x32
@@ -244,7 +245,7 @@ TWICE = World(
 )
 
 
-def minutes_by_draws(story, names: tuple[str, str]) -> list[float]:
+def minutes_by_draws(story: Story, names: tuple[str, str]) -> list[float]:
     """What the draws of the delay and of the way back add up to, for each case."""
     wait, back = names
     total = np.zeros(len(MANY))
@@ -275,9 +276,7 @@ def test_R1_another_step_or_more_staff_leaves_the_other_draws_as_they_were(play:
         )
     )
     staffed = play(
-        World(
-            steps=TWICE.steps, filed=MANY, also="staff: {clerk: {office: commune, people: 7}}"
-        )
+        World(steps=TWICE.steps, filed=MANY, also="staff: {clerk: {office: commune, people: 7}}")
     )
     before = np.where(longer.draws("before") < 0.5, 0, 60)
     assert before.any()
@@ -295,7 +294,10 @@ def test_R1_steps_of_one_name_in_two_regimes_share_their_draws(play: Play) -> No
           life:
             regime: now
             regimes:
-              then: {paper: [{delay: a, time: 1 h}, {delay: wait, time: "discrete(10 min 50 %, 20 min 50 %)"}]}
+              then:
+                paper:
+                  - {delay: before, time: 1 h}
+                  - {delay: wait, time: "discrete(10 min 50 %, 20 min 50 %)"}
         """,
     )
     now = play(world).minutes_to_end()

@@ -302,6 +302,23 @@ def test_a_count_of_working_days_is_never_negative() -> None:
     assert (clock.stopped_days, clock.working_days()) == (1, 0)
 
 
+def test_a_stop_behind_the_result_changes_nothing() -> None:
+    clock = _clock()
+    clock.close(DAY + 9 * HOUR)
+    clock.stop(7 * DAY)
+    clock.resume(9 * DAY, CUT_OFF)
+    assert clock.working_days() == 1
+    clock.close(9 * DAY + HOUR)  # but a later result counts, and then the stop does
+    assert clock.working_days() == 5
+
+
+def test_a_result_while_the_clock_stands_still_counts_the_days_up_to_the_stop() -> None:
+    clock = _clock()
+    clock.stop(DAY)
+    clock.close(3 * DAY + 9 * HOUR)
+    assert clock.working_days() == 1
+
+
 def _assert_same(a: LegalClock, b: LegalClock, at: int) -> None:
     for clock in (a, b):
         clock.close(at)

@@ -1,7 +1,8 @@
 """The compiled event loop of the fast engine: numbers in, numbers out.
 
-It knows no name and checks nothing: :mod:`sim.engines.packing` lays a model out,
-:mod:`sim.engines.fast` gives room and reads the results.  Numba is imported here and nowhere else.
+It knows no name and checks nothing: :mod:`sim.engines.layout` lays a model out,
+:mod:`sim.engines.packing` adds cases, :mod:`sim.engines.fast` gives room and reads the results.
+Numba is imported here and nowhere else.
 
 ==============  ==========================================================
 `fields`        what stands where in the memory of a run

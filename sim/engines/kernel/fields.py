@@ -160,7 +160,8 @@ STOPPED_FROM: Final = 9
 COVERED_UNTIL: Final = 10
 STOPPED_DAYS: Final = 11
 CLOSED_AT: Final = 12
-N_CLOCK: Final = 13
+USED_DAYS: Final = 13
+N_CLOCK: Final = 14
 
 NO_LIMIT: Final = -(2**62)
 

@@ -1,4 +1,4 @@
-"""Legal clocks (L1-L7): :class:`sim.legal.LegalClock` and ``WorkingDays`` in the kernel's memory.
+"""Legal clocks (L1-L8): :class:`sim.legal.LegalClock` and ``WorkingDays`` in the kernel's memory.
 
 A case's first clock is its bundle's; those of its dossiers follow it, in the order of their starts.
 """
@@ -38,6 +38,7 @@ from sim.engines.kernel.fields import (
     RECEIVED_DAY,
     STOPPED_DAYS,
     STOPPED_FROM,
+    USED_DAYS,
     Memory,
 )
 from sim.model import BUNDLE
@@ -129,6 +130,7 @@ def _new(case: int, name: int, receipt: int, t: int, m: Memory) -> int:
     m[clock + COVERED_UNTIL] = day
     m[clock + STOPPED_DAYS] = 0
     m[clock + CLOSED_AT] = NEVER
+    m[clock + USED_DAYS] = 0
     return clock
 
 
@@ -149,6 +151,20 @@ def resume(clock: int, now: int, m: Memory) -> None:
         stopped = count_to(day, m) - count_to(m[clock + STOPPED_FROM], m)
         m[clock + STOPPED_DAYS] += max(0, stopped)
         m[clock + COVERED_UNTIL] = max(m[clock + COVERED_UNTIL], day)
+
+
+@inlined
+def close(clock: int, now: int, m: Memory) -> None:
+    """A result is there: count the days used (L6, L8)."""
+    received_day, closed_day = m[clock + RECEIVED_DAY], now // DAY
+    last = max(received_day, closed_day)
+    stopped = m[clock + STOPPED_DAYS]
+    if m[clock + DEPTH] != 0:
+        stopped += max(0, count_to(last, m) - count_to(m[clock + STOPPED_FROM], m))
+    stopped -= max(0, count_to(m[clock + COVERED_UNTIL], m) - count_to(last, m))
+    used = max(0, count_to(closed_day, m) - count_to(received_day, m))
+    m[clock + CLOSED_AT] = now
+    m[clock + USED_DAYS] = max(0, used - stopped)
 
 
 @inlined

@@ -28,7 +28,6 @@ from sim.engines.kernel.fields import (
     CASE_OWN_TIME,
     CLOCK,
     CLOCK_OF,
-    CLOSED_AT,
     CONSTANT,
     DAY_CLOSES,
     DAY_OPENS,
@@ -334,8 +333,8 @@ def _run_clock(case: int, at: int, now: int, m: Memory) -> None:
         legal.resume(clock, now, m)
         legal.resume(bundle, now, m)
     elif kind == IS_CLOCK_END:  # L6: the bundle is done with its last result
-        m[clock + CLOSED_AT] = now
-        m[bundle + CLOSED_AT] = now
+        legal.close(clock, now, m)
+        legal.close(bundle, now, m)
     else:  # L5
         m[clock + EXTENDED] += m[at + DAYS_MORE]
 

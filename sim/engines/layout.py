@@ -1,0 +1,386 @@
+"""Lays a model out in the kernel's memory, see :mod:`sim.engines.kernel.fields`.
+
+It is done once for a model; :mod:`sim.engines.packing` adds the cases of each replication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import STEPS, Sampler
+from sim.engines.block import Block, Ints, intervals, ints, table
+from sim.engines.kernel import fields as f
+from sim.model import (
+    LEAVE,
+    Activity,
+    Applicant,
+    Appointment,
+    Choice,
+    ClockEnd,
+    ClockResume,
+    ClockStart,
+    ClockStop,
+    Delay,
+    Element,
+    End,
+    Extend,
+    Fork,
+    Join,
+    Model,
+    Timetable,
+    Transfer,
+)
+from sim.streams import name_key
+from sim.units import NEVER
+
+Floats: TypeAlias = NDArray[np.float64]
+
+KINDS: Final[Mapping[type[Element], int]] = {
+    Activity: f.IS_ACTIVITY,
+    Choice: f.IS_CHOICE,
+    Applicant: f.IS_APPLICANT,
+    Delay: f.IS_DELAY,
+    Transfer: f.IS_TRANSFER,
+    Appointment: f.IS_APPOINTMENT,
+    Timetable: f.IS_TIMETABLE,
+    Fork: f.IS_FORK,
+    Join: f.IS_JOIN,
+    ClockStart: f.IS_CLOCK_START,
+    ClockStop: f.IS_CLOCK_STOP,
+    ClockResume: f.IS_CLOCK_RESUME,
+    ClockEnd: f.IS_CLOCK_END,
+    Extend: f.IS_EXTEND,
+    End: f.IS_END,
+}
+"""The elements that the kernel knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """A model in memory, before any case.
+
+    Parameters
+    ----------
+    memory, floats
+        What the kernel reads, and what is idle or empty at the start of a run.
+    entries, receipts, homes
+        Places of each element; of the receipts of each flow; of the offices above each office.
+    up_systems, ups_from
+        The sets of systems that something needs, and where the calendars of their common up times
+        will stand.
+    n_branches
+        Branches of the widest fork.
+    most_items, most_clocks, most_visited, first_visited
+        By flow: how many activities and clocks a case of it can meet, and which of the elements
+        that may be visited again, from the first on.
+    dossiers, roles
+        By element, of activities.
+    """
+
+    memory: Ints
+    floats: Floats
+    entries: Ints
+    receipts: Ints
+    homes: Ints
+    up_systems: tuple[tuple[int, ...], ...]
+    ups_from: int
+    n_branches: int
+    most_items: Ints
+    most_clocks: Ints
+    most_visited: Ints
+    first_visited: Ints
+    dossiers: Ints
+    roles: Ints
+
+
+@lru_cache(maxsize=4)
+def layout(model: Model) -> Layout:
+    """Lay out a model; the same object again costs nothing."""
+    return _Packer(model).layout()
+
+
+class _Packer:
+    """Lays out one model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.block = Block(f.N_HEAD)
+        self.floats: list[float] = []
+        needed = [e.systems for e in model.elements if isinstance(e, Activity) and e.systems]
+        needed += [e.systems for e in model.elements if isinstance(e, Transfer)]
+        self.up_systems = tuple(dict.fromkeys(needed))
+        places = [self.block.add(intervals(calendar)) for calendar in model.calendars]
+        self.calendars = self.block.add(ints(places))
+        self.ups_from = self.block.reserve(len(self.up_systems))
+        places = [self.block.add(ints([*instants, NEVER])) for instants in model.timetables]
+        self.timetables = self.block.add(ints(places))
+        self.samplers = self.block.add(table(map(self.sampler, model.samplers), f.N_SAMPLER))
+        self.elements = self.block.reserve(len(model.elements) * f.N_ELEMENT)
+        priorities = {e.priority for e in model.elements if isinstance(e, Activity)}
+        self.ranks = {p: rank for rank, p in enumerate(sorted(priorities, reverse=True))}  # S4
+        self.slots = {at: slot for slot, at in enumerate(sorted(revisited(model.elements)))}
+
+    def layout(self) -> Layout:
+        """Put everything in its place."""
+        model = self.model
+        self.add_head()
+        homes = self.add_offices()
+        receipts = self.add_receipts()
+        rows = [self.element(at, element) for at, element in enumerate(model.elements)]
+        self.block.write(self.elements, table(rows, f.N_ELEMENT))
+        found = [self.reachable(flow.start) for flow in model.flows]
+        slots = [[self.slots[at] for at in found_ if at in self.slots] for found_ in found]
+        elements = [[model.elements[at] for at in found_] for found_ in found]
+        return Layout(
+            memory=self.block.memory(0),
+            floats=np.array([*self.floats, 0.0], np.float64),
+            entries=self.elements + f.N_ELEMENT * np.arange(len(model.elements)),
+            receipts=receipts,
+            homes=homes,
+            up_systems=self.up_systems,
+            ups_from=self.ups_from,
+            n_branches=max(
+                (len(e.branches) for e in model.elements if isinstance(e, Fork)), default=0
+            ),
+            most_items=ints([sum(isinstance(e, Activity) for e in some) for some in elements]),
+            most_clocks=ints(
+                [
+                    1 + len({e.procedure for e in some if isinstance(e, ClockStart)})
+                    for some in elements
+                ]
+            ),
+            most_visited=ints([max(some) - min(some) + 1 if some else 0 for some in slots]),
+            first_visited=ints([min(some, default=0) for some in slots]),
+            dossiers=ints([e.dossier if isinstance(e, Activity) else 0 for e in model.elements]),
+            roles=ints([e.role if isinstance(e, Activity) else 0 for e in model.elements]),
+        )
+
+    def add_head(self) -> None:
+        """The head of the memory, and the working days."""
+        model, block = self.model, self.block
+        count, days, opens, closes = model.working_days.arrays()
+        head = {
+            f.HORIZON: model.horizon,
+            f.FREE_TOKEN: f.NONE,
+            f.NEW_FIRST: f.NONE,
+            f.LATER_FIRST: f.NONE,
+            f.N_PROCEDURES: len(model.procedures),
+            f.FIRST_DAY: model.working_days.first_day,
+            f.DAY_COUNT: block.add(count),
+            f.N_DAY_COUNT: len(count),
+            f.DAYS: block.add(np.column_stack((days, opens, closes))),
+            f.N_DAYS: len(days),
+        }
+        for field, value in head.items():
+            block.write(field, ints([value]))
+        n = len(model.offices)
+        block.write(f.CHANGED, ints([block.reserve(f.N_ROW * n), 0, n]))
+
+    def sampler(self, sampler: Sampler) -> tuple[int, ...]:
+        """The record of a sampler."""
+        shares = self.add_floats(sampler.shares.tolist())
+        nodes = self.add_floats(sampler.values.tolist())
+        if sampler.kind != STEPS:
+            return (f.TABLE, shares, 0, nodes, 0)
+        if len(sampler.values) > 1:
+            return (f.STEPS, shares, len(sampler.shares), nodes, 0)
+        return (f.CONSTANT, shares, 1, nodes, max(int(np.rint(sampler.values[0])), 0))
+
+    def add_floats(self, values: Sequence[float]) -> int:
+        """Append floats, return where they begin."""
+        self.floats += values
+        return len(self.floats) - len(values)
+
+    def add_receipts(self) -> Ints:
+        """The cut-offs and limits of each flow; return their places (L1, L7)."""
+        places = []
+        for flow in self.model.flows:
+            cut_offs = [procedure.cut_off for procedure in self.model.procedures]
+            cut_offs.append(self.model.bundles[flow.bundle].cut_off)
+            rows = []
+            for cut_off, limit in zip(cut_offs, (*flow.limits, flow.bundle_limit), strict=True):
+                pairs = zip(limit.from_days, limit.days, strict=True) if limit else ()
+                dated = table(pairs, 2)
+                place = self.block.add(dated)
+                rows.append((cut_off, place, place + dated.size))
+            places.append(self.block.add(table(rows, f.N_RECEIPT)))
+        return ints(places)
+
+    def add_offices(self) -> Ints:
+        """Offices, teams and staff; return the places of the offices above each office."""
+        model, block = self.model, self.block
+        n_roles = len(model.roles)
+        queues = block.reserve(len(model.offices) * n_roles * f.N_QUEUE)
+        offices = block.reserve(len(model.offices) * f.N_OFFICE)
+        staff = block.reserve(len(model.staff) * f.N_STAFF)
+        speeds = self.add_floats([member.speed for member in model.staff])
+        members: dict[tuple[int, tuple[int, ...], int], list[int]] = {}
+        for i, member in enumerate(model.staff):
+            members.setdefault((member.office, member.roles, member.calendar), []).append(i)
+        keys = sorted(members)
+        teams = block.reserve(len(keys) * f.N_TEAM)
+        staff_rows = np.zeros((len(model.staff), f.N_STAFF), np.int64)
+        n_teams = np.zeros(len(model.offices) + 1, np.int64)
+        n_idle = np.zeros(len(model.offices), np.int64)
+        team_rows = []
+        for i, (office, roles, calendar) in enumerate(keys):
+            mine = members[office, roles, calendar]
+            own = ints([queues + f.N_QUEUE * (office * n_roles + role) for role in roles])
+            wanted = block.add(own)
+            idle = block.add(table(((j, 0, staff + j * f.N_STAFF) for j in mine), f.N_ROW))
+            team_rows.append(
+                (self.calendars + calendar, wanted, wanted + len(own), idle, len(mine), len(mine))
+            )
+            for j in mine:
+                place = offices + office * f.N_OFFICE
+                staff_rows[j] = j, teams + i * f.N_TEAM, place, speeds + j
+            n_teams[office + 1] += 1
+            n_idle[office] += len(mine)
+        teams_from = teams + f.N_TEAM * np.cumsum(n_teams)
+        office_rows = [
+            (
+                i,
+                self.calendars + office.calendar,
+                teams_from[i],
+                teams_from[i + 1],
+                queues + i * n_roles * f.N_QUEUE,
+                0,
+                n_idle[i],
+                NEVER,
+                0,
+            )
+            for i, office in enumerate(model.offices)
+        ]
+        block.write(offices, table(office_rows, f.N_OFFICE))
+        block.write(teams, table(team_rows, f.N_TEAM))
+        block.write(staff, staff_rows)
+        above = np.array(model.office_at, np.int64)
+        homes = block.add(np.where(above < 0, f.NONE, offices + above * f.N_OFFICE))
+        places: Ints = homes + above.shape[1] * np.arange(len(model.offices))
+        return places
+
+    def element(self, at: int, element: Element) -> tuple[int, ...]:
+        """The record of an element."""
+        row = (
+            KINDS[type(element)],
+            self.place(element.then),
+            at,
+            element.key,
+            self.slots.get(at, f.NONE),
+            *self.rest(element),
+        )
+        return row + (0,) * (f.N_ELEMENT - len(row))
+
+    def rest(self, element: Element) -> tuple[int, ...]:
+        """The fields that only elements of this kind have."""
+        match element:
+            case Activity():
+                role = self.model.roles[element.role]
+                return (
+                    self.samplers + f.N_SAMPLER * element.service,
+                    element.role,
+                    role.level,
+                    self.ranks[element.priority],
+                    role.earliest_due_first,
+                    element.dossier,
+                    self.up(element.systems) if element.systems else f.NONE,
+                    element.finish,
+                )
+            case Applicant():
+                own = self.samplers + f.N_SAMPLER * element.effort
+                return (
+                    self.samplers + f.N_SAMPLER * element.time,
+                    self.calendars + element.calendar,
+                    own if element.effort >= 0 else f.NONE,
+                    name_key(element.name + ":effort", 32),
+                    element.n_trips,
+                    element.n_given,
+                    element.within,
+                    self.place(element.late),
+                )
+            case Delay():
+                time = self.samplers + f.N_SAMPLER * element.time
+                return (time, self.calendars + element.calendar)
+            case Transfer():
+                return (self.samplers + f.N_SAMPLER * element.time, self.up(element.systems))
+            case Timetable():
+                return (self.timetables + element.instants,)
+            case Choice():
+                rows = []
+                for option in element.options:
+                    values = self.block.add(ints(option.values))
+                    share = self.add_floats([option.share])
+                    target = self.place(option.target)
+                    rows.append(
+                        (option.property, values, values + len(option.values), target, share)
+                    )
+                first = self.block.add(table(rows, f.N_OPTION))
+                return (first, first + len(rows) * f.N_OPTION)
+            case Fork():
+                first = self.block.add(ints(map(self.place, element.branches)))
+                return (first, first + len(element.branches))
+            case Extend():
+                return (element.clock, element.days)
+            case Appointment():
+                return (element.clock,)
+            case ClockStart() | ClockStop() | ClockResume() | ClockEnd():
+                return (element.procedure,)
+            case End():
+                return (element.outcome,)
+        return ()
+
+    def place(self, at: int) -> int:
+        """The place of an element."""
+        return f.NONE if at == LEAVE else self.elements + f.N_ELEMENT * at
+
+    def up(self, systems: tuple[int, ...]) -> int:
+        """The place of the calendar of common up times."""
+        return self.ups_from + self.up_systems.index(systems)
+
+    def reachable(self, start: int) -> list[int]:
+        """The elements that a case may come to from one of them."""
+        found: dict[int, None] = {}
+        ways = [start]
+        while ways:
+            at = ways.pop()
+            if at not in found:
+                found[at] = None
+                ways += targets(self.model.elements[at])
+        return list(found)
+
+
+def revisited(elements: Sequence[Element]) -> set[int]:
+    """Elements that a case may visit more than once: those on a way round, and some between two.
+
+    Taking away, again and again, what no element leads to and what leads to no element leaves them.
+    """
+    left = {at: targets(element) for at, element in enumerate(elements)}
+    while True:
+        led_to = {target for ways in left.values() for target in ways}
+        kept = {
+            at: [target for target in ways if target in left]
+            for at, ways in left.items()
+            if at in led_to and any(target in left for target in ways)
+        }
+        if len(kept) == len(left):
+            return set(kept)
+        left = kept
+
+
+def targets(element: Element) -> list[int]:
+    """Where a token may go from an element, or those it makes."""
+    ways = [element.then]
+    match element:
+        case Choice():
+            ways += [option.target for option in element.options]
+        case Applicant() if element.within >= 0:
+            ways.append(element.late)
+        case Fork():
+            ways += element.branches
+    return [way for way in ways if way != LEAVE]
