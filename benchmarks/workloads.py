@@ -2,18 +2,29 @@
 
 *tandem*: three stations in a row with 5, 8 and 4 servers, exponential service, load 0.8 each; one
 arrival a minute, so that the closed form gives 20.033 minutes of mean sojourn.
+
+*linked*: three procedures in one office with opening hours, online or on paper, see
+``linked.yaml``; 5.28 work items a case.
+
+*headline*: the births of ``scenarios/birth.yaml`` with everyday work at 41 offices, outages, legal
+clocks and timetables; 2.5 work items a case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from sim.arrivals import DatedFlow, Demand, Profile
 from sim.calendars import always_open
 from sim.distributions import Distribution, Exponential, sampler
+from sim.engines.protocol import open_until
 from sim.legal import working_days
 from sim.model import (
     LEAVE,
@@ -26,8 +37,15 @@ from sim.model import (
     Role,
     Staff,
 )
+from sim.records import NOT_YET, Table
+from sim.scenario import load, resolve
 from sim.streams import name_key
-from sim.units import DAY, MINUTE
+from sim.units import DAY, MINUTE, WEEK
+
+FOLDER: Final = Path(__file__).parent
+
+FULL: Final = os.environ.get("LIENTHONG_BENCH") == "full"
+"""Whether every size is measured: half an hour in place of four minutes."""
 
 TANDEM_SERVERS = (5, 8, 4)
 TANDEM_LOAD = 0.8
@@ -130,3 +148,65 @@ def tandem(n_cases: int) -> Model:
     """The tandem workload with an expected number of cases."""
     services = [Exponential(mean=TANDEM_LOAD * servers) for servers in TANDEM_SERVERS]
     return stations(TANDEM_SERVERS, services, n_cases=n_cases, between=1.0)
+
+
+LINKED_A_WEEK: Final = 1200
+"""Arrivals of the linked workload: 0.5 a working minute, 2,400 of them a week."""
+
+LINKED_SOJOURN: Final = (163.0, 3076.0)
+"""Mean sojourn of the linked workload in minutes of opening hours, online and on paper.
+
+Work takes 40.4 and 66.75 (online the longer of two branches counts), a file that goes back
+0.08 × (1440 + 20.75) = 116.9, transport 3 × 960 = 2880; the rest is queues.
+"""
+
+
+def linked(n_cases: int) -> Model:
+    """The linked workload, over the whole weeks that come nearest to a number of cases."""
+    weeks = max(round(n_cases / LINKED_A_WEEK), 1)
+    settings = {"period.length": f"{weeks} weeks", "period.run_out": "0 days"}
+    model = resolve(load(FOLDER / "linked.yaml", settings=settings))
+    # Nobody arrives in these weeks, and everybody who did can end.
+    return replace(model, horizon=model.horizon + 8 * WEEK)
+
+
+def working_minutes(model: Model, cases: Table) -> list[float]:
+    """Mean sojourn of the ended cases by channel, in minutes of the only office's hours."""
+    calendar = model.calendars[model.offices[0].calendar]
+    sojourn = open_until(calendar, cases["ended_at"]) - open_until(calendar, cases["arrives_at"])
+    ended = cases["ended_at"] != NOT_YET
+    return [
+        float(sojourn[ended & (cases["channel"] == index)].mean() / MINUTE)
+        for index in range(len(model.channels))
+    ]
+
+
+HEADLINE_A_WEEK: Final = 1609
+"""Arrivals of the headline workload a week: 2,300 births a year, the rest is everyday work."""
+
+
+def headline(n_cases: int) -> Model:
+    """The headline scenario, over the whole weeks that come nearest to a number of cases."""
+    weeks = max(round(n_cases / HEADLINE_A_WEEK) - 2, 1)
+    settings = {
+        "period.warm_up": "1 week",
+        "period.length": f"{weeks} weeks",
+        "period.run_out": "1 week",
+    }
+    return resolve(load(FOLDER.parent / "scenarios" / "birth.yaml", settings=settings))
+
+
+WORKLOADS: Final[Mapping[str, Callable[[int], Model]]] = {
+    "tandem": tandem,
+    "linked": linked,
+    "headline": headline,
+}
+
+SMALLEST: Final = 10_000
+
+ITEMS: Final[Mapping[str, float]] = {
+    "tandem": 3,
+    "linked": 0.6 * 4 + 0.4 * 7 + 0.08,  # online, on paper, and again for a file that came back
+    "headline": 2.45,  # measured
+}
+"""Work items a case."""

@@ -129,6 +129,22 @@ def table(
 
 
 def in_order(rows: Table, by: Sequence[str]) -> dict[str, NDArray[np.int64]]:
-    """The same table with its rows sorted by the named columns, the first being the chief one."""
-    order = np.lexsort([rows[name] for name in reversed(by)])
-    return {name: column[order] for name, column in rows.items()}
+    """The same table with its rows sorted by the named columns, the first being the chief one.
+
+    Rows that come in the order of the chief column, as an event loop writes them, are sorted only
+    where it ties.
+    """
+    chief = rows[by[0]]
+    if (chief[1:] < chief[:-1]).any():
+        order = np.lexsort([rows[name] for name in reversed(by)])
+        return {name: column[order] for name, column in rows.items()}
+    ties = np.concatenate(([False], chief[1:] == chief[:-1], [False]))
+    tied = np.flatnonzero(ties[1:] | ties[:-1])
+    order = tied[np.lexsort([rows[name][tied] for name in reversed(by)])]
+    moved = order != tied
+    columns = dict(rows)
+    if moved.any():
+        for name, column in rows.items():
+            columns[name] = column.copy()
+            columns[name][tied[moved]] = column[order[moved]]
+    return columns

@@ -136,12 +136,13 @@ class Case:
         """Columns received_at … working_days of a clock; no working days unless it is done."""
         limit = UNKNOWN if clock.limit is None else clock.limit + clock.extended
         used = clock.working_days() if is_done else None
+        last = self.model.horizon if self.ended_at == NOT_YET else self.ended_at
         return (
             clock.received_at,
             clock.received_day,
             clock.closed_at if is_done else NOT_YET,
             limit,
-            clock.stopped_by(day_of(self.model.horizon)),
+            clock.stopped_by(day_of(last)),
             UNKNOWN if used is None else used,
         )
 

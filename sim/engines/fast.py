@@ -72,7 +72,7 @@ def run(model: Model, *, seed: int, replication: int) -> Run:
         inputs,
         engine=NAME,
         cases=_cases(model, inputs, cases, clocks),
-        dossiers=_dossiers(model, clocks),
+        dossiers=_dossiers(model, cases, clocks),
         work_items=_work_items(laid, items[:, : memory[f.N_ITEMS]]),
     )
 
@@ -118,7 +118,10 @@ def _cases(model: Model, inputs: Inputs, cases: Ints, clocks: Ints) -> Table:
     bundles = clocks[clocks[:, f.CLOCK_NAME] == BUNDLE]
     case = bundles[:, f.CLOCK_CASE]
     is_done = (outcome[case] == Outcome.COMPLETED) & (bundles[:, f.CLOSED_AT] < NEVER)
-    for column, values in zip(received, _clock_columns(model, bundles, is_done), strict=True):
+    lasts = _last_days(model, cases)
+    for column, values in zip(
+        received, _clock_columns(model, bundles, is_done, lasts), strict=True
+    ):
         column[case] = values
     flow = table.flow[:n]
     columns = (
@@ -136,25 +139,34 @@ def _cases(model: Model, inputs: Inputs, cases: Ints, clocks: Ints) -> Table:
     return dict(zip(records.CASES, columns, strict=True))
 
 
-def _dossiers(model: Model, clocks: Ints) -> Table:
+def _dossiers(model: Model, cases: Ints, clocks: Ints) -> Table:
     rows = clocks[clocks[:, f.CLOCK_NAME] != BUNDLE]
     columns = (
         rows[:, f.CLOCK_CASE],
         rows[:, f.CLOCK_NAME],
-        *_clock_columns(model, rows, rows[:, f.CLOSED_AT] < NEVER),
+        *_clock_columns(model, rows, rows[:, f.CLOSED_AT] < NEVER, _last_days(model, cases)),
     )
     return dict(zip(records.DOSSIERS, columns, strict=True))
 
 
-def _clock_columns(model: Model, rows: Ints, is_done: NDArray[np.bool_]) -> tuple[Ints, ...]:
+def _last_days(model: Model, cases: Ints) -> Ints:
+    """The day on which each case ended, or the last of the run."""
+    ended_at = cases[f.CASE_ENDED_AT]
+    return np.where(ended_at == NOT_YET, model.horizon, ended_at) // DAY
+
+
+def _clock_columns(
+    model: Model, rows: Ints, is_done: NDArray[np.bool_], lasts: Ints
+) -> tuple[Ints, ...]:
     """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8)."""
     count = np.concatenate(([0], model.working_days.count))
 
-    def count_to(day: Ints | int) -> Ints:
+    def count_to(day: Ints) -> Ints:
         days: Ints = np.clip(day - model.working_days.first_day + 1, 0, len(count) - 1)
         return np.asarray(count[days], np.int64)
 
-    running = np.maximum(count_to(model.horizon // DAY) - count_to(rows[:, f.STOPPED_FROM]), 0)
+    last = lasts[rows[:, f.CLOCK_CASE]]
+    running = np.maximum(count_to(last) - count_to(rows[:, f.STOPPED_FROM]), 0)
     limit = rows[:, f.LIMIT]
     return (
         rows[:, f.CLOCK_RECEIVED_AT],

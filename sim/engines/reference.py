@@ -23,6 +23,7 @@ from sim.engines import protocol
 from sim.engines.case import Case, Ledger
 from sim.engines.draws import Draws
 from sim.engines.protocol import Inputs
+from sim.errors import EngineError
 from sim.legal import day_of
 from sim.model import (
     LEAVE,
@@ -225,6 +226,8 @@ class Replication:
 
     def leave(self, case: Case, token: Any) -> None:
         """The token of a case has left its flow, or has been ended (F7, F8)."""
+        if not token.ok:
+            return  # SimPy raises what went wrong
         outcome, case.ended_at = token.value
         case.outcome = outcome or COMPLETED
         del self.open[case.number]
@@ -367,7 +370,10 @@ class Replication:
         role = self.model.roles[activity.role]
         visit = case.visit(at)
         service = self.draws.time(activity.service, at, case, visit)
-        desk = self.desks[self.office_at[case.home][role.level]]
+        office = self.office_at[case.home][role.level]
+        if office < 0:
+            raise EngineError(f"case {case.number} has no office on the level of '{activity.name}'")
+        desk = self.desks[office]
         item = WorkItem(self.env, case, at, activity, visit, service, desk)
         first = (
             case.due_day(activity.dossier, item.ready_at)

@@ -73,6 +73,30 @@ def test_S2_simultaneous_arrivals_are_all_there_before_the_first_is_taken(play: 
     assert play(world.but("priority: 1", "priority: 0")).ends == ["Mon 3 08:10", "Mon 3 08:20"]
 
 
+def test_S2_a_token_that_passes_a_join_at_the_instant_is_there_too(play: Play) -> None:
+    # At 8:10 the clerk is done with case 0; case 2 has waited, and case 1 comes from its join.
+    world = World(
+        steps="""
+        - choose:
+          - if: urgent
+            steps:
+              - together: [[{delay: one, time: 10 min}], [{delay: other, time: 10 min}]]
+              - {do: hurry, role: clerk, time: 10 min, priority: 1}
+          - rest: [{do: receive, role: clerk, time: 10 min}]
+        """,
+        filed=(
+            "filed_at,office,urgent",
+            "Mon 3 08:00,commune,no",
+            "Mon 3 08:00,commune,yes",
+            "Mon 3 08:05,commune,no",
+        ),
+        also=URGENCY,
+    )
+    assert play(world).ends == ["Mon 3 08:10", "Mon 3 08:20", "Mon 3 08:30"]
+    twin = play(world.but("other, time: 10 min", "other, time: 11 min"))
+    assert twin.ends == ["Mon 3 08:10", "Mon 3 08:30", "Mon 3 08:20"]
+
+
 def test_S2_an_item_of_length_0_ends_at_once_and_its_token_moves_on(play: Play) -> None:
     # Each goes through three hands at the instant at which it comes.
     world = World(

@@ -1,0 +1,91 @@
+"""Each engine on each workload: time of a run from the model to its tables, memory, and growth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache, partial
+
+import one_run
+import pytest
+from answers import check, check_amount, check_small_run
+from growth import Found, Row, Tell
+from pytest_benchmark.fixture import BenchmarkFixture
+from ratio import Contestant, in_turn, timed
+from workloads import FULL, SMALLEST, WORKLOADS
+
+from sim.engines import run
+from sim.model import Model
+from sim.records import Run
+
+MEDIUM, LARGE = 100_000, 1_000_000
+
+MOST = 1.3
+"""A case of the largest run may take this many times as long as one of the medium run."""
+
+SIZES = {
+    ("reference", "tandem"): [SMALLEST, MEDIUM] if FULL else [SMALLEST],
+    ("reference", "linked"): [SMALLEST, MEDIUM] if FULL else [SMALLEST],
+    ("reference", "headline"): [SMALLEST, MEDIUM] if FULL else [SMALLEST],
+    ("fast", "tandem"): [SMALLEST, MEDIUM, LARGE],
+    ("fast", "linked"): [SMALLEST, MEDIUM, LARGE],
+    ("fast", "headline"): [SMALLEST, MEDIUM, LARGE] if FULL else [SMALLEST, MEDIUM],
+}
+
+
+@lru_cache(maxsize=2)
+def model_of(workload: str, n_cases: int) -> Model:
+    return WORKLOADS[workload](n_cases)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("engine", "workload", "n_cases"),
+    [(*pair, size) for pair, sizes in SIZES.items() for size in sizes],
+)
+def test_a_run(
+    benchmark: BenchmarkFixture, found: Found, engine: str, workload: str, n_cases: int
+) -> None:
+    check_small_run(workload)
+    outside = one_run.in_a_process(engine, workload, n_cases)
+    check_amount(workload, n_cases, outside["n_cases"], outside["n_items"])
+
+    made: Run = benchmark.pedantic(
+        run,
+        args=(model_of(workload, n_cases),),
+        kwargs={"seed": 1, "replication": 0, "engine": engine},
+        rounds=3 if n_cases == SMALLEST or (engine, n_cases) == ("fast", MEDIUM) else 1,
+    )
+    check(workload, n_cases, made.cases, made.work_items)
+    row = Row(
+        engine=engine,
+        workload=workload,
+        n_cases=len(made.cases["case"]),
+        n_items=len(made.work_items["case"]),
+        seconds=benchmark.stats.stats.min,
+        peak_mib=outside["peak_mib"],
+    )
+    benchmark.extra_info.update(
+        n_cases=row.n_cases, n_items=row.n_items, peak_mib=round(row.peak_mib, 1)
+    )
+    found.rows.append(row)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "workload", ["tandem", "linked", "headline"] if FULL else ["tandem", "linked"]
+)
+def test_a_case_takes_no_longer_among_many(tell: Tell, workload: str) -> None:
+    def of(n_cases: int) -> Contestant:
+        model = model_of(workload, n_cases)
+
+        def once(seed: int) -> Mapping[str, float]:
+            made, seconds = timed(partial(run, model, seed=seed, replication=0, engine="fast"))
+            check(workload, n_cases, made.cases, made.work_items)
+            return {"case": seconds / len(made.cases["case"])}
+
+        return once
+
+    check_small_run(workload)
+    growth = in_turn(of(MEDIUM), of(LARGE), rounds=3)["case"]
+    tell(f"{workload}, a case of {MEDIUM:,} against one of {LARGE:,} on fast", growth)
+    assert growth.median <= MOST
