@@ -355,6 +355,8 @@ def test_F7_a_late_supplement_ends_the_case_as_rejected_at_the_deadline(play: Pl
     assert story.cases["own_time"] == [3411 * HOUR // 60]
     assert story.minutes() == {"service": 10, "applicant": 3410}
     assert story.cases["working_days"] == story.dossiers["working_days"] == [-1]
+    # Tuesday and Wednesday, up to the end of the case and not of the run (K1).
+    assert story.cases["stopped_days"] == story.dossiers["stopped_days"] == [2]
     longer = SUPPLEMENT.but("3410 min", "3411 min").but("within: 2 wd", "within: 3 wd")
     assert play(longer).outcomes == ["completed"]
     assert play(longer).ends == ["Wed 5 17:02"]
