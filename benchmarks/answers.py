@@ -15,12 +15,11 @@ from workloads import (
     SMALLEST,
     TANDEM_SOJOURN,
     WORKLOADS,
-    linked,
     working_minutes,
 )
 
 from sim.engines import run
-from sim.model import Model, Outcome
+from sim.model import Outcome
 from sim.records import Table
 from sim.units import MINUTE
 
@@ -47,7 +46,7 @@ def check(workload: str, n_cases: int, cases: Table, work_items: Table) -> None:
         assert sojourn == pytest.approx(TANDEM_SOJOURN, rel=0.15)
     elif workload == "linked":
         assert completed == 1
-        online, paper = working_minutes(_one_office(), cases)
+        online, paper = working_minutes(cases)
         assert online == pytest.approx(LINKED_SOJOURN[0], rel=0.08)
         assert paper == pytest.approx(LINKED_SOJOURN[1], rel=0.02)
     else:
@@ -78,8 +77,3 @@ def check_small_run(workload: str) -> None:
         for engine in ("reference", "fast")
     }
     assert len(digests) == 1
-
-
-@lru_cache
-def _one_office() -> Model:
-    return linked(SMALLEST)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache, partial
-
 import one_run
 import pytest
 from answers import check, check_amount, check_small_run
+from contestants import by_fast, model_of
 from growth import Found, Row, Tell
 from pytest_benchmark.fixture import BenchmarkFixture
-from ratio import Contestant, in_turn, timed
-from workloads import FULL, SMALLEST, WORKLOADS
+from ratio import in_turn
+from workloads import FULL, SMALLEST
 
 from sim.engines import run
-from sim.model import Model
 from sim.records import Run
 
 MEDIUM, LARGE = 100_000, 1_000_000
@@ -30,11 +27,6 @@ SIZES = {
     ("fast", "linked"): [SMALLEST, MEDIUM, LARGE],
     ("fast", "headline"): [SMALLEST, MEDIUM, LARGE] if FULL else [SMALLEST, MEDIUM],
 }
-
-
-@lru_cache(maxsize=2)
-def model_of(workload: str, n_cases: int) -> Model:
-    return WORKLOADS[workload](n_cases)
 
 
 @pytest.mark.timeout(900)
@@ -75,17 +67,8 @@ def test_a_run(
     "workload", ["tandem", "linked", "headline"] if FULL else ["tandem", "linked"]
 )
 def test_a_case_takes_no_longer_among_many(tell: Tell, workload: str) -> None:
-    def of(n_cases: int) -> Contestant:
-        model = model_of(workload, n_cases)
-
-        def once(seed: int) -> Mapping[str, float]:
-            made, seconds = timed(partial(run, model, seed=seed, replication=0, engine="fast"))
-            check(workload, n_cases, made.cases, made.work_items)
-            return {"case": seconds / len(made.cases["case"])}
-
-        return once
-
     check_small_run(workload)
-    growth = in_turn(of(MEDIUM), of(LARGE), rounds=3)["case"]
-    tell(f"{workload}, a case of {MEDIUM:,} against one of {LARGE:,} on fast", growth)
-    assert growth.median <= MOST
+    growth = in_turn(by_fast(workload, MEDIUM), by_fast(workload, LARGE), rounds=3)
+    for part, ratio in growth.items():
+        tell(f"{workload}, {part} of {LARGE:,} cases against {MEDIUM:,} on fast", ratio)
+    assert growth["run"].median <= MOST * LARGE / MEDIUM

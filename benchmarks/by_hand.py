@@ -146,9 +146,7 @@ def linked(n_cases: int, seed: int) -> Ready:
             minutes = draw.lognormvariate(LOCATIONS[activity], SPREAD)
             yield env.timeout(round(minutes * MINUTE))
             ended_at = env.now
-        work_items.append(
-            (number, -1, activity, pool, -1, 0, ready_at, started_at, ended_at, 0)
-        )
+        work_items.append((number, -1, activity, pool, -1, 0, ready_at, started_at, ended_at, 0))
         return started_at - ready_at, ended_at - started_at, ended_at
 
     def wait(days: float, more: float) -> Process:
@@ -191,7 +189,9 @@ def linked(n_cases: int, seed: int) -> Ready:
                 served += done[1]
         record(number, 1, arrives_at, queued, served, delayed)
 
-    def record(number: int, channel: int, began: int, queued: int, served: int, delayed: int) -> None:
+    def record(
+        number: int, channel: int, began: int, queued: int, served: int, delayed: int
+    ) -> None:
         arrives_at, ended_at = calendar_time(began), calendar_time(env.now)
         closed = ended_at - arrives_at - queued - served - delayed
         cases.append(
@@ -207,7 +207,8 @@ def linked(n_cases: int, seed: int) -> Ready:
     def tables() -> tuple[Table, Table]:
         items = records.table(records.WORK_ITEMS, work_items)
         on_the_calendar: dict[str, NDArray[np.int64]] = {
-            column: calendar_time(items[column]) for column in ("ready_at", "started_at", "ended_at")
+            column: calendar_time(items[column])
+            for column in ("ready_at", "started_at", "ended_at")
         }
         return in_order(records.table(records.CASES, cases), items | on_the_calendar)
 

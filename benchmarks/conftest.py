@@ -31,11 +31,11 @@ def found(request: pytest.FixtureRequest) -> Found:
 
 
 @pytest.fixture
-def tell(found: Found) -> Iterator[Tell]:
+def tell(found: Found) -> Tell:
     def keep(what: str, ratio: Ratio) -> None:
         found.ratios[what] = ratio
 
-    yield keep
+    return keep
 
 
 def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:

@@ -53,14 +53,14 @@ def lines(rows: Iterable[Row]) -> list[str]:
 
 def draw(rows: Sequence[Row], path: Path) -> None:
     """Draw seconds against cases, both on logarithmic axes, beside lines of equal growth."""
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     from matplotlib import pyplot as plt
 
     colours = {"tandem": "#0072B2", "linked": "#D55E00", "headline": "#009E73"}  # Okabe and Ito
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
-    for engine, style, marker in (("reference", "--", "s"), ("fast", "-", "o"), ("Ciw", ":", "^")):
+    for engine, style, marker in (("reference", "--", "s"), ("fast", "-", "o")):
         for workload, colour in colours.items():
             mine = sorted(
                 (row.n_cases, row.seconds)

@@ -19,7 +19,9 @@ from sim.records import LEDGER, NOT_YET, Run
 from sim.scenario import load, resolve
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-SHIPPED = sorted(path.name for path in SCENARIOS.glob("*.yaml") if "nghe-an" not in path.name)
+SHIPPED = ("first.yaml", "birth.yaml", "death.yaml")
+"""The others are these on another place; a province or a nation is too much for each commit."""
+
 SHORT = {"period.warm_up": "1 week", "period.length": "3 weeks", "period.run_out": "3 weeks"}
 
 
