@@ -182,7 +182,7 @@ def working_minutes(cases: Table) -> list[float]:
 
 
 def _open_time(at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Opening hours of the linked office since the Monday on which it starts, without a calendar."""
+    """Opening hours of the linked office since its first Monday, without a calendar."""
     day, since_midnight = at // DAY, at % DAY
     before = (day // 7 * 5 + np.minimum(day % 7, 5)) * 8 * HOUR
     today = sum(

@@ -86,7 +86,7 @@ def decimals(half_widths: Iterable[float], unit: str) -> int:
     """
     factor = 100 if unit == "share" else 1
     known = sorted(factor * width for width in half_widths if math.isfinite(width) and width > 0)
-    return 2 if known and known[len(known) // 2] < 0.05 else 1
+    return 2 if known and known[len(known) // 2] < 0.1 else 1
 
 
 def listed(words: Iterable[str]) -> str:

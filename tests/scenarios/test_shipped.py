@@ -1,0 +1,59 @@
+"""Every scenario that is shipped reads and resolves, and carries its marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.scenario import check, load, offered_load, resolve, values
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SHIPPED = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
+WITH_VARIANTS = ("first.yaml", "birth.yaml", "death.yaml")
+"""The others have the variants of these, on another place."""
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_scenario_resolves_and_keeps_up_with_its_work(name: str) -> None:
+    model = resolve(load(SCENARIOS / name))
+    loads = offered_load(model)
+    assert loads
+    assert max(each.load for each in loads) < 1
+    assert len(model.offices) == len({office.name for office in model.offices})
+
+
+@pytest.mark.parametrize("name", WITH_VARIANTS)
+def test_a_shipped_scenario_has_no_fault_in_any_variant(name: str) -> None:
+    assert check(SCENARIOS / name) == ()
+
+
+def test_a_shipped_scenario_with_too_few_people_is_refused() -> None:  # the twin
+    starved = load(SCENARIOS / "birth.yaml", settings={"staffing": "0.3 x"})
+    with pytest.raises(ScenarioError, match="offered load"):
+        resolve(starved)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_value_of_a_shipped_scenario_says_how_it_is_known(name: str) -> None:
+    unmarked = [each.path for each in values(load(SCENARIOS / name)) if each.mark == "unmarked"]
+    assert unmarked == []
+
+
+@pytest.mark.parametrize(
+    ("place", "counts"),
+    [
+        ("birth.yaml", {"district": 1, "commune": 20}),
+        ("birth-nghe-an-2024.yaml", {"district": 21, "commune": 412}),
+        ("birth-nghe-an-2025.yaml", {"commune": 130}),
+        ("birth-viet-nam-2024.yaml", {"province": 63, "district": 705, "commune": 10_035}),
+        ("birth-viet-nam-2025.yaml", {"province": 34, "commune": 3_321}),
+    ],
+)
+def test_a_place_has_the_offices_that_it_is_said_to_have(
+    place: str, counts: dict[str, int]
+) -> None:
+    model = resolve(load(SCENARIOS / place))
+    found = [model.levels[office.level] for office in model.offices]
+    assert {level: found.count(level) for level in counts} == counts
