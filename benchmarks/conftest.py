@@ -60,7 +60,7 @@ def pytest_terminal_summary(
             terminalreporter.write_line(line)
         record = config.getoption("benchmark_json")
         if record:
-            draw(kept.rows, Path(record.name).parent / "growth.png")
+            draw(kept.rows, Path(record).parent / "growth.png")
     if kept.ratios:
         terminalreporter.section("in turn, processor time")
         for what, ratio in kept.ratios.items():

@@ -161,7 +161,7 @@ def show_values(console: Console, given: Sequence[GivenValue]) -> None:
         for source, members in by_source.items():
             console.print(Padding(Text(source or "no source given", style="italic"), (0, 0, 0, 2)))
             grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-            grid.add_column(overflow="fold", ratio=3)
+            grid.add_column(overflow="fold", ratio=5)
             grid.add_column(overflow="fold", ratio=2)
             for value in members:
                 _add(grid, f"    {value.path}", value.text)

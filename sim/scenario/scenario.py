@@ -12,7 +12,7 @@ from typing import Any, Final
 from sim.errors import Fault
 from sim.scenario.document import COMMAND_LINE, Document, Mark, Path, Place, dotted, matches
 from sim.scenario.schema import Claim, LeverSpec, ScenarioSpec, Target
-from sim.scenario.steps import VERBS
+from sim.scenario.steps import VERBS, step_name, verbs_in
 
 _NOT_VALUES: Final = frozenset(
     {"title", "description", "extends", "levers", "variants", "claims", "target", "provenance"}
@@ -149,23 +149,33 @@ def values(scenario: Scenario) -> tuple[GivenValue, ...]:
         In the order of the tree.  Defaults are not written, so they are not among them; a list of
         plain values is one value.
     """
-    return tuple(_values(scenario, scenario.tree, ()))
+    return tuple(_values(scenario, scenario.tree, (), "", ""))
 
 
-def _values(scenario: Scenario, node: Any, path: Path) -> Iterator[GivenValue]:
+def _values(
+    scenario: Scenario, node: Any, path: Path, shown: str, flow: str
+) -> Iterator[GivenValue]:
+    """Walk the tree; a step is shown by its name below its flow, as in the path of a lever."""
     if isinstance(node, Mapping):
         for key, item in node.items():
             is_name = key in _NAMING and not isinstance(item, list | Mapping)
             if not is_name and (path or key not in _NOT_VALUES):
-                yield from _values(scenario, item, (*path, key))
+                below = f"{shown}.{key}" if shown else str(key)
+                yield from _values(scenario, item, (*path, key), below, flow)
     elif isinstance(node, list) and any(isinstance(item, list | Mapping) for item in node):
         for index, item in enumerate(node):
-            yield from _values(scenario, item, (*path, index))
+            here, below = (*path, index), f"{shown}[{index}]"
+            verbs = verbs_in(item)
+            if verbs:
+                flow = flow or shown
+                if isinstance(item.get("name", item[verbs[0]]), str):
+                    below = f"{flow}.{step_name(item)}"
+            yield from _values(scenario, item, here, below, flow)
     else:
         mark = scenario.mark(path) or Mark(mark="unmarked")
         place = scenario.places[path]
         yield GivenValue(
-            path=dotted(path),
+            path=shown,
             text=", ".join(map(str, node)) if isinstance(node, list) else str(node),
             mark=mark.mark,
             source=mark.source,

@@ -14,7 +14,7 @@ from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.document import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.messages import did_you_mean
 from sim.scenario.schema import ScenarioSpec, known_fields
-from sim.scenario.steps import VERBS
+from sim.scenario.steps import step_name
 from sim.scenario.yaml_text import read_value
 from sim.units import format_duration, parse_number, parse_span
 
@@ -26,7 +26,6 @@ _AMOUNT: Final = re.compile(
     r"|wd|working days?)\b)"
 )
 _UNSET: Final = {"people": 1, "speed": 1, "times": 1}
-_NAMED_BY_VERB: Final = ("do", "applicant", "delay", "transfer")
 
 
 @dataclass(slots=True)
@@ -177,7 +176,7 @@ def _find(node: Any, parts: Path, path: Path, ends: _DeadEnds, *, may_add: bool)
         elif isinstance(part, int):
             steps = [((*path, part), node[part])] if part < len(node) else []
         else:
-            steps = [(at, step) for at, step in _steps(node, path) if _step_name(step) == part]
+            steps = [(at, step) for at, step in _steps(node, path) if step_name(step) == part]
         for at, item in steps:
             yield from _find(item, rest, at, ends, may_add=may_add)
         if not steps:
@@ -212,18 +211,11 @@ def _steps(items: list[Any], path: Path) -> Iterator[tuple[Path, Mapping[str, An
                             yield from _steps(branch[way], (*here, verb, position, way))
 
 
-def _step_name(step: Mapping[str, Any]) -> str:
-    if isinstance(step.get("name"), str):
-        return str(step["name"])
-    verb = next((verb for verb in VERBS if verb in step), "")
-    return str(step[verb]) if verb in _NAMED_BY_VERB else f"{verb}:{step.get(verb)}"
-
-
 def _names_in(node: Any) -> list[str]:
     if isinstance(node, dict):
         return list(node)
     if isinstance(node, list):
-        return [_step_name(step) for _, step in _steps(node, ())]
+        return [step_name(step) for _, step in _steps(node, ())]
     return []
 
 

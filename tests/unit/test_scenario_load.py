@@ -152,7 +152,7 @@ def test_marks_come_from_the_value_then_the_section_then_the_longest_pattern(
     assert marks["staff.chief.people"] == ("assumed", "")
     source = "Law on Civil Status 2014"
     assert marks["bundles.birth.procedures.birth_registration.limit"] == ("stated", source)
-    time = "bundles.birth.regimes.today.counter[1].time"
+    time = "bundles.birth.regimes.today.counter.register.time"
     assert marks[time] == ("assumed", "")
     assert marks["bundles.birth.demand.a_year"] == ("unmarked", "")
 

@@ -58,9 +58,9 @@ def test_a_variant_may_name_paths_and_set_what_stood_at_its_default() -> None:
 def test_a_path_finds_a_step_by_its_name_inside_branches_too() -> None:
     scenario = load(FILE, variant="faster")
     regimes = "bundles.permit.regimes"
-    assert text_at(scenario, f"{regimes}.new.online[2].together[0][0].time") == "2 min"
-    assert text_at(scenario, f"{regimes}.new.paper[1].time") == "5 min"
-    assert text_at(scenario, f"{regimes}.old.paper[1].time") == "lognormal(mean 5 min, cv 0.5)"
+    assert text_at(scenario, f"{regimes}.new.online.receive.time") == "2 min"
+    assert text_at(scenario, f"{regimes}.new.paper.receive.time") == "5 min"
+    assert text_at(scenario, f"{regimes}.old.paper.receive.time") == "lognormal(mean 5 min, cv 0.5)"
 
 
 def test_the_command_line_counts_before_the_variant() -> None:
