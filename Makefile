@@ -72,7 +72,7 @@ lint: install  ## check style, types and the layers of the architecture
 	$(BIN)/lint-imports
 
 bench: install  ## time the engines, alone and beside their peers
-	$(BIN)/python -m pytest -q benchmarks
+	$(BIN)/python -m pytest -q benchmarks --benchmark-json benchmarks/recorded/bench.json
 
 # Keeps the versions already locked where it can; `make lock UPGRADE=--upgrade` takes the newest.
 lock:  ## write requirements.lock again, after a change of dependencies
