@@ -18,6 +18,7 @@ from sim.report.headline import COLUMNS, Row
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.wording import amount, between, counted, decimals, number
 from sim.scenario import GivenValue, RoleLoad
+from sim.scenario.schema import Claim
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,9 +50,12 @@ def show_results(console: Console, results: Results) -> None:
         console.print(headline_table(results, bundle, width=console.width))
         if (differences := difference_table(results, bundle, width=console.width)) is not None:
             console.print(differences)
-    for table in (claims_table(results), failures_table(results)):
-        if table is not None:
-            console.print(table)
+    if (claims := claims_table(results)) is not None:
+        console.print(claims)
+        for note in claim_notes(results):
+            console.print(Padding(Text(note, style="italic"), (0, 0, 0, 1)))
+    if (failures := failures_table(results)) is not None:
+        console.print(failures)
     if not results.is_complete:
         console.print("Interrupted: replications are missing.", style="bold red", markup=False)
 
@@ -97,13 +101,29 @@ def claims_table(results: Results) -> Table | None:
         interval = between(check.low, check.high, unit, places)
         _add(
             table,
-            amount(check.claim.value, unit, 0 if check.claim.value == int(check.claim.value) else 1)
-            + (f" ({check.claim.channel})" if check.claim.channel else ""),
+            _published(check.claim),
             words + shown_as(results, check.cell),
             amount(check.mean, unit, places) + (f" ({interval})" if interval else ""),
             verdict(check),
         )
     return table
+
+
+def claim_notes(results: Results) -> tuple[str, ...]:
+    """Who published each figure that is shown, and what is to be said of it."""
+    claims = [check.claim for _, check in _ends(checks(results))]
+    notes = (
+        f"{_published(claim)}: {'. '.join(filter(None, (claim.source, claim.note)))}."
+        for claim in claims
+        if claim.source or claim.note
+    )
+    return tuple(dict.fromkeys(notes))
+
+
+def _published(claim: Claim) -> str:
+    places = 0 if claim.value == int(claim.value) else 1
+    channel = f" ({claim.channel})" if claim.channel else ""
+    return amount(claim.value, KPIS[claim.kpi].unit, places) + channel
 
 
 def failures_table(results: Results) -> Table | None:

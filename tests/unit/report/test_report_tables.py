@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from sim.experiment.results import Results
-from sim.report.tables import show_loads, show_results, show_values
+from sim.report.tables import claim_notes, show_loads, show_results, show_values
 from sim.scenario import GivenValue, RoleLoad
 
 
@@ -72,6 +72,20 @@ def test_square_brackets_in_names_stay_as_they_are(results: Results) -> None:
     odd = replace(results, title="A [bold]title[/bold]", failures=(failure,))
     assert "A [bold]title[/bold]" in shown(odd)
     assert "OSError: [disk] full" in shown(odd)
+
+
+def test_a_published_figure_is_shown_with_its_source_and_what_is_to_be_said_of_it(
+    results: Results,
+) -> None:
+    notes = claim_notes(results)
+    sources = {check.claim.source for check in results.claims}
+    assert sources
+    assert all(any(source in note for note in notes) for source in sources)
+    unsaid = [
+        replace(check, claim=check.claim.model_copy(update={"source": "", "note": ""}))
+        for check in results.claims
+    ]
+    assert claim_notes(replace(results, claims=tuple(unsaid))) == ()  # twin
 
 
 def test_an_interrupted_study_says_so(results: Results) -> None:
