@@ -87,7 +87,10 @@ class WorkItem(simpy.Event):
         service: int,
         desk: Desk,
     ) -> None:
-        super().__init__(env)
+        self.env = env
+        self.callbacks = []
+        self._ok = True  # it will happen: as simpy.Timeout, it waits only to be scheduled
+        self._value = None
         self.case = case
         self.at = at
         self.activity = activity
@@ -106,12 +109,6 @@ class WorkItem(simpy.Event):
             self.case.number, activity.dossier, self.at, activity.role, self.staff,
             self.desk.office, self.ready_at, self.started_at, self.ended_at, self.visit,
         )  # fmt: skip
-
-
-def _set_off(event: simpy.Event) -> None:
-    """Mark an event as one that will happen, as ``simpy.Timeout`` does for itself."""
-    event._ok = True
-    event._value = None
 
 
 Queue = list[tuple[int, int, int, int, WorkItem]]
@@ -181,7 +178,7 @@ class Replication:
         self.office_at: list[list[int]] = model.office_at.tolist()
         self.changed: list[Desk] = []
         self.all_moved = simpy.Event(self.env)  # used anew at each instant: one is enough
-        _set_off(self.all_moved)
+        self.all_moved._ok, self.all_moved._value = True, None
         self.draws = Draws(model, inputs)
         self.hours: dict[tuple[int | None, tuple[int, ...]], Calendar] = {}
         self.open: dict[int, Case] = {}
@@ -431,7 +428,7 @@ class Replication:
             team = able[0] if len(able) == 1 else min(able, key=_first_idle)
             item = team.first_item()
             if item is not None:
-                self.start(item, heappop(team.idle))
+                self.start(item, heappop(team.idle), now)
             if item is None or not team.idle:
                 able.remove(team)
         if off_shift:
@@ -452,9 +449,9 @@ class Replication:
                 if team.idle and any(team.queues):
                     self.mark(team)
 
-    def start(self, item: WorkItem, index: int) -> None:
+    def start(self, item: WorkItem, index: int, now: int) -> None:
         """Begin a work item: its end is known, for calendars and outages are (T3, T4, S6)."""
-        now, member = self.env.now, self.model.staff[index]
+        member = self.model.staff[index]
         if member.speed != 1.0:
             item.service = round(item.service / member.speed)
         calendar = None if item.activity.finish else member.calendar
@@ -464,7 +461,6 @@ class Replication:
         self.in_hand[index] = item
         if ended_at < NEVER:
             item.ended_at = ended_at
-            _set_off(item)
             self.env.schedule(item, delay=ended_at - now)
 
     def book(self, item: WorkItem, ledger: Ledger) -> None:
