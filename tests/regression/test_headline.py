@@ -149,9 +149,9 @@ def readme_table() -> str:
         share = kpis.get("on_time_share")
         lines.append(
             f"| {names[regime]} | {uptake.removeprefix('uptake ') if is_online else '–'} "
-            f"| {float(staffing.split()[1]):.0%} | {days:.1f} ± {half:.2f} "
+            f"| {100 * float(staffing.split()[1]):.0f} % | {days:.1f} ± {half:.2f} "
             f"| {kpis['sojourn_days_mean'][0]:.1f} "
-            f"| {f'{share[0]:.1%}' if share else 'no limit'} "
+            f"| {f'{100 * share[0]:.1f} %' if share else 'no limit'} "
             f"| {kpis['trips'][0]:.1f} | {kpis['times_given'][0]:.0f} × |"
         )
     return "\n".join(lines)
