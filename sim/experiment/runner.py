@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import FrameType
 from typing import TypeAlias
 
 import numpy as np
@@ -174,18 +176,22 @@ def run_cells(
     every = [(model, i) for i in range(replications) for model in range(len(job.models))]
     waiting = deque(task for task in every if task not in done)
 
-    def take(result: Done) -> None:
-        done[result.model, result.replication] = result
-        if on_done is not None:
-            on_done(result)
-
     is_complete = True
     try:
-        if min(workers, len(waiting)) <= 1:
-            while waiting:
-                take(_replicate(job, *waiting.popleft()))
-        else:
-            _over_workers(job, waiting, workers, take)
+        with _interrupts_noted() as interrupts:
+
+            def take(result: Done) -> None:
+                done[result.model, result.replication] = result
+                if on_done is not None:
+                    on_done(result)
+                if interrupts:
+                    raise KeyboardInterrupt
+
+            if min(workers, len(waiting)) <= 1:
+                while waiting:
+                    take(_replicate(job, *waiting.popleft()))
+            else:
+                _over_workers(job, waiting, workers, take)
     except KeyboardInterrupt:
         is_complete = False
     return Ran(done=tuple(done[task] for task in sorted(done)), is_complete=is_complete)
@@ -241,6 +247,29 @@ def _until_broken(
 def _end_workers(elsewhere: set[BaseProcess]) -> None:
     for child in set(multiprocessing.active_children()) - elsewhere:
         child.terminate()
+
+
+@contextmanager
+def _interrupts_noted() -> Iterator[list[int]]:
+    """Note each Ctrl-C: raised where exceptions are ignored, as in a callback, it would be lost."""
+    noted: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if (
+        before is not signal.default_int_handler
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield noted
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        noted.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

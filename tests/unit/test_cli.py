@@ -253,7 +253,7 @@ def test_ctrl_c_keeps_what_is_finished_and_ends_with_130(tmp_path: Path) -> None
         while not (journal.exists() and journal.stat().st_size) and time.monotonic() < patience:
             time.sleep(0.05)
         os.killpg(program.pid, signal.SIGINT)
-        _, err = program.communicate(timeout=60)
+        _, err = program.communicate(timeout=150)
     assert program.returncode == 130
     assert "Traceback" not in err
     assert "interrupted; what was finished is shown and in" in err
