@@ -136,6 +136,10 @@ def run_study(
         finished=before,
     )
     elapsed = time.monotonic() - begun
+    if parts is not None:
+        # A worker that was ended in the middle of writing.
+        for half in parts.folder.glob("*.half"):
+            half.unlink(missing_ok=True)
     results = gather(request, ran.done, elapsed=elapsed, is_complete=ran.is_complete)
     return Study(results=results, parts=_parts(plan, ran.done, journal), journal=journal)
 
