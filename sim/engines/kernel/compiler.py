@@ -41,17 +41,23 @@ def compiled(function: Function) -> Function:
         numba.config.CACHE_DIR = before
 
 
-@intrinsic
-def pointer(_: Any, array: Any) -> Any:
+def pointer(array: Any) -> Any:
     """The place of the first number of an array.
 
-    An array would carry its shape through each call, and be counted in and out of it.
+    An array would carry its shape through each call, and be counted in and out of it.  Where
+    nothing is compiled (``NUMBA_DISABLE_JIT``, to step through), the array itself in one row.
     """
+    return array.reshape(-1)
 
-    def place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return types.CPointer(array.dtype)(array), place
+if not numba.config.DISABLE_JIT:
+
+    @intrinsic
+    def pointer(_: Any, array: Any) -> Any:  # noqa: F811
+        def place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+        return types.CPointer(array.dtype)(array), place
 
 
 def _folder() -> Path | None:
