@@ -86,19 +86,32 @@ class Calendar:
             raise ValueError(f"calendar {self.name!r} is closed at {t}")
         return self.closes[bisect_right(self.opens, t) - 1]
 
-    def open_until(self, t: int) -> int:
-        """Give the open time before ``t``, in microseconds, from the calendar's start on."""
-        k = bisect_right(self.opens, t) - 1
-        if k < 0:
-            return 0
-        return self.passed[k] + min(t, self.closes[k]) - self.opens[k]
+    def open_until(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the open time before each instant, in microseconds, from the calendar's start on.
+
+        Parameters
+        ----------
+        at
+            Instants, in microseconds, in any order and shape.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of the shape of ``at``.
+        """
+        opens, closes, passed = self.arrays()
+        if not len(opens):
+            return np.zeros_like(at)
+        k = np.maximum(np.searchsorted(opens, at, side="right") - 1, 0)
+        # An instant before the first opening is held to it, where nothing has passed.
+        return passed[k] + np.clip(at, opens[k], closes[k]) - opens[k]
 
     def open_between(self, a: int, b: int) -> int:
         """Give the open time from ``a`` to ``b``, in microseconds; negative where ``b < a``."""
         k = bisect_right(self.opens, a) - 1
         if k >= 0 and a <= b <= self.closes[k]:  # most often the same half-day
             return b - a
-        return self.open_until(b) - self.open_until(a)
+        return self._passed_at(b) - self._passed_at(a)
 
     def add_open(self, t: int, w: int) -> int:
         """Give the earliest instant at which ``w`` of open time have passed since ``t``.
@@ -122,7 +135,7 @@ class Calendar:
         k = bisect_right(self.opens, t) - 1
         if k >= 0 and t + w <= self.closes[k]:  # most often the same half-day
             return t + w
-        target = self.open_until(t) + w
+        target = self._passed_at(t) + w
         # The last interval that begins with less than the target behind it.
         k = bisect_left(self.passed, target) - 1
         if k < 0:
@@ -137,6 +150,13 @@ class Calendar:
             np.array(self.closes, dtype=np.int64),
             np.array(self.passed, dtype=np.int64),
         )
+
+    def _passed_at(self, t: int) -> int:
+        """:meth:`open_until` of one instant, without the price of an array."""
+        k = bisect_right(self.opens, t) - 1
+        if k < 0:
+            return 0
+        return self.passed[k] + min(t, self.closes[k]) - self.opens[k]
 
 
 def always_open(name: str = "always") -> Calendar:

@@ -90,16 +90,9 @@ def test_closes_after_gives_the_closing_of_the_interval_at_hand() -> None:
 
 def test_open_time_passes_only_while_open() -> None:
     assert TWO_SHIFTS.passed == (0, 6)
-    assert [TWO_SHIFTS.open_until(t) for t in (-11, -10, -7, -4, 0, 6, 8, 99)] == [
-        0,
-        0,
-        3,
-        6,
-        6,
-        7,
-        9,
-        9,
-    ]
+    at = np.array([99, -11, -10, -7, -4, 0, 6, 8])
+    assert TWO_SHIFTS.open_until(at).tolist() == [9, 0, 0, 3, 6, 6, 7, 9]
+    assert TWO_SHIFTS.open_until(at[:0]).tolist() == []
     assert TWO_SHIFTS.open_between(-7, 6) == 4
     assert TWO_SHIFTS.open_between(6, -7) == -4
 
@@ -122,7 +115,7 @@ def test_an_empty_calendar_never_opens() -> None:
     empty = Calendar(name="empty", opens=(), closes=())
     assert not empty.is_open(0)
     assert empty.next_open(0) == empty.add_open(0, 1) == NEVER
-    assert empty.open_until(99) == 0
+    assert empty.open_until(np.array([-99, 99])).tolist() == [0, 0]
 
 
 def test_a_calendar_that_is_always_open_counts_time_as_it_is() -> None:
@@ -156,10 +149,25 @@ def test_a_calendar_agrees_with_a_slow_count(calendar: Calendar, a: int, b: int)
     _assert_agrees_with_a_slow_count(calendar, _open_instants(calendar), a, b)
 
 
+def _assert_passes(calendar: Calendar, is_open: set[int], at: list[int]) -> None:
+    found = calendar.open_until(np.array(at, np.int64))
+    assert found.dtype == np.int64
+    assert found.tolist() == [sum(u < t for u in is_open) for t in at]
+
+
+@given(calendars(), st.lists(INSTANTS))
+def test_open_time_before_many_instants_agrees_with_a_slow_count(
+    calendar: Calendar, at: list[int]
+) -> None:
+    _assert_passes(calendar, _open_instants(calendar), at)
+
+
 def test_a_calendar_that_disagrees_with_the_slow_count_is_noticed() -> None:
     for wrong in (_open_instants(TWO_SHIFTS) | {0}, _open_instants(TWO_SHIFTS) - {5}):
         with pytest.raises(AssertionError):
             _assert_agrees_with_a_slow_count(TWO_SHIFTS, wrong, -4, 7)
+        with pytest.raises(AssertionError):
+            _assert_passes(TWO_SHIFTS, wrong, [-4, 7])
 
 
 @given(calendars(), INSTANTS, st.integers(1, 70))

@@ -155,7 +155,8 @@ def test_a_fraction_of_a_person_is_on_duty_on_that_share_of_the_half_days(tmp_pa
     ]
     whole = model.calendars[0]
     shares = [
-        model.calendars[person.calendar].open_until(400 * DAY) / whole.open_until(400 * DAY)
+        model.calendars[person.calendar].open_between(0, 400 * DAY)
+        / whole.open_between(0, 400 * DAY)
         for person in model.staff
     ]
     np.testing.assert_allclose(shares, [0.6, 1.0, 0.2, 0.24], atol=0.002)
