@@ -80,7 +80,7 @@ def tandem(n_cases: int, seed: int) -> Ready:
             )
         cases.append(
             (number, 0, 0, 0, 0, arrives_at, env.now, 1, NOT_YET, -1, NOT_YET, -1, 0, -1, 0, 0, 0,
-             service_time, queue_time, 0, 0, 0, 0, 0, 0, 0)
+             0, service_time, queue_time, 0, 0, 0, 0, 0, 0, 0)
         )  # fmt: skip
 
     def arrivals() -> Process:
@@ -196,7 +196,7 @@ def linked(n_cases: int, seed: int) -> Ready:
         closed = ended_at - arrives_at - queued - served - delayed
         cases.append(
             (number, 0, channel, channel, 0, arrives_at, ended_at, 1, NOT_YET, -1, NOT_YET, -1, 0,
-             -1, 0, 0, 0, served, queued, closed, 0, 0, 0, 0, 0, delayed)
+             -1, 0, 0, 0, 0, served, queued, closed, 0, 0, 0, 0, 0, delayed)
         )  # fmt: skip
 
     def arrivals() -> Process:

@@ -7,7 +7,7 @@ own instant from the profile.  So raising demand adds cases and leaves the other
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,21 @@ class Demand:
     flows: tuple[DatedFlow, ...]
     properties: tuple[PropertyDraw, ...]
 
+    def at(self, positions: NDArray[np.int64]) -> Demand:
+        """The demand of some of its homes alone: the same cases come from them."""
+        return replace(
+            self,
+            homes=self.homes[positions],
+            streams=self.streams[positions],
+            means=self.means[positions],
+            properties=tuple(
+                replace(drawn, of_home=drawn.of_home[positions])
+                if drawn.of_home is not None
+                else drawn
+                for drawn in self.properties
+            ),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CaseTable:
@@ -116,6 +131,10 @@ class CaseTable:
 
     def __len__(self) -> int:
         return len(self.stream)
+
+    def rows(self, which: NDArray[np.intp] | slice) -> CaseTable:
+        """Some of the cases, in the given order."""
+        return CaseTable(**{each.name: getattr(self, each.name)[which] for each in fields(self)})
 
 
 def draw_cases(
@@ -144,7 +163,7 @@ def draw_cases(
         for field in fields(CaseTable)
     }
     order = np.lexsort((columns["number"], columns["stream"], columns["arrives_at"]))
-    return CaseTable(**{name: column[order] for name, column in columns.items()})
+    return CaseTable(**columns).rows(order)
 
 
 def poisson_quantile(u: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:

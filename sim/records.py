@@ -1,4 +1,4 @@
-"""What a run leaves (K1): four tables in columns, in one order of rows whatever the engine.
+"""What a run leaves (K1): tables in columns, in one order of rows whatever the engine.
 
 A table is a mapping from column to array, all of one length.  No statistics here.
 """
@@ -48,6 +48,7 @@ CASES: Mapping[str, str] = {
     "limit_days": "limit of the bundle with extensions, -1 for none (working days)",
     "stopped_days": "working days for which the bundle's clock stood still (L4)",
     "working_days": "working days by L6, -1 unless the case is completed",
+    "n_returns": "work items at an activity to which the case had come before",
     "n_trips": "trips of the applicant",
     "n_given": "times the applicant gave the information",
     "own_time": "the applicant's own hours (microseconds)",
@@ -91,13 +92,24 @@ STAFF: Mapping[str, str] = {
 }
 """Columns of the staff table; one row a member of staff."""
 
+QUEUES: Mapping[str, str] = {
+    "role": "index of the role",
+    "office": "index of the office",
+    "n_ready": "work items that became ready in the measured window",
+    "n_waiting": "those of them that were not begun by the end of the run",
+    "n_begun": "work items begun in the measured window",
+}
+"""Columns of the queues table; one row for each role at each office of its level, in this order."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Run:
     """One replication: its tables, and where they came from.
 
-    ``case_table`` columns that a KPI may need beside the records (properties of cases) are in
-    ``properties``, of shape (n cases, n properties).
+    ``waits`` are the times for which the items that became ready in the measured window waited
+    while their office was open (microseconds), of those that were begun: queue by queue in the
+    order of ``queues``, then in that of the work items.  ``properties`` of the cases have shape
+    (rows of cases, n properties); ``n_cases`` counts those left out of the tables, too.
     """
 
     fingerprint: str
@@ -108,12 +120,17 @@ class Run:
     dossiers: Table
     work_items: Table
     staff: Table
+    queues: Table
+    waits: NDArray[np.int64]
     properties: NDArray[np.int64]
+    n_cases: int
 
     def digest(self) -> str:
         """SHA-256 over all tables: two runs with equal rows and digits have one digest (E1)."""
         whole = hashlib.sha256()
-        for table in (self.cases, self.dossiers, self.work_items, self.staff):
+        waits = {"waits": self.waits}
+        tables = (self.cases, self.dossiers, self.work_items, self.staff, self.queues, waits)
+        for table in tables:
             for name, column in table.items():
                 whole.update(name.encode())
                 whole.update(np.ascontiguousarray(column, dtype=np.int64).tobytes())
@@ -128,6 +145,21 @@ def table(
     return {name: np.ascontiguousarray(values[:, i]) for i, name in enumerate(columns)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """What of a run is kept, where not all of it is needed.
+
+    ``bundles`` are the names of those whose cases and dossiers are kept, all if empty; without
+    ``work_items`` that table is empty.  Queues, waits and staff are always those of all work.
+    """
+
+    bundles: tuple[str, ...] = ()
+    work_items: bool = True
+
+
+EVERYTHING = Keep()
+
+
 def in_order(rows: Table, by: Sequence[str]) -> dict[str, NDArray[np.int64]]:
     """The same table with its rows sorted by the named columns, the first being the chief one.
 
@@ -135,16 +167,17 @@ def in_order(rows: Table, by: Sequence[str]) -> dict[str, NDArray[np.int64]]:
     where it ties.
     """
     chief = rows[by[0]]
+    columns = dict(rows)
     if (chief[1:] < chief[:-1]).any():
-        order = np.lexsort([rows[name] for name in reversed(by)])
-        return {name: column[order] for name, column in rows.items()}
+        order = np.argsort(chief, kind="stable")  # merges what is sorted in itself
+        columns = {name: column[order] for name, column in rows.items()}
+        chief = columns[by[0]]
     ties = np.concatenate(([False], chief[1:] == chief[:-1], [False]))
     tied = np.flatnonzero(ties[1:] | ties[:-1])
-    order = tied[np.lexsort([rows[name][tied] for name in reversed(by)])]
+    order = tied[np.lexsort([columns[name][tied] for name in reversed(by)])]
     moved = order != tied
-    columns = dict(rows)
     if moved.any():
-        for name, column in rows.items():
+        for name, column in columns.items():
             columns[name] = column.copy()
             columns[name][tied[moved]] = column[order[moved]]
     return columns

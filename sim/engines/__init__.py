@@ -6,13 +6,21 @@ from sim.engines import fast, reference
 from sim.engines.protocol import Engine
 from sim.errors import EngineError
 from sim.model import Model
-from sim.records import Run
+from sim.records import EVERYTHING, Keep, Run
 
 ENGINES: dict[str, Engine] = {reference.NAME: reference, fast.NAME: fast}
 """Every engine by its name, the one that runs everything first (E2)."""
 
 
-def run(model: Model, *, seed: int, replication: int, engine: str = reference.NAME) -> Run:
+def run(
+    model: Model,
+    *,
+    seed: int,
+    replication: int,
+    engine: str = reference.NAME,
+    keep: Keep = EVERYTHING,
+    threads: int = 1,
+) -> Run:
     """Run one replication of a model.
 
     Parameters
@@ -21,6 +29,10 @@ def run(model: Model, *, seed: int, replication: int, engine: str = reference.NA
         Together they fix every draw (R1).
     engine
         A name in :data:`ENGINES`.
+    keep
+        What is needed of the tables.
+    threads
+        How many may work on the run; they do not change a digit.
 
     Raises
     ------
@@ -32,4 +44,6 @@ def run(model: Model, *, seed: int, replication: int, engine: str = reference.NA
     lacking = ENGINES[engine].refuses(model)
     if lacking:
         raise EngineError(f"engine '{engine}' cannot run this model: {'; '.join(lacking)}")
-    return ENGINES[engine].run(model, seed=seed, replication=replication)
+    return ENGINES[engine].run(
+        model, seed=seed, replication=replication, keep=keep, threads=threads
+    )

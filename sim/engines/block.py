@@ -45,6 +45,24 @@ class Block:
         return memory
 
 
+def blocks(instants: Ints, size: int) -> list[tuple[int, int]]:
+    """Divide rows that are sorted by their instants: the same instant stays in one block.
+
+    Returns
+    -------
+    list[tuple[int, int]]
+        The first row of each block, and the one behind its last; blocks have about ``size`` rows.
+    """
+    found = []
+    first = 0
+    while first < len(instants):
+        last = min(first + size, len(instants))
+        last = int(np.searchsorted(instants, instants[last - 1], side="right"))
+        found.append((first, last))
+        first = last
+    return found
+
+
 def ints(values: Iterable[object]) -> Ints:
     """A row of whole numbers."""
     return np.array(list(values), np.int64)

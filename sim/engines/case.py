@@ -18,8 +18,8 @@ class Case:
 
     __slots__ = (
         "arrives_at", "bundle_clock", "channel", "clocks", "ended_at", "flow",
-        "flow_index", "home", "ledger", "model", "n_given", "n_trips", "number", "outcome",
-        "own_time", "position", "visits",
+        "flow_index", "home", "ledger", "model", "n_given", "n_returns", "n_trips", "number",
+        "outcome", "own_time", "position", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +46,7 @@ class Case:
         self.ledger: Ledger = [0] * N_PARTS
         self.outcome = 0  # open
         self.ended_at = NOT_YET
+        self.n_returns = 0
         self.n_trips = 0
         self.n_given = 0
         self.own_time = 0
@@ -121,8 +122,8 @@ class Case:
             received = self._columns(clock, is_done=is_done)
         return (
             self.number, self.flow.bundle, self.channel, self.flow_index, self.home,
-            self.arrives_at, self.ended_at, self.outcome, *received, self.n_trips, self.n_given,
-            self.own_time, *(self.ledger if self.outcome else _NO_TIME),
+            self.arrives_at, self.ended_at, self.outcome, *received, self.n_returns, self.n_trips,
+            self.n_given, self.own_time, *(self.ledger if self.outcome else _NO_TIME),
         )  # fmt: skip
 
     def dossier_rows(self) -> list[tuple[int, ...]]:

@@ -1,34 +1,31 @@
 """The compiled engine: the tables of the reference, digit for digit, many times faster.
 
 Here features are checked, room is given and results are read; the event loop itself is in
-:mod:`sim.engines.kernel`, which is compiled at its first use on a machine (13 s) and then kept.
-
-Memory, measured: 190 bytes a case and 64 a work item while tandem queues run (two activities a
-case, no clock), 550 and 64 with three clocks and eleven activities a case; 112 bytes of results a
-case.  Putting the tables in order takes three to four times what they hold at its peak: 1.2 and
-5.2 kB a case, of which 0.4 and 1.3 stay.
+:mod:`sim.engines.kernel`, which is compiled at its first use on a machine and then kept.  A model
+is run part by part (:mod:`sim.engines.parts`), several at once where there are threads.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import records
-from sim.engines import protocol
-from sim.engines.block import Ints
+from sim.engines import numbering, protocol, tables
+from sim.engines.desks import Desks, desks
 from sim.engines.kernel import fields as f
-from sim.engines.layout import KINDS, Layout, layout
-from sim.engines.packing import with_cases
+from sim.engines.layout import KINDS
+from sim.engines.packing import Packing
 from sim.engines.protocol import Inputs
+from sim.engines.reading import Reading
+from sim.engines.tables import Left
 from sim.errors import EngineError
-from sim.model import BUNDLE, Activity, Model, Outcome
-from sim.records import NOT_YET, UNKNOWN, Run, Table
-from sim.streams import VISITS
-from sim.units import DAY, NEVER
+from sim.model import Activity, Model
+from sim.records import EVERYTHING, Keep, Run
+from sim.streams import VISITS, key_of
 
 NAME: Final = "fast"
 
@@ -37,8 +34,14 @@ LONGEST: Final = 2**51
 
 MOST_PRIORITIES: Final = 2**11
 
+MOST_ROLES: Final = 62
+"""Roles on one level: an office has a bit for each."""
+
 SPARE: Final = 2**16
-"""Words of memory that a run is given beyond what it surely needs; doubled when they are used."""
+"""Words of memory for cases that are open; doubled when they are used."""
+
+ITEMS_AT_A_TIME: Final = 2**14
+"""Work items that the kernel has room for before they are read; more where they wait for long."""
 
 
 def refuses(model: Model) -> tuple[str, ...]:
@@ -51,140 +54,69 @@ def refuses(model: Model) -> tuple[str, ...]:
         lacking.append("runs of more than 71 years")
     if len({e.priority for e in model.elements if isinstance(e, Activity)}) > MOST_PRIORITIES:
         lacking.append(f"more than {MOST_PRIORITIES} priorities")
+    if max(Counter(role.level for role in model.roles).values(), default=0) > MOST_ROLES:
+        lacking.append(f"more than {MOST_ROLES} roles on one level")
     return tuple(sorted(lacking))
 
 
-def run(model: Model, *, seed: int, replication: int) -> Run:
-    """Run one replication of a model and return its tables."""
-    inputs = protocol.prepare(model, seed=seed, replication=replication)
-    laid = layout(model)
-    memory = with_cases(model, laid, inputs, spare=SPARE)
-    n = int(memory[f.N_CASES])
-    room = int(laid.most_items[inputs.cases.flow[:n]].sum()) + 1
-    items = np.empty((f.N_ITEM, room), np.int64)
-    cases = np.zeros((f.N_CASE, n), np.int64)
-    cases[f.CASE_ENDED_AT] = NOT_YET
-    first_clock = int(memory[f.NEXT_CLOCK])
-    memory, items = finish(model, memory, laid.floats, items, cases)
-    clocks = memory[first_clock : memory[f.NEXT_CLOCK]].reshape(-1, f.N_CLOCK)
-    return protocol.assemble(
+def run(
+    model: Model, *, seed: int, replication: int, keep: Keep = EVERYTHING, threads: int = 1
+) -> Run:
+    """Run one replication of a model and return what is to be kept of its tables."""
+    key = key_of(seed, replication)
+    up = protocol.outages(model, key)
+    shares = desks(model)
+    numbered = numbering.numbered(model, [each.part for each in shares], key, threads=threads)
+    waiting = dict(enumerate(numbered))
+    # The largest first: the others then fill the time, and the memory, that is left.
+    order = sorted(waiting, key=lambda index: -len(waiting[index].numbers))
+    del numbered
+
+    def left(index: int) -> Left:
+        mine = waiting.pop(index)  # held no longer than it is needed
+        cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
+        inputs = Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up)
+        return _run_part(model, shares[index], inputs, mine.numbers, keep)
+
+    done = dict(zip(order, numbering.each(left, order, threads=threads), strict=True))
+    return tables.joined(
         model,
-        inputs,
+        [done[index] for index in range(len(shares))],
+        seed=seed,
+        replication=replication,
         engine=NAME,
-        cases=_cases(model, inputs, cases, clocks),
-        dossiers=_dossiers(model, cases, clocks),
-        work_items=_work_items(laid, items[:, : memory[f.N_ITEMS]]),
     )
 
 
-def finish(
-    model: Model, memory: Ints, floats: NDArray[np.float64], items: Ints, cases: Ints
-) -> tuple[Ints, Ints]:
-    """Run to the horizon; return the memory and the work items, where they have grown to.
-
-    Raises
-    ------
-    EngineError
-        A case goes round without end, or has no office on a level (S1).
-    """
+def _run_part(
+    model: Model, desks: Desks, inputs: Inputs, numbers: NDArray[np.uint32], keep: Keep
+) -> Left:
     from sim.engines.kernel.loop import loop
 
+    reading = Reading(model, desks, inputs.cases, numbers, keep)
+    packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
+    kept = inputs.cases.flow[reading.is_kept]
+    n_clocks = int(desks.laid.most_clocks[kept].sum())
+    left = np.empty(f.N_LEFT_CASE * len(kept) + f.N_CLOCK * n_clocks, np.int64)
+    items = np.empty((ITEMS_AT_A_TIME, f.N_ITEM), np.int64)
+    memory = packing.memory
     while True:
-        memory[[f.MEMORY_SIZE, f.ITEM_ROOM]] = len(memory), items.shape[1]
-        said = loop(memory, floats, items, cases)
-        if said == f.DONE:
-            return memory, items
-        if said == f.MORE_MEMORY:
-            memory = np.concatenate((memory, np.zeros_like(memory)))
+        memory[[f.MEMORY_SIZE, f.ITEM_ROOM]] = len(memory), len(items)
+        said = loop(memory, desks.laid.floats, items, left)
+        if said == f.MORE_ARRIVALS:
+            packing.feed(memory)
         elif said == f.MORE_ITEMS:
-            items = np.concatenate((items, np.empty_like(items)), axis=1)
+            items = reading.make_room(memory, items)
+        elif said == f.MORE_MEMORY:
+            memory = np.concatenate((memory, np.zeros_like(memory)))
+        elif said == f.DONE:
+            reading.read(items[: memory[f.N_ITEMS]])
+            return reading.left(memory, left)
         else:
-            name = model.elements[memory[f.FAULT_AT]].name
+            case, name = numbers[memory[f.FAULT_CASE]], model.elements[memory[f.FAULT_AT]].name
             raise EngineError(
-                f"case {memory[f.FAULT_CASE]} came to '{name}' more than {VISITS} times: "
+                f"case {case} came to '{name}' more than {VISITS} times: "
                 "its flow goes round without end"
                 if said == f.TOO_MANY_VISITS
-                else f"case {memory[f.FAULT_CASE]} has no office on the level of '{name}'"
+                else f"case {case} has no office on the level of '{name}'"
             )
-
-
-def _cases(model: Model, inputs: Inputs, cases: Ints, clocks: Ints) -> Table:
-    n = cases.shape[1]
-    table = inputs.cases
-    outcome = cases[f.CASE_OUTCOME]
-    received = [
-        np.full(n, none, np.int64) for none in (NOT_YET, UNKNOWN, NOT_YET, UNKNOWN, 0, UNKNOWN)
-    ]
-    bundles = clocks[clocks[:, f.CLOCK_NAME] == BUNDLE]
-    case = bundles[:, f.CLOCK_CASE]
-    is_done = (outcome[case] == Outcome.COMPLETED) & (bundles[:, f.CLOSED_AT] < NEVER)
-    lasts = _last_days(model, cases)
-    for column, values in zip(
-        received, _clock_columns(model, bundles, is_done, lasts), strict=True
-    ):
-        column[case] = values
-    flow = table.flow[:n]
-    columns = (
-        np.arange(n),
-        np.array([flow.bundle for flow in model.flows], np.int64)[flow],
-        table.channel[:n],
-        flow,
-        table.home[:n],
-        table.arrives_at[:n],
-        cases[f.CASE_ENDED_AT],
-        outcome,
-        *received,
-        *cases[f.CASE_N_TRIPS :],
-    )
-    return dict(zip(records.CASES, columns, strict=True))
-
-
-def _dossiers(model: Model, cases: Ints, clocks: Ints) -> Table:
-    rows = clocks[clocks[:, f.CLOCK_NAME] != BUNDLE]
-    columns = (
-        rows[:, f.CLOCK_CASE],
-        rows[:, f.CLOCK_NAME],
-        *_clock_columns(model, rows, rows[:, f.CLOSED_AT] < NEVER, _last_days(model, cases)),
-    )
-    return dict(zip(records.DOSSIERS, columns, strict=True))
-
-
-def _last_days(model: Model, cases: Ints) -> Ints:
-    """The day on which each case ended, or the last of the run."""
-    ended_at = cases[f.CASE_ENDED_AT]
-    return np.where(ended_at == NOT_YET, model.horizon, ended_at) // DAY
-
-
-def _clock_columns(
-    model: Model, rows: Ints, is_done: NDArray[np.bool_], lasts: Ints
-) -> tuple[Ints, ...]:
-    """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8)."""
-    count = np.concatenate(([0], model.working_days.count))
-
-    def count_to(day: Ints) -> Ints:
-        days: Ints = np.clip(day - model.working_days.first_day + 1, 0, len(count) - 1)
-        return np.asarray(count[days], np.int64)
-
-    last = lasts[rows[:, f.CLOCK_CASE]]
-    running = np.maximum(count_to(last) - count_to(rows[:, f.STOPPED_FROM]), 0)
-    limit = rows[:, f.LIMIT]
-    return (
-        rows[:, f.CLOCK_RECEIVED_AT],
-        rows[:, f.RECEIVED_DAY],
-        np.where(is_done, rows[:, f.CLOSED_AT], NOT_YET),
-        np.where(limit == f.NO_LIMIT, UNKNOWN, limit + rows[:, f.EXTENDED]),
-        rows[:, f.STOPPED_DAYS] + np.where(rows[:, f.DEPTH] != 0, running, 0),
-        np.where(is_done, rows[:, f.USED_DAYS], UNKNOWN),
-    )
-
-
-def _work_items(laid: Layout, items: Ints) -> Table:
-    at = items[f.ITEM_AT]
-    columns = (
-        items[f.ITEM_CASE],
-        laid.dossiers[at],
-        at,
-        laid.roles[at],
-        *items[f.ITEM_STAFF :],
-    )
-    return dict(zip(records.WORK_ITEMS, columns, strict=True))

@@ -1,6 +1,7 @@
 """Lays a model out in the kernel's memory, see :mod:`sim.engines.kernel.fields`.
 
-It is done once for a model; :mod:`sim.engines.packing` adds the cases of each replication.
+It is done once for a model; :mod:`sim.engines.desks` adds the offices of each part, and
+:mod:`sim.engines.packing` the cases of each replication.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 from sim.distributions import STEPS, Sampler
 from sim.engines.block import Block, Ints, intervals, ints, table
 from sim.engines.kernel import fields as f
+from sim.engines.ways import reachable, revisited
 from sim.model import (
+    BUNDLE,
     LEAVE,
     Activity,
     Applicant,
@@ -63,14 +66,20 @@ KINDS: Final[Mapping[type[Element], int]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
-    """A model in memory, before any case.
+    """What every part of a model has in memory: its rules, before any office or case.
 
     Parameters
     ----------
     memory, floats
-        What the kernel reads, and what is idle or empty at the start of a run.
-    entries, receipts, homes
-        Places of each element; of the receipts of each flow; of the offices above each office.
+        What the kernel reads.
+    entries, receipts
+        Places of each element, and of the receipts of each flow.
+    calendars, speeds
+        Where the calendars begin, and among the floats the speeds of the staff.
+    role_at
+        By role, its place among those of its level.
+    office_of
+        By member of staff, the office.
     up_systems, ups_from
         The sets of systems that something needs, and where the calendars of their common up times
         will stand.
@@ -87,7 +96,10 @@ class Layout:
     floats: Floats
     entries: Ints
     receipts: Ints
-    homes: Ints
+    calendars: int
+    speeds: int
+    role_at: Ints
+    office_of: Ints
     up_systems: tuple[tuple[int, ...], ...]
     ups_from: int
     n_branches: int
@@ -101,7 +113,7 @@ class Layout:
 
 @lru_cache(maxsize=4)
 def layout(model: Model) -> Layout:
-    """Lay out a model; the same object again costs nothing."""
+    """Lay out the rules of a model; the same object again costs nothing."""
     return _Packer(model).layout()
 
 
@@ -122,6 +134,8 @@ class _Packer:
         self.timetables = self.block.add(ints(places))
         self.samplers = self.block.add(table(map(self.sampler, model.samplers), f.N_SAMPLER))
         self.elements = self.block.reserve(len(model.elements) * f.N_ELEMENT)
+        levels = [role.level for role in model.roles]
+        self.role_at = ints([levels[:i].count(level) for i, level in enumerate(levels)])
         priorities = {e.priority for e in model.elements if isinstance(e, Activity)}
         self.ranks = {p: rank for rank, p in enumerate(sorted(priorities, reverse=True))}  # S4
         self.slots = {at: slot for slot, at in enumerate(sorted(revisited(model.elements)))}
@@ -130,19 +144,22 @@ class _Packer:
         """Put everything in its place."""
         model = self.model
         self.add_head()
-        homes = self.add_offices()
         receipts = self.add_receipts()
         rows = [self.element(at, element) for at, element in enumerate(model.elements)]
         self.block.write(self.elements, table(rows, f.N_ELEMENT))
-        found = [self.reachable(flow.start) for flow in model.flows]
+        found = [reachable(model.elements, flow.start) for flow in model.flows]
         slots = [[self.slots[at] for at in found_ if at in self.slots] for found_ in found]
         elements = [[model.elements[at] for at in found_] for found_ in found]
+        speeds = self.add_floats([member.speed for member in model.staff])
         return Layout(
             memory=self.block.memory(0),
             floats=np.array([*self.floats, 0.0], np.float64),
             entries=self.elements + f.N_ELEMENT * np.arange(len(model.elements)),
             receipts=receipts,
-            homes=homes,
+            calendars=self.calendars,
+            speeds=speeds,
+            role_at=self.role_at,
+            office_of=ints([member.office for member in model.staff]),
             up_systems=self.up_systems,
             ups_from=self.ups_from,
             n_branches=max(
@@ -151,7 +168,10 @@ class _Packer:
             most_items=ints([sum(isinstance(e, Activity) for e in some) for some in elements]),
             most_clocks=ints(
                 [
-                    1 + len({e.procedure for e in some if isinstance(e, ClockStart)})
+                    # One for each dossier, and if there is any, one for the bundle.
+                    len({e.procedure for e in some if isinstance(e, ClockStart)} | {BUNDLE})
+                    if any(isinstance(e, ClockStart) for e in some)
+                    else 0
                     for some in elements
                 ]
             ),
@@ -168,6 +188,9 @@ class _Packer:
         head = {
             f.HORIZON: model.horizon,
             f.FREE_TOKEN: f.NONE,
+            f.FREE_CLOCK: f.NONE,
+            f.FREE_CASE: f.NONE,
+            f.OPEN_FIRST: f.NONE,
             f.NEW_FIRST: f.NONE,
             f.LATER_FIRST: f.NONE,
             f.N_PROCEDURES: len(model.procedures),
@@ -179,8 +202,6 @@ class _Packer:
         }
         for field, value in head.items():
             block.write(field, ints([value]))
-        n = len(model.offices)
-        block.write(f.CHANGED, ints([block.reserve(f.N_ROW * n), 0, n]))
 
     def sampler(self, sampler: Sampler) -> tuple[int, ...]:
         """The record of a sampler."""
@@ -212,59 +233,6 @@ class _Packer:
             places.append(self.block.add(table(rows, f.N_RECEIPT)))
         return ints(places)
 
-    def add_offices(self) -> Ints:
-        """Offices, teams and staff; return the places of the offices above each office."""
-        model, block = self.model, self.block
-        n_roles = len(model.roles)
-        queues = block.reserve(len(model.offices) * n_roles * f.N_QUEUE)
-        offices = block.reserve(len(model.offices) * f.N_OFFICE)
-        staff = block.reserve(len(model.staff) * f.N_STAFF)
-        speeds = self.add_floats([member.speed for member in model.staff])
-        members: dict[tuple[int, tuple[int, ...], int], list[int]] = {}
-        for i, member in enumerate(model.staff):
-            members.setdefault((member.office, member.roles, member.calendar), []).append(i)
-        keys = sorted(members)
-        teams = block.reserve(len(keys) * f.N_TEAM)
-        staff_rows = np.zeros((len(model.staff), f.N_STAFF), np.int64)
-        n_teams = np.zeros(len(model.offices) + 1, np.int64)
-        n_idle = np.zeros(len(model.offices), np.int64)
-        team_rows = []
-        for i, (office, roles, calendar) in enumerate(keys):
-            mine = members[office, roles, calendar]
-            own = ints([queues + f.N_QUEUE * (office * n_roles + role) for role in roles])
-            wanted = block.add(own)
-            idle = block.add(table(((j, 0, staff + j * f.N_STAFF) for j in mine), f.N_ROW))
-            team_rows.append(
-                (self.calendars + calendar, wanted, wanted + len(own), idle, len(mine), len(mine))
-            )
-            for j in mine:
-                place = offices + office * f.N_OFFICE
-                staff_rows[j] = j, teams + i * f.N_TEAM, place, speeds + j
-            n_teams[office + 1] += 1
-            n_idle[office] += len(mine)
-        teams_from = teams + f.N_TEAM * np.cumsum(n_teams)
-        office_rows = [
-            (
-                i,
-                self.calendars + office.calendar,
-                teams_from[i],
-                teams_from[i + 1],
-                queues + i * n_roles * f.N_QUEUE,
-                0,
-                n_idle[i],
-                NEVER,
-                0,
-            )
-            for i, office in enumerate(model.offices)
-        ]
-        block.write(offices, table(office_rows, f.N_OFFICE))
-        block.write(teams, table(team_rows, f.N_TEAM))
-        block.write(staff, staff_rows)
-        above = np.array(model.office_at, np.int64)
-        homes = block.add(np.where(above < 0, f.NONE, offices + above * f.N_OFFICE))
-        places: Ints = homes + above.shape[1] * np.arange(len(model.offices))
-        return places
-
     def element(self, at: int, element: Element) -> tuple[int, ...]:
         """The record of an element."""
         row = (
@@ -284,7 +252,7 @@ class _Packer:
                 role = self.model.roles[element.role]
                 return (
                     self.samplers + f.N_SAMPLER * element.service,
-                    element.role,
+                    self.role_at[element.role],
                     role.level,
                     self.ranks[element.priority],
                     role.earliest_due_first,
@@ -342,45 +310,3 @@ class _Packer:
     def up(self, systems: tuple[int, ...]) -> int:
         """The place of the calendar of common up times."""
         return self.ups_from + self.up_systems.index(systems)
-
-    def reachable(self, start: int) -> list[int]:
-        """The elements that a case may come to from one of them."""
-        found: dict[int, None] = {}
-        ways = [start]
-        while ways:
-            at = ways.pop()
-            if at not in found:
-                found[at] = None
-                ways += targets(self.model.elements[at])
-        return list(found)
-
-
-def revisited(elements: Sequence[Element]) -> set[int]:
-    """Elements that a case may visit more than once: those on a way round, and some between two.
-
-    Taking away, again and again, what no element leads to and what leads to no element leaves them.
-    """
-    left = {at: targets(element) for at, element in enumerate(elements)}
-    while True:
-        led_to = {target for ways in left.values() for target in ways}
-        kept = {
-            at: [target for target in ways if target in left]
-            for at, ways in left.items()
-            if at in led_to and any(target in left for target in ways)
-        }
-        if len(kept) == len(left):
-            return set(kept)
-        left = kept
-
-
-def targets(element: Element) -> list[int]:
-    """Where a token may go from an element, or those it makes."""
-    ways = [element.then]
-    match element:
-        case Choice():
-            ways += [option.target for option in element.options]
-        case Applicant() if element.within >= 0:
-            ways.append(element.late)
-        case Fork():
-            ways += element.branches
-    return [way for way in ways if way != LEAVE]

@@ -1,7 +1,8 @@
-"""What every engine is given before a run, and how its rows become the tables of a run.
+"""What an engine is, and what it is given before a run.
 
-Engines differ in their event loop alone: cases and outages are drawn here, rows are put in order
-here (E1), so that a difference between two engines is a difference in what happens.
+Engines differ in their event loop alone: cases and outages are drawn here, and their rows become
+tables in :mod:`sim.engines.tables`, so that a difference between two engines (E1) is a difference
+in what happens.
 """
 
 from __future__ import annotations
@@ -9,16 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim import records
 from sim.arrivals import CaseTable, draw_cases
 from sim.calendars import Calendar, always_open, intersection
 from sim.errors import EngineError
 from sim.model import (
     LEAVE,
-    Activity,
     Applicant,
     Choice,
     ClockEnd,
@@ -26,7 +22,7 @@ from sim.model import (
     Fork,
     Model,
 )
-from sim.records import NOT_YET, Run, Table
+from sim.records import Keep, Run
 from sim.streams import key_of
 
 
@@ -39,8 +35,8 @@ class Engine(Protocol):
         """Name each feature of the model that this engine cannot run; empty if it can."""
         ...
 
-    def run(self, model: Model, *, seed: int, replication: int) -> Run:
-        """Run one replication and return its tables."""
+    def run(self, model: Model, *, seed: int, replication: int, keep: Keep, threads: int) -> Run:
+        """Run one replication and return what is to be kept of its tables."""
         ...
 
 
@@ -68,8 +64,13 @@ def prepare(model: Model, *, seed: int, replication: int) -> Inputs:
     cases = draw_cases(
         model.demands, n_properties=len(model.properties), key=key, given=model.given
     )
-    up = tuple(system.up_calendar(key, model.horizon) for system in model.systems)
+    up = outages(model, key)
     return Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up)
+
+
+def outages(model: Model, key: tuple[int, int]) -> tuple[Calendar, ...]:
+    """When each system is up in one replication (T4)."""
+    return tuple(system.up_calendar(key, model.horizon) for system in model.systems)
 
 
 def clocks_running(model: Model, flow: int, entry: int) -> tuple[int, ...]:
@@ -114,76 +115,3 @@ def _after_branches(model: Model, fork: Fork, running: tuple[int, ...]) -> tuple
                 running = tuple(other for other in running if other != element.procedure)
             at = element.then
     return running
-
-
-def assemble(
-    model: Model, inputs: Inputs, *, engine: str, cases: Table, dossiers: Table, work_items: Table
-) -> Run:
-    """Put the rows of a run in their order and add the staff table.
-
-    Parameters
-    ----------
-    cases, dossiers, work_items
-        Tables with the columns of :mod:`sim.records`, rows in any order.
-    """
-    return Run(
-        fingerprint=model.fingerprint(),
-        seed=inputs.seed,
-        replication=inputs.replication,
-        engine=engine,
-        cases=records.in_order(cases, ("case",)),
-        dossiers=records.in_order(dossiers, ("case", "procedure")),
-        work_items=records.in_order(work_items, ("ready_at", "case", "activity", "visit")),
-        staff=staff_table(model, work_items),
-        properties=inputs.cases.properties,
-    )
-
-
-def staff_table(model: Model, work_items: Table) -> Table:
-    """What each member of staff did in the measured window (columns of ``records.STAFF``)."""
-    first, last = model.warm_up_ends_at, model.measured_until
-    begun = work_items["started_at"] != NOT_YET
-    staff = work_items["staff"][begun]
-    started = work_items["started_at"][begun]
-    ended = work_items["ended_at"][begun]
-    ended = np.minimum(np.where(ended == NOT_YET, model.horizon, ended), last)
-    length = np.maximum(ended - np.maximum(started, first), 0)
-
-    n = len(model.staff)
-    calendar_of = np.array([member.calendar for member in model.staff], np.int64)
-    on_shift = np.zeros(n, np.int64)
-    busy = np.zeros(len(staff), np.int64)
-    for index in np.unique(calendar_of):
-        calendar = model.calendars[index]
-        on_shift[calendar_of == index] = calendar.open_between(first, last)
-        mine = calendar_of[staff] == index
-        a = np.clip(started[mine], first, last)
-        busy[mine] = open_until(calendar, np.maximum(ended[mine], a)) - open_until(calendar, a)
-    finishes = np.array(
-        [isinstance(element, Activity) and element.finish for element in model.elements], bool
-    )
-    over = np.where(finishes[work_items["activity"][begun]], length - busy, 0)
-    in_window = (started >= first) & (started < last)
-    return {
-        "staff": np.arange(n),
-        "office": np.array([member.office for member in model.staff], np.int64),
-        "n_items": np.bincount(staff[in_window], minlength=n).astype(np.int64),
-        "on_shift_time": on_shift,
-        "busy_time": _sums(staff, busy, n),
-        "overtime": _sums(staff, over, n),
-    }
-
-
-def open_until(calendar: Calendar, at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Open time of a calendar before each instant, in microseconds."""
-    opens, closes, passed = calendar.arrays()
-    index = np.searchsorted(opens, at, side="right") - 1
-    inside = np.maximum(index, 0)
-    time = passed[inside] + np.minimum(at, closes[inside]) - opens[inside]
-    return np.where(index < 0, 0, time).astype(np.int64)
-
-
-def _sums(index: NDArray[np.int64], values: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    sums = np.zeros(n, np.int64)
-    np.add.at(sums, index, values)  # exact: bincount would sum as floats
-    return sums

@@ -19,7 +19,7 @@ import simpy
 from sim import records
 from sim.arrivals import AT_START
 from sim.calendars import Calendar, always_open, intersection
-from sim.engines import protocol
+from sim.engines import protocol, tables
 from sim.engines.case import Case, Ledger
 from sim.engines.draws import Draws
 from sim.engines.protocol import Inputs
@@ -46,7 +46,7 @@ from sim.model import (
     Timetable,
     Transfer,
 )
-from sim.records import NOT_YET, UNKNOWN, Run
+from sim.records import EVERYTHING, NOT_YET, UNKNOWN, Keep, Run
 from sim.units import NEVER
 
 NAME = "reference"
@@ -69,9 +69,17 @@ def refuses(_: Model) -> tuple[str, ...]:
     return ()
 
 
-def run(model: Model, *, seed: int, replication: int) -> Run:
+def run(
+    model: Model,
+    *,
+    seed: int,
+    replication: int,
+    keep: Keep = EVERYTHING,
+    threads: int = 1,  # noqa: ARG001  SimPy works in one
+) -> Run:
     """Run one replication of a model and return its tables."""
-    return Replication(model, protocol.prepare(model, seed=seed, replication=replication)).run()
+    inputs = protocol.prepare(model, seed=seed, replication=replication)
+    return Replication(model, inputs).run(keep)
 
 
 class WorkItem(simpy.Event):
@@ -187,11 +195,11 @@ class Replication:
         self.items: list[tuple[int, ...]] = []  # rows, of the items done
         self.in_hand: list[WorkItem | None] = [None] * len(model.staff)  # by member of staff
 
-    def run(self) -> Run:
+    def run(self, keep: Keep) -> Run:
         """Let the cases arrive, and stop at the horizon."""
         self.env.process(self.arrivals())
         self.env.run(until=self.model.horizon)
-        return self.tables()
+        return self.tables(keep)
 
     # -- tokens ----------------------------------------------------------------------------
 
@@ -366,6 +374,7 @@ class Replication:
         """Let a work item wait at the office of the case on the activity's level (S1)."""
         role = self.model.roles[activity.role]
         visit = case.visit(at)
+        case.n_returns += visit > 0
         service = self.draws.time(activity.service, at, case, visit)
         office = self.office_at[case.home][role.level]
         if office < 0:
@@ -498,7 +507,7 @@ class Replication:
 
     # -- records ---------------------------------------------------------------------------
 
-    def tables(self) -> Run:
+    def tables(self, keep: Keep) -> Run:
         """Turn what happened into the tables of a run (K1, K3); what is open stays in it (K4)."""
         for case in self.open.values():
             self.record(case)
@@ -507,14 +516,16 @@ class Replication:
         for item in (*filter(None, self.in_hand), *waiting):
             item.ended_at = NOT_YET
             self.items.append(item.row())
-        return protocol.assemble(
+        left = tables.of_rows(
             self.model,
-            self.inputs,
-            engine=NAME,
+            self.inputs.cases.properties,
             cases=records.table(records.CASES, self.cases),
             dossiers=records.table(records.DOSSIERS, self.dossiers),
             work_items=records.table(records.WORK_ITEMS, self.items),
+            keep=keep,
         )
+        seed, replication = self.inputs.seed, self.inputs.replication
+        return tables.joined(self.model, [left], seed=seed, replication=replication, engine=NAME)
 
 
 def _first_idle(team: Team) -> int:

@@ -307,7 +307,7 @@ def _replicate(job: Job, index: int, replication: int) -> Done:
             replication=replication,
             measures=tuple(measure(model, run, job.bundles)),
             days=_day_counts(model, run, job.bundles),
-            n_cases=len(run.cases["case"]),
+            n_cases=run.n_cases,
         )
     except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
         return Failed(model=index, replication=replication, error=_in_one_line(error))

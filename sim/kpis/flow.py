@@ -97,7 +97,4 @@ def other_outcome_share(window: Window) -> Iterator[tuple[str, float]]:
 )
 def returned_share(window: Window) -> Iterator[tuple[str, float]]:
     """Share of the measured cases that came back to an activity they had been at before."""
-    items = window.run.work_items
-    has_returned = np.zeros(len(window.run.cases["case"]), np.bool_)
-    has_returned[items["case"][items["visit"] > 0]] = True
-    return window.cases.means(has_returned[window.cases.rows])
+    return window.cases.means(window.case("n_returns") > 0)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi, spread
-from sim.kpis.window import Sample, Window
+from sim.kpis.window import Sample, Window, rows_of
 from sim.legal import WorkingDays, day_of
 from sim.model import Outcome
 from sim.records import NOT_YET
@@ -121,7 +121,7 @@ def _of_bundles(window: Window) -> _Standing:
 
 
 def _of_dossiers(window: Window) -> _Standing:
-    outcome = window.run.cases["outcome"][window.dossier("case")]
+    outcome = window.run.cases["outcome"][rows_of(window.run.cases, window.dossier("case"))]
     return _standing(
         window,
         is_open=outcome == Outcome.OPEN,

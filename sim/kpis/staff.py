@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi, spread
-from sim.kpis.window import Sample, Window, in_window, open_between
-from sim.records import NOT_YET
+from sim.kpis.window import Sample, Window
 from sim.units import HOUR, MINUTE
 
 
@@ -31,12 +30,8 @@ from sim.units import HOUR, MINUTE
 )
 def waiting(window: Window) -> Iterator[Sample]:
     """Opening minutes from ready to begun; items never begun are in ``n_waiting``."""
-    is_begun = window.item("started_at") != NOT_YET
-    ready_at = window.item("ready_at")
-    # An item that still waits gets no time here, and is not kept.
-    until = np.where(is_begun, window.item("started_at"), ready_at)
-    minutes = open_between(window.model, window.item("office"), ready_at, until) / MINUTE
-    return window.items.split(minutes, is_begun)
+    for group, waits in window.waits.split(window.run.waits):
+        yield group, np.asarray(waits, np.float64) / MINUTE
 
 
 @kpi(
@@ -51,7 +46,8 @@ def waiting(window: Window) -> Iterator[Sample]:
 )
 def n_waiting(window: Window) -> Iterator[tuple[str, float]]:
     """Items that the waiting times leave out because they still wait (K4)."""
-    return window.items.counts(window.item("started_at") == NOT_YET)
+    for group, waiting in window.queues.split(window.run.queues["n_waiting"]):
+        yield group, int(np.sum(waiting))
 
 
 @kpi(
@@ -63,11 +59,9 @@ def n_waiting(window: Window) -> Iterator[tuple[str, float]]:
 )
 def n_items(window: Window) -> Iterator[tuple[str, float]]:
     """Work items begun in the measured window, by role."""
-    items, roles = window.run.work_items, window.model.roles
-    is_begun = in_window(window.model, items["started_at"])
-    counts = np.bincount(items["role"][is_begun], minlength=len(roles))
-    for role, count in zip(roles, counts, strict=True):
-        yield role.name, int(count)
+    queues = window.run.queues
+    for index, role in enumerate(window.model.roles):
+        yield role.name, int(np.sum(queues["n_begun"][queues["role"] == index]))
 
 
 @kpi(

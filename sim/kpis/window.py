@@ -7,13 +7,12 @@ procedure (``birth/residence``), a role (``clerk``), and a role in one office (`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendars import Calendar
 from sim.model import Model, Outcome
 from sim.records import Run, Table
 
@@ -69,7 +68,8 @@ class Window:
 
     ``bundles`` are the indices of those that count, ``by_office`` says whether offices count one by
     one; ``cases`` are those that arrive in it, by bundle and by channel; ``dossiers`` theirs, by
-    procedure; ``items`` the work items of any case that become ready in it, by role and office.
+    procedure; ``queues`` are the rows of that table, by role and office, and ``waits`` the waits in
+    them, of work items of any case.
     """
 
     model: Model
@@ -78,7 +78,8 @@ class Window:
     by_office: bool
     cases: Groups
     dossiers: Groups
-    items: Groups
+    queues: Groups
+    waits: Groups
 
     def case(self, column: str) -> NDArray[np.int64]:
         """A column of the measured cases, in the order of their groups."""
@@ -87,10 +88,6 @@ class Window:
     def dossier(self, column: str) -> NDArray[np.int64]:
         """A column of the measured dossiers, in the order of their groups."""
         return self.run.dossiers[column][self.dossiers.rows]
-
-    def item(self, column: str) -> NDArray[np.int64]:
-        """A column of the measured work items, in the order of their groups."""
-        return self.run.work_items[column][self.items.rows]
 
     def is_completed(self) -> NDArray[np.bool_]:
         """Which measured cases were completed by the end of the run."""
@@ -115,6 +112,7 @@ def window(model: Model, run: Run, bundles: Collection[str] = ()) -> Window:
     counted = [b for b, bundle in enumerate(model.bundles) if not bundles or bundle.name in bundles]
     if bundles:
         is_measured &= np.isin(cases["bundle"], counted)
+    queues = _by_role(model, by_office=not bundles)
     return Window(
         model=model,
         run=run,
@@ -122,13 +120,19 @@ def window(model: Model, run: Run, bundles: Collection[str] = ()) -> Window:
         by_office=not bundles,
         cases=_by_channel(model, counted, cases, np.flatnonzero(is_measured)),
         dossiers=_by_procedure(model, counted, run, is_measured),
-        items=_by_role(model, run.work_items, by_office=not bundles),
+        queues=queues,
+        waits=_waits(queues, run),
     )
 
 
 def in_window(model: Model, t: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which instants lie in the measured window, its end excluded."""
     return (t >= model.warm_up_ends_at) & (t < model.measured_until)
+
+
+def rows_of(cases: Table, numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Where cases stand in their table, by their numbers: not every case need be kept."""
+    return np.searchsorted(cases["case"], numbers)
 
 
 def open_between(
@@ -155,16 +159,8 @@ def open_between(
     for calendar, stop, count in zip(model.calendars, np.cumsum(counts), counts, strict=True):
         if count:
             mine = order[stop - count : stop]
-            found[mine] = _open_until(calendar, b[mine]) - _open_until(calendar, a[mine])
+            found[mine] = calendar.open_until(b[mine]) - calendar.open_until(a[mine])
     return found
-
-
-def _open_until(calendar: Calendar, t: NDArray[np.int64]) -> NDArray[np.int64]:
-    opens, closes, passed = calendar.arrays()
-    if not len(opens):
-        return np.zeros_like(t)
-    k = np.maximum(np.searchsorted(opens, t, side="right") - 1, 0)
-    return np.asarray(passed[k] + np.maximum(np.minimum(t, closes[k]) - opens[k], 0), np.int64)
 
 
 def _by_channel(
@@ -185,7 +181,7 @@ def _by_channel(
 def _by_procedure(
     model: Model, counted: Sequence[int], run: Run, is_measured: NDArray[np.bool_]
 ) -> Groups:
-    case = run.dossiers["case"]
+    case = rows_of(run.cases, run.dossiers["case"])
     rows = np.flatnonzero(is_measured[case])
     n = len(model.procedures)
     wanted = [
@@ -197,17 +193,33 @@ def _by_procedure(
     return _groups(rows, codes, wanted)
 
 
-def _by_role(model: Model, items: Table, *, by_office: bool) -> Groups:
-    rows = np.flatnonzero(in_window(model, items["ready_at"]))
-    n = len(model.offices)
-    wanted = []
-    for r, role in enumerate(model.roles):
-        wanted.append((role.name, r * n, (r + 1) * n))
-        for o, office in enumerate(model.offices):
-            if by_office and office.level == role.level:
-                name = f"{role.name} @ {office.name}"
-                wanted.append((name, r * n + o, r * n + o + 1))
-    return _groups(rows, items["role"][rows] * n + items["office"][rows], wanted)
+def _by_role(model: Model, *, by_office: bool) -> Groups:
+    """The rows of the queues table: each role, and there each of its offices."""
+    names, starts, stops = [], [], []
+    row = 0
+    for role in model.roles:
+        offices = [office.name for office in model.offices if office.level == role.level]
+        names.append(role.name)
+        starts.append(row)
+        stops.append(row + len(offices))
+        if by_office:
+            names += [f"{role.name} @ {office}" for office in offices]
+            starts += range(row, row + len(offices))
+            stops += range(row + 1, row + len(offices) + 1)
+        row += len(offices)
+    return Groups(rows=np.arange(row), names=tuple(names), starts=tuple(starts), stops=tuple(stops))
+
+
+def _waits(queues: Groups, run: Run) -> Groups:
+    """The waits of each group of queues: they stand queue by queue."""
+    n_waits = run.queues["n_ready"] - run.queues["n_waiting"]
+    ends = np.concatenate(([0], np.cumsum(n_waits)))
+    return replace(
+        queues,
+        rows=np.arange(len(run.waits)),
+        starts=tuple(ends[list(queues.starts)].tolist()),
+        stops=tuple(ends[list(queues.stops)].tolist()),
+    )
 
 
 def _groups(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from random import Random
 
 import numpy as np
@@ -48,7 +49,7 @@ from sim.model import (
     Transfer,
 )
 from sim.outages import System
-from sim.streams import name_key
+from sim.streams import STREAM_BITS, name_key
 from sim.units import DAY, HOUR
 
 START = dt.date(2025, 1, 6)
@@ -418,5 +419,52 @@ def _cases(
         entry=entry,
         properties=np.array(
             [[random.choice((-1, 0, 1)) for _ in range(N_PROPERTIES)] for _ in range(n)], np.int64
+        ),
+    )
+
+
+def side_by_side(model: Model, n: int) -> Model:
+    """The model n times over, in one: the same offices, people and cases, with other draws.
+
+    The copies share systems, calendars and flows, and no case goes from one to another; offices,
+    staff and cases of one copy stand between those of the others.
+    """
+    given = model.given
+    assert given is not None
+    copies = range(n)
+
+    def moved(office: int, copy: int) -> int:
+        return -1 if office < 0 else office * n + copy
+
+    return replace(
+        model,
+        offices=tuple(
+            replace(office, name=f"{office.name}/{copy}", parent=moved(office.parent, copy))
+            for office in model.offices
+            for copy in copies
+        ),
+        office_at=np.array(
+            [
+                [moved(office, copy) for office in row]
+                for row in model.office_at.tolist()
+                for copy in copies
+            ]
+        ),
+        staff=tuple(
+            replace(member, office=moved(member.office, copy))
+            for member in model.staff
+            for copy in copies
+        ),
+        given=CaseTable(
+            **{
+                field.name: np.concatenate([getattr(given, field.name)] * n)
+                for field in fields(CaseTable)
+            }
+            | {
+                "home": np.concatenate([given.home * n + copy for copy in copies]),
+                "stream": np.concatenate(
+                    [(given.stream + np.uint64(977 * copy)) % 2**STREAM_BITS for copy in copies]
+                ),
+            }
         ),
     )

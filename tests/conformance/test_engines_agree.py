@@ -23,10 +23,9 @@ from sim.distributions import (
     sample,
     sampler,
 )
-from sim.engines import fast, protocol, reference
+from sim.engines import fast, packing, reference
+from sim.engines.desks import desks
 from sim.engines.kernel import fields, loop, philox, samplers
-from sim.engines.layout import layout
-from sim.engines.packing import with_cases
 from sim.errors import EngineError
 from sim.model import (
     BUNDLE,
@@ -53,13 +52,16 @@ SIZES = {
     "length": st.integers(1, 7),
     "depth": st.integers(0, 3),
 }
+TABLES = ("cases", "dossiers", "work_items", "staff", "queues")
 MODELS = st.builds(small_model, st.integers(0, 2**32 - 1), **SIZES)
 
 
 def assert_agree(one: Run, other: Run) -> None:
-    for name in ("cases", "dossiers", "work_items", "staff"):
+    for name in TABLES:
         for column, values in getattr(one, name).items():
             np.testing.assert_array_equal(getattr(other, name)[column], values, f"{name}.{column}")
+    np.testing.assert_array_equal(one.waits, other.waits)
+    np.testing.assert_array_equal(one.properties, other.properties)
     assert one.digest() == other.digest()
 
 
@@ -117,7 +119,7 @@ def test_one_microsecond_of_service_more_is_noticed(model: Model, run: Run) -> N
         assert_agree(run, fast.run(slower, seed=1, replication=0))
 
 
-@pytest.mark.parametrize("name", ["cases", "dossiers", "work_items", "staff"])
+@pytest.mark.parametrize("name", TABLES)
 def test_one_number_changed_in_a_table_is_noticed(model: Model, run: Run, name: str) -> None:
     other = fast.run(model, seed=1, replication=0)
     assert_agree(run, other)
@@ -137,21 +139,41 @@ def test_another_replication_is_another_run(model: Model, run: Run) -> None:
 def test_a_run_that_needs_more_memory_goes_on_where_it_stopped(
     model: Model, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    said = watched(monkeypatch)
     monkeypatch.setattr(fast, "SPARE", 0)
-    sizes = []
-    finish = fast.finish
-
-    def watched(*arguments):
-        before = len(arguments[1])
-        memory, items = finish(*arguments)
-        sizes.append((before, len(memory)))
-        return memory, items
-
-    monkeypatch.setattr(fast, "finish", watched)
+    monkeypatch.setattr(fast, "ITEMS_AT_A_TIME", 3)
+    monkeypatch.setattr(packing, "AT_A_TIME", 7)
     crowd = crowded(model, 3000)
     grown = fast.run(crowd, seed=1, replication=0)
-    assert sizes[0][1] > sizes[0][0]
+    assert said.count(fields.MORE_MEMORY) > 1
+    assert said.count(fields.MORE_ITEMS) > 1
     assert_agree(reference.run(crowd, seed=1, replication=0), grown)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(model=MODELS)
+def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
+        patch.setattr(packing, "AT_A_TIME", 1)
+        said = watched(patch)
+        little = fast.run(model, seed=1, replication=0)
+        instants = np.unique(np.maximum(little.cases["arrives_at"], 0))
+        assert said.count(fields.MORE_ARRIVALS) == len(instants)
+    assert_agree(fast.run(model, seed=1, replication=0), little)
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the kernel says, each time that it returns."""
+    said = []
+    once = loop.loop
+
+    def listening(*arguments):
+        said.append(once(*arguments))
+        return said[-1]
+
+    monkeypatch.setattr(loop, "loop", listening)
+    return said
 
 
 def crowded(model: Model, n: int) -> Model:
@@ -247,22 +269,12 @@ class Guarded:
 def test_the_kernel_keeps_to_its_memory(seed: int) -> None:
     """The kernel as plain Python, on arrays that check each place; compiled code does not."""
     model = small_model(seed, n_cases=40, n_flows=3, length=7, depth=3)
-    inputs = protocol.prepare(model, seed=1, replication=0)
-    laid = layout(model)
-
-    memory = with_cases(model, laid, inputs, spare=fast.SPARE)
-    items = np.zeros((fields.N_ITEM, 5000), np.int64)
-    cases = np.zeros((fields.N_CASE, len(inputs.cases)), np.int64)
-    fresh = memory.copy(), np.zeros_like(items), np.zeros_like(cases)
-    memory[[fields.MEMORY_SIZE, fields.ITEM_ROOM]] = len(memory), items.shape[1]
-    said = loop.run(Guarded(memory), Guarded(laid.floats), Guarded(items), Guarded(cases))
-    assert said == fields.DONE
-    assert memory[fields.N_ITEMS] > 20
-
-    compiled, _ = fast.finish(model, fresh[0], laid.floats, *fresh[1:])
-    np.testing.assert_array_equal(compiled, memory)
-    np.testing.assert_array_equal(fresh[1], items)
-    np.testing.assert_array_equal(fresh[2], cases)
+    compiled = fast.run(model, seed=1, replication=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "loop", lambda *arrays: loop.run(*map(Guarded, arrays)))
+        guarded = fast.run(model, seed=1, replication=0)
+    assert len(guarded.work_items["case"]) > 20
+    assert_agree(compiled, guarded)
 
 
 DISTRIBUTIONS = (
@@ -307,6 +319,6 @@ def test_the_kernel_draws_the_numbers_of_the_streams() -> None:
 
 
 def test_a_layout_is_made_once_for_the_replications_of_a_model(model: Model) -> None:
-    assert layout(model) is layout(model)
+    assert desks(model) is desks(model)
     other = replace(model, calendars=(always_open(), *model.calendars[1:]))
-    assert layout(other) is not layout(model)
+    assert desks(other) is not desks(model)

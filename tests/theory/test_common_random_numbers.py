@@ -10,7 +10,7 @@ import pytest
 from sim.arrivals import CaseTable
 from sim.calendars import intersection
 from sim.engines import run
-from sim.engines.protocol import open_until, prepare
+from sim.engines.protocol import prepare
 from sim.model import Activity, Model
 from sim.records import NOT_YET, Run
 from sim.scenario import load, resolve
@@ -44,7 +44,7 @@ def services(model: Model, found: Run) -> Services:
         assert isinstance(element, Activity)
         hours = intersection(model.calendars[calendar], inputs.all_up(element.systems), "hours")
         ended, started = items["ended_at"][mine], items["started_at"][mine]
-        service[mine] = open_until(hours, ended) - open_until(hours, started)
+        service[mine] = hours.open_until(ended) - hours.open_until(started)
     keys = zip(
         items["case"].tolist(),
         [model.elements[activity].name for activity in items["activity"]],

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sim.engines import run
-from sim.engines.protocol import open_until, prepare
+from sim.engines.protocol import prepare
 from sim.model import Activity, Model, Outcome
 from sim.records import LEDGER, NOT_YET, Run
 from sim.scenario import load, resolve
@@ -73,7 +73,7 @@ def nobody_works_in_closed_hours(model: Model, run_: Run) -> list[str]:
         members = [i for i, member in enumerate(model.staff) if member.calendar == index]
         mine = np.isin(items["staff"], members)
         started, ended = items["started_at"][mine], items["ended_at"][mine]
-        begun = open_until(calendar, started + 1) - open_until(calendar, started)
+        begun = calendar.open_until(started + 1) - calendar.open_until(started)
         if (begun != 1).any():
             faults.append(f"{np.count_nonzero(begun != 1)} items begun off shift")
         pauses = np.array(
@@ -83,7 +83,7 @@ def nobody_works_in_closed_hours(model: Model, run_: Run) -> list[str]:
             ],
             bool,
         )
-        at_work = open_until(calendar, ended) - open_until(calendar, ended - 1)
+        at_work = calendar.open_until(ended) - calendar.open_until(ended - 1)
         bad = pauses & (ended > started) & (at_work != 1)
         if bad.any():
             faults.append(f"{np.count_nonzero(bad)} items ended off shift")

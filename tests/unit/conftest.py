@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.calendars import build
+from sim.engines.tables import queues_of
 from sim.kpis import measure
 from sim.legal import working_days
 from sim.model import Bundle, Flow, Model, Office, Procedure, Role, Staff
@@ -78,6 +79,8 @@ class World:
             {"staff": i, "office": person.office} | (staff[i] if i < len(staff) else {})
             for i, person in enumerate(self.model.staff)
         ]
+        items = _table(WORK_ITEMS, _BLANK_ITEM, work_items)
+        queues, waits = queues_of(self.model, items)
         return Run(
             fingerprint="by hand",
             seed=1,
@@ -85,9 +88,12 @@ class World:
             engine="hand",
             cases=_table(CASES, _BLANK_CASE, numbered),
             dossiers=_table(DOSSIERS, _BLANK_DOSSIER, dossiers),
-            work_items=_table(WORK_ITEMS, _BLANK_ITEM, work_items),
+            work_items=items,
             staff=_table(STAFF, dict.fromkeys(STAFF, 0), people),
+            queues=queues,
+            waits=waits,
             properties=np.zeros((len(cases), 0), np.int64),
+            n_cases=len(cases),
         )
 
     def values(self, run: Run, kpi: str) -> dict[str, float]:

@@ -10,23 +10,16 @@ NONE = {"birth": 0, "birth/paper": 0, "birth/online": 0, "everyday": 0, "everyda
 @pytest.fixture
 def run(world):
     at = world.at
-    items = [
-        {"case": 0, "visit": 0, "ready_at": at(7)},
-        {"case": 0, "visit": 1, "ready_at": at(8)},
-        {"case": 1, "visit": 0, "ready_at": at(7)},
-        {"case": 6, "visit": 1, "ready_at": at(7)},
-    ]
     return world.run(
         cases=[
-            world.completed(at(7), at(9)),
+            world.completed(at(7), at(9), n_returns=1),
             {"arrives_at": at(20, 23), "ended_at": at(21), "outcome": 2},
             {"arrives_at": at(8), "channel": 1},
             {"arrives_at": at(8), "ended_at": at(9), "outcome": 3, "channel": 1},
             world.completed(at(8), at(9), bundle=1),
             {"arrives_at": at(25)},  # open, after the measured window
-            {"arrives_at": at(6)},  # open, before it
+            {"arrives_at": at(6), "n_returns": 1},  # open, before it
         ],
-        work_items=items,
     )
 
 

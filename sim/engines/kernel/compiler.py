@@ -53,7 +53,9 @@ def pointer(array: Any) -> Any:
 if not numba.config.DISABLE_JIT:
 
     @intrinsic
-    def pointer(_: Any, array: Any) -> Any:  # noqa: F811
+    def pointer(_: Any, array: Any) -> Any:
+        """The same, compiled."""
+
         def place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 

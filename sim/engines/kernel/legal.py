@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from sim.engines.kernel.compiler import inlined
 from sim.engines.kernel.fields import (
+    CASE_CLOCK,
+    CASE_INDEX,
+    CASE_RECEIPTS,
     CLOCK_CASE,
     CLOCK_NAME,
-    CLOCK_OF,
     CLOCK_RECEIVED_AT,
     CLOSED_AT,
     COVERED_UNTIL,
@@ -20,7 +22,7 @@ from sim.engines.kernel.fields import (
     DEPTH,
     EXTENDED,
     FIRST_DAY,
-    FLOW_OF,
+    FREE_CLOCK,
     LIMIT,
     LIMITS_FROM,
     LIMITS_TO,
@@ -31,13 +33,13 @@ from sim.engines.kernel.fields import (
     N_PROCEDURES,
     N_RECEIPT,
     NEXT,
-    NEXT_CLOCK,
     NO_LIMIT,
     NONE,
     RECEIPT_CUT_OFF,
     RECEIVED_DAY,
     STOPPED_DAYS,
     STOPPED_FROM,
+    TOP,
     USED_DAYS,
     Memory,
 )
@@ -86,7 +88,7 @@ def _day_of_receipt(t: int, cut_off: int, m: Memory) -> int:
 @inlined
 def find(case: int, name: int, m: Memory) -> int:
     """The clock of a procedure, or of the bundle; NONE if it was not started."""
-    clock = m[m[CLOCK_OF] + case]
+    clock = m[case + CASE_CLOCK]
     while clock != NONE and m[clock + CLOCK_NAME] != name:
         clock = m[clock + NEXT]
     return clock
@@ -97,8 +99,8 @@ def start(case: int, procedure: int, t: int, m: Memory) -> None:
     """Receive a dossier, and with the first one the bundle (L1, L6, L7)."""
     if find(case, procedure, m) != NONE:
         return
-    receipts = m[m[FLOW_OF] + case]
-    first = m[CLOCK_OF] + case
+    receipts = m[case + CASE_RECEIPTS]
+    first = case + CASE_CLOCK
     if m[first] == NONE:
         m[first] = _new(case, BUNDLE, receipts + N_RECEIPT * m[N_PROCEDURES], t, m)
     last = m[first]
@@ -109,15 +111,19 @@ def start(case: int, procedure: int, t: int, m: Memory) -> None:
 
 @inlined
 def _new(case: int, name: int, receipt: int, t: int, m: Memory) -> int:
-    clock = m[NEXT_CLOCK]
-    m[NEXT_CLOCK] = clock + N_CLOCK
+    clock = m[FREE_CLOCK]
+    if clock == NONE:
+        clock = m[TOP]
+        m[TOP] = clock + N_CLOCK
+    else:
+        m[FREE_CLOCK] = m[clock + NEXT]
     day = _day_of_receipt(t, m[receipt + RECEIPT_CUT_OFF], m)
     limit = NO_LIMIT
     if day < NEVER:
         for dated in range(m[receipt + LIMITS_FROM], m[receipt + LIMITS_TO], 2):
             if m[dated] <= day:
                 limit = m[dated + 1]
-    m[clock + CLOCK_CASE] = case
+    m[clock + CLOCK_CASE] = m[case + CASE_INDEX]
     m[clock + CLOCK_NAME] = name
     m[clock + NEXT] = NONE
     m[clock + CUT_OFF] = m[receipt + RECEIPT_CUT_OFF]

@@ -10,17 +10,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engines.kernel.cases import arrive, leave_open
 from sim.engines.kernel.compiler import compiled, inlined, pointer
 from sim.engines.kernel.fields import (
     ALL_OVER,
-    ARRIVES_AT,
+    ARRIVAL_WIDTH,
+    ARRIVALS_END,
     AT,
     BRANCH_OVER,
     BY,
+    CASE_ARRIVES_AT,
     CHANGED,
     DONE,
     EVENTS,
     FAULT,
+    HAS_MORE,
     HORIZON,
     IS_ACTIVITY,
     ITEM_ROOM,
@@ -30,12 +34,12 @@ from sim.engines.kernel.fields import (
     MAJOR,
     MARGIN,
     MEMORY_SIZE,
+    MORE_ARRIVALS,
     MORE_ITEMS,
     MORE_MEMORY,
-    N_CASES,
     N_ITEMS,
     NEW_FIRST,
-    NEXT_CASE,
+    NEXT_ARRIVAL,
     NONE,
     NOW,
     QUEUE_FROM,
@@ -48,7 +52,7 @@ from sim.engines.kernel.fields import (
     Memory,
 )
 from sim.engines.kernel.heaps import drop_first
-from sim.engines.kernel.tokens import all_over, arrive, branch_over, passed, walk
+from sim.engines.kernel.tokens import all_over, begin, branch_over, passed, walk
 from sim.engines.kernel.work import give_out, mark, release
 
 
@@ -57,17 +61,17 @@ def loop(
     memory: NDArray[np.int64],
     floats: NDArray[np.float64],
     items: NDArray[np.int64],
-    cases: NDArray[np.int64],
+    left: NDArray[np.int64],
 ) -> int:
     """Run until the horizon, or until there is no room, or a fault; say which.
 
     Called again with more room, it goes on where it stopped.
     """
-    return run(pointer(memory), pointer(floats), pointer(items), pointer(cases))
+    return run(pointer(memory), pointer(floats), pointer(items), pointer(left))
 
 
 @inlined
-def run(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
+def run(m: Memory, floats: Floats, items: Memory, left: Memory) -> int:
     """What :func:`loop` does."""
     now = m[NOW]
     while True:
@@ -84,9 +88,9 @@ def run(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
         if m[NEW_FIRST] != NONE:
             token = m[NEW_FIRST]
             m[NEW_FIRST] = m[token + LINK]
-        elif m[NEXT_CASE] < m[N_CASES] and m[m[ARRIVES_AT] + m[NEXT_CASE]] <= now:
-            token = arrive(m[NEXT_CASE], m)
-            m[NEXT_CASE] += 1
+        elif m[NEXT_ARRIVAL] < m[ARRIVALS_END] and m[m[NEXT_ARRIVAL] + CASE_ARRIVES_AT] <= now:
+            token = begin(arrive(m[NEXT_ARRIVAL], m), m)
+            m[NEXT_ARRIVAL] += m[ARRIVAL_WIDTH]
         elif m[EVENTS + SIZE] and m[event + MAJOR] == now:
             what = m[event + WHAT]
             drop_first(EVENTS, m)
@@ -94,7 +98,7 @@ def run(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
                 mark(-what, m)
             else:
                 token = what
-                _go_on(token, m, cases)
+                _go_on(token, m)
         elif m[LATER_FIRST] != NONE:
             token = m[LATER_FIRST]
             m[LATER_FIRST] = m[token + LINK]
@@ -104,7 +108,7 @@ def run(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
             elif m[token + WHY] == ALL_OVER:
                 outcome = all_over(token, m)
             else:
-                _go_on(token, m, cases)
+                _go_on(token, m)
         elif m[CHANGED + SIZE]:
             while m[CHANGED + SIZE]:
                 office = m[m[CHANGED + QUEUE_FROM] + WHAT]
@@ -112,22 +116,25 @@ def run(m: Memory, floats: Floats, items: Memory, cases: Memory) -> int:
                 give_out(office, now, m, floats, items)
         else:
             now = m[HORIZON]
-            if m[NEXT_CASE] < m[N_CASES]:
-                now = min(now, m[m[ARRIVES_AT] + m[NEXT_CASE]])
+            if m[NEXT_ARRIVAL] < m[ARRIVALS_END]:
+                now = min(now, m[m[NEXT_ARRIVAL] + CASE_ARRIVES_AT])
+            elif m[HAS_MORE]:
+                return MORE_ARRIVALS
             if m[EVENTS + SIZE]:
                 now = min(now, m[event + MAJOR])
             if now >= m[HORIZON]:
+                leave_open(m, left)
                 return DONE
         if token != NONE:
-            walk(token, outcome, now, m, floats, items, cases)
+            walk(token, outcome, now, m, floats, items, left)
 
 
 @inlined
-def _go_on(token: int, m: Memory, cases: Memory) -> None:
+def _go_on(token: int, m: Memory) -> None:
     """What a token waited for has come."""
     at = m[token + AT]
     if m[at + KIND] == IS_ACTIVITY:
         release(m[token + BY], m)
         m[token + AT] = m[at + THEN]
     else:
-        passed(token, m, cases)
+        passed(token, m)

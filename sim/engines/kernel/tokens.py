@@ -8,26 +8,29 @@ import numpy as np
 
 from sim.engines.kernel import legal
 from sim.engines.kernel.calendars import add_open, present
+from sim.engines.kernel.cases import leave
 from sim.engines.kernel.compiler import inlined
 from sim.engines.kernel.fields import (
     ALL_OVER,
     APPLICANT_TIME,
     APPOINTMENT_TIME,
     AT,
-    BACKLOG_OF,
     BRANCH,
     BRANCH_OUTCOME,
     BRANCH_OVER,
     CALENDAR,
     CASE,
-    CASE_ENDED_AT,
-    CASE_LEDGER,
+    CASE_CLOCK,
+    CASE_ENTRY,
+    CASE_FIRST_VISITED,
+    CASE_HOME,
+    CASE_INDEX,
     CASE_N_GIVEN,
     CASE_N_TRIPS,
-    CASE_OUTCOME,
+    CASE_NUMBER,
     CASE_OWN_TIME,
+    CASE_STREAM,
     CLOCK,
-    CLOCK_OF,
     CONSTANT,
     DAY_CLOSES,
     DAY_OPENS,
@@ -35,7 +38,6 @@ from sim.engines.kernel.fields import (
     DELAY_TIME,
     EFFORT,
     EFFORT_KEY,
-    ENTRY_OF,
     EXTENDED,
     FAULT,
     FAULT_AT,
@@ -43,7 +45,6 @@ from sim.engines.kernel.fields import (
     FIRST,
     FREE_TOKEN,
     HOME,
-    HOME_OF,
     HORIZON,
     INDEX,
     IS_ACTIVITY,
@@ -73,11 +74,10 @@ from sim.engines.kernel.fields import (
     LEDGER,
     LIMIT,
     LINK,
-    N_CASES,
+    N_CASE,
     N_GIVEN,
     N_LEFT,
     N_OPTION,
-    N_PARTS,
     N_PROPERTIES,
     N_TOKEN,
     N_TRIPS,
@@ -87,18 +87,14 @@ from sim.engines.kernel.fields import (
     NO_LIMIT,
     NONE,
     NUMBER,
-    NUMBER_OF,
     OUTAGE_TIME,
     OUTCOME,
     OUTCOME_FROM,
     PARENT,
-    PROPERTIES,
     PROPERTY,
-    RECEIVED_AT,
     SHAPE,
     SHARE,
     STREAM,
-    STREAM_OF,
     TARGET,
     THEN,
     TIME,
@@ -112,7 +108,6 @@ from sim.engines.kernel.fields import (
     VALUES_FROM,
     VALUES_TO,
     VISITS,
-    VISITS_OF,
     WITHIN,
     Floats,
     Memory,
@@ -152,27 +147,23 @@ def _free(token: int, m: Memory) -> None:
 
 
 @inlined
-def arrive(case: int, m: Memory) -> int:
-    """Make the token of a case, and start its clocks if it is under way already (R4)."""
-    running = m[m[BACKLOG_OF] + case]
-    if running != NONE:
-        for k in range(running + 1, running + 1 + m[running]):
-            legal.start(case, m[k], m[m[RECEIVED_AT] + case], m)
-    token = _new_token(case, m[m[ENTRY_OF] + case], NONE, NONE, m)
-    m[token + STREAM] = m[m[STREAM_OF] + case]
-    m[token + NUMBER] = m[m[NUMBER_OF] + case]
-    m[token + HOME] = m[m[HOME_OF] + case]
-    m[token + VISITS] = m[m[VISITS_OF] + case]
+def begin(case: int, m: Memory) -> int:
+    """Make the token of a case."""
+    token = _new_token(case, m[case + CASE_ENTRY], NONE, NONE, m)
+    m[token + STREAM] = m[case + CASE_STREAM]
+    m[token + NUMBER] = m[case + CASE_NUMBER]
+    m[token + HOME] = m[case + CASE_HOME]
+    m[token + VISITS] = case + N_CASE + m[N_PROPERTIES] - m[case + CASE_FIRST_VISITED]
     return token
 
 
 @inlined
-def passed(token: int, m: Memory, cases: Memory) -> None:
+def passed(token: int, m: Memory) -> None:
     """The time of a token at an element has passed: it stands at the next one."""
     at = m[token + AT]
     if m[at + KIND] == IS_APPLICANT and not m[token + IS_LATE]:
-        cases[CASE_N_TRIPS * m[N_CASES] + m[token + CASE]] += m[at + N_TRIPS]
-        cases[CASE_N_GIVEN * m[N_CASES] + m[token + CASE]] += m[at + N_GIVEN]
+        m[m[token + CASE] + CASE_N_TRIPS] += m[at + N_TRIPS]
+        m[m[token + CASE] + CASE_N_GIVEN] += m[at + N_GIVEN]
     m[token + AT] = m[token + NEXT_AT]
 
 
@@ -184,7 +175,7 @@ def walk(
     m: Memory,
     floats: Floats,
     items: Memory,
-    cases: Memory,
+    left: Memory,
 ) -> None:
     """Move a token, unless it carries an outcome already, until it waits or its way is over."""
     at = m[token + AT]
@@ -201,12 +192,12 @@ def walk(
         elif kind <= IS_TIMETABLE:
             m[token + AT] = at
             m[token + NEXT_AT] = m[at + THEN]
-            passes_at = _passes_at(token, at, now, m, floats, cases)
+            passes_at = _passes_at(token, at, now, m, floats)
             if passes_at > now:
                 if passes_at < m[HORIZON]:
                     schedule(passes_at, token, m)
                 return
-            passed(token, m, cases)
+            passed(token, m)
             at = m[token + AT]
         elif kind == IS_FORK:
             m[token + AT] = at
@@ -220,11 +211,11 @@ def walk(
                 _run_clock(m[token + CASE], at, now, m)
             at = m[at + THEN]
     if m[FAULT] == 0:
-        _end(token, outcome, now, m, cases)
+        _end(token, outcome, now, m, left)
 
 
 @inlined
-def _passes_at(token: int, at: int, now: int, m: Memory, floats: Floats, cases: Memory) -> int:
+def _passes_at(token: int, at: int, now: int, m: Memory, floats: Floats) -> int:
     """Until when a token stays at an element; books the time that it will have taken."""
     kind = m[at + KIND]
     if kind == IS_TIMETABLE:  # F4
@@ -253,7 +244,7 @@ def _passes_at(token: int, at: int, now: int, m: Memory, floats: Floats, cases: 
         return instant
     if m[at + EFFORT] != NONE:
         time = _time(token, m[at + EFFORT], m[at + EFFORT_KEY], visit, m, floats)
-    cases[CASE_OWN_TIME * m[N_CASES] + m[token + CASE]] += time
+    m[m[token + CASE] + CASE_OWN_TIME] += time
     m[token + IS_LATE] = 0
     if m[at + WITHIN] >= 0:  # F7
         last_day = legal.due_day(now // DAY, m[at + WITHIN], m)
@@ -277,7 +268,7 @@ def _visit(token: int, at: int, m: Memory) -> int:
     if visit >= MOST_VISITS:
         m[FAULT] = TOO_MANY_VISITS
         m[FAULT_AT] = m[at + INDEX]
-        m[FAULT_CASE] = m[token + CASE]
+        m[FAULT_CASE] = m[m[token + CASE] + CASE_INDEX]
     return visit
 
 
@@ -300,7 +291,7 @@ def _uniform(token: int, key: int, visit: int, m: Memory) -> float:
 def _choose(token: int, at: int, m: Memory, floats: Floats) -> int:
     """Take a way out by the case's draw and properties (R2, F6)."""
     draw = _uniform(token, m[at + KEY], _visit(token, at, m), m)
-    properties = m[PROPERTIES] + m[token + CASE] * m[N_PROPERTIES]
+    properties = m[token + CASE] + N_CASE
     share = 0.0
     for option in range(m[at + FIRST], m[at + LAST], N_OPTION):
         is_eligible = m[option + PROPERTY] < 0
@@ -325,7 +316,7 @@ def _run_clock(case: int, at: int, now: int, m: Memory) -> None:
     clock = legal.find(case, m[at + CLOCK], m)
     if clock == NONE:
         return
-    bundle = m[m[CLOCK_OF] + case]
+    bundle = m[case + CASE_CLOCK]
     if kind == IS_CLOCK_STOP:  # L4
         legal.stop(clock, now, m)
         legal.stop(bundle, now, m)
@@ -364,17 +355,13 @@ def _fork(token: int, at: int, m: Memory) -> None:
 
 
 @inlined
-def _end(token: int, outcome: int, now: int, m: Memory, cases: Memory) -> None:
+def _end(token: int, outcome: int, now: int, m: Memory, left: Memory) -> None:
     """The way of a token is over: of a branch, or with its last token of a case."""
     if m[token + PARENT] != NONE:
         m[token + BRANCH_OUTCOME] = outcome
         happen_later(token, BRANCH_OVER, m)
         return
-    case, n = m[token + CASE], m[N_CASES]
-    cases[CASE_ENDED_AT * n + case] = now
-    cases[CASE_OUTCOME * n + case] = outcome or _COMPLETED
-    for part in range(N_PARTS):
-        cases[(CASE_LEDGER + part) * n + case] = m[token + LEDGER + part]
+    leave(m[token + CASE], token, now, outcome or _COMPLETED, m, left)
     _free(token, m)
 
 

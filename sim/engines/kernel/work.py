@@ -12,8 +12,10 @@ from sim.engines.kernel.fields import (
     AT,
     BY,
     CASE,
+    CASE_CLOCK,
+    CASE_INDEX,
+    CASE_N_RETURNS,
     CHANGED,
-    CLOCK_OF,
     CLOSED_TIME,
     DOSSIER,
     EVENTS,
@@ -29,11 +31,11 @@ from sim.engines.kernel.fields import (
     IS_FINISHED,
     ITEM,
     ITEM_AT,
+    ITEM_BASE,
     ITEM_CASE,
     ITEM_ENDED_AT,
     ITEM_OFFICE,
     ITEM_READY_AT,
-    ITEM_ROOM,
     ITEM_STAFF,
     ITEM_STARTED_AT,
     ITEM_VISIT,
@@ -44,11 +46,11 @@ from sim.engines.kernel.fields import (
     MAJOR,
     MINOR,
     N_IDLE,
+    N_ITEM,
     N_ITEMS,
     N_QUEUE,
     N_SCHEDULED,
     N_TEAM,
-    N_WAITING,
     NO_OFFICE,
     NONE,
     OFFICE,
@@ -71,9 +73,11 @@ from sim.engines.kernel.fields import (
     STAFF_INDEX,
     TEAM,
     TEAM_CALENDAR,
+    TEAM_ROLES,
     TEAMS_FROM,
     TEAMS_TO,
     UP,
+    WAITING,
     WAKES_AT,
     WHAT,
     WHY,
@@ -131,34 +135,32 @@ def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items
     if office == NONE:
         m[FAULT] = NO_OFFICE
         m[FAULT_AT] = m[at + INDEX]
-        m[FAULT_CASE] = case
+        m[FAULT_CASE] = m[case + CASE_INDEX]
         return
-    row, room = m[N_ITEMS], m[ITEM_ROOM]
-    m[N_ITEMS] = row + 1
-    items[ITEM_CASE * room + row] = case
-    items[ITEM_AT * room + row] = m[at + INDEX]
-    items[ITEM_STAFF * room + row] = NONE
-    items[ITEM_OFFICE * room + row] = m[office + OFFICE_INDEX]
-    items[ITEM_READY_AT * room + row] = now
-    items[ITEM_STARTED_AT * room + row] = NOT_YET
-    items[ITEM_ENDED_AT * room + row] = NOT_YET
-    items[ITEM_VISIT * room + row] = visit
+    item = N_ITEM * m[N_ITEMS]
+    m[N_ITEMS] += 1
+    items[item + ITEM_CASE] = m[case + CASE_INDEX]
+    items[item + ITEM_AT] = m[at + INDEX]
+    items[item + ITEM_STAFF] = NONE
+    items[item + ITEM_OFFICE] = m[office + OFFICE_INDEX]
+    items[item + ITEM_READY_AT] = now
+    items[item + ITEM_STARTED_AT] = NOT_YET
+    items[item + ITEM_ENDED_AT] = NOT_YET
+    items[item + ITEM_VISIT] = visit
     m[token + AT] = at
-    m[token + ITEM] = row
+    m[token + ITEM] = m[ITEM_BASE] + item
+    if visit:
+        m[case + CASE_N_RETURNS] += 1
     m[token + SERVICE] = time
     m[token + OPEN_BEFORE] = open_until(present(m[office + OFFICE_CALENDAR], now, m), now, m)
     first = now
     if m[at + IS_BY_DUE_DAY]:
         first = min(_due_day(case, m[at + DOSSIER], now, m), _LATEST)
     major = (m[at + RANK] << _RANK_BITS) + first + _AHEAD  # S4
-    put(
-        m[office + QUEUES] + N_QUEUE * m[at + ROLE],
-        major,
-        case << _CASE_BITS | m[at + INDEX],
-        token,
-        m,
-    )
-    m[office + N_WAITING] += 1
+    role = m[at + ROLE]
+    minor = m[case + CASE_INDEX] << _CASE_BITS | m[at + INDEX]
+    put(m[office + QUEUES] + N_QUEUE * role, major, minor, token, m)
+    m[office + WAITING] |= 1 << role
     if m[office + N_IDLE]:
         mark(office, m)
 
@@ -168,7 +170,7 @@ def _due_day(case: int, dossier: int, now: int, m: Memory) -> int:
     """The due day by which an item is ordered: its dossier's, else its bundle's (S4)."""
     clock = find(case, dossier, m)
     if clock == NONE:
-        clock = m[m[CLOCK_OF] + case]
+        clock = m[case + CASE_CLOCK]
     return clock_due_day(clock, now, m) if clock != NONE else NEVER
 
 
@@ -178,7 +180,7 @@ def release(staff: int, m: Memory) -> None:
     office = m[staff + OFFICE]
     put(m[staff + TEAM] + IDLE, m[staff + STAFF_INDEX], 0, staff, m)
     m[office + N_IDLE] += 1
-    if m[office + N_WAITING]:
+    if m[office + WAITING] & m[m[staff + TEAM] + TEAM_ROLES]:
         mark(office, m)
 
 
@@ -204,12 +206,12 @@ def _first_queue(team: int, m: Memory) -> int:
 def give_out(office: int, now: int, m: Memory, floats: Floats, items: Memory) -> None:
     """Give idle staff on shift, in staff order, the first item each can take (S3)."""
     m[office + IS_CHANGED] = 0
-    while m[office + N_WAITING] and m[office + N_IDLE]:
+    while m[office + WAITING] and m[office + N_IDLE]:
         chosen = NONE
         queue = NONE
         index = 0
         for team in range(m[office + TEAMS_FROM], m[office + TEAMS_TO], N_TEAM):
-            if m[team + IDLE + SIZE] == 0:
+            if m[team + IDLE + SIZE] == 0 or not m[team + TEAM_ROLES] & m[office + WAITING]:
                 continue
             member = m[m[team + IDLE + QUEUE_FROM] + MAJOR]
             if chosen != NONE and member > index:
@@ -227,7 +229,8 @@ def give_out(office: int, now: int, m: Memory, floats: Floats, items: Memory) ->
         m[office + N_IDLE] -= 1
         token = m[m[queue + QUEUE_FROM] + WHAT]
         drop_first(queue, m)
-        m[office + N_WAITING] -= 1
+        if m[queue + SIZE] == 0:
+            m[office + WAITING] &= ~(1 << m[m[token + AT] + ROLE])
         _start(token, staff, now, m, floats, items)
 
 
@@ -236,7 +239,7 @@ def _wake_later(office: int, now: int, m: Memory) -> None:
     """Give out work again when a shift opens for somebody who could take it (S5)."""
     opens_at = NEVER
     for team in range(m[office + TEAMS_FROM], m[office + TEAMS_TO], N_TEAM):
-        if m[team + IDLE + SIZE] and _first_queue(team, m) != NONE:
+        if m[team + IDLE + SIZE] and m[team + TEAM_ROLES] & m[office + WAITING]:
             opens_at = min(opens_at, m[present(m[team + TEAM_CALENDAR], now, m) + OPENS])
     if opens_at < m[HORIZON] and not now < m[office + WAKES_AT] <= opens_at:
         m[office + WAKES_AT] = opens_at
@@ -263,11 +266,11 @@ def _start(token: int, staff: int, now: int, m: Memory, floats: Floats, items: M
         else:
             ended_at = add_both_open(shift, up, now, time, m)
             worked = open_until(shift, ended_at, m) - open_until(shift, now, m)
-    row, room = m[token + ITEM], m[ITEM_ROOM]
-    items[ITEM_STAFF * room + row] = m[staff + STAFF_INDEX]
-    items[ITEM_STARTED_AT * room + row] = now
+    item = m[token + ITEM] - m[ITEM_BASE]
+    items[item + ITEM_STAFF] = m[staff + STAFF_INDEX]
+    items[item + ITEM_STARTED_AT] = now
     m[token + BY] = staff
-    waited = now - items[ITEM_READY_AT * room + row]
+    waited = now - items[item + ITEM_READY_AT]
     if waited:
         hours = present(m[m[staff + OFFICE] + OFFICE_CALENDAR], now, m)
         queued = open_until(hours, now, m) - m[token + OPEN_BEFORE]
@@ -277,7 +280,7 @@ def _start(token: int, staff: int, now: int, m: Memory, floats: Floats, items: M
     m[token + OUTAGE_TIME] += worked - time
     m[token + CLOSED_TIME] += ended_at - now - worked
     if ended_at < m[HORIZON]:
-        items[ITEM_ENDED_AT * room + row] = ended_at
+        items[item + ITEM_ENDED_AT] = ended_at
         if ended_at == now:
             happen_later(token, WORK_DONE, m)
         else:

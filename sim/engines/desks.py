@@ -1,0 +1,93 @@
+"""Puts the offices of each part of a model, and their staff, behind its layout in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from sim.engines.block import Block, Ints, ints, table
+from sim.engines.kernel import fields as f
+from sim.engines.layout import Layout, layout
+from sim.engines.parts import Part, parts
+from sim.model import Model
+from sim.units import NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Desks:
+    """A part of a model in memory, before any case.
+
+    ``memory`` is what the kernel reads, all staff idle; ``place_of`` has the place of each office
+    of the model, NONE for one of another part.
+    """
+
+    part: Part
+    laid: Layout
+    memory: Ints
+    place_of: Ints
+    n_staff: int
+
+
+@lru_cache(maxsize=4)
+def desks(model: Model) -> tuple[Desks, ...]:
+    """Lay out every part of a model; the same object again costs nothing."""
+    return tuple(_laid_out(model, layout(model), part) for part in parts(model))
+
+
+def _laid_out(model: Model, laid: Layout, part: Part) -> Desks:
+    """All that belongs to an office stands together, for it is used together."""
+    block = Block(0)
+    block.add(laid.memory)
+    staff_at: dict[int, list[int]] = {office: [] for office in part.offices.tolist()}
+    for index in np.flatnonzero(np.isin(laid.office_of, part.offices)).tolist():
+        staff_at[model.staff[index].office].append(index)
+    place_of = np.full(len(model.offices), f.NONE, np.int64)
+    for office, staff in staff_at.items():
+        place_of[office] = _add_office(model, laid, block, office, staff)
+    n_offices = len(part.offices)
+    block.write(f.CHANGED, ints([block.reserve(f.N_ROW * n_offices), 0, n_offices]))
+    n_staff = sum(map(len, staff_at.values()))
+    return Desks(part=part, laid=laid, memory=block.memory(0), place_of=place_of, n_staff=n_staff)
+
+
+def _add_office(model: Model, laid: Layout, block: Block, index: int, staff: list[int]) -> int:
+    """An office, its queues, its teams and their members; return its place."""
+    office = model.offices[index]
+    roles = [r for r, role in enumerate(model.roles) if role.level == office.level]
+    members: dict[tuple[tuple[int, ...], int], list[int]] = {}
+    for i in staff:
+        members.setdefault((model.staff[i].roles, model.staff[i].calendar), []).append(i)
+
+    place = block.reserve(f.N_OFFICE)
+    queues = block.reserve(len(roles) * f.N_QUEUE)
+    teams = block.reserve(len(members) * f.N_TEAM)
+    rows: list[tuple[int, ...]] = []
+    for key in sorted(members):
+        held, calendar = [laid.role_at[role] for role in key[0]], key[1]
+        team = members[key]
+        wanted = block.add(ints([queues + f.N_QUEUE * role for role in held]))
+        people = block.reserve(len(team) * f.N_STAFF)
+        idle = block.add(
+            table(((i, 0, people + j * f.N_STAFF) for j, i in enumerate(team)), f.N_ROW)
+        )
+        mine = teams + f.N_TEAM * len(rows)
+        block.write(people, table(((i, mine, place, laid.speeds + i) for i in team), f.N_STAFF))
+        bits = sum(1 << role for role in held)
+        rows.append(
+            (
+                laid.calendars + calendar,
+                bits,
+                wanted,
+                wanted + len(held),
+                idle,
+                len(team),
+                len(team),
+            )
+        )
+    block.write(teams, table(rows, f.N_TEAM))
+    hours = laid.calendars + office.calendar
+    last = teams + f.N_TEAM * len(rows)
+    block.write(place, ints([index, hours, teams, last, queues, 0, len(staff), NEVER, 0]))
+    return place

@@ -1,0 +1,128 @@
+"""Parts of a model: offices that share no case with the others, and the cases that come to them.
+
+What happens in one part changes nothing in another.  So parts can be run one after the other, or at
+once, each in a small piece of memory, without a change of a digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrivals import CaseTable, Demand
+from sim.engines.ways import reachable
+from sim.model import Activity, Model
+
+Ints: TypeAlias = NDArray[np.int64]
+
+FEWEST: Final = 30_000
+"""Cases to expect in a part: with fewer, what a part costs beside its cases would show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """Some offices, and where the cases come from that no other office serves.
+
+    ``offices`` are indices, ascending; ``demands`` and ``given`` those of the model, with these
+    cases alone.
+    """
+
+    offices: Ints
+    demands: tuple[Demand, ...]
+    given: CaseTable | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Source:
+    """Cases that take the same flows: by home, how many to expect and which offices serve them.
+
+    ``served_by`` has a column for each level that has work in the flows, -1 where there is no
+    office; ``served_at`` is the first of them, or the home where nobody serves.
+    """
+
+    means: NDArray[np.float64]
+    served_by: Ints
+    served_at: Ints
+
+
+@lru_cache(maxsize=4)
+def parts(model: Model) -> tuple[Part, ...]:
+    """Divide a model; parts of few cases are put together."""
+    sources = [
+        _source(model, d.homes, d.means, np.unique(np.concatenate([f.flows for f in d.flows])))
+        for d in model.demands
+    ]
+    rows_of = []
+    if model.given is not None:
+        for flow in np.unique(model.given.flow):
+            rows = np.flatnonzero(model.given.flow == flow)
+            rows_of.append(rows)
+            sources.append(_source(model, model.given.home[rows], np.ones(len(rows)), [flow]))
+    part_of = _put_together(_connected(len(model.offices), sources), sources)
+    at = [part_of[source.served_at] for source in sources]
+    of_rows = np.zeros(0 if model.given is None else len(model.given), np.int64)
+    for rows, mine in zip(rows_of, at[len(model.demands) :], strict=True):
+        of_rows[rows] = mine
+    return tuple(
+        Part(
+            offices=np.flatnonzero(part_of == part),
+            demands=tuple(
+                demand.at(np.flatnonzero(mine == part))
+                for demand, mine in zip(model.demands, at, strict=False)
+            ),
+            given=None
+            if model.given is None
+            else model.given.rows(np.flatnonzero(of_rows == part)),
+        )
+        for part in range(int(part_of.max(initial=-1)) + 1)
+    )
+
+
+def _source(model: Model, homes: Ints, means: NDArray[np.float64], flows: Iterable[int]) -> _Source:
+    reached = {at for flow in flows for at in reachable(model.elements, model.flows[flow].start)}
+    met = [model.elements[at] for at in reached]
+    levels = sorted({model.roles[e.role].level for e in met if isinstance(e, Activity)})
+    served_by = model.office_at[homes][:, levels]
+    served_at = homes
+    for office in served_by.T[::-1]:
+        served_at = np.where(office >= 0, office, served_at)
+    return _Source(means=means, served_by=served_by, served_at=served_at)
+
+
+def _connected(n_offices: int, sources: Sequence[_Source]) -> Ints:
+    """For each office the first of those that it shares cases with, directly or by others."""
+    first = np.arange(n_offices)
+    while True:
+        before = first.copy()
+        for source in sources:
+            for office in source.served_by.T:
+                is_there = office >= 0
+                one, other = source.served_at[is_there], office[is_there]
+                low = np.minimum(first[one], first[other])
+                np.minimum.at(first, one, low)
+                np.minimum.at(first, other, low)
+        first = first[first]
+        if (first == before).all():
+            return first
+
+
+def _put_together(first: Ints, sources: Sequence[_Source]) -> Ints:
+    """For each office the part it belongs to, in the order of the offices."""
+    expected = np.zeros(len(first))
+    for source in sources:
+        np.add.at(expected, first[source.served_at], source.means)
+    part_of = np.zeros(len(first), np.int64)
+    part, n = 0, 0.0
+    left = float(expected.sum())
+    for office in np.flatnonzero(first == np.arange(len(first))):
+        part_of[office] = part
+        n += expected[office]
+        left -= expected[office]
+        if n >= FEWEST and left >= FEWEST:
+            part, n = part + 1, 0.0
+    return part_of[first]

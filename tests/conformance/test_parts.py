@@ -1,0 +1,118 @@
+"""A model that is run in parts, on any number of threads, is run as if in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conformance.models import side_by_side, small_model
+from conformance.test_engines_agree import SIZES, assert_agree
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from sim.engines import fast, numbering, parts, reference, run
+from sim.engines.desks import desks
+from sim.errors import EngineError
+from sim.model import Model
+from sim.records import Keep
+from sim.scenario import load, resolve
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SHIPPED = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
+THREADS = (1, 2, 4)
+
+
+@contextmanager
+def small_parts(fewest: float = 1, most_held: float = numbering.MOST_HELD) -> Iterator[None]:
+    """Divide a model as far as can be, and hold the cases of small models only."""
+    parts.parts.cache_clear()
+    desks.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "FEWEST", fewest)
+        patch.setattr(numbering, "MOST_HELD", most_held)
+        yield
+    parts.parts.cache_clear()
+    desks.cache_clear()
+
+
+@settings(
+    max_examples=100,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(
+    model=st.builds(
+        side_by_side, st.builds(small_model, st.integers(0, 2**32 - 1), **SIZES), st.integers(1, 4)
+    ),
+    threads=st.sampled_from(THREADS),
+    most_held=st.sampled_from([-1, 10**9]),
+)
+def test_parts_give_the_tables_of_the_whole(model: Model, threads: int, most_held: float) -> None:
+    whole = reference.run(model, seed=1, replication=0)
+    with small_parts(most_held=most_held):
+        in_parts = fast.run(model, seed=1, replication=0, threads=threads)
+    if whole.digest() != in_parts.digest():
+        note(model.to_json())
+    assert_agree(whole, in_parts)
+
+
+def test_a_case_that_two_parts_could_serve_would_be_noticed() -> None:
+    model = side_by_side(small_model(60, n_cases=60, n_flows=3, length=7, depth=3), 3)
+    whole = reference.run(model, seed=1, replication=0)
+    with small_parts():
+        assert len(parts.parts(model)) >= 3
+        assert_agree(whole, fast.run(model, seed=1, replication=0))
+    torn = pytest.MonkeyPatch()
+    torn.setattr(parts, "_connected", lambda n, sources: np.arange(n))
+    try:
+        with small_parts(), pytest.raises(EngineError, match="has no office"):
+            assert_agree(whole, fast.run(model, seed=1, replication=0))
+    finally:
+        torn.undo()
+
+
+def thin(model: Model, n_cases: int) -> Model:
+    """The model with so much less demand that about so many cases come."""
+    expected = sum(demand.means.sum() for demand in model.demands)
+    share = min(1.0, n_cases / expected)
+    demands = tuple(replace(each, means=each.means * share) for each in model.demands)
+    return replace(model, demands=demands)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_scenario_gives_the_same_tables_on_any_number_of_threads(name: str) -> None:
+    model = thin(resolve(load(SCENARIOS / name)), 2500)
+    expected = run(model, seed=1, replication=0, engine="reference").digest()
+    with small_parts(fewest=300):
+        found = {
+            threads: run(model, seed=1, replication=0, engine="fast", threads=threads).digest()
+            for threads in THREADS
+        }
+    assert found == dict.fromkeys(THREADS, expected)
+    assert expected != run(model, seed=1, replication=1, engine="fast").digest()
+
+
+def test_what_is_kept_is_a_part_of_the_whole() -> None:
+    model = thin(resolve(load(SCENARIOS / "birth.yaml")), 2500)
+    keep = Keep(bundles=("birth",), work_items=False)
+    for engine in ("reference", "fast"):
+        whole = run(model, seed=1, replication=0, engine=engine)
+        kept = run(model, seed=1, replication=0, engine=engine, keep=keep)
+        is_birth = whole.cases["bundle"] == [b.name for b in model.bundles].index("birth")
+        assert 0 < is_birth.sum() < len(is_birth)
+        for column, values in kept.cases.items():
+            np.testing.assert_array_equal(values, whole.cases[column][is_birth])
+        of_birth = is_birth[whole.dossiers["case"]]
+        for column, values in kept.dossiers.items():
+            np.testing.assert_array_equal(values, whole.dossiers[column][of_birth])
+        assert not len(kept.work_items["case"])
+        for name in ("staff", "queues"):
+            for column, values in getattr(kept, name).items():
+                np.testing.assert_array_equal(values, getattr(whole, name)[column])
+        np.testing.assert_array_equal(kept.waits, whole.waits)
+        assert kept.n_cases == whole.n_cases == len(is_birth)
