@@ -23,11 +23,11 @@ from answers import check, check_small_run
 from growth import Tell
 from peers import linked_in_prosimos
 from ratio import in_turn, timed
-from workloads import FOLDER, ITEMS, LINKED_SOJOURN, TANDEM_SOJOURN, WORKLOADS
+from workloads import FOLDER, ITEMS, LINKED_A_WEEK, LINKED_SOJOURN, TANDEM_SOJOURN, WORKLOADS
 
 from sim.engines import run
 
-N_CASES = 10_000
+N_CASES: Final = {"tandem": 10_000, "linked": 8 * LINKED_A_WEEK}
 ROUNDS = 3
 
 SOJOURNS: Final = {
@@ -165,20 +165,22 @@ def skip_without(peer: str) -> None:
         pytest.skip("simmer is not installed, or no Rscript")
 
 
+@pytest.mark.timeout(900)  # Prosimos takes 20 s a round, and more beside others
 @pytest.mark.parametrize(("workload", "peer"), PEERS)
 def test_peer(tell: Tell, workload: str, peer: str) -> None:
     skip_without(peer)
-    model = WORKLOADS[workload](N_CASES)
+    n_cases = N_CASES[workload]
+    model = WORKLOADS[workload](n_cases)
 
     def by_fast(seed: int) -> Mapping[str, float]:
         made, seconds = timed(lambda: run(model, seed=seed, replication=0, engine="fast"))
-        check(workload, N_CASES, made.cases, made.work_items)
+        check(workload, n_cases, made.cases, made.work_items)
         return {"run": seconds}
 
     def by_peer(seed: int) -> Mapping[str, float]:
-        passed = PEERS[workload, peer](N_CASES, seed)
-        assert passed.n_cases == pytest.approx(N_CASES, rel=0.01)
-        assert passed.n_services == pytest.approx(ITEMS[workload] * N_CASES, rel=0.01)
+        passed = PEERS[workload, peer](n_cases, seed)
+        assert passed.n_cases == pytest.approx(n_cases, rel=0.01)
+        assert passed.n_services == pytest.approx(ITEMS[workload] * n_cases, rel=0.01)
         assert passed.sojourns == SOJOURNS[workload]
         return {"run": passed.seconds}
 
