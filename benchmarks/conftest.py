@@ -18,7 +18,18 @@ from growth import Found, Tell, draw, lines
 from ratio import Ratio
 
 FOUND = pytest.StashKey[Found]()
-PACKAGES = ("lienthong", "numpy", "numba", "llvmlite", "scipy", "simpy", "pyarrow", "ciw")
+PACKAGES = (
+    "lienthong",
+    "numpy",
+    "numba",
+    "llvmlite",
+    "scipy",
+    "simpy",
+    "pyarrow",
+    "ciw",
+    "salabim",
+    "prosimos",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -69,10 +69,10 @@ def join(path: Path, parts: Sequence[tuple[str, int, Path]]) -> None:
     schema = pa.schema([*head, *own])
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for variant, replication, part in parts:
-            rows = pq.read_table(part)
+            rows = pq.ParquetFile(part).read()
             n = rows.num_rows
-            variants = pa.DictionaryArray.from_arrays(np.zeros(n, np.int32), pa.array([variant]))
-            columns = [variants, pa.array(np.full(n, replication, np.int32))]
+            variants = _named(np.zeros(n, np.int64), (variant,))
+            columns = [variants, _array(np.full(n, replication, np.int32), pa.int32())]
             for field in own:
                 has = field.name in rows.column_names
                 columns.append(rows[field.name] if has else pa.nulls(n, field.type))
@@ -99,7 +99,7 @@ def as_arrow(name: Name, model: Model, run: Run) -> pa.Table:
             columns[column] = _days(values, table["received_at"], model.start)
         else:
             gaps = values == records.UNKNOWN if column in _COUNTS else None
-            columns[column] = pa.array(values, mask=gaps)
+            columns[column] = _array(values, pa.int64(), gaps)
     meanings = dict(MEANINGS[name])
     if name == "cases":
         for index, each in enumerate(model.properties):
@@ -140,17 +140,21 @@ def _names(model: Model) -> dict[str, Sequence[str]]:
 def _named(indices: NDArray[np.int64], names: Sequence[str]) -> pa.DictionaryArray:
     import pyarrow as pa
 
-    where = pa.array(indices.astype(np.int32), mask=indices < 0)
-    return pa.DictionaryArray.from_arrays(where, pa.array(names, pa.string()))
+    where = _array(indices.astype(np.int32), pa.int32(), indices < 0)
+    texts = [name.encode() for name in names]
+    ends = np.cumsum([0, *map(len, texts)]).astype(np.int32)
+    shown = pa.StringArray.from_buffers(
+        len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(texts))
+    )
+    return pa.DictionaryArray.from_arrays(where, shown)
 
 
 def _instants(values: NDArray[np.int64], start: dt.date) -> pa.Array:
     import pyarrow as pa
 
     is_none = (values == NOT_YET) | (values >= NEVER)
-    midnight = np.datetime64(start, "us")
-    shown = midnight + np.where(is_none, 0, values).astype("timedelta64[us]")
-    return pa.array(shown, pa.timestamp("us"), mask=is_none)
+    midnight = np.datetime64(start, "us").astype(np.int64)
+    return _array(midnight + values, pa.timestamp("us"), is_none)
 
 
 def _days(values: NDArray[np.int64], received_at: NDArray[np.int64], start: dt.date) -> pa.Array:
@@ -158,5 +162,18 @@ def _days(values: NDArray[np.int64], received_at: NDArray[np.int64], start: dt.d
 
     # A backlog may be received on day -1: only the instant tells whether there is a day.
     is_none = received_at == NOT_YET
-    shown = np.datetime64(start, "D") + np.where(is_none, 0, values).astype("timedelta64[D]")
-    return pa.array(shown, pa.date32(), mask=is_none)
+    midnight = np.datetime64(start, "D").astype(np.int64)
+    return _array((midnight + values).astype(np.int32), pa.date32(), is_none)
+
+
+def _array(
+    values: NDArray[Any], kind: pa.DataType, is_none: NDArray[np.bool_] | None = None
+) -> pa.Array:
+    """Numbers as they lie in memory: ``pa.array`` would load pandas, if it is installed."""
+    import pyarrow as pa
+
+    present = None
+    if is_none is not None and is_none.any():
+        present = pa.py_buffer(np.packbits(~is_none, bitorder="little"))
+    numbers = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind, len(values), [present, numbers])

@@ -32,7 +32,11 @@ def ends(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
 
 
 def started(*words: str) -> subprocess.Popen[str]:
-    program = "import sys; from sim.cli import main; sys.exit(main())"
+    # A job in the background of a shell's script ignores Ctrl-C, and hands that down.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from sim.cli import main; sys.exit(main())"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", program, *words],
         env=os.environ | {"PYTHONPATH": str(ROOT)},

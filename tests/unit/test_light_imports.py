@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+FIRST = Path(__file__).parents[2] / "scenarios" / "first.yaml"
 
 HEAVY = {
     "holidays", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "pydantic", "rich", "ruamel",
@@ -17,6 +20,30 @@ from sim.cli import main
 with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
     main(["--help"])
 assert "sweep" in said.getvalue()
+"""
+
+RUN = f"""
+import contextlib, io
+from sim.cli import main
+words = ["--replications", "1", "--workers", "1", "--engine", "reference", "--quiet"]
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    main(["run", {str(FIRST)!r}, *words])
+assert "residence" in said.getvalue().lower()
+"""
+
+WRITE = f"""
+import tempfile
+from pathlib import Path
+from sim.engines import run
+from sim.experiment.tables import join, write_part
+from sim.scenario import load, resolve
+model = resolve(load({str(FIRST)!r}))
+found = run(model, seed=1, replication=0)
+with tempfile.TemporaryDirectory() as folder:
+    for name in ("cases", "dossiers", "work_items"):
+        part = Path(folder) / name
+        write_part(part, name, model, found)
+        join(Path(folder) / "all", [("today", 0, part)])
 """
 
 
@@ -34,7 +61,18 @@ def test_nothing_heavy_is_loaded(code):
     assert loaded_by(code) == set()
 
 
+def test_a_run_without_a_folder_loads_nothing_that_draws_or_writes():
+    assert not loaded_by(RUN) & {"matplotlib", "numba", "pandas", "pyarrow", "seaborn"}
+
+
+def test_tables_are_written_without_pandas():
+    loaded = loaded_by(WRITE)
+    assert "pyarrow" in loaded
+    assert "pandas" not in loaded
+
+
 def test_a_heavy_library_would_be_noticed():
     assert loaded_by("import simpy.events") == {"simpy"}
     with pytest.raises(AssertionError):
         assert loaded_by("import sim.engines") == set()
+    assert "pandas" in loaded_by("import numpy, pyarrow; pyarrow.array(numpy.zeros(1))")
