@@ -34,10 +34,13 @@ class Duration:
         In microseconds, or in working days where ``in_working_days``.
     in_working_days
         Whether the values count working days (rule L3).
+    file
+        The file whose values they are, as the text names it.
     """
 
     distribution: Distribution
     in_working_days: bool
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +190,9 @@ def _parse_call(text: str, folder: Path | None) -> Duration:
             "the arguments are not in brackets", way_out=f"Write for example {_example(name)}."
         )
     if name == "empirical":
-        values, in_working_days = read_measured(call[2].strip(), folder)
-        return Duration(distribution=values, in_working_days=in_working_days)
+        file = call[2].strip()
+        values, in_working_days = read_measured(file, folder)
+        return Duration(distribution=values, in_working_days=in_working_days, file=file)
     arguments = [part.strip() for part in call[2].split(",")]
     if "" in arguments:
         raise ValueFault("an argument is empty", way_out=f"Write for example {_example(name)}.")

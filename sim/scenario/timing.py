@@ -285,11 +285,14 @@ class Timing:
         return self._departs[name]
 
     def _parsed(self, text: str, path: Path) -> tuple[Distribution, bool] | None:
+        folder = self.faults.folder_of(path)
         try:
-            duration = parse_duration(text, folder=self.faults.folder_of(path))
+            duration = parse_duration(text, folder=folder)
         except ValueFault as fault:
             self.faults.take(path, fault)
             return None
+        if duration.file is not None:
+            self.faults.text_of(folder / duration.file)
         return duration.distribution, duration.in_working_days
 
     def _sampler(self, distribution: Distribution, path: Path) -> int:
