@@ -74,13 +74,8 @@ def check_ends(
     choices = {i: each for i, each in elements.items() if isinstance(each, Choice)}
     nexts = {i: may_follow(each, {}) for i, each in elements.items()}
     told: set[Path] = set()
-    seen: set[tuple[frozenset[int], ...]] = set()
     for values in islice(combinations(asked, sizes), _MOST_COMBINATIONS):
         nexts |= {i: may_follow(choice, values) for i, choice in choices.items()}
-        ways = tuple(nexts[i] for i in choices)
-        if ways in seen:
-            continue
-        seen.add(ways)
         for entry, join, where in branches:
             if where not in told and trapped(nexts, entry, join):
                 told.add(where)
