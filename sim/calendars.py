@@ -10,6 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import accumulate, compress
+from operator import lt, sub
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -53,16 +55,13 @@ class Calendar:
     passed: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        passed = []
-        total = 0
-        last_close = -NEVER
-        for opening, closing in zip(self.opens, self.closes, strict=True):
-            if not last_close < opening < closing:
-                raise ValueError(f"calendar {self.name!r}: interval out of order at {opening}")
-            passed.append(total)
-            total += closing - opening
-            last_close = closing
-        object.__setattr__(self, "passed", tuple(passed))
+        in_order = all(map(lt, self.opens, self.closes)) and all(
+            map(lt, self.closes, self.opens[1:])
+        )
+        if not in_order or len(self.opens) != len(self.closes):
+            raise ValueError(f"calendar {self.name!r}: intervals out of order")
+        lengths = map(sub, self.closes, self.opens)
+        object.__setattr__(self, "passed", tuple(accumulate(lengths, initial=0))[:-1])
 
     def is_open(self, t: int) -> bool:
         """Whether the calendar is open at ``t``; at a closing instant it is not."""
@@ -267,12 +266,13 @@ def share_of(
     """
     if not 0 <= numerator <= denominator or denominator == 0:
         raise ValueError(f"{numerator}/{denominator} is no share of calendar {calendar.name!r}")
-    kept = [
-        interval
-        for k, interval in enumerate(zip(calendar.opens, calendar.closes, strict=True))
-        if (k + offset) * numerator % denominator < numerator
-    ]
-    return _calendar(name, kept)
+    place = np.arange(len(calendar.opens)) + offset
+    kept = (place * numerator % denominator < numerator).tolist()
+    return Calendar(
+        name=name,
+        opens=tuple(compress(calendar.opens, kept)),
+        closes=tuple(compress(calendar.closes, kept)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -348,6 +348,7 @@ def _fingerprint(model: Model) -> str:
 
 
 _LONG = 64
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def plain(value: Any, *, longest: int | None = None) -> Any:
@@ -356,18 +357,8 @@ def plain(value: Any, *, longest: int | None = None) -> Any:
     Elements carry their class as ``is``.  Without ``longest`` everything counts and an array stands
     as the digest of its bytes; with it, numbers beyond that many in one list give way to a count.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        head = {"is": type(value).__name__} if isinstance(value, Element) else {}
-        return head | {
-            f.name: plain(getattr(value, f.name), longest=longest) for f in fields(value)
-        }
-    if isinstance(value, np.ndarray):
-        if longest is None:
-            content = f"{value.dtype}{value.shape}".encode() + value.tobytes()
-            return hashlib.sha256(content).hexdigest()
-        return plain(value.tolist(), longest=longest)
-    if isinstance(value, Mapping):
-        return {str(key): plain(item, longest=longest) for key, item in value.items()}
+    if type(value) in _AS_IT_IS:  # most often, so asked before the slower questions
+        return value
     if isinstance(value, (list, tuple)):
         if longest is None and len(value) > _LONG and isinstance(value[0], int):
             return plain(np.array(value))  # a calendar: its digest says as much, and faster
@@ -375,8 +366,25 @@ def plain(value: Any, *, longest: int | None = None) -> Any:
         if longest is not None and len(value) > longest and isinstance(value[0], (int, float)):
             shown = [*value[:longest], f"and {len(value) - longest} more"]
         return [plain(item, longest=longest) for item in shown]
+    if isinstance(value, np.ndarray):
+        if longest is None:
+            content = f"{value.dtype}{value.shape}".encode() + value.tobytes()
+            return hashlib.sha256(content).hexdigest()
+        return plain(value.tolist(), longest=longest)
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item, longest=longest) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        head = {"is": type(value).__name__} if isinstance(value, Element) else {}
+        return head | {
+            name: plain(getattr(value, name), longest=longest) for name in _fields_of(type(value))
+        }
     return value
+
+
+@cache
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +34,13 @@ class Duration:
         In microseconds, or in working days where ``in_working_days``.
     in_working_days
         Whether the values count working days (rule L3).
+    file
+        The file whose values they are, as the text names it.
     """
 
     distribution: Distribution
     in_working_days: bool
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,17 +190,21 @@ def _parse_call(text: str, folder: Path | None) -> Duration:
             "the arguments are not in brackets", way_out=f"Write for example {_example(name)}."
         )
     if name == "empirical":
-        values, in_working_days = read_measured(call[2].strip(), folder)
-        return Duration(distribution=values, in_working_days=in_working_days)
+        file = call[2].strip()
+        values, in_working_days = read_measured(file, folder)
+        return Duration(distribution=values, in_working_days=in_working_days, file=file)
     arguments = [part.strip() for part in call[2].split(",")]
     if "" in arguments:
         raise ValueFault("an argument is empty", way_out=f"Write for example {_example(name)}.")
     if name == "discrete":
         return _parse_discrete(arguments)
-    return _parse_form(name, _FORMS[name], arguments)
+    return _parse_form(name, tuple(arguments))
 
 
-def _parse_form(name: str, form: _Form, arguments: list[str]) -> Duration:
+# Each text is read when the scenario is checked and again for the model, in every cell of a sweep.
+@lru_cache(maxsize=512)
+def _parse_form(name: str, arguments: tuple[str, ...]) -> Duration:
+    form = _FORMS[name]
     example = f"Write for example {form.example}."
     spans: list[Span] = []
     given: dict[str, float] = {}
@@ -223,7 +231,7 @@ def _parse_form(name: str, form: _Form, arguments: list[str]) -> Duration:
     return Duration(distribution=form.build(given), in_working_days=in_working_days)
 
 
-def _with_names(form: _Form, arguments: list[str], example: str) -> list[tuple[str, str]]:
+def _with_names(form: _Form, arguments: Sequence[str], example: str) -> list[tuple[str, str]]:
     """Arguments with their names: those written, or those of their places."""
     named = [_NAMED.fullmatch(argument) for argument in arguments]
     if all(named):

@@ -212,7 +212,7 @@ def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
 def _plan(
     path: str,
     document: Document,
-    files: Mapping[str, str],
+    files: dict[str, str],
     points: Sequence[_Point],
     *,
     compares: bool = False,

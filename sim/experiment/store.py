@@ -23,6 +23,8 @@ from sim.experiment.journal import FOLDER
 from sim.experiment.results import Results
 
 MANIFEST: Final = "manifest.json"
+LONGEST_TEXT: Final = 100_000
+"""Characters up to which the manifest holds the text of a file that was read."""
 
 Writer: TypeAlias = Callable[[Path], None]
 """Writes one file at the path it is given."""
@@ -138,7 +140,7 @@ def manifest_of(
 ) -> dict[str, Any]:
     """What a study was made of: enough to make it again.
 
-    The text of every file read stands in it once, by path.
+    Every file read stands in it once, by path, with its digest, and its text unless that is long.
     """
     sources = {path: text for cell in results.cells for path, text in cell.scenario.files.items()}
     runs = zip(results.measures.cell, results.measures.replication.tolist(), strict=True)
@@ -176,7 +178,8 @@ def manifest_of(
         ],
         "holidays": dict(results.holidays),
         "scenario": {
-            path: {"sha256": hashlib.sha256(text.encode()).hexdigest(), "text": text}
+            path: {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+            | ({"text": text} if len(text) <= LONGEST_TEXT else {})
             for path, text in sources.items()
         },
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 
 from sim.errors import Fault, ScenarioError
@@ -40,7 +39,7 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
 
 
 def _faults(
-    path: str, document: Document, files: Mapping[str, str], variant: str | None
+    path: str, document: Document, files: dict[str, str], variant: str | None
 ) -> set[Fault]:
     try:
         resolve(scenario_of(path, document.copy(), files, variant=variant, settings={}))

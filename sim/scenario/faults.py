@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
@@ -52,6 +53,19 @@ class Faults:
     def folder_of(self, path: Path) -> FilePath:
         """The folder to which a file named in the value at ``path`` is relative."""
         return self.scenario.folder(path)
+
+    def text_of(self, file: FilePath) -> str:
+        """The text of a file that a value names, which is kept with those of the scenario.
+
+        Raises
+        ------
+        OSError, UnicodeDecodeError
+            It cannot be read.
+        """
+        name = os.path.normpath(file)
+        # To the byte, so that its digest in a manifest is that of the file.
+        text = self.scenario.files[name] = file.read_bytes().decode()
+        return text
 
     def raise_any(self) -> None:
         """Raise all faults at once, each once; do nothing where there are none."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Final
 
-from sim.model import LEAVE, Element, Option
+from sim.model import LEAVE, Choice, Element, Option
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults, percent
-from sim.scenario.graph import NOTHING_LOST, combinations, properties_asked, taken, trapped
+from sim.scenario.graph import (
+    NOTHING_LOST,
+    combinations,
+    may_follow,
+    properties_asked,
+    taken,
+    trapped,
+)
 
 _MOST_COMBINATIONS: Final = 4096
 
@@ -63,19 +71,20 @@ def check_ends(
     if not elements:
         return
     asked = properties_asked(elements.values())
+    choices = {i: each for i, each in elements.items() if isinstance(each, Choice)}
+    nexts = {i: may_follow(each, {}) for i, each in elements.items()}
     told: set[Path] = set()
-    for number, values in enumerate(combinations(asked, sizes)):
-        if number == _MOST_COMBINATIONS:
-            return
+    for values in islice(combinations(asked, sizes), _MOST_COMBINATIONS):
+        nexts |= {i: may_follow(choice, values) for i, choice in choices.items()}
         for entry, join, where in branches:
-            if where not in told and trapped(elements, entry, join, values):
+            if where not in told and trapped(nexts, entry, join):
                 told.add(where)
                 faults.add(
                     where,
                     "a case can be caught in this branch, so that the others wait for it in vain",
                     "Let it come to its end: give the way back a share below 100 %.",
                 )
-        caught = trapped(elements, start, LEAVE, values)
+        caught = trapped(nexts, start, LEAVE)
         if caught and path not in told:
             told.add(path)
             faults.add(

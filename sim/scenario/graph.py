@@ -5,8 +5,9 @@ It knows elements only: no file, no staff, no time beyond the share of late supp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -17,6 +18,9 @@ Elements = Mapping[int, Element]
 
 Values = Mapping[int, int]
 """The value of each property, by the property's index."""
+
+Nexts = Mapping[int, Set[int]]
+"""The elements to which a token may go from each, as :func:`may_follow` gives them."""
 
 LateShare = Callable[[Applicant], float]
 """The share of supplements that come too late, of an applicant element with a deadline."""
@@ -61,37 +65,43 @@ def properties_asked(elements: Iterable[Element]) -> list[int]:
     return sorted(asked - {-1})
 
 
-def may_follow(element: Element, values: Values) -> set[int]:
+def may_follow(element: Element, values: Values) -> frozenset[int]:
     """The elements to which a token may go from here, ``LEAVE`` among them; none after an end.
 
     A fork is taken for a step to its join: what its branches do is asked of them.
     """
     if isinstance(element, End):
-        return set()
+        return frozenset()
     if isinstance(element, Applicant) and element.within >= 0:
-        return {element.then, element.late}
+        return frozenset((element.then, element.late))
     if not isinstance(element, Choice):
-        return {element.then}
+        return frozenset((element.then,))
     shares, rest = taken(element.options, values)
-    targets = {o.target for o, share in zip(element.options, shares, strict=True) if share > 0}
-    return targets | {element.then} if rest > 0 else targets
+    ways = [o.target for o, share in zip(element.options, shares, strict=True) if share > 0]
+    return frozenset([*ways, element.then] if rest > 0 else ways)
 
 
-def trapped(elements: Elements, start: int, stop: int, values: Values) -> list[int]:
+def trapped(nexts: Nexts, start: int, stop: int) -> list[int]:
     """The elements from which a token that began at ``start`` never comes to ``stop`` or an end."""
-    after: dict[int, set[int]] = {}
+    after: dict[int, Set[int]] = {}
     waiting = [start]
     while waiting:
         index = waiting.pop()
         if index not in after and index not in (stop, LEAVE):
-            after[index] = may_follow(elements[index], values)
+            after[index] = nexts[index]
             waiting.extend(after[index])
-    free = {i for i, nexts in after.items() if not nexts or stop in nexts}
-    while True:
-        more = {i for i, nexts in after.items() if i not in free and nexts & free}
-        if not more:
-            return sorted(after.keys() - free)
-        free |= more
+    before: dict[int, list[int]] = {}
+    for index, followers in after.items():
+        for each in followers:
+            before.setdefault(each, []).append(index)
+    free: set[int] = set()
+    waiting = [stop, *(index for index, followers in after.items() if not followers)]
+    while waiting:
+        index = waiting.pop()
+        if index not in free:
+            free.add(index)
+            waiting.extend(before.get(index, ()))
+    return sorted(after.keys() - free)
 
 
 def reachable(elements: Elements, start: int) -> set[int]:
@@ -153,7 +163,7 @@ def expected_visits(
                 for branch in element.branches
             ]
             inside[index] = [visits for visits, _ in branches]
-            passes = float(np.prod([share for _, share in branches]))
+            passes = prod(share for _, share in branches)
             steps[index] = [(element.then, passes)]
         else:
             steps[index] = _steps(element, values, late_share)

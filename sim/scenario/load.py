@@ -69,7 +69,7 @@ def read(path: str) -> tuple[Document, dict[str, str]]:
 def scenario_of(
     path: str,
     document: Document,
-    files: Mapping[str, str],
+    files: dict[str, str],
     *,
     variant: str | None,
     settings: Mapping[str, str],

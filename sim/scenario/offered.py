@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import combinations as subsets
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -68,10 +70,16 @@ class _Staffing:
     full_time: NDArray[np.float64]
 
 
-def offered_load(model: Model) -> tuple[RoleLoad, ...]:
+def offered_load(model: Model, *, every_office: bool = True) -> tuple[RoleLoad, ...]:
     """Find the load of every role, over all offices of its level and at each office.
 
     Cases of a backlog are left out: they are there once.
+
+    Parameters
+    ----------
+    every_office
+        Without it, beside the load over all offices only those of offices where nobody does the
+        work.
 
     Returns
     -------
@@ -96,15 +104,19 @@ def offered_load(model: Model) -> tuple[RoleLoad, ...]:
             time = on_duty[:, holders].sum(axis=1)
             speed = effective[0, holders].sum() / time[0] if time[0] > 0 else 1.0
             full_time = staffing.full_time[role]
-            for row, office in enumerate(offices):
+            n_people = time / full_time
+            work_there = offered[:, place] / full_time / speed
+            told = every_office | np.isinf(loads[:, place])
+            told[0] = True
+            for row in np.flatnonzero(told).tolist():
                 load = loads[row, place]
                 found[role].append(
                     RoleLoad(
                         role=model.roles[role].name,
                         level=model.levels[model.roles[role].level],
-                        office=office,
-                        n_people=float(time[row] / full_time),
-                        offered=float(offered[row, place] / full_time / speed),
+                        office=offices[row],
+                        n_people=float(n_people[row]),
+                        offered=float(work_there[row]),
                         load=float(load),
                         shared_with=tuple(
                             model.roles[other].name
@@ -142,12 +154,15 @@ def work_by_office(model: Model) -> NDArray[np.float64]:
     return work
 
 
+# The flows of a model ask for it again and again, and the cells of a sweep share their samplers.
+@lru_cache(maxsize=512)
 def mean_of(prepared: Sampler) -> float:
     """The mean of what a sampler gives, by integrating over its uniform number."""
     values, widths = _cells(prepared)
     return float(values @ widths)
 
 
+@lru_cache(maxsize=512)
 def share_above(prepared: Sampler, limit: float) -> float:
     """The share of what a sampler gives that is above a limit."""
     values, widths = _cells(prepared)
@@ -212,7 +227,6 @@ class _Flows:
     model: Model
     elements: dict[int, Element] = field(init=False)
     up_share: tuple[float, ...] = field(init=False)
-    _means: dict[int, float] = field(default_factory=dict)
     _asked: dict[int, list[int]] = field(default_factory=dict)
     _work: dict[tuple[int, tuple[tuple[int, int], ...]], NDArray[np.float64]] = field(
         default_factory=dict
@@ -250,13 +264,8 @@ class _Flows:
 
     def _service(self, activity: Activity) -> float:
         # Who waits for a system that is down waits with the work in hand.
-        up = float(np.prod([self.up_share[system] for system in activity.systems]))
-        return self._mean(activity.service) / up
-
-    def _mean(self, sampler: int) -> float:
-        if sampler not in self._means:
-            self._means[sampler] = mean_of(self.model.samplers[sampler])
-        return self._means[sampler]
+        up = prod(self.up_share[system] for system in activity.systems)
+        return mean_of(self.model.samplers[activity.service]) / up
 
     def _late_share(self, applicant: Applicant) -> float:
         """The share of supplements beyond their deadline, with every working day as the mean."""
@@ -268,7 +277,14 @@ class _Flows:
 
 
 def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> None:
-    by_property = {drawn.property: drawn for drawn in demand.properties}
+    by_chance = {
+        drawn.property: np.diff(drawn.shares, prepend=0.0)
+        for drawn in demand.properties
+        if drawn.shares is not None
+    }
+    of_home = {
+        drawn.property: drawn.of_home for drawn in demand.properties if drawn.of_home is not None
+    }
     channel_shares = np.diff(demand.channel_shares, prepend=0.0)
     sizes = [len(each.values) for each in flows.model.properties]
     for share, profile, dated in zip(channel_shares, demand.profiles, demand.flows, strict=True):
@@ -280,11 +296,10 @@ def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> Non
             for values in combinations(asked, sizes):
                 means = demand.means * arriving
                 for number, value in values.items():
-                    drawn = by_property[number]
-                    if drawn.of_home is not None:
-                        means = means * (drawn.of_home == value)
-                    elif drawn.shares is not None:
-                        means = means * np.diff(drawn.shares, prepend=0.0)[value]
+                    if number in of_home:
+                        means = means * (of_home[number] == value)
+                    else:
+                        means = means * by_chance[number][value]
                 if means.any():
                     _add_work(work, flows, flow, values, demand.homes, means)
 
@@ -300,24 +315,27 @@ def _add_work(
     a_case = flows.work(flow, values)
     for role in np.flatnonzero(a_case).tolist():
         offices = flows.model.office_at[homes, flows.model.roles[role].level]
-        np.add.at(work, (offices, role), cases * a_case[role])
+        work[:, role] += np.bincount(offices, cases * a_case[role], minlength=len(work))
 
 
 def _staffing(model: Model) -> _Staffing:
     on_duty_of = [calendar.open_between(0, model.horizon) for calendar in model.calendars]
     kinds: dict[frozenset[int], int] = {}
-    kind = [kinds.setdefault(frozenset(each.roles), len(kinds)) for each in model.staff]
-    office = [each.office for each in model.staff]
+    kind = np.array(
+        [kinds.setdefault(frozenset(each.roles), len(kinds)) for each in model.staff], np.int64
+    )
+    at = np.array([each.office for each in model.staff], np.int64) * len(kinds) + kind
     time = np.array([on_duty_of[each.calendar] for each in model.staff], float)
     speed = np.array([each.speed for each in model.staff], float)
-    on_duty = np.zeros((len(model.offices), len(kinds)))
-    effective = np.zeros_like(on_duty)
-    np.add.at(on_duty, (office, kind), time)
-    np.add.at(effective, (office, kind), time * speed)
+    shape = len(model.offices), len(kinds)
+    on_duty, effective = (
+        np.asarray(np.bincount(at, each, minlength=prod(shape)), float).reshape(shape)
+        for each in (time, time * speed)
+    )
     # A role that nobody holds is measured in people who are always on duty.
     full_time = np.full(len(model.roles), 0.0)
     for roles, number in kinds.items():
-        mine = np.array(kind) == number
+        mine = kind == number
         for role in roles:
             full_time[role] = max(full_time[role], time[mine].max(initial=0.0))
     full_time[full_time == 0] = model.horizon
@@ -342,9 +360,14 @@ def _cells(prepared: Sampler) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     """Values of a sampler in cells of u, and the widths of the cells; in a cell it is linear."""
     if prepared.kind == STEPS:
         return prepared.values, np.diff(prepared.shares, prepend=0.0)
+    u, widths = _cells_of_tables()
+    return sample(prepared, u).astype(float), widths
+
+
+@cache
+def _cells_of_tables() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     mid = 0.5 + (np.arange(CELLS) + 0.5) / (2 * CELLS)
     tail = np.ldexp(mid, -np.arange(1, OCTAVES)[:, np.newaxis]).ravel()
     width = np.ldexp(np.full(CELLS, 0.5 / CELLS), -np.arange(1, OCTAVES)[:, np.newaxis]).ravel()
-    u = np.concatenate((tail, 1.0 - tail))
     widths = np.concatenate((width, width))
-    return sample(prepared, u).astype(float), widths / widths.sum()
+    return np.concatenate((tail, 1.0 - tail)), widths / widths.sum()

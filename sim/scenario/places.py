@@ -53,24 +53,26 @@ class Offices:
         self, column: str, homes: NDArray[np.int64], path: Path, faults: Faults
     ) -> NDArray[np.float64]:
         """The numbers, not negative, in a column for some offices; what is none is a fault."""
-        result = np.zeros(len(homes))
         if not faults.knows(path, "column", column, self.columns):
-            return result
+            return np.zeros(len(homes))
         cells = self.columns[column]
-        wrong: dict[tuple[str, str], list[str]] = {}
-        for place, home in enumerate(homes.tolist()):
+        texts = [cells.get(home, "") for home in homes.tolist()]
+        # A column of thousands of offices has few different texts.
+        numbers: dict[str, float] = {}
+        wrong: dict[str, ValueFault] = {}
+        for text in dict.fromkeys(texts):
             try:
-                result[place] = parse_number(cells.get(home, ""))
-                if result[place] < 0:
-                    raise ValueFault(f"{cells[home]} is negative", way_out="Give a count from 0.")
+                numbers[text] = _count(text)
             except ValueFault as fault:
-                found = cells.get(home, "")
-                message = fault.message if found else "no value"
-                way_out = fault.way_out if found else "Fill the column, with 0 for none."
-                wrong.setdefault((message, way_out), []).append(self.offices[home].name)
-        for (message, way_out), names in list(wrong.items())[:MOST_TOLD]:
+                numbers[text], wrong[text] = 0.0, fault
+        told: dict[tuple[str, str], list[str]] = {}
+        for home, text in zip(homes.tolist(), texts, strict=True) if wrong else ():
+            if text in wrong:
+                key = wrong[text].message, wrong[text].way_out
+                told.setdefault(key, []).append(self.offices[home].name)
+        for (message, way_out), names in list(told.items())[:MOST_TOLD]:
             faults.add(path, f"column '{column}': {message} at {_some(names)}", way_out)
-        return result
+        return np.array([numbers[text] for text in texts], float)
 
     def texts(self, column: str, homes: NDArray[np.int64], path: Path, faults: Faults) -> list[str]:
         """The texts in a column for some offices; a gap is a fault."""
@@ -84,6 +86,15 @@ class Offices:
         if gaps:
             faults.add(path, f"column '{column}': no value at {_some(gaps)}", "Fill the column.")
         return found
+
+
+def _count(text: str) -> float:
+    if not text:
+        raise ValueFault("no value", way_out="Fill the column, with 0 for none.")
+    number = parse_number(text)
+    if number < 0:
+        raise ValueFault(f"{text} is negative", way_out="Give a count from 0.")
+    return number
 
 
 @dataclass(slots=True, kw_only=True)
@@ -349,20 +360,21 @@ def staff_of(
         numbers = tuple(number_of[name] for name in held(group, given) if name in number_of)
         for home, hundredths in zip(homes.tolist(), np.rint(people * _WHOLE).tolist(), strict=True):
             full, part = divmod(int(hundredths), _WHOLE)
-            calendar = offices.offices[home].calendar if own is None else own
-            for k in range(full + (part > 0)):
-                on_duty = calendar
-                if k == full:
-                    on_duty = _part_time(calendar, part, home, shifts, timing)
-                by_office[home].append(
-                    Staff(
-                        name=f"{offices.offices[home].name}/{group}/{k + 1}",
-                        office=home,
-                        roles=numbers,
-                        calendar=on_duty,
-                        speed=given.speed,
-                    )
+            office = offices.offices[home]
+            calendar = office.calendar if own is None else own
+            on_duty = [calendar] * full
+            if part:
+                on_duty.append(_part_time(calendar, part, home, shifts, timing))
+            by_office[home].extend(
+                Staff(
+                    name=f"{office.name}/{group}/{number}",
+                    office=home,
+                    roles=numbers,
+                    calendar=shift,
+                    speed=given.speed,
                 )
+                for number, shift in enumerate(on_duty, start=1)
+            )
     return tuple(person for people_there in by_office for person in people_there)
 
 

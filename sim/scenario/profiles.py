@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrivals import Profile
 from sim.calendars import Calendar
@@ -31,12 +32,11 @@ class Filing:
 ANY_TIME = Filing(weekdays=(1.0,) * 7, hours=((0, DAY, 1.0),), while_open=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bin:
-    start: int
-    end: int
-    rate: float
-    month: int
+_BIN: Final = np.dtype([("start", "i8"), ("end", "i8"), ("rate", "f8"), ("month", "i8")])
+"""A stretch of time of one rate; its month counts from year 0."""
+
+_Bins: TypeAlias = NDArray[np.void]
+"""Rows of ``_BIN``, in the order of time."""
 
 
 def filings_of(
@@ -133,15 +133,10 @@ def profile_of(
         without them the rate is the same all year.
     """
     bins = _joined(_bins(filings, months is not None, time))
-    if not bins:
-        return None
-    starts = np.array([each.start for each in bins], np.int64)
-    ends = np.array([each.end for each in bins], np.int64)
-    month = np.array([each.month for each in bins])
-    mass = np.array([each.rate for each in bins]) * (ends - starts)
+    mass = bins["rate"] * (bins["end"] - bins["start"])
     weight = np.zeros(len(bins))
     for number, share in _month_shares(months, time).items():
-        mine = month == number
+        mine = bins["month"] == number
         if mine.any():
             weight[mine] = share * mass[mine] / mass[mine].sum()
     kept = weight > 0
@@ -149,7 +144,7 @@ def profile_of(
         return None
     shares = np.cumsum(weight[kept]) / weight[kept].sum()
     shares[-1] = 1.0
-    return Profile(starts=starts[kept], ends=ends[kept], shares=shares)
+    return Profile(starts=bins["start"][kept], ends=bins["end"][kept], shares=shares)
 
 
 def _month_shares(months: Sequence[float] | None, time: Range) -> dict[int, float]:
@@ -175,43 +170,51 @@ def _month(year: int, month: int) -> int:
     return year * 12 + month
 
 
-def _bins(filings: Sequence[tuple[int, Filing]], by_month: bool, time: Range) -> Iterator[_Bin]:
-    from_days = [day for day, _ in filings]
-    day = 0
-    while day * DAY < time.horizon:
-        date = time.date(day)
-        filing = filings[max(bisect_right(from_days, day) - 1, 0)][1]
-        weekday = filing.weekdays[date.weekday()]
-        month = _month(date.year, date.month) if by_month else 0
-        for since, until, weight in filing.hours:
-            start, end = day * DAY + since, min(day * DAY + until, time.horizon)
-            rate = weekday * weight
-            if rate > 0:
-                for opening, closing in _open(filing.while_open, start, end):
-                    yield _Bin(start=opening, end=closing, rate=rate, month=month)
-        day += 1
+def _bins(filings: Sequence[tuple[int, Filing]], by_month: bool, time: Range) -> _Bins:
+    days = np.arange(-(-time.horizon // DAY))
+    from_days = np.array([day for day, _ in filings])
+    which = np.maximum(np.searchsorted(from_days, days, side="right") - 1, 0)
+    parts = [
+        _on_days(days[which == number], filing, by_month, time)
+        for number, (_, filing) in enumerate(filings)
+    ]
+    return np.concatenate(parts)
 
 
-def _open(calendar: Calendar | None, start: int, end: int) -> Iterator[tuple[int, int]]:
-    if calendar is None:
-        if start < end:
-            yield start, end
-        return
-    k = max(bisect_right(calendar.opens, start) - 1, 0)
-    while k < len(calendar.opens) and calendar.opens[k] < end:
-        opening, closing = max(calendar.opens[k], start), min(calendar.closes[k], end)
-        if opening < closing:
-            yield opening, closing
-        k += 1
+def _on_days(days: NDArray[np.int64], filing: Filing, by_month: bool, time: Range) -> _Bins:
+    dates = np.datetime64(time.start) + days
+    # NumPy counts from 1 January 1970, a Thursday.
+    on_day = np.array(filing.weekdays)[(dates.astype(np.int64) + 3) % 7]
+    months = dates.astype("datetime64[M]").astype(np.int64) + _month(1970, 1)
+    bins = np.empty((len(days), len(filing.hours)), _BIN)
+    for column, (since, until, weight) in enumerate(filing.hours):
+        bins["start"][:, column] = days * DAY + since
+        bins["end"][:, column] = np.minimum(days * DAY + until, time.horizon)
+        bins["rate"][:, column] = on_day * weight
+        bins["month"][:, column] = months if by_month else 0
+    filed = bins[(bins["rate"] > 0) & (bins["start"] < bins["end"])]
+    return filed if filing.while_open is None else _while_open(filed, filing.while_open)
 
 
-def _joined(bins: Iterator[_Bin]) -> list[_Bin]:
-    """Bins of one rate that touch each other are one."""
-    joined: list[_Bin] = []
-    for each in bins:
-        last = joined[-1] if joined else None
-        if last and (last.end, last.rate, last.month) == (each.start, each.rate, each.month):
-            joined[-1] = _Bin(start=last.start, end=each.end, rate=last.rate, month=last.month)
-        else:
-            joined.append(each)
+def _while_open(bins: _Bins, calendar: Calendar) -> _Bins:
+    """What a calendar leaves of bins."""
+    opens, closes, _ = calendar.arrays()
+    first = np.maximum(np.searchsorted(opens, bins["start"], side="right") - 1, 0)
+    after = np.maximum(np.searchsorted(opens, bins["end"], side="left"), first)
+    count = after - first
+    left = np.repeat(bins, count)
+    # The intervals first, first + 1, … before after, bin by bin.
+    k = np.arange(len(left)) + np.repeat(after - np.cumsum(count), count)
+    left["start"] = np.maximum(left["start"], opens[k])
+    left["end"] = np.minimum(left["end"], closes[k])
+    return left[left["start"] < left["end"]]
+
+
+def _joined(bins: _Bins) -> _Bins:
+    """Bins of one rate and month that touch each other are one."""
+    begins = np.ones(len(bins) + 1, bool)
+    a, b = bins[:-1], bins[1:]
+    begins[1:-1] = (a["end"] != b["start"]) | (a["rate"] != b["rate"]) | (a["month"] != b["month"])
+    joined = bins[begins[:-1]]
+    joined["end"] = bins["end"][begins[1:]]
     return joined

@@ -102,7 +102,7 @@ def resolve(scenario: Scenario) -> Model:
         demands=demands,
         given=given,
     )
-    _check_loads(offered_load(model), spec, faults)
+    _check_loads(offered_load(model, every_office=False), spec, faults)
     faults.raise_any()
     return model
 

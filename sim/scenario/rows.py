@@ -44,14 +44,14 @@ def read_rows(name: str, path: Path, needs: Sequence[str], faults: Faults) -> Ro
     """
     file = faults.folder_of(path) / name
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = faults.text_of(file).removeprefix("\ufeff")
     except UnicodeDecodeError:
         faults.add(path, f"'{name}' is not UTF-8", "Save it as CSV in UTF-8.")
         return None
     except OSError:
         faults.add(path, f"cannot read '{name}'", "Paths are relative to the file that names them.")
         return None
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=None))
     try:
         table = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:

@@ -52,14 +52,14 @@ class Scenario:
     spec
         The scenario, value by value.
     files
-        The text of every file read, by path.
+        The text of every file read, by path; :func:`resolve` adds the tables that values name.
     """
 
     path: str
     variant: str | None
     settings: Mapping[str, str]
     spec: ScenarioSpec
-    files: Mapping[str, str]
+    files: dict[str, str]
     document: Document = field(repr=False)
 
     @property

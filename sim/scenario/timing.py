@@ -18,7 +18,7 @@ from sim.legal import WorkingDays, working_days
 from sim.outages import System
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults
-from sim.scenario.schema import CalendarSpec, FromTo, ScenarioSpec, SystemSpec, TimetableSpec
+from sim.scenario.schema import CalendarSpec, FromTo, ScenarioSpec, SystemSpec
 from sim.streams import STREAM_BITS, name_key
 from sim.units import DAY
 
@@ -113,6 +113,7 @@ class Timing:
     samplers: list[Sampler] = field(default_factory=list)
     _named: dict[str, Calendar] = field(default_factory=dict)
     _places: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(default_factory=dict)
+    _departs: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _days: dict[str, float] = field(default_factory=dict)
     _drawn: dict[tuple[int, bytes, bytes], int] = field(default_factory=dict)
 
@@ -151,7 +152,7 @@ class Timing:
         """The index of a timetable's instants in the model."""
         if not self.faults.knows(path, "timetable", name, self.spec.timetables):
             return 0
-        instants = self._departures(name, self.spec.timetables[name])
+        instants = self._departures(name)
         if instants not in self.timetables:
             self.timetables.append(instants)
         return self.timetables.index(instants)
@@ -199,8 +200,8 @@ class Timing:
 
     def check_idle(self) -> None:
         """Read every timetable, used or not, for its faults."""
-        for name, given in self.spec.timetables.items():
-            self._departures(name, given)
+        for name in self.spec.timetables:
+            self._departures(name)
 
     def systems(self) -> tuple[System, ...]:
         """The systems in the order written; their indices are those of the model."""
@@ -262,28 +263,36 @@ class Timing:
             self.faults.add(path, "ends before it begins", "Give `from` before `to`.")
         return since, until
 
-    def _departures(self, name: str, given: TimetableSpec) -> tuple[int, ...]:
-        path = ("timetables", name)
+    def _departures(self, name: str) -> tuple[int, ...]:
+        if name in self._departs:
+            return self._departs[name]
+        given, path = self.spec.timetables[name], ("timetables", name)
         calendar = self.calendar(given.calendar, (*path, "calendar"))
         instants: list[int] = []
+        times = {weekday: sorted(set(given.departures.get(weekday, ()))) for weekday in range(7)}
+        first = self.time.start.weekday()
         for day in range(self.time.last_day + 1):
-            times = given.departures.get(self.time.date(day).weekday(), ())
-            if times and calendar.next_open(day * DAY) < (day + 1) * DAY:
-                instants += [day * DAY + time for time in sorted(set(times))]
+            today = times[(first + day) % 7]
+            if today and calendar.next_open(day * DAY) < (day + 1) * DAY:
+                instants += [day * DAY + time for time in today]
         if not instants or instants[0] >= self.time.horizon:
             self.faults.add(
                 (*path, "departures"),
                 f"nothing departs in the simulated time on a day on which '{calendar.name}' opens",
                 "Name other days or another calendar.",
             )
-        return tuple(instants)
+        self._departs[name] = tuple(instants)
+        return self._departs[name]
 
     def _parsed(self, text: str, path: Path) -> tuple[Distribution, bool] | None:
+        folder = self.faults.folder_of(path)
         try:
-            duration = parse_duration(text, folder=self.faults.folder_of(path))
+            duration = parse_duration(text, folder=folder)
         except ValueFault as fault:
             self.faults.take(path, fault)
             return None
+        if duration.file is not None:
+            self.faults.text_of(folder / duration.file)
         return duration.distribution, duration.in_working_days
 
     def _sampler(self, distribution: Distribution, path: Path) -> int:

@@ -132,7 +132,7 @@ def test_a_calendar_that_is_always_open_counts_time_as_it_is() -> None:
 def test_intervals_that_are_empty_unsorted_touching_or_overlapping_are_refused(
     opens: tuple[int, ...], closes: tuple[int, ...]
 ) -> None:
-    with pytest.raises(ValueError, match=r"out of order|zip"):
+    with pytest.raises(ValueError, match="out of order"):
         Calendar(name="wrong", opens=opens, closes=closes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
@@ -163,6 +164,29 @@ bundles:
 """,
     )
     assert work_by_office(model)[0, 0] / MINUTE == pytest.approx(7 * 2 + 30)
+
+
+def test_of_the_offices_only_those_where_nobody_does_the_work_are_told(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+offices: {a: {}, b: {}}
+staff: {clerk: {office: commune, people: 1}}
+bundles:
+  b:
+    demand: {a_year: 36 500}
+    regimes: {r: {desk: [{do: work, role: clerk, time: 10 min}]}}
+""",
+    )
+    without_b = replace(model, staff=model.staff[:1])
+
+    def told(of: Model) -> list[tuple[str | None, float]]:
+        return [(each.office, each.load) for each in offered_load(of, every_office=False)]
+
+    load_of_all = 1000 / 1440
+    assert told(without_b) == [(None, pytest.approx(load_of_all)), ("b", inf)]
+    assert told(model) == [(None, pytest.approx(load_of_all / 2))]
+    assert set(offered_load(without_b, every_office=False)) < set(offered_load(without_b))
 
 
 def test_people_of_several_roles_divide_their_time_evenly() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import json
 import math
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from sim import engines
 from sim.errors import StoreError
 from sim.experiment import store, tables
 from sim.experiment.journal import FOLDER
-from sim.experiment.plan import Plan, plan_compare
+from sim.experiment.plan import Plan, plan_compare, plan_run
 from sim.experiment.results import Results
 from sim.experiment.runner import Done
 from sim.experiment.study import Request, Study, run_study
@@ -211,6 +212,65 @@ def test_a_study_writes_its_tables_by_variant_and_replication(plan: Plan, tmp_pa
     assert manifest["is_complete"] is True
     assert manifest["scenario"][SMALL]["text"] == Path(SMALL).read_text("utf-8")
     assert [cell["n_finished"] for cell in manifest["cells"]] == [2, 2]
+
+
+TABLES = {
+    "offices.csv": "office,births\r\nan,1\r\nbình,2\r\n",
+    "months.csv": "\ufeffmonth,births\n" + "".join(f"{k},1\n" for k in range(1, 13)),
+    "times.csv": "minutes\n5\n15\n",
+}
+WITH_TABLES = """
+title: Tables
+period: {start: 2025-01-06, warm_up: 0 days, length: 30 days, run_out: 0 days}
+legal_clock: {calendar: always}
+offices: {file: offices.csv}
+staff: {clerk: {office: commune, people: 1}}
+bundles:
+  b:
+    demand: {a_year: 365, by: births, months: {file: months.csv}}
+    regimes: {r: {desk: [{do: work, role: clerk, time: empirical(times.csv)}]}}
+"""
+
+
+def kept_of(folder: Path) -> dict[str, dict[str, str]]:
+    """What the manifest of a run of a scenario with tables keeps of each file."""
+    for name, words in TABLES.items():
+        (folder / name).write_bytes(words.encode())
+    (folder / "tables.yaml").write_text(WITH_TABLES)
+    plan = plan_run(str(folder / "tables.yaml"))
+    now = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    results = run_study(request_of(plan)).results
+    manifest = store.manifest_of(results, started_at=now, ended_at=now, workers=1)
+    return {Path(path).name: kept for path, kept in manifest["scenario"].items()}
+
+
+def assert_kept(folder: Path, kept: dict[str, dict[str, str]]) -> None:
+    assert set(kept) == {"tables.yaml", *TABLES}
+    for name, each in kept.items():
+        content = (folder / name).read_bytes()
+        assert each == {"sha256": hashlib.sha256(content).hexdigest(), "text": content.decode()}
+
+
+def test_the_manifest_keeps_every_table_that_the_scenario_reads(tmp_path: Path) -> None:
+    assert_kept(tmp_path, kept_of(tmp_path))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_twin_a_table_that_changed_since_is_noticed(tmp_path: Path, name: str) -> None:
+    kept = kept_of(tmp_path)
+    (tmp_path / name).write_bytes(TABLES[name].encode() + b"\n")
+    with pytest.raises(AssertionError):
+        assert_kept(tmp_path, kept)
+
+
+def test_of_a_long_table_the_manifest_keeps_the_digest_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "LONGEST_TEXT", len(TABLES["times.csv"]))
+    kept = kept_of(tmp_path)
+    assert [name for name, each in kept.items() if "text" in each] == ["times.csv"]
+    content = TABLES["offices.csv"].encode()
+    assert kept["offices.csv"] == {"sha256": hashlib.sha256(content).hexdigest()}
 
 
 def interrupted(after: int) -> Callable[[Done], None]:
