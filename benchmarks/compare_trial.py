@@ -1,0 +1,139 @@
+"""Tries how often a comparison finds what is there, and what is not, on a busy machine.
+
+``python compare_trial.py FILE`` compares a copy of ``sim`` with another copy of it, and with one
+that takes 15 % more processor time, while a process for each core works at something else.  Each
+try is added to the file; those that the file has already are not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from compare import BLOCKS, FOLDER, ROUNDS, compare
+from judge import RISK, TOLERANCE, judge, slower
+from one_side import TASKS
+
+INJECTED: Final = 0.15
+
+SLOW: Final = f'''
+
+_quick = run
+
+
+def run(model: Model, *, seed: int, replication: int, engine: str = reference.NAME) -> Run:
+    """As before, but it takes {INJECTED:.0%} longer."""
+    import time
+
+    begun = time.process_time()
+    found = _quick(model, seed=seed, replication=replication, engine=engine)
+    ended = time.process_time()
+    while time.process_time() < ended + {INJECTED} * (ended - begun):
+        pass
+    return found
+'''
+
+
+def work(number: int) -> None:
+    """Keep a core and its memory busy, with pauses of random length."""
+    rng = np.random.default_rng(number)
+    parent = os.getppid()
+    while os.getppid() == parent:  # and not after a parent that was killed
+        until = time.monotonic() + rng.exponential(0.2)
+        while time.monotonic() < until:
+            np.sort(rng.random(200_000))
+        time.sleep(rng.exponential(0.1))
+
+
+@contextmanager
+def busy_machine() -> Iterator[None]:
+    others = [
+        multiprocessing.Process(target=work, args=(number,), daemon=True)
+        for number in range(os.cpu_count() or 1)
+    ]
+    for other in others:
+        other.start()
+    try:
+        yield
+    finally:
+        for other in others:
+            other.terminate()
+
+
+def copies(place: Path) -> dict[str, Path]:
+    """The same tree three times, the last one slower."""
+    folders = {name: place / name for name in ("same", "twin", "slow")}
+    for folder in folders.values():
+        shutil.copytree(FOLDER.parent / "sim", folder / "sim")
+    with (folders["slow"] / "sim" / "engines" / "__init__.py").open("a") as module:
+        module.write(SLOW)
+    return folders
+
+
+def one_try(folders: dict[str, Path], name: str) -> dict[str, Any]:
+    begun = time.monotonic()
+    judged = judge(compare(folders["same"], folders[name]).samples)
+    return {
+        "now": name,
+        "slower": slower(judged),
+        "judged": [asdict(each) for each in judged],
+        "seconds": round(time.monotonic() - begun, 1),
+        "load_average": round(os.getloadavg()[0], 2),
+    }
+
+
+def summary(tries: Sequence[dict[str, Any]]) -> str:
+    slow = [bool(each["slower"]) for each in tries if each["now"] == "slow"]
+    twin = [bool(each["slower"]) for each in tries if each["now"] == "twin"]
+    return f"caught {sum(slow)} of {len(slow)}; false alarms {sum(twin)} of {len(twin)}"
+
+
+def main(words: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, help="where the tries are kept, as JSON")
+    parser.add_argument("--slow", type=int, default=20, help="tries with a slower copy")
+    parser.add_argument("--twin", type=int, default=40, help="tries with an equal copy")
+    given = parser.parse_args(words)
+    settings = {
+        "tasks": {task: list(what) for task, what in TASKS.items()},
+        "blocks": BLOCKS,
+        "rounds": ROUNDS,
+        "tolerance": TOLERANCE,
+        "risk": RISK,
+        "injected": INJECTED,
+    }
+    kept = json.loads(given.file.read_text()) if given.file.exists() else {}
+    tries = kept["tries"] if kept.get("settings") == settings else []
+    wanted = {"slow": given.slow, "twin": given.twin}
+    with tempfile.TemporaryDirectory() as place, busy_machine():
+        folders = copies(Path(place))
+        compare(folders["twin"], folders["slow"], blocks=1, rounds=1)  # compiles
+        while True:
+            lacking = {
+                name: 1 - sum(each["now"] == name for each in tries) / number
+                for name, number in wanted.items()
+                if number
+            }
+            name = max(lacking, key=lambda name: lacking[name])
+            if lacking[name] <= 0:
+                break
+            tries.append(one_try(folders, name))
+            text = json.dumps({"settings": settings, "tries": tries}, indent=1)
+            given.file.write_text(text + "\n")
+            print(f"{name}: {tries[-1]['slower'] or 'no alarm'}; {summary(tries)}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
