@@ -28,10 +28,10 @@ from one_side import TASKS
 FOLDER: Final = Path(__file__).parent
 ROOT: Final = FOLDER.parent
 
-BLOCKS: Final = 4
+BLOCKS: Final = 3
 """How often both processes are started anew."""
 
-ROUNDS: Final = 10
+ROUNDS: Final = 20
 """Rounds of each side and workload in a block."""
 
 WARM_UPS: Final = 2
@@ -58,7 +58,7 @@ class Side:
         own = {
             "PYTHONPATH": str(folder),
             "PYTHONHASHSEED": "0",
-            "NUMBA_CACHE_DIR": str(folder / "compiled"),  # gone with the folder
+            "NUMBA_CACHE_DIR": str(folder / "kept"),  # gone with the folder
         }
         self._process = subprocess.Popen(
             [sys.executable, str(FOLDER / "one_side.py")],

@@ -15,9 +15,9 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,10 +88,24 @@ def one_try(folders: dict[str, Path], name: str) -> dict[str, Any]:
     return {
         "now": name,
         "slower": slower(judged),
-        "judged": [asdict(each) for each in judged],
+        "judged": {
+            each.workload: [round(found, 4) for found in (each.ratio, each.low, each.high)]
+            for each in judged
+        },
         "seconds": round(time.monotonic() - begun, 1),
         "load_average": round(os.getloadavg()[0], 2),
     }
+
+
+def still_to_make(tries: Sequence[dict[str, Any]], wanted: Mapping[str, int]) -> list[str]:
+    """What is to be tried, evenly mixed, so that a part of the experiment is one as well."""
+    made = Counter(each["now"] for each in tries)
+    places = [
+        (number / wanted[name], name)
+        for name in wanted
+        for number in range(made[name], wanted[name])
+    ]
+    return [name for _, name in sorted(places)]
 
 
 def summary(tries: Sequence[dict[str, Any]]) -> str:
@@ -119,19 +133,14 @@ def main(words: Sequence[str]) -> None:
     wanted = {"slow": given.slow, "twin": given.twin}
     with tempfile.TemporaryDirectory() as place, busy_machine():
         folders = copies(Path(place))
-        compare(folders["twin"], folders["slow"], blocks=1, rounds=1)  # compiles
-        while True:
-            lacking = {
-                name: 1 - sum(each["now"] == name for each in tries) / number
-                for name, number in wanted.items()
-                if number
-            }
-            name = max(lacking, key=lambda name: lacking[name])
-            if lacking[name] <= 0:
-                break
+        for name in wanted:
+            compare(folders["same"], folders[name], blocks=1, rounds=1)  # compiles
+        for name in still_to_make(tries, wanted):
             tries.append(one_try(folders, name))
-            text = json.dumps({"settings": settings, "tries": tries}, indent=1)
-            given.file.write_text(text + "\n")
+            lines = ",\n".join(json.dumps(each) for each in tries)
+            given.file.write_text(
+                f'{{"settings": {json.dumps(settings)},\n"tries": [\n{lines}\n]}}\n'
+            )
             print(f"{name}: {tries[-1]['slower'] or 'no alarm'}; {summary(tries)}", flush=True)
 
 

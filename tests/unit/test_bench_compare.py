@@ -7,7 +7,7 @@ from pathlib import Path
 import compare
 import numpy as np
 import pytest
-from judge import OVERALL, RISK, TOLERANCE, Judged, judge, slower
+from judge import OVERALL, TOLERANCE, Judged, judge, slower
 
 TASKS = ("tandem", "linked", "headline", "reference")
 
@@ -76,12 +76,13 @@ def test_the_overall_ratio_is_the_geometric_mean():
     assert judge(found)[-1].ratio == pytest.approx(1.2)
 
 
-def test_false_alarms_are_rarer_than_the_risk_and_slowdowns_are_found():
-    """400 comparisons of equals with a fixed seed; with the true rate at RISK / 2, 20 are exceeded once in 600."""
+def test_false_alarms_are_rarer_than_one_in_forty_and_slowdowns_are_found():
+    """400 comparisons of equals and 40 of unequals, with a fixed seed."""
     rng = np.random.default_rng(6)
-    alarms = sum(bool(slower(judge(samples(rng, disturbed=0.1)))) for _ in range(400))
-    assert alarms <= RISK * 400
-    assert all(slower(judge(samples(rng, ratio=1.15, disturbed=0.1))) for _ in range(40))
+    alarms = [bool(slower(judge(samples(rng, disturbed=0.1)))) for _ in range(400)]
+    assert sum(alarms) <= 10
+    found = [bool(slower(judge(samples(rng, ratio=1.15, disturbed=0.1)))) for _ in range(40)]
+    assert sum(found) >= 38
 
 
 def test_the_verdict_looks_at_the_interval_alone():
@@ -94,7 +95,10 @@ def test_the_verdict_looks_at_the_interval_alone():
 @pytest.mark.parametrize("revision", ["no-such-revision", "", "--help", "HEAD:sim"])
 def test_an_unknown_revision_is_one_line_and_ends_with_2(revision):
     done = subprocess.run(
-        [sys.executable, compare.__file__, "--", revision], capture_output=True, text=True
+        [sys.executable, compare.__file__, "--", revision],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 2
     assert done.stdout == ""
@@ -154,10 +158,12 @@ def test_a_tree_that_cannot_run_a_workload_any_more_is_refused(sides):
 
 def test_a_comparison_of_nothing_is_refused(sides):
     broken = "{" + ", ".join(f'"{task}": {{"error": "E: no"}}' for task in TASKS) + "}"
-    with pytest.raises(compare.CannotCompareError, match="tandem is skipped.*reference is skipped"):
+    with pytest.raises(
+        compare.CannotCompareError, match=r"tandem is skipped.*reference is skipped"
+    ):
         sides(broken, "{}")
 
 
 def test_a_process_that_ends_is_an_answer(sides):
-    with pytest.raises(compare.CannotCompareError, match="tandem is skipped.*its process ended"):
+    with pytest.raises(compare.CannotCompareError, match=r"tandem is skipped.*its process ended"):
         sides("no JSON", "{}")
