@@ -12,6 +12,7 @@ import json
 import os
 import pickle
 import sys
+import traceback
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
@@ -71,8 +72,8 @@ def answer(task: str) -> dict[str, Any]:
     try:
         return dict(round_of(task))
     except Exception as error:  # noqa: BLE001 - a revision may fail in any way; that is the answer
-        said = " ".join(str(error).split()) or "no reason given"
-        return {"error": f"{type(error).__name__}: {said[:200]}"}
+        said = str(error) or traceback.extract_tb(error.__traceback__)[-1].line or ""
+        return {"error": f"{type(error).__name__}: {' '.join(said.split())[:200]}"}
 
 
 def main() -> None:

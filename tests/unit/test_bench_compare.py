@@ -12,9 +12,11 @@ from judge import OVERALL, TOLERANCE, Judged, judge, slower
 TASKS = ("tandem", "linked", "headline", "reference")
 
 
-def samples(rng, *, ratio=1.0, spread=0.05, between_blocks=0.01, disturbed=0.0, only=TASKS):
+def samples(
+    rng, *, ratio=1.0, spread=0.1, between_blocks=0.01, disturbed=0.0, only=TASKS, rounds=20
+):
     """Ratios of a machine: noise of rounds and of blocks, and some rounds up to three times off."""
-    shape = (compare.BLOCKS, compare.ROUNDS)
+    shape = (compare.BLOCKS, rounds)
     found = {}
     for task in TASKS:
         logs = rng.normal(0, spread, shape) + rng.normal(0, between_blocks, (shape[0], 1))
@@ -79,9 +81,11 @@ def test_the_overall_ratio_is_the_geometric_mean():
 def test_false_alarms_are_rarer_than_one_in_forty_and_slowdowns_are_found():
     """400 comparisons of equals and 40 of unequals, with a fixed seed."""
     rng = np.random.default_rng(6)
-    alarms = [bool(slower(judge(samples(rng, disturbed=0.1)))) for _ in range(400)]
+    alarms = [bool(slower(judge(samples(rng, disturbed=0.1, rounds=8)))) for _ in range(400)]
     assert sum(alarms) <= 10
-    found = [bool(slower(judge(samples(rng, ratio=1.15, disturbed=0.1)))) for _ in range(40)]
+    found = [
+        bool(slower(judge(samples(rng, ratio=1.15, disturbed=0.1, rounds=8)))) for _ in range(40)
+    ]
     assert sum(found) >= 38
 
 
@@ -93,17 +97,31 @@ def test_the_verdict_looks_at_the_interval_alone():
 
 
 @pytest.mark.parametrize("revision", ["no-such-revision", "", "--help", "HEAD:sim"])
-def test_an_unknown_revision_is_one_line_and_ends_with_2(revision):
-    done = subprocess.run(
-        [sys.executable, compare.__file__, "--", revision],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    assert f"'{revision}'" in done.stderr
+def test_an_unknown_revision_is_one_line_and_ends_with_2(revision, capsys):
+    assert compare.main(["--", revision]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert f"'{revision}'" in said.err
+
+
+def test_a_verdict_is_the_exit_code_of_the_program(capsys, monkeypatch):
+    for ratio, code in ((1.15, 1), (1.0, 0), (1 / 1.15, 0)):
+        found = compare.Compared(
+            samples=samples(np.random.default_rng(7), ratio=ratio), notes=("a note",)
+        )
+        monkeypatch.setattr(compare, "check_out", lambda revision, folder: None)
+        monkeypatch.setattr(compare, "compare", lambda before, now, found=found: found)
+        assert compare.main(["HEAD"]) == code
+        lines = capsys.readouterr().out.splitlines()
+        assert "a note" in lines
+        assert lines[-1].startswith(OVERALL)
+        assert lines[-1].endswith("slower") == (code == 1)
+
+
+def test_the_process_of_the_program_ends_with_its_code():
+    words = [sys.executable, compare.__file__, "no-such-revision"]
+    assert subprocess.run(words, check=False, capture_output=True).returncode == 2
 
 
 @pytest.fixture
