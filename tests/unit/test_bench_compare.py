@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 import compare
+import judge as judging
 import numpy as np
+import one_side
 import pytest
 from judge import OVERALL, TOLERANCE, Judged, judge, slower
 
-TASKS = ("tandem", "linked", "headline", "reference")
+TASKS = tuple(one_side.TASKS)
 
 
 def samples(
@@ -87,6 +89,13 @@ def test_false_alarms_are_rarer_than_one_in_forty_and_slowdowns_are_found():
         bool(slower(judge(samples(rng, ratio=1.15, disturbed=0.1, rounds=8)))) for _ in range(40)
     ]
     assert sum(found) >= 38
+
+
+def test_a_looser_judge_would_raise_more_false_alarms_than_that(monkeypatch):
+    monkeypatch.setattr(judging, "TOLERANCE", 0.97)
+    rng = np.random.default_rng(6)
+    alarms = [bool(slower(judge(samples(rng, disturbed=0.1, rounds=8)))) for _ in range(40)]
+    assert sum(alarms) > 1
 
 
 def test_the_verdict_looks_at_the_interval_alone():
