@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import numpy as np
 from compare import BLOCKS, FOLDER, ROUNDS, compare
-from judge import RISK, TOLERANCE, judge, slower
+from judge import OVERALL, RISK, TOLERANCE, judge, slower
 from one_side import TASKS
 
 INJECTED: Final = 0.15
@@ -33,7 +33,7 @@ SLOW: Final = f'''
 _quick = run
 
 
-def run(model: Model, *, seed: int, replication: int, engine: str = reference.NAME) -> Run:
+def run(model, *, seed, replication, engine):
     """As before, but it takes {INJECTED:.0%} longer."""
     import time
 
@@ -108,10 +108,23 @@ def still_to_make(tries: Sequence[dict[str, Any]], wanted: Mapping[str, int]) ->
     return [name for _, name in sorted(places)]
 
 
-def summary(tries: Sequence[dict[str, Any]]) -> str:
-    slow = [bool(each["slower"]) for each in tries if each["now"] == "slow"]
-    twin = [bool(each["slower"]) for each in tries if each["now"] == "twin"]
-    return f"caught {sum(slow)} of {len(slow)}; false alarms {sum(twin)} of {len(twin)}"
+def summary(tries: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for name in ("slow", "twin"):
+        made = [each for each in tries if each["now"] == name]
+        if made:
+            alarms = sum(bool(each["slower"]) for each in made)
+            overall = [each["judged"][OVERALL][0] for each in made]
+            single = [each["judged"][task][0] for each in made for task in TASKS]
+            yield (
+                f"{name}: {alarms} of {len(made)} called slower; overall {min(overall):.3f} to"
+                f" {max(overall):.3f}, single workloads {min(single):.3f} to {max(single):.3f}"
+            )
+    yield "seconds of a comparison: " + _range([each["seconds"] for each in tries])
+    yield "load average: " + _range([each["load_average"] for each in tries])
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{min(values):.1f} to {max(values):.1f}, median {np.median(values):.1f}"
 
 
 def main(words: Sequence[str]) -> None:
@@ -131,17 +144,22 @@ def main(words: Sequence[str]) -> None:
     kept = json.loads(given.file.read_text()) if given.file.exists() else {}
     tries = kept["tries"] if kept.get("settings") == settings else []
     wanted = {"slow": given.slow, "twin": given.twin}
-    with tempfile.TemporaryDirectory() as place, busy_machine():
-        folders = copies(Path(place))
-        for name in wanted:
-            compare(folders["same"], folders[name], blocks=1, rounds=1)  # compiles
-        for name in still_to_make(tries, wanted):
-            tries.append(one_try(folders, name))
-            lines = ",\n".join(json.dumps(each) for each in tries)
-            given.file.write_text(
-                f'{{"settings": {json.dumps(settings)},\n"tries": [\n{lines}\n]}}\n'
-            )
-            print(f"{name}: {tries[-1]['slower'] or 'no alarm'}; {summary(tries)}", flush=True)
+    lacking = still_to_make(tries, wanted)
+    if lacking:
+        with tempfile.TemporaryDirectory() as place, busy_machine():
+            folders = copies(Path(place))
+            for name in wanted:
+                compare(folders["same"], folders[name], blocks=1, rounds=1)  # compiles
+            for name in lacking:
+                tries.append(one_try(folders, name))
+                write(given.file, settings, tries)
+                print(f"{name}: slower are {tries[-1]['slower']}", flush=True)
+    print(*summary(tries), sep="\n")
+
+
+def write(file: Path, settings: dict[str, Any], tries: Sequence[dict[str, Any]]) -> None:
+    lines = ",\n".join(json.dumps(each) for each in tries)
+    file.write_text(f'{{"settings": {json.dumps(settings)},\n"tries": [\n{lines}\n]}}\n')
 
 
 if __name__ == "__main__":
