@@ -154,7 +154,7 @@ def main(words: Sequence[str]) -> int:
             before, now = Path(place) / "before", Path(place) / "at_now"  # paths of one length
             check_out(base, before)
             shutil.copytree(ROOT / "sim", now / "sim")
-            print(f"The working tree against {base}: about a minute and a half", flush=True)
+            print(f"The working tree against {base}: one to three minutes", flush=True)
             found = compare(before, now)
     except CannotCompareError as error:
         print(f"bench-compare: {error}", file=sys.stderr)
