@@ -35,10 +35,10 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install study test lint bench lock clean
+.PHONY: help install study test lint bench bench-compare bench-trial lock clean
 
 help:  ## list the targets
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)$$/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)$$/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-19s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed  ## make .venv with all of requirements.lock and lienthong itself
 
@@ -73,6 +73,12 @@ lint: install  ## check style, types and the layers of the architecture
 
 bench: install  ## time the engines, alone and beside their peers
 	$(BIN)/python -m pytest -q benchmarks --benchmark-json benchmarks/recorded/bench.json
+
+bench-compare: install  ## say whether the working tree is slower than BASE=<revision>, and fail if it is
+	@$(BIN)/python benchmarks/compare.py -- '$(BASE)'
+
+bench-trial: install  ## try on a busy machine how often bench-compare is right (more than an hour)
+	$(BIN)/python benchmarks/compare_trial.py benchmarks/recorded/compare.json
 
 # Keeps the versions already locked where it can; `make lock UPGRADE=--upgrade` takes the newest.
 lock:  ## write requirements.lock again, after a change of dependencies

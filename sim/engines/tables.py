@@ -78,6 +78,11 @@ class Tally:
 
     def add(self, items: Table) -> None:
         """Count some items; blocks come in the order of the items."""
+        self.add_queues(items)
+        self._add_staff(items)
+
+    def add_queues(self, items: Table) -> None:
+        """Count what became ready, waited and was begun."""
         model = self.model
         first, last = model.warm_up_ends_at, model.measured_until
         started_at = items["started_at"]
@@ -86,14 +91,9 @@ class Tally:
         is_ready = _within(items["ready_at"], first, last)
         self._count("n_ready", queue[is_ready])
         self._count("n_waiting", queue[is_ready & ~is_begun])
-        in_window = _within(started_at, first, last)
-        self._count("n_begun", queue[in_window])
+        self._count("n_begun", queue[_within(started_at, first, last)])
         has_waited = np.flatnonzero(is_ready & is_begun)
         self.waits.append((queue[has_waited], self._waits(items, has_waited)))
-
-        staff = items["staff"][in_window]
-        self.staff["n_items"] += np.bincount(staff, minlength=len(self.shift_of))
-        self._add_work(items, is_begun)
 
     def _count(self, column: str, queues: Ints) -> None:
         self.queues[column] += np.bincount(queues, minlength=len(self.queues[column]))
@@ -111,11 +111,14 @@ class Tally:
             )
         return waits
 
-    def _add_work(self, items: Table, is_begun: NDArray[np.bool_]) -> None:
+    def _add_staff(self, items: Table) -> None:
         """Add the time on shift in the measured window, and that after closing (T3)."""
         model = self.model
         first, last = model.warm_up_ends_at, model.measured_until
         started_at, ended_at = items["started_at"], items["ended_at"]
+        is_begun = started_at != NOT_YET
+        begun = items["staff"][_within(started_at, first, last)]
+        self.staff["n_items"] += np.bincount(begun, minlength=len(self.shift_of))
         until = np.where(ended_at == NOT_YET, model.horizon, ended_at)
         seen = np.flatnonzero(is_begun & (until > first) & (started_at < last))
         begun = np.maximum(started_at[seen], first)
@@ -221,7 +224,7 @@ def joined(model: Model, parts: Sequence[Left], *, seed: int, replication: int, 
 def queues_of(model: Model, work_items: Table) -> tuple[Table, Ints]:
     """The queues table and the waits of work items that are at hand as a table."""
     tally = Tally(model, np.arange(len(model.offices)))
-    tally.add(work_items)
+    tally.add_queues(work_items)
     none = np.zeros((0, 0), np.int64)
     left = tally.left(cases={}, dossiers={}, work_items={}, properties=none, n_cases=0)
     return _queues(model, [left])

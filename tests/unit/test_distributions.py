@@ -575,7 +575,9 @@ def test_measured_durations_are_read_in_the_unit_of_their_column(
 ) -> None:
     found = read("empirical(times.csv)", written(tmp_path, content))
     expected = d.Empirical(values=values)
-    assert found == d.Duration(distribution=expected, in_working_days=in_working_days)
+    assert found == d.Duration(
+        distribution=expected, in_working_days=in_working_days, file="times.csv"
+    )
     assert found.distribution != d.Empirical(values=(*values, 1))
 
 
