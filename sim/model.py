@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import IntEnum
@@ -331,6 +331,14 @@ class Model:
     elements: tuple[Element, ...]
     demands: tuple[Demand, ...]
     given: CaseTable | None
+
+    def expected_cases(self, bundles: Collection[str] = ()) -> float:
+        """How many cases a run has on average: of the named bundles, or of all."""
+        wanted = [not bundles or bundle.name in bundles for bundle in self.bundles]
+        drawn = sum(float(d.means.sum()) for d in self.demands if wanted[d.bundle])
+        if self.given is None:
+            return drawn
+        return drawn + float(np.count_nonzero(np.array(wanted)[self.given.bundle]))
 
     def fingerprint(self) -> str:
         """SHA-256 of all that the model says: two models of one fingerprint run alike."""

@@ -12,14 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sim import engines
 from sim.analysis.estimate import Estimate
 from sim.cli.progress import Progress
 from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
 from sim.experiment import store
 from sim.experiment.plan import OnCell, Plan, plan_compare, plan_run, plan_sweep
+from sim.experiment.replication import Done
 from sim.experiment.results import Results
-from sim.experiment.runner import Done, available_workers, choose_engine
+from sim.experiment.runner import available_workers, choose_engine
 from sim.experiment.study import Request, Study, run_study, tables_by_default
 from sim.scenario import did_you_mean
 
@@ -135,7 +137,7 @@ def _request(args: Namespace, plan: Plan, out: Path | None) -> Request:
     if out is None:
         tables: tuple[Name, ...] = ()
     elif args.tables is None:
-        tables = tables_by_default(plan, replications)
+        tables = tables_by_default(plan, replications, args.bundles)
     else:
         tables = _TABLES[args.tables]
     return Request(
@@ -166,6 +168,10 @@ def _run(request: Request, progress: Progress) -> Study:
         n_done += 1
         progress.at("simulating replications", n_done, total)
 
+    engines.make_ready(
+        request.engine,
+        lambda: progress.at("compiling the engine, once on this machine (about 15 s)"),
+    )
     progress.at("simulating replications", 0, total)
     return run_study(request, on_resume=resume, on_done=count)
 

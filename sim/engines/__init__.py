@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.engines import fast, reference
 from sim.engines.protocol import Engine
 from sim.errors import EngineError
@@ -10,6 +12,11 @@ from sim.records import EVERYTHING, Keep, Run
 
 ENGINES: dict[str, Engine] = {reference.NAME: reference, fast.NAME: fast}
 """Every engine by its name, the one that runs everything first (E2)."""
+
+
+def make_ready(engine: str, on_compile: Callable[[], None]) -> None:
+    """Have an engine compiled, if it is and has not been on this machine; told before."""
+    ENGINES[engine].make_ready(on_compile)
 
 
 def run(

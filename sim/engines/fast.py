@@ -8,6 +8,8 @@ is run part by part (:mod:`sim.engines.parts`), several at once where there are 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
@@ -28,6 +30,7 @@ from sim.records import EVERYTHING, Keep, Run
 from sim.streams import VISITS, key_of
 
 NAME: Final = "fast"
+IS_THREADED: Final = True
 
 LONGEST: Final = 2**51
 """Microseconds of the longest run, 71 years: instants share 63 bits with a priority."""
@@ -57,6 +60,15 @@ def refuses(model: Model) -> tuple[str, ...]:
     if max(Counter(role.level for role in model.roles).values(), default=0) > MOST_ROLES:
         lacking.append(f"more than {MOST_ROLES} roles on one level")
     return tuple(sorted(lacking))
+
+
+def make_ready(on_compile: Callable[[], None]) -> None:
+    """Compile the kernel, unless its code is kept from another time."""
+    from sim.engines.kernel.compiler import is_kept
+
+    if not is_kept():
+        on_compile()
+    import_module("sim.engines.kernel.loop")
 
 
 def run(

@@ -7,6 +7,7 @@ in what happens.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,9 +31,15 @@ class Engine(Protocol):
     """Runs a model.  ``refuses`` says by name what it cannot do, before it starts (E2)."""
 
     NAME: str
+    IS_THREADED: bool
+    """Whether it lets go of Python's lock, so that several runs can share a process."""
 
     def refuses(self, model: Model, /) -> tuple[str, ...]:
         """Name each feature of the model that this engine cannot run; empty if it can."""
+        ...
+
+    def make_ready(self, on_compile: Callable[[], None]) -> None:
+        """Compile what is compiled at its first use on a machine; told before it does so."""
         ...
 
     def run(self, model: Model, *, seed: int, replication: int, keep: Keep, threads: int) -> Run:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from heapq import heappop, heappush
 from typing import Any
@@ -50,6 +50,7 @@ from sim.records import EVERYTHING, NOT_YET, UNKNOWN, Keep, Run
 from sim.units import NEVER
 
 NAME = "reference"
+IS_THREADED = False
 
 AFTER_ALL_TOKENS = 2
 """SimPy priority of giving out work: behind every other event of the instant (S2)."""
@@ -67,6 +68,10 @@ Walk = Generator[simpy.Event, Any, tuple[int, int]]
 def refuses(_: Model) -> tuple[str, ...]:
     """Nothing: new behaviour comes to this engine first (E2)."""
     return ()
+
+
+def make_ready(_: Callable[[], None]) -> None:
+    """Nothing is compiled."""
 
 
 def run(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import StoreError
-from sim.experiment.runner import DayCounts, Finished, Job
+from sim.experiment.replication import DayCounts, Finished, Job
 from sim.kpis import Measure
 
 FOLDER: Final = ".unfinished"
@@ -74,6 +74,11 @@ class Journal:
                 os.fsync(stream.fileno())
         except OSError as error:
             raise _refused(self.folder, error) from None
+
+    def tidy(self) -> None:
+        """Remove what a worker that was ended in the middle of writing has left."""
+        for half in self.folder.glob("*.half"):
+            half.unlink(missing_ok=True)
 
     def drop(self) -> None:
         """Remove the journal: the study is written."""

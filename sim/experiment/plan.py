@@ -6,7 +6,7 @@ It reads the file once; cells whose models are equal run once and share what com
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,11 +51,9 @@ class Plan:
         """The scenario of the first cell: what they share stands in it."""
         return self.cells[0].scenario
 
-    def expected_cases(self, replications: int) -> float:
-        """How many rows of cases the runs of this plan will have, about."""
-        drawn = sum(float(d.means.sum()) for model in self.models for d in model.demands)
-        given = sum(len(model.given) for model in self.models if model.given is not None)
-        return replications * (drawn + given)
+    def expected_cases(self, replications: int, bundles: Collection[str] = ()) -> float:
+        """How many rows of cases the runs will have, about; of all bundles if none is named."""
+        return replications * sum(model.expected_cases(bundles) for model in self.models)
 
 
 OnCell = Callable[[int, int], None]

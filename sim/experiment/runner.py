@@ -1,7 +1,8 @@
 """Runs every replication of every model, over several cores, with the same digits on any number.
 
 Draws belong to seed and replication (R1), so who runs a replication, and when, does not show.  A
-replication that raises becomes a row with its error, and the rest goes on.
+replication that raises becomes a row with its error, and the rest goes on.  An engine that lets go
+of Python's lock runs on threads, which share the models; another in processes.
 """
 
 from __future__ import annotations
@@ -11,92 +12,32 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from types import FrameType
-from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from sim import engines
-from sim.errors import EngineError, LienthongError, StoreError
-from sim.experiment import tables
-from sim.kpis import Measure, measure
-from sim.kpis.window import window
+from sim.errors import EngineError
+from sim.experiment.replication import Done, Failed, Finished, Job, Task, replicate
 from sim.model import Model
-from sim.records import Run
 
 AUTO = "auto"
 """Stands for the newest engine that can run all models."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayCounts:
-    """Working days of the completed, measured cases of a group in one replication.
-
-    ``days`` and ``limits`` pair a number of working days with a number of cases; a limit of -1
-    stands for none.
-    """
-
-    group: str
-    days: tuple[tuple[int, int], ...]
-    limits: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """What a study keeps of one replication; ``model`` is an index in the list of models."""
-
-    model: int
-    replication: int
-    measures: tuple[Measure, ...]
-    days: tuple[DayCounts, ...]
-    n_cases: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """A replication that raised, and its error in one line."""
-
-    model: int
-    replication: int
-    error: str
-
-
-Done: TypeAlias = Finished | Failed
-Task: TypeAlias = tuple[int, int]
-"""A model's index and a replication."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """Where each replication leaves its tables, and which."""
-
-    folder: Path
-    names: tuple[tables.Name, ...]
-
-    def path(self, name: tables.Name, fingerprint: str, replication: int) -> Path:
-        """The file of one table of one replication."""
-        return self.folder / f"{name}-{fingerprint[:16]}-{replication}.parquet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Job:
-    """All that a worker needs to run any replication of a study; see ``measure`` for bundles."""
-
-    models: tuple[Model, ...]
-    seed: int
-    engine: str
-    bundles: tuple[str, ...] = ()
-    parts: Parts | None = None
+MOST_AT_ONCE: Final = 3_000_000
+"""Cases of replications that run side by side; a larger one has all cores to itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +96,7 @@ def run_cells(
     Parameters
     ----------
     workers
-        Processes to share the work; 1 runs it in this one.
+        Threads or processes to share the work.
     on_done
         Called here with each replication as it is done, in any order.
     finished
@@ -187,17 +128,44 @@ def run_cells(
                 if interrupts:
                     raise KeyboardInterrupt
 
-            if min(workers, len(waiting)) <= 1:
+            if engines.ENGINES[job.engine].IS_THREADED:
+                _over_threads(job, waiting, workers, take)
+            elif min(workers, len(waiting)) <= 1:
                 while waiting:
-                    take(_replicate(job, *waiting.popleft()))
+                    take(replicate(job, *waiting.popleft()))
             else:
-                _over_workers(job, waiting, workers, take)
+                _over_processes(job, waiting, workers, take)
     except KeyboardInterrupt:
         is_complete = False
     return Ran(done=tuple(done[task] for task in sorted(done)), is_complete=is_complete)
 
 
-def _over_workers(
+def _over_threads(
+    job: Job, waiting: deque[Task], workers: int, take: Callable[[Done], None]
+) -> None:
+    """Threads share the models; those left over by large replications work on their parts."""
+    most = max((model.expected_cases() for model in job.models), default=0.0)
+    at_once = max(1, min(workers, len(waiting), int(MOST_AT_ONCE // max(most, 1.0))))
+    threads = max(1, workers // at_once)
+    if at_once == 1:
+        while waiting:
+            take(replicate(job, *waiting.popleft(), threads=threads))
+        return
+    under_way: set[Future[Done]] = set()
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        while waiting or under_way:
+            while waiting and len(under_way) <= at_once:
+                task = waiting.popleft()
+                under_way.add(pool.submit(replicate, job, *task, threads=threads))
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                take(future.result())
+    finally:
+        pool.shutdown(cancel_futures=True)  # at Ctrl-C, those under way come to their end
+
+
+def _over_processes(
     job: Job, waiting: deque[Task], workers: int, take: Callable[[Done], None]
 ) -> None:
     """A task whose worker dies is tried once more, alone, so that it takes no other with it."""
@@ -295,62 +263,4 @@ def _begin(job: Job) -> None:
 
 
 def _work(task: Task) -> Done:
-    return _replicate(_jobs[0], *task)
-
-
-def _replicate(job: Job, index: int, replication: int) -> Done:
-    model = job.models[index]
-    try:
-        run = engines.run(model, seed=job.seed, replication=replication, engine=job.engine)
-        finished = Finished(
-            model=index,
-            replication=replication,
-            measures=tuple(measure(model, run, job.bundles)),
-            days=_day_counts(model, run, job.bundles),
-            n_cases=run.n_cases,
-        )
-    except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
-        return Failed(model=index, replication=replication, error=_in_one_line(error))
-    if job.parts is not None:
-        _leave(job.parts, model, run)
-    return finished
-
-
-def _leave(parts: Parts, model: Model, run: Run) -> None:
-    for name in parts.names:
-        path = parts.path(name, run.fingerprint, run.replication)
-        half = path.with_suffix(".half")
-        try:
-            tables.write_part(half, name, model, run)
-            half.replace(path)
-        except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
-
-
-def _day_counts(model: Model, run: Run, bundles: tuple[str, ...]) -> tuple[DayCounts, ...]:
-    seen = window(model, run, bundles)
-    days = seen.case("working_days")
-    is_counted = days >= 0
-    limits = seen.case("limit_days")
-    both = zip(
-        seen.cases.split(days, is_counted), seen.cases.split(limits, is_counted), strict=True
-    )
-    return tuple(
-        DayCounts(group=group, days=_counted(sample), limits=_counted(limit))
-        for (group, sample), (_, limit) in both
-        if len(sample)
-    )
-
-
-def _counted(sample: NDArray[np.generic]) -> tuple[tuple[int, int], ...]:
-    values, counts = np.unique(sample, return_counts=True)
-    return tuple(zip(values.tolist(), counts.tolist(), strict=True))
-
-
-def _in_one_line(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    if isinstance(error, LienthongError):
-        return text
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return f"{what} ({Path(frame.filename).name}:{frame.lineno})"
+    return replicate(_jobs[0], *task)

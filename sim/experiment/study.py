@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +17,7 @@ from sim.experiment import tables
 from sim.experiment.claims import check_claims
 from sim.experiment.journal import FOLDER, Journal
 from sim.experiment.plan import Plan
+from sim.experiment.replication import Done, Failed, Finished, Job, Parts
 from sim.experiment.results import (
     Distribution,
     Failure,
@@ -24,7 +25,7 @@ from sim.experiment.results import (
     difference_label,
     in_columns,
 )
-from sim.experiment.runner import Done, Failed, Finished, Job, Parts, run_cells
+from sim.experiment.runner import run_cells
 from sim.kpis import Measure
 from sim.records import UNKNOWN
 
@@ -49,8 +50,8 @@ class Request:
     command
         As typed.
     bundles
-        Names of the bundles whose KPIs are kept, with those of roles over all offices; empty for
-        the KPIs of every bundle, role and office.
+        Names of the bundles whose KPIs, cases and dossiers are kept, with the KPIs of roles over
+        all offices; empty for those of every bundle, role and office.
     """
 
     plan: Plan
@@ -73,9 +74,12 @@ class Study:
     journal: Journal | None
 
 
-def tables_by_default(plan: Plan, replications: int) -> tuple[tables.Name, ...]:
+def tables_by_default(
+    plan: Plan, replications: int, bundles: Collection[str] = ()
+) -> tuple[tables.Name, ...]:
     """Cases and dossiers, unless there will be more than :data:`MOST_ROWS` rows of cases."""
-    return ("cases", "dossiers") if plan.expected_cases(replications) <= MOST_ROWS else ()
+    expected = plan.expected_cases(replications, bundles)
+    return ("cases", "dossiers") if expected <= MOST_ROWS else ()
 
 
 def run_study(
@@ -136,10 +140,8 @@ def run_study(
         finished=before,
     )
     elapsed = time.monotonic() - begun
-    if parts is not None:
-        # A worker that was ended in the middle of writing.
-        for half in parts.folder.glob("*.half"):
-            half.unlink(missing_ok=True)
+    if journal is not None:
+        journal.tidy()
     results = gather(request, ran.done, elapsed=elapsed, is_complete=ran.is_complete)
     return Study(results=results, parts=_parts(plan, ran.done, journal), journal=journal)
 

@@ -11,8 +11,8 @@ import pytest
 from sim.errors import RequestError, ScenarioError
 from sim.experiment.attribution import PARTS, time_between, time_in
 from sim.experiment.plan import AS_WRITTEN, plan_compare, plan_run, plan_sweep
+from sim.experiment.replication import DayCounts, Failed, Finished
 from sim.experiment.results import Results
-from sim.experiment.runner import DayCounts, Failed, Finished
 from sim.experiment.study import Request, gather, run_study, tables_by_default
 from sim.kpis import Measure
 

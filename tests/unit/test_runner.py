@@ -9,16 +9,10 @@ import pytest
 
 from sim import engines
 from sim.errors import EngineError, LienthongError
+from sim.experiment import runner
 from sim.experiment.plan import plan_compare
-from sim.experiment.runner import (
-    Done,
-    Failed,
-    Finished,
-    Job,
-    Ran,
-    choose_engine,
-    run_cells,
-)
+from sim.experiment.replication import Done, Failed, Finished, Job
+from sim.experiment.runner import Ran, choose_engine, run_cells
 from sim.model import Model
 
 SMALL = str(Path(__file__).parents[1] / "data" / "small.yaml")
@@ -56,6 +50,20 @@ def test_two_workers_give_the_digits_of_one(models: tuple[Model, ...], alone: Ra
     assert shared == alone
     assert len(finished(alone)) == 4
     assert all(each.measures and each.n_cases > 20 for each in finished(alone))
+
+
+@pytest.mark.parametrize("most_at_once", [0, runner.MOST_AT_ONCE])
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_any_number_of_threads_gives_the_digits_of_one(
+    models: tuple[Model, ...],
+    alone: Ran,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int,
+    most_at_once: int,
+) -> None:
+    monkeypatch.setattr(runner, "MOST_AT_ONCE", most_at_once)  # 0: threads for parts alone
+    job = Job(models=models, seed=1, engine="fast")
+    assert run_cells(job, replications=2, workers=workers) == alone
 
 
 def test_twin_another_seed_gives_other_digits(models: tuple[Model, ...], alone: Ran) -> None:

@@ -20,8 +20,8 @@ from sim.errors import StoreError
 from sim.experiment import store, tables
 from sim.experiment.journal import FOLDER
 from sim.experiment.plan import Plan, plan_compare, plan_run
+from sim.experiment.replication import Done
 from sim.experiment.results import Results
-from sim.experiment.runner import Done
 from sim.experiment.study import Request, Study, run_study
 from sim.records import NOT_YET
 

@@ -29,16 +29,26 @@ def inlined(function: Function) -> Function:
     return cast(Function, register_jitable(forceinline=True, error_model="numpy")(function))
 
 
-def compiled(function: Function) -> Function:
-    """Compile a function at its first call, to run without Python's lock, and keep the code."""
+def compiled(signature: str) -> Callable[[Function], Function]:
+    """Compile the decorated function at once, to run without Python's lock, and keep the code."""
+
+    def make(function: Function) -> Function:
+        folder = _folder()
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(folder or "")
+        try:
+            njit = numba.njit(signature, nogil=True, cache=folder is not None, error_model="numpy")
+            return cast(Function, njit(function))
+        finally:
+            numba.config.CACHE_DIR = before
+
+    return make
+
+
+def is_kept() -> bool:
+    """Whether there is compiled code of this version of the kernel, so that none need be made."""
     folder = _folder()
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder or "")
-    try:
-        make = numba.njit(nogil=True, cache=folder is not None, error_model="numpy")
-        return cast(Function, make(function))
-    finally:
-        numba.config.CACHE_DIR = before
+    return bool(numba.config.DISABLE_JIT) or any(folder.glob("**/*.nbi") if folder else ())
 
 
 def pointer(array: Any) -> Any:

@@ -56,20 +56,6 @@ from sim.engines.kernel.tokens import all_over, begin, branch_over, passed, walk
 from sim.engines.kernel.work import give_out, mark, release
 
 
-@compiled
-def loop(
-    memory: NDArray[np.int64],
-    floats: NDArray[np.float64],
-    items: NDArray[np.int64],
-    left: NDArray[np.int64],
-) -> int:
-    """Run until the horizon, or until there is no room, or a fault; say which.
-
-    Called again with more room, it goes on where it stopped.
-    """
-    return run(pointer(memory), pointer(floats), pointer(items), pointer(left))
-
-
 @inlined
 def run(m: Memory, floats: Floats, items: Memory, left: Memory) -> int:
     """What :func:`loop` does."""
@@ -138,3 +124,17 @@ def _go_on(token: int, m: Memory) -> None:
         m[token + AT] = m[at + THEN]
     else:
         passed(token, m)
+
+
+@compiled("int64(int64[::1], float64[::1], int64[:, ::1], int64[::1])")
+def loop(
+    memory: NDArray[np.int64],
+    floats: NDArray[np.float64],
+    items: NDArray[np.int64],
+    left: NDArray[np.int64],
+) -> int:
+    """Run until the horizon, or until there is no room, or a fault; say which.
+
+    Called again with more room, it goes on where it stopped.
+    """
+    return run(pointer(memory), pointer(floats), pointer(items), pointer(left))

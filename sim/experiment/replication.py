@@ -1,0 +1,161 @@
+"""What a study keeps of one replication, and how it is run: the unit of work of a study."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import engines
+from sim.errors import LienthongError, StoreError
+from sim.experiment import tables
+from sim.kpis import Measure, measure
+from sim.kpis.window import window
+from sim.model import Model
+from sim.records import Keep, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCounts:
+    """Working days of the completed, measured cases of a group in one replication.
+
+    ``days`` and ``limits`` pair a number of working days with a number of cases; a limit of -1
+    stands for none.
+    """
+
+    group: str
+    days: tuple[tuple[int, int], ...]
+    limits: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What a study keeps of one replication; ``model`` is an index in the list of models."""
+
+    model: int
+    replication: int
+    measures: tuple[Measure, ...]
+    days: tuple[DayCounts, ...]
+    n_cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A replication that raised, and its error in one line."""
+
+    model: int
+    replication: int
+    error: str
+
+
+Done: TypeAlias = Finished | Failed
+Task: TypeAlias = tuple[int, int]
+"""A model's index and a replication."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Where each replication leaves its tables, and which."""
+
+    folder: Path
+    names: tuple[tables.Name, ...]
+
+    def path(self, name: tables.Name, fingerprint: str, replication: int) -> Path:
+        """The file of one table of one replication."""
+        return self.folder / f"{name}-{fingerprint[:16]}-{replication}.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Job:
+    """All that a worker needs to run any replication of a study.
+
+    ``bundles`` are the names of those whose KPIs and rows are kept, see ``measure``.
+    """
+
+    models: tuple[Model, ...]
+    seed: int
+    engine: str
+    bundles: tuple[str, ...] = ()
+    parts: Parts | None = None
+
+    @property
+    def keep(self) -> Keep:
+        """What is needed of each run."""
+        names = () if self.parts is None else self.parts.names
+        return Keep(bundles=self.bundles, work_items="work_items" in names)
+
+
+def replicate(job: Job, index: int, replication: int, *, threads: int = 1) -> Done:
+    """Run one replication of one model of a job, and leave its tables where they are wanted.
+
+    Raises
+    ------
+    StoreError
+        They cannot be written.
+    """
+    model = job.models[index]
+    try:
+        run = engines.run(
+            model,
+            seed=job.seed,
+            replication=replication,
+            engine=job.engine,
+            keep=job.keep,
+            threads=threads,
+        )
+        finished = Finished(
+            model=index,
+            replication=replication,
+            measures=tuple(measure(model, run, job.bundles)),
+            days=_day_counts(model, run, job.bundles),
+            n_cases=run.n_cases,
+        )
+    except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
+        return Failed(model=index, replication=replication, error=_in_one_line(error))
+    if job.parts is not None:
+        _leave(job.parts, model, run)
+    return finished
+
+
+def _leave(parts: Parts, model: Model, run: Run) -> None:
+    for name in parts.names:
+        path = parts.path(name, run.fingerprint, run.replication)
+        half = path.with_suffix(".half")
+        try:
+            tables.write_part(half, name, model, run)
+            half.replace(path)
+        except OSError as error:
+            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _day_counts(model: Model, run: Run, bundles: tuple[str, ...]) -> tuple[DayCounts, ...]:
+    seen = window(model, run, bundles)
+    days = seen.case("working_days")
+    is_counted = days >= 0
+    limits = seen.case("limit_days")
+    both = zip(
+        seen.cases.split(days, is_counted), seen.cases.split(limits, is_counted), strict=True
+    )
+    return tuple(
+        DayCounts(group=group, days=_counted(sample), limits=_counted(limit))
+        for (group, sample), (_, limit) in both
+        if len(sample)
+    )
+
+
+def _counted(sample: NDArray[np.generic]) -> tuple[tuple[int, int], ...]:
+    values, counts = np.unique(sample, return_counts=True)
+    return tuple(zip(values.tolist(), counts.tolist(), strict=True))
+
+
+def _in_one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, LienthongError):
+        return text
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{what} ({Path(frame.filename).name}:{frame.lineno})"
