@@ -93,7 +93,7 @@ def run(
     done = dict(zip(order, numbering.each(left, order, threads=threads), strict=True))
     return tables.joined(
         model,
-        [done[index] for index in range(len(shares))],
+        [done.pop(index) for index in range(len(shares))],
         seed=seed,
         replication=replication,
         engine=NAME,

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import CaseTable, draw_cases
+from sim.arrivals import CaseTable, by_arrival, draw_cases
 from sim.engines.parts import Part
 from sim.model import Model
 
@@ -23,6 +23,10 @@ _Names: TypeAlias = tuple[Ints, NDArray[np.uint64], NDArray[np.uint32]]
 
 MOST_HELD: Final = 4_000_000
 """Of more cases than these only the numbers are held; the rest is drawn again, part by part."""
+
+
+_A_SPAN: Final = 2**20
+"""Cases, about, that are put in order at a time."""
 
 
 def draw(model: Model, part: Part, key: tuple[int, int]) -> CaseTable:
@@ -44,8 +48,7 @@ def numbered(
     model: Model, parts: Sequence[Part], key: tuple[int, int], *, threads: int
 ) -> list[Numbered]:
     """Number the cases of all parts: by arrival, then stream, then number in the stream."""
-    expected = sum(float(demand.means.sum()) for demand in model.demands)
-    is_held = len(parts) == 1 or expected <= MOST_HELD
+    is_held = len(parts) == 1 or model.expected_cases() <= MOST_HELD
 
     def drawn(part: Part) -> tuple[_Names, CaseTable | None]:
         cases = draw(model, part, key)
@@ -53,29 +56,38 @@ def numbered(
         return names, cases if is_held else None
 
     found = each(drawn, parts, threads=threads)
-    sizes = np.cumsum([len(arrives_at) for (arrives_at, _, _), _ in found])
-    numbers = np.arange(sizes[-1] if len(sizes) else 0, dtype=np.uint32)
-    if len(parts) > 1:
-        order = _in_order([names for names, _ in found])
-        numbers[order] = np.arange(len(numbers), dtype=np.uint32)
+    numbers = _numbers([names for names, _ in found], model.horizon)
     return [
         Numbered(part=part, numbers=mine, cases=cases)
-        for part, mine, (_, cases) in zip(parts, np.split(numbers, sizes[:-1]), found, strict=True)
+        for part, mine, (_, cases) in zip(parts, numbers, found, strict=True)
     ]
 
 
-def _in_order(parts: Sequence[_Names]) -> NDArray[np.intp]:
-    """The order of all rows, by arrival, stream and number; those of a part are sorted."""
-    arrives_at = np.concatenate([arrives_at for arrives_at, _, _ in parts])
-    order = np.argsort(arrives_at, kind="stable")  # merges what is sorted in itself
-    at = arrives_at[order]
-    ties = np.concatenate(([False], at[1:] == at[:-1], [False]))
-    tied = np.flatnonzero(ties[1:] | ties[:-1])
-    rows = order[tied]
-    stream = np.concatenate([stream for _, stream, _ in parts])[rows]
-    number = np.concatenate([number for _, _, number in parts])[rows]
-    order[tied] = rows[np.lexsort((number, stream, at[tied]))]
-    return order
+def _numbers(parts: Sequence[_Names], horizon: int) -> list[NDArray[np.uint32]]:
+    """The numbers of the rows of each part, which come sorted: a span of time after the other."""
+    if len(parts) == 1:
+        return [np.arange(len(parts[0][0]), dtype=np.uint32)]
+    numbers = [np.empty(len(arrives_at), np.uint32) for arrives_at, _, _ in parts]
+    n = sum(map(len, numbers))
+    edges = np.linspace(0, horizon, 2 + n // _A_SPAN)[1:].astype(np.int64)
+    edges[-1] = horizon
+    cuts = [np.concatenate(([0], np.searchsorted(arrives_at, edges))) for arrives_at, _, _ in parts]
+    first = 0
+    for i in range(len(edges)):
+        spans = [slice(cut[i], cut[i + 1]) for cut in cuts]
+        arrives_at, stream, number = (
+            np.concatenate([part[column][span] for part, span in zip(parts, spans, strict=True)])
+            for column in range(3)
+        )
+        order = by_arrival(arrives_at, stream, number)
+        ranks = np.empty(len(order), np.uint32)
+        ranks[order] = np.arange(first, first + len(order), dtype=np.uint32)
+        taken = 0
+        for mine, span in zip(numbers, spans, strict=True):
+            mine[span] = ranks[taken : taken + span.stop - span.start]
+            taken += span.stop - span.start
+        first += len(order)
+    return numbers
 
 
 def each(make: Callable[[Given], Made], given: Iterable[Given], *, threads: int) -> list[Made]:

@@ -13,7 +13,7 @@ from sim.engines.desks import Desks
 from sim.engines.kernel import fields as f
 from sim.engines.tables import Left, Tally
 from sim.model import BUNDLE, Model, Outcome
-from sim.records import NOT_YET, UNKNOWN, Keep, Table
+from sim.records import NOT_YET, UNKNOWN, Keep
 from sim.units import DAY, NEVER
 
 
@@ -110,7 +110,7 @@ class Reading:
         ended: Ints,
         clocks: Ints,
         row: Ints,
-    ) -> Table:
+    ) -> dict[str, Ints]:
         """The cases that are kept; ``row`` is where the case of each clock stands among them."""
         outcome = ended[:, f.LEFT_OUTCOME].copy()
         received = [
@@ -137,7 +137,9 @@ class Reading:
         )
         return dict(zip(records.CASES, columns, strict=True))
 
-    def _dossiers(self, numbers: NDArray[np.uint32], ended: Ints, clocks: Ints, row: Ints) -> Table:
+    def _dossiers(
+        self, numbers: NDArray[np.uint32], ended: Ints, clocks: Ints, row: Ints
+    ) -> dict[str, Ints]:
         is_dossier = clocks[:, f.CLOCK_NAME] != BUNDLE
         rows, row = clocks[is_dossier], row[is_dossier]
         columns = (
@@ -146,7 +148,7 @@ class Reading:
             *self._clocks(rows, rows[:, f.CLOSED_AT] < NEVER, ended[row, f.LEFT_ENDED_AT]),
         )
         table = dict(zip(records.DOSSIERS, columns, strict=True))
-        return records.in_order(table, ("case", "procedure"))
+        return dict(records.in_order(table, ("case", "procedure")))
 
     def _clocks(self, rows: Ints, is_done: NDArray[np.bool_], ended_at: Ints) -> tuple[Ints, ...]:
         """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8).

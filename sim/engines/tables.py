@@ -6,7 +6,7 @@ the items themselves need not be kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -24,7 +24,7 @@ ORDER_OF_ITEMS: Final = ("ready_at", "case", "activity", "visit")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Left:
-    """What a part of a run leaves.
+    """What a part of a run leaves, until it is joined with the others.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ class Left:
     """
 
     offices: Ints
-    cases: Table
-    dossiers: Table
-    work_items: Table
+    cases: dict[str, Ints]
+    dossiers: dict[str, Ints]
+    work_items: dict[str, Ints]
     properties: Ints
     n_cases: int
     queues: Table
@@ -136,9 +136,9 @@ class Tally:
     def left(
         self,
         *,
-        cases: Table,
-        dossiers: Table,
-        work_items: Table,
+        cases: dict[str, Ints],
+        dossiers: dict[str, Ints],
+        work_items: dict[str, Ints],
         properties: Ints,
         n_cases: int,
     ) -> Left:
@@ -187,23 +187,19 @@ def of_rows(
     )
 
 
-def joined(model: Model, parts: Sequence[Left], *, seed: int, replication: int, engine: str) -> Run:
-    """Put the parts of a run together, rows in their order."""
-    cases, dossiers, work_items = (
-        _stacked([getattr(part, name) for part in parts], columns)
-        for name, columns in (
-            ("cases", records.CASES),
-            ("dossiers", records.DOSSIERS),
-            ("work_items", records.WORK_ITEMS),
-        )
-    )
-    properties = np.concatenate([part.properties for part in parts])
+def joined(model: Model, parts: list[Left], *, seed: int, replication: int, engine: str) -> Run:
+    """Put the parts of a run together, rows in their order; the parts are used up."""
+    case = np.concatenate([part.cases["case"] for part in parts])
+    by_case = np.argsort(case, kind="stable")  # merges what is sorted in itself
+    properties = np.concatenate([part.properties for part in parts])[by_case]
+    cases = _stacked([part.cases for part in parts], by_case)
+    dossiers = _stacked([part.dossiers for part in parts])
+    work_items = _stacked([part.work_items for part in parts])
     if len(parts) > 1:
-        order = np.argsort(cases["case"], kind="stable")
-        cases = {name: column[order] for name, column in cases.items()}
-        properties = properties[order]
         dossiers = records.in_order(dossiers, ("case", "procedure"))
         work_items = records.in_order(work_items, ORDER_OF_ITEMS)
+    staff = _staff(model, parts)
+    n_cases = sum(part.n_cases for part in parts)
     queues, waits = _queues(model, parts)
     return Run(
         fingerprint=model.fingerprint(),
@@ -213,11 +209,11 @@ def joined(model: Model, parts: Sequence[Left], *, seed: int, replication: int, 
         cases=cases,
         dossiers=dossiers,
         work_items=work_items,
-        staff=_staff(model, parts),
+        staff=staff,
         queues=queues,
         waits=waits,
         properties=properties,
-        n_cases=sum(part.n_cases for part in parts),
+        n_cases=n_cases,
     )
 
 
@@ -243,10 +239,17 @@ def stable_order(codes: Ints) -> NDArray[np.intp]:
     return np.argsort(narrow, kind="stable")
 
 
-def _stacked(tables: Sequence[Table], columns: Iterable[str]) -> dict[str, Ints]:
+def _stacked(
+    tables: Sequence[dict[str, Ints]], order: NDArray[np.intp] | None = None
+) -> dict[str, Ints]:
+    """Rows one below the other, in an order if one is given; the tables are used up."""
     if len(tables) == 1:
-        return dict(tables[0])
-    return {name: np.concatenate([table[name] for table in tables]) for name in columns}
+        return tables[0]
+    found = {}
+    for name in list(tables[0]):
+        column = np.concatenate([table.pop(name) for table in tables])
+        found[name] = column if order is None else column[order]
+    return found
 
 
 def _staff(model: Model, parts: Sequence[Left]) -> Table:
@@ -271,7 +274,7 @@ def _staff(model: Model, parts: Sequence[Left]) -> Table:
     return table
 
 
-def _queues(model: Model, parts: Sequence[Left]) -> tuple[Table, Ints]:
+def _queues(model: Model, parts: list[Left]) -> tuple[Table, Ints]:
     shape = len(model.roles), len(model.offices)
     counts = {name: np.zeros(shape, np.int64) for name in ("n_ready", "n_waiting", "n_begun")}
     for part in parts:
@@ -280,7 +283,8 @@ def _queues(model: Model, parts: Sequence[Left]) -> tuple[Table, Ints]:
     n_waits = counts["n_ready"] - counts["n_waiting"]
     starts = (np.cumsum(n_waits) - n_waits.reshape(-1)).reshape(shape)
     waits = np.empty(int(n_waits.sum()), np.int64)
-    for part in parts:
+    while parts:
+        part = parts.pop()
         here = n_waits[:, part.offices].reshape(-1)
         before = np.cumsum(here) - here
         to = np.repeat(starts[:, part.offices].reshape(-1) - before, here)
