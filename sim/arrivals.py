@@ -167,10 +167,11 @@ def draw_cases(
     # Column by column, each freed as it is taken: of millions of cases there are two tables in all.
     names = {name: np.concatenate([table.pop(name) for table in tables]) for name in _NAMES}
     order = by_arrival(names["arrives_at"], names["stream"], names["number"])
-    columns = {name: names.pop(name)[order] for name in _NAMES}
+    columns = {name: names.pop(name).take(order) for name in _NAMES}
     for name in _COLUMNS:
         if name not in columns:
-            columns[name] = np.concatenate([table.pop(name) for table in tables])[order]
+            whole = np.concatenate([table.pop(name) for table in tables])
+            columns[name] = whole.take(order, axis=0)
     return CaseTable(**columns)
 
 
