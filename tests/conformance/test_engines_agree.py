@@ -165,14 +165,15 @@ def test_a_run_that_needs_more_memory_goes_on_where_it_stopped(
 @search(60)
 @given(model=MODELS)
 def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -> None:
-    with shown(model), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
-        patch.setattr(packing, "AT_A_TIME", 1)
-        said = watched(patch)
-        little = fast.run(model, seed=1, replication=0)
+    with shown(model):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
+            patch.setattr(packing, "AT_A_TIME", 1)
+            said = watched(patch)
+            little = fast.run(model, seed=1, replication=0)
         instants = np.unique(np.maximum(little.cases["arrives_at"], 0))
         assert said.count(fields.MORE_ARRIVALS) == len(instants)
-    assert_agree(fast.run(model, seed=1, replication=0), little)
+        assert_agree(fast.run(model, seed=1, replication=0), little)
 
 
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
