@@ -13,6 +13,7 @@ from unit.conftest import World
 from sim.arrivals import AT_START, CaseTable, DatedFlow, Demand, Profile, draw_cases
 from sim.engines import numbering, parts, tables
 from sim.engines.block import blocks
+from sim.engines.numbering import Numbered
 from sim.engines.parts import Part
 from sim.model import LEAVE, NO_DOSSIER, Activity, Delay, Element, Model, Office
 from sim.records import EVERYTHING, Keep, Run, Table
@@ -181,11 +182,10 @@ def test_a_model_without_offices_has_no_part(model: Model) -> None:
 # -- numbers of cases ----------------------------------------------------------------------------
 
 
-def assert_numbered_as_one(model: Model, *, threads: int) -> None:
+def assert_numbered_as_one(model: Model, found: Sequence[Numbered]) -> None:
     """Each part has the rows of the whole table that its numbers say, and each row is somewhere."""
     whole = draw_cases(model.demands, n_properties=0, key=KEY, given=model.given)
     whole = whole.rows(whole.arrives_at < model.horizon)
-    found = numbering.numbered(model, divided(model), KEY, threads=threads)
     assert sorted(np.concatenate([mine.numbers for mine in found])) == list(range(len(whole)))
     for mine in found:
         cases = numbering.draw(model, mine.part, KEY) if mine.cases is None else mine.cases
@@ -210,21 +210,23 @@ def test_cases_have_the_numbers_they_would_have_in_one_table(
     tied: Model, monkeypatch: pytest.MonkeyPatch, threads: int, most_held: int
 ) -> None:
     monkeypatch.setattr(numbering, "MOST_HELD", most_held)
-    found = numbering.numbered(tied, divided(tied), KEY, threads=1)
+    found = numbering.numbered(tied, divided(tied), KEY, threads=threads)
     assert len(found) == 4
     assert all((mine.cases is None) == (most_held == 0) for mine in found)
-    assert_numbered_as_one(tied, threads=threads)
+    assert_numbered_as_one(tied, found)
 
 
-def test_numbers_by_instant_alone_would_be_noticed(
-    tied: Model, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def by_instant(names: Sequence[tuple[np.ndarray, ...]]) -> np.ndarray:
-        return np.argsort(np.concatenate([each[0] for each in names]), kind="stable")
-
-    monkeypatch.setattr(numbering, "_in_order", by_instant)
+def test_numbers_by_instant_alone_would_be_noticed(tied: Model) -> None:
+    found = numbering.numbered(tied, divided(tied), KEY, threads=1)
+    instants = np.concatenate([mine.cases.arrives_at for mine in found])
+    numbers = np.argsort(np.argsort(instants, kind="stable"))
+    cuts = np.cumsum([len(mine.numbers) for mine in found])[:-1]
+    by_instant = [
+        replace(mine, numbers=some.astype(np.uint32))
+        for mine, some in zip(found, np.split(numbers, cuts), strict=True)
+    ]
     with pytest.raises(AssertionError):
-        assert_numbered_as_one(tied, threads=1)
+        assert_numbered_as_one(tied, by_instant)
 
 
 def test_each_keeps_the_order_of_what_it_is_given() -> None:
@@ -283,8 +285,8 @@ def in_parts(world: World, items: Table, offices: Sequence[Sequence[int]], size:
             tally.add({name: column[some] for name, column in items.items()})
         left.append(
             tally.left(
-                cases=none.cases,
-                dossiers=none.dossiers,
+                cases=dict(none.cases),
+                dossiers=dict(none.dossiers),
                 work_items={name: column[rows] for name, column in items.items()},
                 properties=none.properties,
                 n_cases=0,
