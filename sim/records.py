@@ -147,7 +147,7 @@ def table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
-    """What of a run is kept, where not all of it is needed.
+    """What of a run is kept (K1), where not all of it is needed; no digit of it changes.
 
     ``bundles`` are the names of those whose cases and dossiers are kept, all if empty; without
     ``work_items`` that table is empty.  Queues, waits and staff are always those of all work.

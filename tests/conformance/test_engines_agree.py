@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from conformance.models import small_model
-from hypothesis import HealthCheck, given, note, settings
+from conformance.search import search, shown
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrivals import AT_START, CaseTable
@@ -73,18 +75,28 @@ def run_both(model: Model, replication: int = 0) -> tuple[Run, Run]:
     )
 
 
-@settings(
-    max_examples=300,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@search(300)
 @given(model=MODELS, replication=st.integers(0, 3))
 def test_both_engines_give_the_same_tables(model: Model, replication: int) -> None:
-    one, other = run_both(model, replication)
-    if one.digest() != other.digest():
-        note(model.to_json())
-    assert_agree(one, other)
+    with shown(model):
+        assert_agree(*run_both(model, replication))
+
+
+def test_the_smallest_model_that_fails_is_shown() -> None:
+    few = {"n_cases": st.integers(1, 3), "n_flows": st.integers(1, 2), "length": st.just(2)}
+
+    @search(100)
+    @given(model=st.builds(small_model, st.integers(0, 99), **few, depth=st.integers(0, 2)))
+    def no_model_has_a_fork(model: Model) -> None:
+        with shown(model):
+            assert not any(isinstance(element, Fork) for element in model.elements)
+
+    with pytest.raises(AssertionError) as caught:
+        no_model_has_a_fork()
+    text = "\n".join(caught.value.__notes__)
+    smallest = json.loads(text[text.index("{\n") : text.rindex("\n}") + 2])
+    assert "Fork" in {element["is"] for element in smallest["elements"]}
+    assert len(smallest["given"]["stream"]) == 1
 
 
 @pytest.fixture(scope="module")
@@ -150,17 +162,18 @@ def test_a_run_that_needs_more_memory_goes_on_where_it_stopped(
     assert_agree(reference.run(crowd, seed=1, replication=0), grown)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@search(60)
 @given(model=MODELS)
 def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
-        patch.setattr(packing, "AT_A_TIME", 1)
-        said = watched(patch)
-        little = fast.run(model, seed=1, replication=0)
+    with shown(model):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
+            patch.setattr(packing, "AT_A_TIME", 1)
+            said = watched(patch)
+            little = fast.run(model, seed=1, replication=0)
         instants = np.unique(np.maximum(little.cases["arrives_at"], 0))
         assert said.count(fields.MORE_ARRIVALS) == len(instants)
-    assert_agree(fast.run(model, seed=1, replication=0), little)
+        assert_agree(fast.run(model, seed=1, replication=0), little)
 
 
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:

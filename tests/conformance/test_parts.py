@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conformance.models import side_by_side, small_model
+from conformance.search import search, shown
 from conformance.test_engines_agree import SIZES, assert_agree
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engines import fast, numbering, parts, reference, run
@@ -39,12 +40,7 @@ def small_parts(fewest: float = 1, most_held: float = numbering.MOST_HELD) -> It
     desks.cache_clear()
 
 
-@settings(
-    max_examples=100,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@search(100)
 @given(
     model=st.builds(
         side_by_side, st.builds(small_model, st.integers(0, 2**32 - 1), **SIZES), st.integers(1, 4)
@@ -53,12 +49,9 @@ def small_parts(fewest: float = 1, most_held: float = numbering.MOST_HELD) -> It
     most_held=st.sampled_from([-1, 10**9]),
 )
 def test_parts_give_the_tables_of_the_whole(model: Model, threads: int, most_held: float) -> None:
-    whole = reference.run(model, seed=1, replication=0)
-    with small_parts(most_held=most_held):
-        in_parts = fast.run(model, seed=1, replication=0, threads=threads)
-    if whole.digest() != in_parts.digest():
-        note(model.to_json())
-    assert_agree(whole, in_parts)
+    with shown(model), small_parts(most_held=most_held):
+        whole = reference.run(model, seed=1, replication=0)
+        assert_agree(whole, fast.run(model, seed=1, replication=0, threads=threads))
 
 
 def test_a_case_that_two_parts_could_serve_would_be_noticed() -> None:

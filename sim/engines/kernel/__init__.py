@@ -1,7 +1,8 @@
 """The compiled event loop of the fast engine: numbers in, numbers out.
 
 It knows no name and checks nothing: :mod:`sim.engines.layout` lays a model out,
-:mod:`sim.engines.packing` adds cases, :mod:`sim.engines.fast` gives room and reads the results.
+:mod:`sim.engines.packing` feeds cases, :mod:`sim.engines.fast` gives room and
+:mod:`sim.engines.reading` reads the results.
 Numba is imported here and nowhere else.
 
 ==============  ==========================================================
@@ -13,6 +14,7 @@ Numba is imported here and nowhere else.
 `legal`         legal clocks (L1-L8)
 `heaps`         queues in order
 `work`          waiting items, and who takes them (S1-S6)
+`cases`         how cases come, and leave their rows (R4, K1)
 `tokens`        from element to element (F1-F8)
 `loop`          what happens next (S2)
 ==============  ==========================================================
