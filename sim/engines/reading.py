@@ -51,9 +51,11 @@ class Reading:
         """Read the items that are over, or if these are few, give more room."""
         n = len(items)
         # What became ready just now may have its like still to come, and they are put in order.
-        over = int(np.searchsorted(items[:, f.ITEM_READY_AT], memory[f.NOW]))
+        ready_at = items[:, f.ITEM_READY_AT]
+        over = int(np.searchsorted(ready_at, memory[f.NOW]))
         waits = np.flatnonzero(items[:over, f.ITEM_STARTED_AT] == NOT_YET)
-        over = int(waits[0]) if len(waits) else over
+        if len(waits):
+            over = int(np.searchsorted(ready_at, ready_at[waits[0]]))
         if 2 * over < n:
             return np.concatenate((items, np.empty_like(items)))
         self.read(items[:over])

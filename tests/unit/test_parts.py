@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from unit.conftest import World
 from sim.arrivals import AT_START, CaseTable, DatedFlow, Demand, Profile, draw_cases
 from sim.engines import numbering, parts, tables
 from sim.engines.block import blocks
+from sim.engines.kernel import fields as f
 from sim.engines.numbering import Numbered
 from sim.engines.parts import Part
+from sim.engines.reading import Reading
 from sim.model import LEAVE, NO_DOSSIER, Activity, Delay, Element, Model, Office
-from sim.records import EVERYTHING, Keep, Run, Table
+from sim.records import EVERYTHING, NOT_YET, Keep, Run, Table
 from sim.streams import key_of
 from sim.units import DAY, HOUR, MINUTE
 
@@ -379,3 +382,23 @@ def test_rows_of_one_instant_stay_in_one_block() -> None:
         assert_whole(instants, blocks(instants, size))
     with pytest.raises(AssertionError):
         assert_whole(instants, [(first, first + 2) for first in range(0, 8, 2)])
+
+
+def test_items_of_one_instant_are_read_together_once_none_of_them_waits() -> None:
+    items = np.zeros((4, f.N_ITEM), np.int64)
+    items[:, f.ITEM_READY_AT] = [3, 4, 5, 5]
+    items[:, f.ITEM_STARTED_AT] = [3, 4, 5, NOT_YET]
+    memory = np.zeros(f.N_HEAD, np.int64)
+    memory[[f.NOW, f.N_ITEMS]] = 6, len(items)
+    read: list[list[int]] = []
+    reading = SimpleNamespace(read=lambda some: read.append(some[:, f.ITEM_READY_AT].tolist()))
+    left = Reading.make_room(reading, memory, items)
+    assert read == [[3, 4]]
+    assert memory[f.N_ITEMS] == 2
+    assert left[:2, f.ITEM_READY_AT].tolist() == [5, 5]
+    left[:2, f.ITEM_STARTED_AT] = 6
+    left[2:, f.ITEM_READY_AT] = 6
+    memory[f.N_ITEMS] = 4
+    Reading.make_room(reading, memory, left)
+    assert read == [[3, 4], [5, 5]]
+    assert memory[f.ITEM_BASE] == 4 * f.N_ITEM
