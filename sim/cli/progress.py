@@ -48,7 +48,7 @@ class Progress:
 
     def __init__(self, *, is_quiet: bool = False, patience: float = PATIENCE) -> None:
         self._quiet = is_quiet
-        self._doing, self._done, self._total = "", 0, 0
+        self._doing, self._done, self._total = "", 0.0, 0
         self._begun = self._said_at = time.monotonic()
         self._is_shown = False
         self._bar: Bar | None = None
@@ -75,7 +75,7 @@ class Progress:
             if self._bar is not None:
                 self._bar.stop()
 
-    def at(self, doing: str, done: int = 0, total: int = 0) -> None:
+    def at(self, doing: str, done: float = 0, total: int = 0) -> None:
         """Say what is being done, and how much of it; a ``total`` of 0 is not known."""
         with self._lock:
             is_new = doing != self._doing
@@ -113,7 +113,7 @@ class Progress:
         now = time.monotonic()
         if is_new or now - self._said_at >= _BETWEEN_LINES:
             self._said_at = now
-            of = f": {self._done} of {self._total}" if self._total else ""
+            of = f": {round(self._done, 2):g} of {self._total}" if self._total else ""
             sys.stderr.write(f"{self._doing}{of}, {now - self._begun:.0f} s\n")
             sys.stderr.flush()
 

@@ -173,7 +173,12 @@ def _run(request: Request, progress: Progress) -> Study:
         lambda: progress.at("compiling the engine, once on this machine (about 15 s)"),
     )
     progress.at("simulating replications", 0, total)
-    return run_study(request, on_resume=resume, on_done=count)
+    return run_study(
+        request,
+        on_resume=resume,
+        on_done=count,
+        on_share=lambda share: progress.at("simulating replications", n_done + share, total),
+    )
 
 
 def _shown_in_files(results: Results) -> dict[str, store.Writer]:

@@ -27,6 +27,7 @@ def run(
     engine: str = reference.NAME,
     keep: Keep = EVERYTHING,
     threads: int = 1,
+    on_share: Callable[[float], None] | None = None,
 ) -> Run:
     """Run one replication of a model.
 
@@ -40,6 +41,8 @@ def run(
         What is needed of the tables.
     threads
         How many may work on the run; they do not change a digit.
+    on_share
+        Told now and then which share of the run is done, perhaps by another thread.
 
     Raises
     ------
@@ -52,5 +55,10 @@ def run(
     if lacking:
         raise EngineError(f"engine '{engine}' cannot run this model: {'; '.join(lacking)}")
     return ENGINES[engine].run(
-        model, seed=seed, replication=replication, keep=keep, threads=threads
+        model,
+        seed=seed,
+        replication=replication,
+        keep=keep,
+        threads=threads,
+        on_share=on_share,
     )

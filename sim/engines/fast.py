@@ -72,7 +72,13 @@ def make_ready(on_compile: Callable[[], None]) -> None:
 
 
 def run(
-    model: Model, *, seed: int, replication: int, keep: Keep = EVERYTHING, threads: int = 1
+    model: Model,
+    *,
+    seed: int,
+    replication: int,
+    keep: Keep = EVERYTHING,
+    threads: int = 1,
+    on_share: Callable[[float], None] | None = None,
 ) -> Run:
     """Run one replication of a model and return what is to be kept of its tables."""
     key = key_of(seed, replication)
@@ -82,13 +88,18 @@ def run(
     waiting = dict(enumerate(numbered))
     # The largest first: the others then fill the time, and the memory, that is left.
     order = sorted(waiting, key=lambda index: -len(waiting[index].numbers))
+    n_cases = sum(len(each.numbers) for each in numbered)
     del numbered
 
     def left(index: int) -> Left:
         mine = waiting.pop(index)  # held no longer than it is needed
         cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
         inputs = Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up)
-        return _run_part(model, shares[index], inputs, mine.numbers, keep)
+        found = _run_part(model, shares[index], inputs, mine.numbers, keep)
+        if on_share is not None:
+            n_waiting = sum(len(each.numbers) for each in list(waiting.values()))
+            on_share(1 - n_waiting / max(n_cases, 1))
+        return found
 
     done = dict(zip(order, numbering.each(left, order, threads=threads), strict=True))
     return tables.joined(

@@ -42,7 +42,16 @@ class Engine(Protocol):
         """Compile what is compiled at its first use on a machine; told before it does so."""
         ...
 
-    def run(self, model: Model, *, seed: int, replication: int, keep: Keep, threads: int) -> Run:
+    def run(
+        self,
+        model: Model,
+        *,
+        seed: int,
+        replication: int,
+        keep: Keep,
+        threads: int,
+        on_share: Callable[[float], None] | None,
+    ) -> Run:
         """Run one replication and return what is to be kept of its tables."""
         ...
 

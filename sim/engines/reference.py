@@ -81,6 +81,7 @@ def run(
     replication: int,
     keep: Keep = EVERYTHING,
     threads: int = 1,  # noqa: ARG001  SimPy works in one
+    on_share: Callable[[float], None] | None = None,  # noqa: ARG001
 ) -> Run:
     """Run one replication of a model and return its tables."""
     inputs = protocol.prepare(model, seed=seed, replication=replication)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -89,7 +90,14 @@ class Job:
         return Keep(bundles=self.bundles, work_items="work_items" in names)
 
 
-def replicate(job: Job, index: int, replication: int, *, threads: int = 1) -> Done:
+def replicate(
+    job: Job,
+    index: int,
+    replication: int,
+    *,
+    threads: int = 1,
+    on_share: Callable[[float], None] | None = None,
+) -> Done:
     """Run one replication of one model of a job, and leave its tables where they are wanted.
 
     Raises
@@ -106,6 +114,7 @@ def replicate(job: Job, index: int, replication: int, *, threads: int = 1) -> Do
             engine=job.engine,
             keep=job.keep,
             threads=threads,
+            on_share=on_share,
         )
         finished = Finished(
             model=index,

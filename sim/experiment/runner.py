@@ -89,6 +89,7 @@ def run_cells(
     replications: int,
     workers: int,
     on_done: Callable[[Done], None] | None = None,
+    on_share: Callable[[float], None] | None = None,
     finished: Sequence[Finished] = (),
 ) -> Ran:
     """Run the replications ``0 … replications - 1`` of each model of a job.
@@ -99,6 +100,8 @@ def run_cells(
         Threads or processes to share the work.
     on_done
         Called here with each replication as it is done, in any order.
+    on_share
+        Told which share of a replication is done that has all cores to itself.
     finished
         Replications done before, which are not run again.
 
@@ -129,7 +132,7 @@ def run_cells(
                     raise KeyboardInterrupt
 
             if engines.ENGINES[job.engine].IS_THREADED:
-                _over_threads(job, waiting, workers, take)
+                _over_threads(job, waiting, workers, take, on_share)
             elif min(workers, len(waiting)) <= 1:
                 while waiting:
                     take(replicate(job, *waiting.popleft()))
@@ -141,7 +144,11 @@ def run_cells(
 
 
 def _over_threads(
-    job: Job, waiting: deque[Task], workers: int, take: Callable[[Done], None]
+    job: Job,
+    waiting: deque[Task],
+    workers: int,
+    take: Callable[[Done], None],
+    on_share: Callable[[float], None] | None,
 ) -> None:
     """Threads share the models; those left over by large replications work on their parts."""
     most = max((model.expected_cases() for model in job.models), default=0.0)
@@ -149,7 +156,7 @@ def _over_threads(
     threads = max(1, workers // at_once)
     if at_once == 1:
         while waiting:
-            take(replicate(job, *waiting.popleft(), threads=threads))
+            take(replicate(job, *waiting.popleft(), threads=threads, on_share=on_share))
         return
     under_way: set[Future[Done]] = set()
     pool = ThreadPoolExecutor(at_once)

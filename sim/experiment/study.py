@@ -87,6 +87,7 @@ def run_study(
     *,
     on_resume: Callable[[int], None] | None = None,
     on_done: Callable[[Done], None] | None = None,
+    on_share: Callable[[float], None] | None = None,
 ) -> Study:
     """Run what is asked for.
 
@@ -96,6 +97,8 @@ def run_study(
         Told the number of replications that an interrupted study had finished, if any.
     on_done
         Told of each replication that is done.
+    on_share
+        Told which share of a large replication is done.
 
     Raises
     ------
@@ -137,6 +140,7 @@ def run_study(
         replications=request.replications,
         workers=request.workers,
         on_done=keep,
+        on_share=on_share,
         finished=before,
     )
     elapsed = time.monotonic() - begun
