@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.document import Document
+from sim.scenario.ground import Grounds
 from sim.scenario.load import read, scenario_of
 from sim.scenario.resolve import resolve
 
@@ -26,10 +27,11 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
     except ScenarioError as error:
         return error.faults
     variants = document.tree.get("variants")
-    faults = _faults(name, document, files, None)
+    grounds: Grounds = {}
+    faults = _faults(name, document, files, None, grounds)
     only_in: dict[Fault, list[str]] = {}
     for variant in variants if isinstance(variants, dict) else ():
-        for fault in _faults(name, document, files, variant) - faults:
+        for fault in _faults(name, document, files, variant, grounds) - faults:
             only_in.setdefault(fault, []).append(variant)
     for fault, names in only_in.items():
         where = f"in variant{'s' if len(names) > 1 else ''} {', '.join(names)}"
@@ -39,10 +41,15 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
 
 
 def _faults(
-    path: str, document: Document, files: dict[str, str], variant: str | None
+    path: str,
+    document: Document,
+    files: dict[str, str],
+    variant: str | None,
+    grounds: Grounds,
 ) -> set[Fault]:
     try:
-        resolve(scenario_of(path, document.copy(), files, variant=variant, settings={}))
+        scenario = scenario_of(path, document.copy(), files, variant=variant, settings={})
+        resolve(scenario, grounds)
     except ScenarioError as error:
         return set(error.faults)
     return set()
