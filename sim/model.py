@@ -342,10 +342,40 @@ class Model:
 
 @lru_cache(maxsize=64)  # each run of a model asks for it
 def _fingerprint(model: Model) -> str:
-    text = json.dumps(
-        model, default=_said, ensure_ascii=False, separators=(",", ":"), check_circular=False
+    texts = {each.name: getattr(model, each.name) for each in fields(model)}
+    for name, value in texts.items():
+        is_long = name in ("offices", "staff")
+        texts[name] = _text_of_shared(_Part(value)) if is_long else _text(value)
+    text = ",".join(f'"{name}":{text}' for name, text in texts.items())
+    return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A part of a model that is equal to itself alone: 1 and 1.0 are equal, and not one text."""
+
+    value: Any
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Part) and other.value is self.value
+
+
+@lru_cache(maxsize=8)  # the cells of a study share these parts, which have the most records
+def _text_of_shared(part: _Part) -> str:
+    return _text(part.value)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(
+        _digested(value) if isinstance(value, tuple) else value,
+        default=_said,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        check_circular=False,
     )
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 _LONG = 64
@@ -358,6 +388,8 @@ def _said(value: Any) -> Any:
         return _lasting(value)
     if is_dataclass(kind):
         return _parts_of(value)
+    if isinstance(value, np.ndarray):
+        return _digest(value)
     return value.isoformat() if isinstance(value, date) else value.item()
 
 

@@ -314,7 +314,7 @@ class Timing:
         except ValueFault as fault:
             self.faults.take(path, fault)
             return 0
-        content = (prepared.kind, prepared.shares.tobytes(), prepared.values.tobytes())
+        content = _content(prepared)
         if content not in self._drawn:
             self._drawn[content] = len(self.samplers)
             self.samplers.append(prepared)
@@ -351,3 +351,8 @@ class Timing:
             down=down,
             planned=tuple(sorted(planned)),
         )
+
+
+@lru_cache(maxsize=512)  # as many as there are tables, which are the large ones
+def _content(prepared: Sampler) -> tuple[int, bytes, bytes]:
+    return prepared.kind, prepared.shares.tobytes(), prepared.values.tobytes()
