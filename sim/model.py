@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import CaseTable, Demand
+from sim.arrivals import CaseTable, Demand, Profile
 from sim.calendars import Calendar
 from sim.distributions import Sampler
 from sim.legal import WorkingDays
@@ -384,7 +384,7 @@ _LONG = 64
 def _said(value: Any) -> Any:
     """What JSON can hold of a value that it does not know."""
     kind = type(value)
-    if kind is Calendar or kind is Sampler:
+    if kind is Calendar or kind is Profile or kind is Sampler:
         return _lasting(value)
     if is_dataclass(kind):
         return _parts_of(value)
@@ -394,7 +394,7 @@ def _said(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)  # the cells of a study share most of them, and digests take long
-def _lasting(value: Calendar | Sampler) -> dict[str, Any]:
+def _lasting(value: Calendar | Profile | Sampler) -> dict[str, Any]:
     return _parts_of(value)
 
 

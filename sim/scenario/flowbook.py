@@ -13,6 +13,7 @@ from sim.scenario.demand import Properties, draw_name
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults
 from sim.scenario.flows import Compiled, Terms, compile_flow
+from sim.scenario.offered import Works
 from sim.scenario.places import Offices
 from sim.scenario.schema import ScenarioSpec
 from sim.scenario.service import FROM_EVER
@@ -28,7 +29,8 @@ class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
     ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
-    the flows known to have no fault, here and in other scenarios on the same ground.
+    the flows known to have no fault, here and in other scenarios on the same ground. ``works`` has
+    what is known of the work of the cases of each flow.
     """
 
     spec: ScenarioSpec
@@ -40,8 +42,9 @@ class FlowBook:
     channels: Mapping[str, int]
     procedures: Mapping[str, Mapping[str, int]]
     homes: Mapping[str, NDArray[np.int64]]
-    sound: set[Hashable]
+    sound: dict[Hashable, Works]
     flows: list[Flow] = field(default_factory=list)
+    works: list[Works] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=lambda: [each.name.lower() for each in Outcome])
     _compiled: dict[tuple[str, str, str], tuple[int, Compiled]] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class FlowBook:
                     bundle_limit=limits.get(BUNDLE_CLOCK),
                 )
             )
+            self.works.append(self.sound.get(self._content(key), {}))
             self._compiled[key] = (len(self.flows) - 1, compiled)
             self._require_offices(bundle, compiled)
         return self._compiled[key]
@@ -99,7 +103,7 @@ class FlowBook:
             faults=self.faults,
         )
         if len(self.faults.found) == n_faults:
-            self.sound.add(self._content(key))
+            self.sound.setdefault(self._content(key), {})
         return compiled
 
     def _terms(self, bundle: str, regime: str) -> Terms:
@@ -115,7 +119,7 @@ class FlowBook:
         )
 
     def _content(self, key: tuple[str, str, str]) -> Hashable:
-        """All that a fault in a flow could come from, but for the ground."""
+        """All that a flow comes from, but for the ground."""
         bundle, regime, _ = key
         terms = self._terms(bundle, regime)
         return (

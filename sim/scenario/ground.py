@@ -14,6 +14,7 @@ from sim.model import Role, Staff
 from sim.outages import System
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults
+from sim.scenario.offered import Works
 from sim.scenario.places import Offices, offices_of, roles_of, staff_of
 from sim.scenario.timing import Range, Timing, range_of
 
@@ -35,7 +36,8 @@ class Ground:
     """What a model has before its first flow.
 
     ``timing`` holds the calendars that offices and staff need.  ``sound`` are flows that were
-    found to have no fault on this ground, by all that a fault could come from.
+    found to have no fault on this ground, by all that else they come from, each with what is known
+    of the work of its cases.
     """
 
     time: Range
@@ -45,7 +47,7 @@ class Ground:
     roles: dict[str, Role]
     staff: tuple[Staff, ...]
     systems: tuple[System, ...]
-    sound: set[Hashable] = field(default_factory=set)
+    sound: dict[Hashable, Works] = field(default_factory=dict)
 
 
 Grounds = dict[str, Ground]

@@ -104,7 +104,7 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         demands=demands,
         given=given,
     )
-    _check_loads(offered_load(model, every_office=False), spec, faults)
+    _check_loads(offered_load(model, every_office=False, works=book.works), spec, faults)
     faults.raise_any()
     return model
 
