@@ -40,8 +40,9 @@ def check(
     grounds: Grounds = {}
     faults = _faults(name, document, files, None, grounds, further)
     only_in: dict[Fault, list[str]] = {}
+    # Most variants stand on the ground of the scenario itself; others would only fill the memory.
     for variant in variants if isinstance(variants, dict) else ():
-        for fault in _faults(name, document, files, variant, grounds, lambda _: ()) - faults:
+        for fault in _faults(name, document, files, variant, dict(grounds), lambda _: ()) - faults:
             only_in.setdefault(fault, []).append(variant)
     for fault, names in only_in.items():
         where = f"in variant{'s' if len(names) > 1 else ''} {', '.join(names)}"
