@@ -9,7 +9,6 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from itertools import accumulate, compress
 from operator import lt, sub
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -343,6 +342,8 @@ def public_holidays(country: str, years: Iterable[int]) -> Holidays:
     ValueFault
         The library does not know the country.
     """
+    from importlib.metadata import version
+
     import holidays
 
     wanted = frozenset(years)

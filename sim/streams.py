@@ -174,7 +174,9 @@ def uniforms(
     """
     visits = np.asarray(visit)
     if visits.size and visits.max() >= VISITS:
-        raise _too_many_visits()
+        raise EngineError(
+            f"a case came to one element more than {VISITS} times: its flow goes round without end"
+        )
     fields = (
         _fitting("stream", stream, STREAM_BITS),
         _fitting("number", number, _WORD_BITS),
@@ -209,26 +211,6 @@ def uniforms(
     return draws
 
 
-def uniform(key: tuple[int, int], stream: int, number: int, element: int, visit: int) -> float:
-    """One draw, as :func:`uniforms` gives it, for an engine that goes case by case.
-
-    Far faster than an array of one. Arguments, range and errors are those of
-    :func:`uniforms`.
-    """
-    if visit >= VISITS:
-        raise _too_many_visits()
-    if stream >> STREAM_BITS or number >> _WORD_BITS or element >> ELEMENT_BITS or visit < 0:
-        raise ValueError("a field of a draw does not fit its bits")
-    c0, c1, c2, c3 = number, stream & _LOW, element, stream >> _WORD_BITS << 16 | visit
-    key_0, key_1 = key
-    for _ in range(_ROUNDS):
-        product_0, product_2 = c0 * _MULTIPLIER_0, c2 * _MULTIPLIER_2
-        c0, c1 = product_2 >> _WORD_BITS ^ c1 ^ key_0, product_2 & _LOW
-        c2, c3 = product_0 >> _WORD_BITS ^ c3 ^ key_1, product_0 & _LOW
-        key_0, key_1 = (key_0 + _WEYL_0) & _LOW, (key_1 + _WEYL_1) & _LOW
-    return ((c0 << _WORD_BITS | c1) >> _SPARE_BITS) * _STEP + _STEP / 2
-
-
 def _fitting(name: str, values: ArrayLike, bits: int) -> NDArray[np.integer]:
     field = np.asarray(values)
     if field.dtype.kind not in "iu":
@@ -236,9 +218,3 @@ def _fitting(name: str, values: ArrayLike, bits: int) -> NDArray[np.integer]:
     if field.size and (field.min() < 0 or field.max() >= 1 << bits):
         raise ValueError(f"{name} does not fit in {bits} bits")
     return field
-
-
-def _too_many_visits() -> EngineError:
-    return EngineError(
-        f"a case came to one element more than {VISITS} times: its flow goes round without end"
-    )

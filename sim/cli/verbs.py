@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.errors import Fault, RequestError, ScenarioError, StoreError
+from sim.errors import RequestError, StoreError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,28 +19,18 @@ _WIDTH: Final = 120
 def check(args: Namespace) -> int:
     """Find every fault of some files: faults go to stderr, a word of praise to stdout."""
     from sim.cli.progress import Progress
-    from sim.scenario import show_faults
+    from sim.experiment.claims import claim_faults
+    from sim.scenario import check, show_faults
 
     has_faults = False
     with Progress(is_quiet=args.quiet) as progress:
         for path in args.files:
             progress.at(f"checking {path}")
-            faults = _faults(path)
+            faults = check(path, claim_faults)
             stream = sys.stderr if faults else sys.stdout
             stream.write(show_faults(path, faults) + "\n")
             has_faults = has_faults or bool(faults)
     return 2 if has_faults else 0
-
-
-def _faults(path: str) -> Sequence[Fault]:
-    from sim.experiment.claims import claim_faults
-    from sim.scenario import check, load
-
-    faults = check(path)
-    try:
-        return sorted((*faults, *claim_faults(load(path))))
-    except ScenarioError:
-        return faults
 
 
 def schema(args: Namespace) -> int:

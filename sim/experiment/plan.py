@@ -16,6 +16,7 @@ from sim.experiment.results import Cell
 from sim.model import Model
 from sim.scenario import Scenario, did_you_mean, holidays_used, resolve
 from sim.scenario.document import Document
+from sim.scenario.ground import Grounds
 from sim.scenario.load import read, scenario_of
 
 AS_WRITTEN = "as written"
@@ -225,6 +226,7 @@ def _plan(
     models: dict[str, Model] = {}
     first: dict[str, str] = {}
     faults: dict[Fault, list[str]] = {}
+    grounds: Grounds = {}
     for index, point in enumerate(points):
         if on_cell is not None:
             on_cell(index, len(points))
@@ -236,7 +238,7 @@ def _plan(
                 variant=point.variant,
                 settings=point.settings,
             )
-            model = _checked(scenario)
+            model = _checked(scenario, grounds)
         except ScenarioError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(point.name)
@@ -270,11 +272,11 @@ def _plan(
     )
 
 
-def _checked(scenario: Scenario) -> Model:
+def _checked(scenario: Scenario, grounds: Grounds) -> Model:
     """The model of a scenario whose claims and target speak of what there is, too."""
     faults = claim_faults(scenario)
     try:
-        model = resolve(scenario)
+        model = resolve(scenario, grounds)
     except ScenarioError as error:
         raise ScenarioError([*error.faults, *faults]) from None
     if faults:

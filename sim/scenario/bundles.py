@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.fields import (
@@ -103,6 +105,19 @@ class RegimeSpec(Section):
         return self.__pydantic_extra__ or {}
 
 
+@lru_cache(maxsize=64)  # the cells of a study have the same ones, and their steps are most of it
+def _regime(text: str) -> RegimeSpec:
+    return RegimeSpec.model_validate(json.loads(text))
+
+
+def _read_before(given: Any) -> Any:
+    """A regime as it was read from the same text; one with an error as it is given."""
+    try:
+        return _regime(json.dumps(given))
+    except (TypeError, ValidationError):
+        return given
+
+
 class BundleSpec(Section):
     """Procedures that one life event links."""
 
@@ -124,5 +139,7 @@ class BundleSpec(Section):
     """What cases differ in."""
     regime: Name | None = None
     """The regime in force, or `dated`: by the day of arrival. By default the only one."""
-    regimes: Annotated[dict[Name, RegimeSpec], Field(min_length=1)]
+    regimes: Annotated[
+        dict[Name, Annotated[RegimeSpec, BeforeValidator(_read_before)]], Field(min_length=1)
+    ]
     """The sets of rules, by name."""

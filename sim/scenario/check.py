@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.document import Document
+from sim.scenario.ground import Grounds
 from sim.scenario.load import read, scenario_of
 from sim.scenario.resolve import resolve
+from sim.scenario.scenario import Scenario
 
 
-def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
+def check(
+    path: str | os.PathLike[str],
+    further: Callable[[Scenario], Iterable[Fault]] = lambda _: (),
+) -> tuple[Fault, ...]:
     """Find every fault of a scenario file.
+
+    Parameters
+    ----------
+    further
+        Finds faults in the scenario itself that only other rooms know of.
 
     Returns
     -------
@@ -26,10 +37,12 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
     except ScenarioError as error:
         return error.faults
     variants = document.tree.get("variants")
-    faults = _faults(name, document, files, None)
+    grounds: Grounds = {}
+    faults = _faults(name, document, files, None, grounds, further)
     only_in: dict[Fault, list[str]] = {}
+    # Most variants stand on the ground of the scenario itself; others would only fill the memory.
     for variant in variants if isinstance(variants, dict) else ():
-        for fault in _faults(name, document, files, variant) - faults:
+        for fault in _faults(name, document, files, variant, dict(grounds), lambda _: ()) - faults:
             only_in.setdefault(fault, []).append(variant)
     for fault, names in only_in.items():
         where = f"in variant{'s' if len(names) > 1 else ''} {', '.join(names)}"
@@ -39,10 +52,18 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
 
 
 def _faults(
-    path: str, document: Document, files: dict[str, str], variant: str | None
+    path: str,
+    document: Document,
+    files: dict[str, str],
+    variant: str | None,
+    grounds: Grounds,
+    further: Callable[[Scenario], Iterable[Fault]],
 ) -> set[Fault]:
+    faults: set[Fault] = set()
     try:
-        resolve(scenario_of(path, document.copy(), files, variant=variant, settings={}))
+        scenario = scenario_of(path, document.copy(), files, variant=variant, settings={})
+        faults.update(further(scenario))
+        resolve(scenario, grounds)
     except ScenarioError as error:
-        return set(error.faults)
-    return set()
+        faults.update(error.faults)
+    return faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,10 +116,10 @@ def draw_name(property_name: str) -> str:
     return f"property:{property_name}"
 
 
-def streams_of(bundle: str, homes: NDArray[np.int64], offices: Offices) -> NDArray[np.uint64]:
+@lru_cache(maxsize=32)  # the cells of a study have the same
+def streams_of(bundle: str, homes: tuple[str, ...]) -> NDArray[np.uint64]:
     """The keys of the streams of cases, one for each home of a bundle (R1)."""
-    names = [f"{bundle}/{offices.offices[home].name}" for home in homes.tolist()]
-    return np.array([name_key(name, STREAM_BITS) for name in names], np.uint64)
+    return np.array([name_key(f"{bundle}/{home}", STREAM_BITS) for home in homes], np.uint64)
 
 
 def demand_of(
@@ -157,7 +158,7 @@ def demand_of(
         # A regime that was not in force in the run need not offer the channel.
         dated = [(day, steps_of) for day, steps_of in served if steps_of]
         profile = profile_of(
-            [(day, filings.get(steps_of, ANY_TIME)) for day, steps_of in dated], months, time
+            tuple((day, filings.get(steps_of, ANY_TIME)) for day, steps_of in dated), months, time
         )
         if profile is None:
             faults.add(
@@ -175,7 +176,7 @@ def demand_of(
     return Demand(
         bundle=index,
         homes=homes,
-        streams=streams_of(bundle, homes, offices),
+        streams=streams_of(bundle, tuple(offices.offices[home].name for home in homes.tolist())),
         means=means,
         channels=np.array([channels[channel] for channel in service.shares], np.int64),
         channel_shares=shares,

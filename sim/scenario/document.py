@@ -148,10 +148,9 @@ class Document:
                     self.marks[below] = over.marks[below]
 
     def _forget(self, path: Path) -> None:
-        depth = len(path)
-        for table in (self.places, self.marks):
-            for known in [known for known in table if known[:depth] == path]:
-                del table[known]
+        for below, _ in walk(self.get(path), path):
+            self.places.pop(below, None)
+            self.marks.pop(below, None)
 
     def existing(self, path: Path) -> Path:
         """The longest beginning of a path that stands in the tree."""

@@ -14,6 +14,7 @@ from sim.scenario.graph import (
     combinations,
     may_follow,
     properties_asked,
+    surely_ends,
     taken,
     trapped,
 )
@@ -69,6 +70,13 @@ def check_ends(
         How many values each property has.
     """
     if not elements:
+        return
+    ways = {
+        i: [may_follow(each, values) for values in combinations(properties_asked([each]), sizes)]
+        for i, each in elements.items()
+    }
+    whole = (start, LEAVE, path)
+    if all(surely_ends(ways, entry, stop) for entry, stop, _ in (*branches, whole)):
         return
     asked = properties_asked(elements.values())
     choices = {i: each for i, each in elements.items() if isinstance(each, Choice)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from sim.scenario.demand import Properties, draw_name
 from sim.scenario.document import Path
 from sim.scenario.faults import Faults
 from sim.scenario.flows import Compiled, Terms, compile_flow
+from sim.scenario.offered import Works
 from sim.scenario.places import Offices
 from sim.scenario.schema import ScenarioSpec
 from sim.scenario.service import FROM_EVER
@@ -27,7 +28,9 @@ BUNDLE_CLOCK = "bundle"
 class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
-    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle.
+    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
+    the flows known to have no fault, here and in other scenarios on the same ground. ``works`` has
+    what is known of the work of the cases of each flow.
     """
 
     spec: ScenarioSpec
@@ -39,7 +42,9 @@ class FlowBook:
     channels: Mapping[str, int]
     procedures: Mapping[str, Mapping[str, int]]
     homes: Mapping[str, NDArray[np.int64]]
+    sound: dict[Hashable, Works]
     flows: list[Flow] = field(default_factory=list)
+    works: list[Works] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=lambda: [each.name.lower() for each in Outcome])
     _compiled: dict[tuple[str, str, str], tuple[int, Compiled]] = field(default_factory=dict)
@@ -66,6 +71,7 @@ class FlowBook:
                     bundle_limit=limits.get(BUNDLE_CLOCK),
                 )
             )
+            self.works.append(self.sound.get(self._content(key), {}))
             self._compiled[key] = (len(self.flows) - 1, compiled)
             self._require_offices(bundle, compiled)
         return self._compiled[key]
@@ -77,15 +83,32 @@ class FlowBook:
                 self._limits_in(bundle, regime)
                 for channel, steps in its.channels.items():
                     key = (bundle, regime, channel)
-                    if key not in self._compiled and not isinstance(steps, str):
+                    if key in self._compiled or isinstance(steps, str):
+                        continue
+                    if self._content(key) not in self.sound:
                         self._compile(key, 0, list(self.outcomes))
 
     def _compile(
         self, key: tuple[str, str, str], first_index: int, outcomes: list[str]
     ) -> Compiled:
         bundle, regime, channel = key
+        n_faults = len(self.faults.found)
+        compiled = compile_flow(
+            self.spec.bundles[bundle].regimes[regime].channels[channel],
+            _path(key),
+            first_index=first_index,
+            terms=self._terms(bundle, regime),
+            timing=self.timing,
+            outcomes=outcomes,
+            faults=self.faults,
+        )
+        if len(self.faults.found) == n_faults:
+            self.sound.setdefault(self._content(key), {})
+        return compiled
+
+    def _terms(self, bundle: str, regime: str) -> Terms:
         its = self.properties.of_bundle[bundle]
-        terms = Terms(
+        return Terms(
             procedures=self.procedures[bundle],
             limited=frozenset(self._limits_in(bundle, regime)),
             properties={each.name: self.properties.index[each.name] for each in its},
@@ -94,14 +117,19 @@ class FlowBook:
             systems={name: place for place, name in enumerate(self.spec.systems)},
             drawn=tuple(draw_name(each.name) for each in its if each.of_office is None),
         )
-        return compile_flow(
-            self.spec.bundles[bundle].regimes[regime].channels[channel],
-            ("bundles", bundle, "regimes", regime, channel),
-            first_index=first_index,
-            terms=terms,
-            timing=self.timing,
-            outcomes=outcomes,
-            faults=self.faults,
+
+    def _content(self, key: tuple[str, str, str]) -> Hashable:
+        """All that a flow comes from, but for the ground."""
+        bundle, regime, _ = key
+        terms = self._terms(bundle, regime)
+        return (
+            key,
+            self.faults.scenario.written(_path(key)),
+            tuple(terms.procedures),
+            terms.limited,
+            tuple(terms.properties),
+            terms.all_properties,
+            terms.drawn,
         )
 
     def _limits_in(self, bundle: str, regime: str) -> Mapping[str, DatedLimit]:
@@ -160,6 +188,11 @@ class FlowBook:
                     f"is no office there for {self.offices.some(without.tolist())}",
                     "Give it a parent on that level, or the role another level.",
                 )
+
+
+def _path(key: tuple[str, str, str]) -> Path:
+    bundle, regime, channel = key
+    return ("bundles", bundle, "regimes", regime, channel)
 
 
 def procedures_of(spec: ScenarioSpec) -> dict[str, dict[str, int]]:

@@ -104,6 +104,42 @@ def trapped(nexts: Nexts, start: int, stop: int) -> list[int]:
     return sorted(after.keys() - free)
 
 
+def surely_ends(ways: Mapping[int, Sequence[Set[int]]], start: int, stop: int) -> bool:
+    """Whether a token that began at ``start`` comes to ``stop`` or an end, whatever its properties.
+
+    Parameters
+    ----------
+    ways
+        For each element the sets of elements that may follow, one for each way in which the
+        properties that it asks for may stand.
+
+    Returns
+    -------
+    bool
+        True only where it does: what follows from two elements that ask for one property is not
+        seen. Then :func:`trapped` says more.
+    """
+    inside: dict[int, None] = {}
+    waiting = [start]
+    while waiting:
+        index = waiting.pop()
+        if index not in inside and index not in (stop, LEAVE):
+            inside[index] = None
+            waiting.extend(each for way in ways[index] for each in way)
+    free = {stop}
+    left = list(inside)
+    while left:
+        # Those found last are, as a rule, nearest to the end.
+        for index in reversed(left):
+            if all(not way or not way.isdisjoint(free) for way in ways[index]):
+                free.add(index)
+        still = [index for index in left if index not in free]
+        if len(still) == len(left):
+            return False
+        left = still
+    return True
+
+
 def reachable(elements: Elements, start: int) -> set[int]:
     """Every element of the flow that begins at ``start``, its branches included."""
     found: set[int] = set()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import combinations as subsets
 from math import prod
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from sim.distributions import CELLS, OCTAVES, STEPS, Sampler, sample
 from sim.model import Activity, Applicant, Element, Model
 from sim.scenario.graph import combinations, expected_visits, properties_asked, reachable
 from sim.units import DAY
+
+Works: TypeAlias = dict[tuple[tuple[int, int], ...], NDArray[np.float64]]
+"""The mean work of a case of a flow at each role, by the values of the properties asked for."""
 
 _MOST_ROLES: Final = 8
 """Roles that share people, up to which every set of them is looked at."""
@@ -70,7 +73,9 @@ class _Staffing:
     full_time: NDArray[np.float64]
 
 
-def offered_load(model: Model, *, every_office: bool = True) -> tuple[RoleLoad, ...]:
+def offered_load(
+    model: Model, *, every_office: bool = True, works: Sequence[Works] | None = None
+) -> tuple[RoleLoad, ...]:
     """Find the load of every role, over all offices of its level and at each office.
 
     Cases of a backlog are left out: they are there once.
@@ -80,13 +85,15 @@ def offered_load(model: Model, *, every_office: bool = True) -> tuple[RoleLoad, 
     every_office
         Without it, beside the load over all offices only those of offices where nobody does the
         work.
+    works
+        For each flow what is known already of the work of its cases; what is found is added.
 
     Returns
     -------
     tuple[RoleLoad, ...]
         For each role first that of all offices together, then the offices in their order.
     """
-    work = work_by_office(model)
+    work = work_by_office(model, works)
     staffing = _staffing(model)
     levels = np.array([office.level for office in model.offices])
     found: list[list[RoleLoad]] = [[] for _ in model.roles]
@@ -128,8 +135,13 @@ def offered_load(model: Model, *, every_office: bool = True) -> tuple[RoleLoad, 
     return tuple(each for rows in found for each in rows)
 
 
-def work_by_office(model: Model) -> NDArray[np.float64]:
+def work_by_office(model: Model, works: Sequence[Works] | None = None) -> NDArray[np.float64]:
     """The expected work of all cases that arrive in the run, in microseconds at speed 1.
+
+    Parameters
+    ----------
+    works
+        As for :func:`offered_load`.
 
     Returns
     -------
@@ -137,7 +149,7 @@ def work_by_office(model: Model) -> NDArray[np.float64]:
         Shape (number of offices, number of roles).
     """
     work = np.zeros((len(model.offices), len(model.roles)))
-    flows = _Flows(model=model)
+    flows = _Flows(model=model, works=[{} for _ in model.flows] if works is None else works)
     for demand in model.demands:
         _add_demand(work, demand, flows)
     given = model.given
@@ -150,7 +162,8 @@ def work_by_office(model: Model) -> NDArray[np.float64]:
         )
         for kind, number in zip(kinds.tolist(), count.tolist(), strict=True):
             values = dict(enumerate(kind[2:]))
-            _add_work(work, flows, kind[0], values, np.array(kind[1:2]), np.array([float(number)]))
+            a_case = flows.work(kind[0], values)
+            _add_work(work, model, a_case, np.array(kind[1:2]), np.array([float(number)]))
     return work
 
 
@@ -225,12 +238,10 @@ class _Flows:
     """The mean work that a case of given properties brings to each role, flow by flow."""
 
     model: Model
+    works: Sequence[Works]
     elements: dict[int, Element] = field(init=False)
     up_share: tuple[float, ...] = field(init=False)
     _asked: dict[int, list[int]] = field(default_factory=dict)
-    _work: dict[tuple[int, tuple[tuple[int, int], ...]], NDArray[np.float64]] = field(
-        default_factory=dict
-    )
 
     def __post_init__(self) -> None:
         self.elements = dict(enumerate(self.model.elements))
@@ -250,17 +261,17 @@ class _Flows:
 
     def work(self, flow: int, values: Mapping[int, int]) -> NDArray[np.float64]:
         """The mean work at each role, in microseconds, for given values of the properties asked."""
-        key = (flow, tuple((p, values[p]) for p in self.asked(flow)))
-        if key not in self._work:
+        key = tuple((p, values[p]) for p in self.asked(flow))
+        if key not in self.works[flow]:
             work = np.zeros(len(self.model.roles))
             start = self.model.flows[flow].start
-            visits, _ = expected_visits(self.elements, start, dict(key[1]), self._late_share)
+            visits, _ = expected_visits(self.elements, start, dict(key), self._late_share)
             for index, count in visits.items():
                 element = self.elements[index]
                 if isinstance(element, Activity):
                     work[element.role] += count * self._service(element)
-            self._work[key] = work
-        return self._work[key]
+            self.works[flow][key] = work
+        return self.works[flow][key]
 
     def _service(self, activity: Activity) -> float:
         # Who waits for a system that is down waits with the work in hand.
@@ -293,28 +304,31 @@ def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> Non
         for flow in np.unique(flow_of_bin).tolist():
             arriving = share * in_bin[flow_of_bin == flow].sum()
             asked = flows.asked(flow)
-            for values in combinations(asked, sizes):
+            placed = [number for number in asked if number in of_home]
+            drawn = [number for number in asked if number not in of_home]
+            for fixed in combinations(placed, sizes):
                 means = demand.means * arriving
-                for number, value in values.items():
-                    if number in of_home:
-                        means = means * (of_home[number] == value)
-                    else:
-                        means = means * by_chance[number][value]
-                if means.any():
-                    _add_work(work, flows, flow, values, demand.homes, means)
+                for number, value in fixed.items():
+                    means = means * (of_home[number] == value)
+                if not means.any():
+                    continue
+                a_case = np.zeros(work.shape[1])
+                for values in combinations(drawn, sizes):
+                    chance = prod(by_chance[number][value] for number, value in values.items())
+                    if chance > 0:
+                        a_case += chance * flows.work(flow, fixed | values)
+                _add_work(work, flows.model, a_case, demand.homes, means)
 
 
 def _add_work(
     work: NDArray[np.float64],
-    flows: _Flows,
-    flow: int,
-    values: Mapping[int, int],
+    model: Model,
+    a_case: NDArray[np.float64],
     homes: NDArray[np.int64],
     cases: NDArray[np.float64],
 ) -> None:
-    a_case = flows.work(flow, values)
     for role in np.flatnonzero(a_case).tolist():
-        offices = flows.model.office_at[homes, flows.model.roles[role].level]
+        offices = model.office_at[homes, model.roles[role].level]
         work[:, role] += np.bincount(offices, cases * a_case[role], minlength=len(work))
 
 

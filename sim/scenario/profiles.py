@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -119,8 +120,9 @@ def run_share(months: Sequence[float] | None, time: Range) -> float:
     return sum(_month_shares(months, time).values())
 
 
+@lru_cache(maxsize=256)  # the bundles of a scenario have few, and the cells of a study the same
 def profile_of(
-    filings: Sequence[tuple[int, Filing]], months: Sequence[float] | None, time: Range
+    filings: tuple[tuple[int, Filing], ...], months: tuple[float, ...] | None, time: Range
 ) -> Profile | None:
     """The profile of a channel over the run; None where it is never filed.
 

@@ -15,22 +15,28 @@ from sim.scenario.demand import FlowOf, demand_of, homes_of, properties_of
 from sim.scenario.faults import Faults
 from sim.scenario.flowbook import FlowBook, channels_of, procedures_of
 from sim.scenario.given import Given, Known
+from sim.scenario.ground import Grounds, ground_of
 from sim.scenario.offered import RoleLoad, offered_load
-from sim.scenario.places import held, offices_of, roles_of, staff_of
+from sim.scenario.places import held
 from sim.scenario.profiles import filings_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import ScenarioSpec
 from sim.scenario.service import Service, service_of
-from sim.scenario.timing import Range, Timing, holidays_in, range_of
+from sim.scenario.timing import Range, holidays_in, range_of
 
 _MOST_NAMED: Final = 3
 
 
-def resolve(scenario: Scenario) -> Model:
+def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
     """Make the model of a scenario.
 
     Only what the run uses is in it: the regimes in force, their flows and outcomes. Regimes that
     are not in force are checked all the same.
+
+    Parameters
+    ----------
+    grounds
+        What other scenarios from the same file stand on, to be shared; a new one is added.
 
     Raises
     ------
@@ -39,13 +45,9 @@ def resolve(scenario: Scenario) -> Model:
     """
     faults = Faults(scenario=scenario)
     spec = scenario.spec
-    time = range_of(spec, faults)
-    timing = Timing(time=time, spec=spec, faults=faults)
-    timing.read()
-    offices = offices_of(spec, timing, faults)
-    roles = roles_of(spec, faults)
-    staff = staff_of(spec, offices, roles, timing, faults)
-    systems = timing.systems()
+    ground = ground_of(faults, {} if grounds is None else grounds)
+    time, offices, roles = ground.time, ground.offices, ground.roles
+    timing = ground.timing.continued(spec, faults)
     homes = {name: homes_of(name, given, offices, faults) for name, given in spec.bundles.items()}
     book = FlowBook(
         spec=spec,
@@ -57,6 +59,7 @@ def resolve(scenario: Scenario) -> Model:
         channels=channels_of(spec),
         procedures=procedures_of(spec),
         homes=homes,
+        sound=ground.sound,
     )
     services = {
         name: service
@@ -71,7 +74,6 @@ def resolve(scenario: Scenario) -> Model:
     # What is compiled only to be checked adds times and outcomes that the model has no use for.
     kept_calendars, kept_samplers = tuple(timing.calendars), tuple(timing.samplers)
     kept_timetables = tuple(timing.timetables)
-    working_days = timing.legal()
     book.check_idle()
     timing.check_idle()
     faults.raise_any()
@@ -84,14 +86,14 @@ def resolve(scenario: Scenario) -> Model:
         horizon=time.horizon,
         calendars=kept_calendars,
         timetables=kept_timetables,
-        working_days=working_days,
-        systems=systems,
+        working_days=ground.working_days,
+        systems=ground.systems,
         samplers=kept_samplers,
         levels=spec.levels,
         offices=offices.offices,
         office_at=offices.office_at,
         roles=tuple(roles.values()),
-        staff=staff,
+        staff=ground.staff,
         channels=tuple(book.channels),
         properties=book.properties.all,
         procedures=_procedures(spec),
@@ -102,7 +104,7 @@ def resolve(scenario: Scenario) -> Model:
         demands=demands,
         given=given,
     )
-    _check_loads(offered_load(model, every_office=False), spec, faults)
+    _check_loads(offered_load(model, every_office=False, works=book.works), spec, faults)
     faults.raise_any()
     return model
 

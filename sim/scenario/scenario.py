@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import eq
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -102,6 +103,19 @@ class Scenario:
         """SHA-256 of what is written after ``extends`` and overrides; comments do not count."""
         text = json.dumps(self.tree, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def written(self, *paths: Path) -> str:
+        """What is written at some paths, and the files of what was set there since.
+
+        Where it is equal in two scenarios from one file, both mean the same.
+        """
+        since = [
+            (dotted(known), self.places[known].file)
+            for known in self.document.overridden
+            if known in self.places and any(all(map(eq, known, path)) for path in paths)
+        ]
+        parts = [self.document.get(path) for path in paths]
+        return json.dumps([parts, since], ensure_ascii=False, separators=(",", ":"))
 
     def fault(self, path: Path, message: str, way_out: str = "") -> Fault:
         """A fault at a path, with its place in the files; where nothing is written, just above."""

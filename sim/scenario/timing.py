@@ -7,7 +7,7 @@ a backlog has its working days and what ends late has an end.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -116,6 +116,19 @@ class Timing:
     _departs: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _days: dict[str, float] = field(default_factory=dict)
     _drawn: dict[tuple[int, bytes, bytes], int] = field(default_factory=dict)
+
+    def continued(self, spec: ScenarioSpec, faults: Faults) -> Timing:
+        """What is here, to be added to for a scenario that says the same of time."""
+        return replace(
+            self,
+            spec=spec,
+            faults=faults,
+            calendars=list(self.calendars),
+            timetables=list(self.timetables),
+            samplers=list(self.samplers),
+            _places=dict(self._places),
+            _drawn=dict(self._drawn),
+        )
 
     @property
     def names(self) -> list[str]:
@@ -301,7 +314,7 @@ class Timing:
         except ValueFault as fault:
             self.faults.take(path, fault)
             return 0
-        content = (prepared.kind, prepared.shares.tobytes(), prepared.values.tobytes())
+        content = _content(prepared)
         if content not in self._drawn:
             self._drawn[content] = len(self.samplers)
             self.samplers.append(prepared)
@@ -338,3 +351,8 @@ class Timing:
             down=down,
             planned=tuple(sorted(planned)),
         )
+
+
+@lru_cache(maxsize=512)  # as many as there are tables, which are the large ones
+def _content(prepared: Sampler) -> tuple[int, bytes, bytes]:
+    return prepared.kind, prepared.shares.tobytes(), prepared.values.tobytes()

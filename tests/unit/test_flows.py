@@ -28,6 +28,7 @@ from sim.model import (
     Model,
     Transfer,
 )
+from sim.scenario.graph import surely_ends, trapped
 from sim.scenario.load import load
 from sim.scenario.resolve import resolve
 from sim.streams import name_key
@@ -378,3 +379,25 @@ def test_no_fault_comes_alone(of: Steps) -> None:
         """,
     )
     assert len(found) == 4
+
+
+def test_a_case_surely_ends_where_each_way_of_a_choice_has_a_way_on() -> None:
+    forward, back, ends = frozenset((2,)), frozenset((0,)), frozenset[int]()
+    # A loop from 1 that a case may leave whatever its property, one that some never leave.
+    assert surely_ends({0: [frozenset((1,))], 1: [forward, forward | back], 2: [ends]}, 0, LEAVE)
+    never = {0: [frozenset((1,))], 1: [forward, back], 2: [ends]}
+    assert not surely_ends(never, 0, LEAVE)
+    assert trapped({0: frozenset((1,)), 1: back, 2: ends}, 0, LEAVE) == [0, 1]
+    # A branch comes to its join, 3, and the way out of the flow is no way to it.
+    assert surely_ends({0: [frozenset((3,))], 3: [frozenset((LEAVE,))]}, 0, 3)
+    assert not surely_ends({0: [frozenset((LEAVE,))]}, 0, 3)
+
+
+def test_of_two_choices_by_one_property_it_does_not_see_that_they_agree() -> None:
+    # With the property 0 goes on to 1 and leaves; without it goes to 2, which then leaves too.
+    on, over, out, back = (frozenset((each,)) for each in (1, 2, LEAVE, 0))
+    ways = {0: [on, over], 1: [out, back], 2: [back, out]}
+    assert not surely_ends(ways, 0, LEAVE)
+    for value in (0, 1):
+        nexts = {index: sets[value] for index, sets in ways.items()}
+        assert trapped(nexts, 0, LEAVE) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.calendars import Calendar
 from sim.distributions import TABLE
 from sim.errors import ScenarioError
 from sim.model import LEAVE, Model
+from sim.scenario.ground import Grounds
 from sim.scenario.load import load
 from sim.scenario.offered import mean_of
 from sim.scenario.resolve import holidays_used, resolve
@@ -354,3 +356,70 @@ def test_a_nation_of_ten_thousand_communes_resolves_in_seconds(tmp_path: Path) -
     assert time.perf_counter() - began < 30  # about 3 s on an idle machine
     assert len(model.staff) > 35_000
     assert sum(len(demand.homes) for demand in model.demands) == 30_105
+
+
+IDLE = BUNDLE.replace("regimes:", "regime: r\n    regimes:") + (
+    "      idle: {desk: [open: p, {do: rest, role: clerk, time: 5 min}, close: p]}\n"
+)
+
+
+def test_scenarios_that_share_their_ground_are_what_they_are_alone(tmp_path: Path) -> None:
+    file = tmp_path / "places.yaml"
+    file.write_text(HEAD + STAFF + IDLE, encoding="utf-8")
+    cells = [
+        {},
+        {"bundles.b.demand.a_year": "200"},
+        {"bundles.b.regime": "idle"},
+        {"staff.clerk.people": "2"},
+    ]
+    grounds: Grounds = {}
+    models = [resolve(load(file, settings=cell), grounds) for cell in cells]
+    alone = [resolve(load(file, settings=cell)) for cell in cells]
+    assert [m.fingerprint() for m in models] == [m.fingerprint() for m in alone]
+    assert len({m.fingerprint() for m in models}) == 4
+    assert models[0].staff is models[1].staff is models[2].staff
+    assert (len(models[0].staff), len(models[3].staff)) == (1, 2)
+    assert len(grounds) == 2
+
+
+def test_a_fault_is_told_in_each_scenario_whatever_the_others_said(tmp_path: Path) -> None:
+    file = tmp_path / "places.yaml"
+    file.write_text(HEAD + STAFF + IDLE, encoding="utf-8")
+    grounds: Grounds = {}
+    resolve(load(file), grounds)
+    for settings, told in (
+        ({"bundles.b.regimes.idle.desk.rest.role": "nobody"}, "unknown role 'nobody'"),
+        ({"staff.clerk.office": "moon"}, "unknown level 'moon'"),
+        ({"staff.clerk.office": "moon"}, "unknown level 'moon'"),
+    ):
+        with pytest.raises(ScenarioError) as refused:
+            resolve(load(file, settings=settings), grounds)
+        assert told in {fault.message for fault in refused.value.faults}
+    assert len(grounds) == 1
+
+
+def test_one_name_of_a_file_in_two_folders_is_two_grounds(tmp_path: Path) -> None:
+    below = tmp_path / "below"
+    below.mkdir()
+    (below / "places.csv").write_text("office\nAn\nBinh\n", encoding="utf-8")
+    (below / "base.yaml").write_text(HEAD + "offices: {file: places.csv}\n" + STAFF + BUNDLE)
+    (tmp_path / "places.csv").write_text("office\nChau\n", encoding="utf-8")
+    file = tmp_path / "top.yaml"
+    file.write_text("extends: below/base.yaml\n", encoding="utf-8")
+    grounds: Grounds = {}
+    first = resolve(load(file), grounds)
+    second = resolve(load(file, settings={"offices.file": "places.csv"}), grounds)
+    assert [office.name for office in first.offices] == ["An", "Binh"]
+    assert [office.name for office in second.offices] == ["Chau"]
+
+
+def test_a_fingerprint_tells_numbers_apart_that_are_equal_and_written_otherwise(
+    tmp_path: Path,
+) -> None:
+    model = model_of(tmp_path, HEAD + STAFF + BUNDLE)
+    whole = replace(model, staff=tuple(replace(each, speed=1) for each in model.staff))
+    assert whole.staff == model.staff
+    assert whole.fingerprint() != model.fingerprint()
+    same = replace(model, staff=tuple(replace(each) for each in model.staff))
+    assert same.staff is not model.staff
+    assert same.fingerprint() == model.fingerprint()

@@ -108,14 +108,6 @@ def test_the_smallest_and_largest_draw_lie_inside_the_open_interval() -> None:
     assert 1 - largest == 0.5 * step
 
 
-def test_one_draw_at_a_time_equals_draws_in_bulk_to_the_last_bit() -> None:
-    numbers = np.array([0, 1, 2, 16_383, 16_384, 2**32 - 1])
-    bulk = streams.uniforms(KEY, STREAM, numbers, ELEMENT, 5)
-    single = [streams.uniform(KEY, STREAM, n, ELEMENT, 5) for n in numbers.tolist()]
-    assert bulk.tolist() == single
-    assert bulk.tolist() != [streams.uniform(KEY, STREAM, n, ELEMENT, 6) for n in numbers.tolist()]
-
-
 def test_a_draw_does_not_depend_on_the_draws_made_with_it() -> None:  # R1
     together = streams.uniforms(KEY, STREAM, CASES, ELEMENT, 0)
     backwards = streams.uniforms(KEY, STREAM, CASES[::-1], ELEMENT, 0)
@@ -131,7 +123,7 @@ def test_arguments_broadcast_as_arrays_do() -> None:
     table = streams.uniforms(KEY, np.uint64(STREAM), 9, elements, visits)
     assert table.shape == (2, 3)
     for row, column in np.ndindex(2, 3):
-        assert table[row, column] == streams.uniform(KEY, STREAM, 9, 3 + column, row)
+        assert table[row, column] == streams.uniforms(KEY, STREAM, 9, 3 + column, row)
     assert streams.uniforms(KEY, STREAM, 9, ELEMENT, 0).shape == ()
     assert streams.uniforms(KEY, STREAM, np.array([], dtype=int), ELEMENT, 0).shape == (0,)
 
@@ -190,13 +182,9 @@ def test_two_spellings_of_a_name_that_look_the_same_have_one_key() -> None:
 
 def test_a_flow_without_end_is_refused_when_its_visits_run_out() -> None:
     last = streams.VISITS - 1
-    assert streams.uniforms(KEY, STREAM, 0, ELEMENT, last) == streams.uniform(
-        KEY, STREAM, 0, ELEMENT, last
-    )
+    assert 0 < streams.uniforms(KEY, STREAM, 0, ELEMENT, last) < 1
     with pytest.raises(EngineError, match="more than 65536 times"):
         streams.uniforms(KEY, STREAM, 0, ELEMENT, np.array([0, last + 1]))
-    with pytest.raises(EngineError, match="more than 65536 times"):
-        streams.uniform(KEY, STREAM, 0, ELEMENT, last + 1)
 
 
 @pytest.mark.parametrize(
@@ -208,8 +196,6 @@ def test_a_field_that_overflows_its_bits_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="fit"):
         streams.uniforms(KEY, stream, number, element, visit)
-    with pytest.raises(ValueError, match="fit"):
-        streams.uniform(KEY, stream, number, element, visit)
 
 
 def test_a_field_that_is_no_whole_number_is_refused() -> None:
