@@ -9,6 +9,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate, compress
 from operator import lt, sub
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -28,7 +29,7 @@ _MONDAY: Final = 0
 _FOREVER: Final = 2**61
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Calendar:
     """Open intervals, closed on the left and open on the right (rule T2).
 
@@ -143,6 +144,10 @@ class Calendar:
 
     def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Give ``opens``, ``closes`` and ``passed`` as int64 arrays, in microseconds."""
+        return self._arrays
+
+    @cached_property
+    def _arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         return (
             np.array(self.opens, dtype=np.int64),
             np.array(self.closes, dtype=np.int64),

@@ -30,7 +30,7 @@ class Desks:
     n_staff: int
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def desks(model: Model) -> tuple[Desks, ...]:
     """Lay out every part of a model; the same object again costs nothing."""
     return tuple(_laid_out(model, layout(model), part) for part in parts(model))

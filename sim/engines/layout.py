@@ -111,7 +111,7 @@ class Layout:
     roles: Ints
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def layout(model: Model) -> Layout:
     """Lay out the rules of a model; the same object again costs nothing."""
     return _Packer(model).layout()

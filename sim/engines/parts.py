@@ -50,7 +50,7 @@ class _Source:
     served_at: Ints
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def parts(model: Model) -> tuple[Part, ...]:
     """Divide a model; parts of few cases are put together."""
     sources = [

@@ -1,8 +1,8 @@
 """Runs every replication of every model, over several cores, with the same digits on any number.
 
 Draws belong to seed and replication (R1), so who runs a replication, and when, does not show.  A
-replication that raises becomes a row with its error, and the rest goes on.  An engine that lets go
-of Python's lock runs on threads, which share the models; another in processes.
+replication that raises becomes a row with its error, and the rest goes on.  Large replications run
+on threads, which share the models, if the engine lets go of Python's lock; others in processes.
 """
 
 from __future__ import annotations
@@ -36,8 +36,16 @@ from sim.model import Model
 AUTO = "auto"
 """Stands for the newest engine that can run all models."""
 
+FEWEST_ON_THREADS: Final = 300_000
+"""Cases of replications that run on threads; in smaller ones Python, and so its lock, takes most of
+the time: of 64,000 cases, two threads did as much as one, and two processes twice as much."""
+
 MOST_AT_ONCE: Final = 3_000_000
 """Cases of replications that run side by side; a larger one has all cores to itself."""
+
+
+_SWITCH: Final = 2e-4
+"""Seconds after which a thread lets another have Python's lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +139,13 @@ def run_cells(
                 if interrupts:
                     raise KeyboardInterrupt
 
-            if engines.ENGINES[job.engine].IS_THREADED:
-                _over_threads(job, waiting, workers, take, on_share)
-            elif min(workers, len(waiting)) <= 1:
-                while waiting:
-                    take(replicate(job, *waiting.popleft()))
-            else:
+            most = max((model.expected_cases() for model in job.models), default=0.0)
+            is_threaded = engines.ENGINES[job.engine].IS_THREADED and most >= FEWEST_ON_THREADS
+            if min(workers, len(waiting)) > 1 and not is_threaded:
                 _over_processes(job, waiting, workers, take)
+            else:
+                at_once = min(workers, len(waiting), int(MOST_AT_ONCE // max(most, 1.0)))
+                _over_threads(job, waiting, workers, max(at_once, 1), take, on_share)
     except KeyboardInterrupt:
         is_complete = False
     return Ran(done=tuple(done[task] for task in sorted(done)), is_complete=is_complete)
@@ -147,12 +155,11 @@ def _over_threads(
     job: Job,
     waiting: deque[Task],
     workers: int,
+    at_once: int,
     take: Callable[[Done], None],
     on_share: Callable[[float], None] | None,
 ) -> None:
     """Threads share the models; those left over by large replications work on their parts."""
-    most = max((model.expected_cases() for model in job.models), default=0.0)
-    at_once = max(1, min(workers, len(waiting), int(MOST_AT_ONCE // max(most, 1.0))))
     threads = max(1, workers // at_once)
     if at_once == 1:
         while waiting:
@@ -160,6 +167,9 @@ def _over_threads(
         return
     under_way: set[Future[Done]] = set()
     pool = ThreadPoolExecutor(at_once)
+    interval = sys.getswitchinterval()
+    # A thread that leaves compiled code waits for Python's lock: often, so not 5 ms.
+    sys.setswitchinterval(_SWITCH)
     try:
         while waiting or under_way:
             while waiting and len(under_way) <= at_once:
@@ -169,6 +179,7 @@ def _over_threads(
             for future in done:
                 take(future.result())
     finally:
+        sys.setswitchinterval(interval)
         pool.shutdown(cancel_futures=True)  # at Ctrl-C, those under way come to their end
 
 
