@@ -123,7 +123,10 @@ def _add_study(verb: ArgumentParser) -> None:
         "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
     )
     verb.add_argument(
-        "--workers", type=_count, metavar="N", help="processes to share the work (default: cores)"
+        "--workers",
+        type=_count,
+        metavar="N",
+        help="threads or processes to share the work (default: cores)",
     )
     verb.add_argument(
         "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
@@ -140,7 +143,8 @@ def _add_study(verb: ArgumentParser) -> None:
         default=(),
         type=_names,
         metavar="NAME,…",
-        help="keep the KPIs of these bundles and of roles, not those of others and of each office",
+        help="keep the KPIs, cases and dossiers of these bundles, and the KPIs of roles over all "
+        "offices; not those of others and of each office",
     )
     verb.add_argument(
         "--json", action="store_true", help="print the estimates as JSON in place of the table"

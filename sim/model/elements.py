@@ -1,0 +1,158 @@
+"""The elements of a flow: what may happen to a case between two others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A place in a flow.
+
+    ``key`` is the 32-bit hash of the name, to which the draws belong (R1), so that elements of
+    one name in two regimes share their draws.  ``then`` is the next element, or ``LEAVE``.
+    """
+
+    name: str
+    key: int
+    then: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(Element):
+    """A step that needs a member of staff (S1).
+
+    ``service`` is a sampler's index; ``systems`` are what the work needs (T4); ``finish`` is
+    overtime at closing (T3); ``dossier`` is a procedure's index or ``NO_DOSSIER``.
+    """
+
+    role: int
+    service: int
+    systems: tuple[int, ...]
+    finish: bool
+    priority: int
+    dossier: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant(Element):
+    """Time in the applicant's hands, counted on a calendar.
+
+    ``effort`` is the sampler of the applicant's own hours in it, -1 where all of ``time`` is own
+    time.  With ``within`` (working days, -1 for none) a longer time ends at the close of the last
+    day allowed, and the token goes to ``late`` (F7).
+    """
+
+    time: int
+    calendar: int
+    effort: int
+    n_trips: int
+    n_given: int
+    within: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delay(Element):
+    """A drawn time, counted on a calendar (F2)."""
+
+    time: int
+    calendar: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(Element):
+    """Data under way over systems: it makes progress only while all of them are up (T4)."""
+
+    time: int
+    systems: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment(Element):
+    """Passes at the later of now and the opening of the due day of a clock (F3)."""
+
+    clock: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable(Element):
+    """Passes at the next listed instant, now included (F4)."""
+
+    instants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One way out of a choice.
+
+    It is eligible if ``property`` is -1 or the case's value of it is among ``values``; its
+    ``share`` is compared in the written order (R2).
+    """
+
+    share: float
+    property: int
+    values: tuple[int, ...]
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Element):
+    """Takes the first eligible option whose cumulated share exceeds the draw, else ``then``."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork(Element):
+    """Makes one token for each branch (F5); ``then`` is its join."""
+
+    branches: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(Element):
+    """Passes when all branches of the case have come (F5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStart(Element):
+    """The dossier of a procedure is received: its legal clock starts (L1)."""
+
+    procedure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStop(Element):
+    """The legal clock of a procedure, and with it the bundle's, waits for a supplement (L4)."""
+
+    procedure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockResume(Element):
+    """The supplement is received: the clocks go on (L4)."""
+
+    procedure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockEnd(Element):
+    """The result of a procedure is there."""
+
+    procedure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend(Element):
+    """Adds working days to the limit of a clock (L5)."""
+
+    clock: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End(Element):
+    """Ends the case, or inside a fork its branch, with an outcome (F7, F8)."""
+
+    outcome: int
