@@ -16,10 +16,11 @@ from sim.records import Run
 
 MEDIUM, LARGE = 100_000, 1_000_000
 
-MOST = 2.5
+MOST = {"loop": 1.5, "run": 2.5}
 """A case of the largest run may take this many times as long as one of the medium run.
 
-The aim is 1.3 and is missed (see README.md: 1.5 to 2.2); this guards against worse.
+The aim is 1.3.  The loop keeps it, but for noise; the run, with all its tables, misses it (see
+README.md), and this guards against worse.
 """
 
 SIZES = {
@@ -74,4 +75,5 @@ def test_a_case_takes_no_longer_among_many(tell: Tell, workload: str) -> None:
     growth = in_turn(by_fast(workload, MEDIUM), by_fast(workload, LARGE), rounds=3)
     for part, ratio in growth.items():
         tell(f"{workload}, {part} of {LARGE:,} cases against {MEDIUM:,} on fast", ratio)
-    assert growth["run"].median <= MOST * LARGE / MEDIUM
+    for part, most in MOST.items():
+        assert growth[part].median <= most * LARGE / MEDIUM
