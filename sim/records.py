@@ -108,7 +108,7 @@ class Run:
 
     ``waits`` are the times for which the items that became ready in the measured window waited
     while their office was open (microseconds), of those that were begun: queue by queue in the
-    order of ``queues``, then in that of the work items.  ``properties`` of the cases have shape
+    order of ``queues``, ascending in each.  ``properties`` of the cases have shape
     (rows of cases, n properties); ``n_cases`` counts those left out of the tables, too.
     """
 

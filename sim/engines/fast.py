@@ -48,6 +48,12 @@ SPARE: Final = 2**16
 ITEMS_AT_A_TIME: Final = 2**14
 """Work items that the kernel has room for before they are read; more where they wait for long."""
 
+WAITS_AT_FIRST: Final = 2**16
+"""Waits that there is room for; doubled when they are there."""
+
+MOST_WAITS: Final = 2**63
+"""Numbers for the waits of all queues: each queue takes as many as the run has instants."""
+
 
 def refuses(model: Model) -> tuple[str, ...]:
     """Name what the kernel does not know, or has no room for (E2)."""
@@ -57,6 +63,8 @@ def refuses(model: Model) -> tuple[str, ...]:
         lacking.append("anything without the package numba: pip install 'lienthong[fast]'")
     if model.horizon >= LONGEST:
         lacking.append("runs of more than 71 years")
+    if len(model.roles) * len(model.offices) * (model.horizon + 1) > MOST_WAITS:
+        lacking.append("so many queues over so long a run")
     if len({e.priority for e in model.elements if isinstance(e, Activity)}) > MOST_PRIORITIES:
         lacking.append(f"more than {MOST_PRIORITIES} priorities")
     if max(Counter(role.level for role in model.roles).values(), default=0) > MOST_ROLES:
@@ -132,20 +140,26 @@ def _run_part(
     kept = inputs.cases.flow[reading.is_kept]
     n_clocks = int(desks.laid.most_clocks[kept].sum())
     left = np.empty(f.N_LEFT_CASE * len(kept) + f.N_CLOCK * n_clocks, np.int64)
-    items = np.empty((ITEMS_AT_A_TIME, f.N_ITEM), np.int64)
+    items = np.empty((ITEMS_AT_A_TIME if keep.work_items else 0, f.N_ITEM), np.int64)
+    # In one turn of the loop each member of staff may begin an item.
+    waits = np.empty(WAITS_AT_FIRST + len(desks.staff), np.int64)
     memory = packing.memory
     while True:
-        memory[[f.MEMORY_SIZE, f.ITEM_ROOM]] = len(memory), len(items)
-        said = loop(memory, desks.laid.floats, items, left)
+        memory[f.MEMORY_SIZE] = len(memory)
+        memory[f.ITEM_ROOM] = len(items) if keep.work_items else f.NONE
+        memory[f.WAIT_ROOM] = len(waits) - len(desks.staff)
+        said = loop(memory, desks.laid.floats, items, waits, left)
         if said == f.MORE_ARRIVALS:
             packing.feed(memory)
         elif said == f.MORE_ITEMS:
             items = reading.make_room(memory, items)
         elif said == f.MORE_MEMORY:
             memory = np.concatenate((memory, np.zeros_like(memory)))
+        elif said == f.MORE_WAITS:
+            waits = np.concatenate((waits, np.empty_like(waits)))
         elif said == f.DONE:
             reading.read(items[: memory[f.N_ITEMS]])
-            return reading.left(memory, left)
+            return reading.left(memory, waits, left)
         else:
             case, name = numbers[memory[f.FAULT_CASE]], model.elements[memory[f.FAULT_AT]].name
             raise EngineError(

@@ -187,6 +187,8 @@ class _Packer:
         count, days, opens, closes = model.working_days.arrays()
         head = {
             f.HORIZON: model.horizon,
+            f.MEASURED_FROM: model.warm_up_ends_at,
+            f.MEASURED_UNTIL: min(model.measured_until, model.horizon),
             f.FREE_TOKEN: f.NONE,
             f.FREE_CLOCK: f.NONE,
             f.FREE_CASE: f.NONE,

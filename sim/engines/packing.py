@@ -59,7 +59,7 @@ class Packing:
         self.most = max((last - first for first, last in self.waiting), default=0)
         arrivals = block.reserve(self.most * self.width)
         # All that a turn can schedule must fit after one more doubling.
-        room = 2 * (desks.n_staff + len(desks.part.offices) + 1)
+        room = 2 * (len(desks.staff) + len(desks.part.offices) + 1)
         block.write(f.EVENTS, ints([block.reserve(f.N_ROW * room), 0, room]))
         made = (laid.n_branches + 2) * f.N_TOKEN + case_width
         made += (len(model.procedures) + 1) * f.N_CLOCK

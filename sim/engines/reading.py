@@ -1,4 +1,4 @@
-"""Reads what the kernel leaves of a part: work items while it runs, cases and clocks at its end."""
+"""Reads what the kernel leaves of a part: work items while it runs, the rest at its end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.engines import tables
 from sim.engines.block import Ints
 from sim.engines.desks import Desks
 from sim.engines.kernel import fields as f
-from sim.engines.tables import Left, Tally
+from sim.engines.tables import Left
 from sim.model import BUNDLE, Model, Outcome
 from sim.records import NOT_YET, UNKNOWN, Keep
 from sim.units import DAY, NEVER
@@ -37,15 +37,14 @@ class Reading:
         keep: Keep,
     ) -> None:
         self.model = model
+        self.desks = desks
         self.laid = desks.laid
         self.cases = cases
         self.numbers = numbers
-        self.tally = Tally(model, desks.part.offices)
         self.is_kept = tables.is_kept(model, keep.bundles, cases.flow)
         self.n_items = 0
         room = int(self.laid.most_items[cases.flow].sum()) if keep.work_items else 0
         self.work_items = {name: np.empty(room, np.int64) for name in records.WORK_ITEMS}
-        self.keep = keep
 
     def make_room(self, memory: Ints, items: Ints) -> Ints:
         """Read the items that are over, or if these are few, give more room."""
@@ -65,7 +64,7 @@ class Reading:
         return items
 
     def read(self, items: Ints) -> None:
-        """Count some items, and keep them if they are wanted."""
+        """Keep some items."""
         columns = np.ascontiguousarray(items.T)
         at = columns[f.ITEM_AT]
         rows = (
@@ -77,17 +76,15 @@ class Reading:
         )
         table = dict(zip(records.WORK_ITEMS, rows, strict=True))
         table = records.in_order(table, tables.ORDER_OF_ITEMS)
-        self.tally.add(table)
-        if self.keep.work_items:
-            first, self.n_items = self.n_items, self.n_items + len(items)
-            for name, column in table.items():
-                while self.n_items > len(self.work_items[name]):  # cases came back very often
-                    whole = self.work_items[name]
-                    self.work_items[name] = np.concatenate((whole, np.empty_like(whole)))
-                self.work_items[name][first : self.n_items] = column
+        first, self.n_items = self.n_items, self.n_items + len(items)
+        for name, column in table.items():
+            while self.n_items > len(self.work_items[name]):  # cases came back very often
+                whole = self.work_items[name]
+                self.work_items[name] = np.concatenate((whole, np.empty_like(whole)))
+            self.work_items[name][first : self.n_items] = column
 
-    def left(self, memory: Ints, left: Ints) -> Left:
-        """All rows of the part, once the run is over."""
+    def left(self, memory: Ints, waits: Ints, left: Ints) -> Left:
+        """All that the part leaves, once its run is over; the waits are used up."""
         n_cases, n_clocks = memory[[f.N_LEFT_CASES, f.N_LEFT_CLOCKS]].tolist()
         ended = left[: n_cases * f.N_LEFT_CASE].reshape(n_cases, f.N_LEFT_CASE)
         clocks = left[memory[f.LEFT_CLOCKS] :][: n_clocks * f.N_CLOCK].reshape(n_clocks, f.N_CLOCK)
@@ -97,13 +94,38 @@ class Reading:
         ended = ended[np.argsort(ended[:, f.LEFT_CASE], kind="stable")]
         row = row_of[clocks[:, f.CLOCK_CASE]]
         cases = self.cases.rows(kept)
-        return self.tally.left(
+        return Left(
+            offices=self.desks.part.offices,
             cases=self._cases(cases, self.numbers[kept], ended, clocks, row),
             dossiers=self._dossiers(self.numbers[kept], ended, clocks, row),
             work_items={name: each[: self.n_items] for name, each in self.work_items.items()},
             properties=cases.properties,
             n_cases=len(self.numbers),
+            queues=self._queues(memory),
+            waits=self._waits(waits[: memory[f.N_WAITS]]),
+            staff=self._staff(memory),
         )
+
+    def _queues(self, memory: Ints) -> dict[str, Ints]:
+        lines = self.desks.lines
+        counted = {"n_ready": f.N_READY, "n_waiting": f.N_WAITING, "n_begun": f.N_BEGUN}
+        return {
+            name: np.where(lines == f.NONE, 0, memory[lines + field])
+            for name, field in counted.items()
+        }
+
+    def _waits(self, waits: Ints) -> Ints:
+        """Sorted as they are written, each queue has its waits together, ascending."""
+        waits.sort()
+        waits %= self.model.horizon + 1
+        return waits
+
+    def _staff(self, memory: Ints) -> dict[str, Ints]:
+        counted = {"n_items": f.N_TAKEN, "busy_time": f.BUSY_TIME, "overtime": f.OVERTIME}
+        return {
+            "staff": self.desks.staff,
+            **{name: memory[self.desks.staff_at + field] for name, field in counted.items()},
+        }
 
     def _cases(
         self,

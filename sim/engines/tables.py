@@ -1,8 +1,4 @@
-"""Turns what the parts of a run leave into its tables (K1, E1), the same way for each engine.
-
-A part counts its work items a block at a time, so that what is counted stays in a core's cache and
-the items themselves need not be kept.
-"""
+"""Turns what a run leaves into its tables (K1, E1): rows alone, or parts that have been counted."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim import records
 from sim.model import Activity, Model
-from sim.records import NOT_YET, UNKNOWN, Keep, Run, Table
+from sim.records import NOT_YET, Keep, Run, Table
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -37,9 +33,9 @@ class Left:
     queues
         By column of ``records.QUEUES``, of shape (roles, offices of the part).
     waits
-        By role, then office, then in the order of the items.
+        By role, then office, then ascending.
     staff
-        Rows of the staff table of those who did something, without time on shift.
+        Rows of the staff table of those who belong to the part, without time on shift.
     """
 
     offices: Ints
@@ -51,113 +47,6 @@ class Left:
     queues: Table
     waits: Ints
     staff: Table
-
-
-class Tally:
-    """Counts the work items of a part, block by block."""
-
-    def __init__(self, model: Model, offices: Ints) -> None:
-        self.model = model
-        self.offices = offices
-        self.local = np.full(len(model.offices), UNKNOWN, np.int64)
-        self.local[offices] = np.arange(len(offices))
-        self.hours_of = np.array([office.calendar for office in model.offices], np.int64)
-        self.shift_of = np.array([member.calendar for member in model.staff], np.int64)
-        self.finishes = np.array(
-            [isinstance(element, Activity) and element.finish for element in model.elements], bool
-        )
-        n_queues = len(model.roles) * len(offices)
-        self.queues = {
-            name: np.zeros(n_queues, np.int64) for name in ("n_ready", "n_waiting", "n_begun")
-        }
-        self.waits: list[tuple[Ints, Ints]] = []
-        self.staff = {
-            name: np.zeros(len(model.staff), np.int64)
-            for name in ("n_items", "busy_time", "overtime")
-        }
-
-    def add(self, items: Table) -> None:
-        """Count some items; blocks come in the order of the items."""
-        self.add_queues(items)
-        self._add_staff(items)
-
-    def add_queues(self, items: Table) -> None:
-        """Count what became ready, waited and was begun."""
-        model = self.model
-        first, last = model.warm_up_ends_at, model.measured_until
-        started_at = items["started_at"]
-        queue = items["role"] * len(self.offices) + self.local[items["office"]]
-        is_begun = started_at != NOT_YET
-        is_ready = _within(items["ready_at"], first, last)
-        self._count("n_ready", queue[is_ready])
-        self._count("n_waiting", queue[is_ready & ~is_begun])
-        self._count("n_begun", queue[_within(started_at, first, last)])
-        has_waited = np.flatnonzero(is_ready & is_begun)
-        self.waits.append((queue[has_waited], self._waits(items, has_waited)))
-
-    def _count(self, column: str, queues: Ints) -> None:
-        self.queues[column] += np.bincount(queues, minlength=len(self.queues[column]))
-
-    def _waits(self, items: Table, rows: NDArray[np.intp]) -> Ints:
-        """For how long items waited while their office was open."""
-        ready_at, started_at = items["ready_at"][rows], items["started_at"][rows]
-        waits = np.zeros(len(rows), np.int64)
-        waited = np.flatnonzero(started_at > ready_at)
-        hours = self.hours_of[items["office"][rows[waited]]]
-        for index in np.unique(hours):
-            mine, calendar = waited[hours == index], self.model.calendars[index]
-            waits[mine] = calendar.open_until(started_at[mine]) - calendar.open_until(
-                ready_at[mine]
-            )
-        return waits
-
-    def _add_staff(self, items: Table) -> None:
-        """Add the time on shift in the measured window, and that after closing (T3)."""
-        model = self.model
-        first, last = model.warm_up_ends_at, model.measured_until
-        started_at, ended_at = items["started_at"], items["ended_at"]
-        is_begun = started_at != NOT_YET
-        begun = items["staff"][_within(started_at, first, last)]
-        self.staff["n_items"] += np.bincount(begun, minlength=len(self.shift_of))
-        until = np.where(ended_at == NOT_YET, model.horizon, ended_at)
-        seen = np.flatnonzero(is_begun & (until > first) & (started_at < last))
-        begun = np.maximum(started_at[seen], first)
-        ended = np.minimum(until[seen], last)
-        staff = items["staff"][seen]
-        shifts = self.shift_of[staff]
-        busy = np.zeros(len(seen), np.int64)
-        for index in np.unique(shifts):
-            mine, calendar = shifts == index, model.calendars[index]
-            busy[mine] = calendar.open_until(ended[mine]) - calendar.open_until(begun[mine])
-        _add(self.staff["busy_time"], staff, busy)
-        over = self.finishes[items["activity"][seen]]
-        _add(self.staff["overtime"], staff[over], (ended - begun - busy)[over])
-
-    def left(
-        self,
-        *,
-        cases: dict[str, Ints],
-        dossiers: dict[str, Ints],
-        work_items: dict[str, Ints],
-        properties: Ints,
-        n_cases: int,
-    ) -> Left:
-        """All that was counted, beside the rows that are kept."""
-        queue = np.concatenate([np.zeros(0, np.int64), *(queues for queues, _ in self.waits)])
-        waits = np.concatenate([np.zeros(0, np.int64), *(waits for _, waits in self.waits)])
-        shape = len(self.model.roles), len(self.offices)
-        who = np.flatnonzero(sum(np.abs(column) for column in self.staff.values()))
-        return Left(
-            offices=self.offices,
-            cases=cases,
-            dossiers=dossiers,
-            work_items=work_items,
-            properties=properties,
-            n_cases=n_cases,
-            queues={name: counts.reshape(shape) for name, counts in self.queues.items()},
-            waits=waits[stable_order(queue)],
-            staff={"staff": who} | {name: column[who] for name, column in self.staff.items()},
-        )
 
 
 def of_rows(
@@ -173,18 +62,87 @@ def of_rows(
     cases = records.in_order(cases, ("case",))
     dossiers = records.in_order(dossiers, ("case", "procedure"))
     work_items = records.in_order(work_items, ORDER_OF_ITEMS)
-    tally = Tally(model, np.arange(len(model.offices)))
-    tally.add(work_items)
     case = is_kept(model, keep.bundles, cases["flow"])
     dossier = case[dossiers["case"]]
     item = np.full(len(work_items["case"]), keep.work_items)
-    return tally.left(
+    queues, waits = _queues_of(model, work_items)
+    return Left(
+        offices=np.arange(len(model.offices)),
         cases={name: column[case] for name, column in cases.items()},
         dossiers={name: column[dossier] for name, column in dossiers.items()},
         work_items={name: column[item] for name, column in work_items.items()},
         properties=properties[: len(case)][case],
         n_cases=len(case),
+        queues=queues,
+        waits=waits,
+        staff=_staff_of(model, work_items),
     )
+
+
+def _queues_of(model: Model, items: Table) -> tuple[Table, Ints]:
+    """Count what became ready, waited and was begun in the measured window, and for how long."""
+    shape = len(model.roles), len(model.offices)
+    started_at = items["started_at"]
+    queue = items["role"] * shape[1] + items["office"]
+    is_begun = started_at != NOT_YET
+    is_ready = _is_measured(model, items["ready_at"])
+    counted = {
+        "n_ready": is_ready,
+        "n_waiting": is_ready & ~is_begun,
+        "n_begun": _is_measured(model, started_at),
+    }
+    has_waited = np.flatnonzero(is_ready & is_begun)
+    hours = np.array([office.calendar for office in model.offices], np.int64)
+    waits = _open_between(
+        model,
+        hours[items["office"][has_waited]],
+        items["ready_at"][has_waited],
+        started_at[has_waited],
+    )
+    queues = {
+        name: np.bincount(queue[holds], minlength=shape[0] * shape[1]).reshape(shape)
+        for name, holds in counted.items()
+    }
+    return queues, waits[np.lexsort((waits, queue[has_waited]))]
+
+
+def _staff_of(model: Model, items: Table) -> Table:
+    """Add up the time on shift in the measured window, and that after closing (T3)."""
+    n = len(model.staff)
+    started_at, ended_at = items["started_at"], items["ended_at"]
+    until = np.where(ended_at == NOT_YET, model.horizon, ended_at)
+    is_seen = (
+        (started_at != NOT_YET)
+        & (until > model.warm_up_ends_at)
+        & (started_at < model.measured_until)
+    )
+    seen = np.flatnonzero(is_seen)
+    begun = np.maximum(started_at[seen], model.warm_up_ends_at)
+    ended = np.minimum(until[seen], model.measured_until)
+    staff = items["staff"][seen]
+    shifts = np.array([member.calendar for member in model.staff], np.int64)
+    busy = _open_between(model, shifts[staff], begun, ended)
+    finishes = [isinstance(each, Activity) and each.finish for each in model.elements]
+    over = np.array(finishes, bool)[items["activity"][seen]]
+    table = {name: np.zeros(n, np.int64) for name in ("busy_time", "overtime")}
+    # Exact: bincount would sum as floats.
+    np.add.at(table["busy_time"], staff, busy)
+    np.add.at(table["overtime"], staff[over], (ended - begun - busy)[over])
+    begun_in_window = items["staff"][_is_measured(model, started_at)]
+    return {"staff": np.arange(n), "n_items": np.bincount(begun_in_window, minlength=n), **table}
+
+
+def _is_measured(model: Model, at: Ints) -> NDArray[np.bool_]:
+    return (at >= model.warm_up_ends_at) & (at < model.measured_until)
+
+
+def _open_between(model: Model, calendar: Ints, first: Ints, last: Ints) -> Ints:
+    """Open time from ``first`` to ``last`` of a calendar for each row."""
+    time = np.zeros(len(calendar), np.int64)
+    for index in np.unique(calendar):
+        mine, hours = calendar == index, model.calendars[index]
+        time[mine] = hours.open_until(last[mine]) - hours.open_until(first[mine])
+    return time
 
 
 def joined(model: Model, parts: list[Left], *, seed: int, replication: int, engine: str) -> Run:
@@ -217,26 +175,10 @@ def joined(model: Model, parts: list[Left], *, seed: int, replication: int, engi
     )
 
 
-def queues_of(model: Model, work_items: Table) -> tuple[Table, Ints]:
-    """The queues table and the waits of work items that are at hand as a table."""
-    tally = Tally(model, np.arange(len(model.offices)))
-    tally.add_queues(work_items)
-    none = np.zeros((0, 0), np.int64)
-    left = tally.left(cases={}, dossiers={}, work_items={}, properties=none, n_cases=0)
-    return _queues(model, [left])
-
-
 def is_kept(model: Model, bundles: tuple[str, ...], flow: Ints) -> NDArray[np.bool_]:
     """Which cases are of a bundle that is kept, by their flows."""
     kept = [not bundles or model.bundles[each.bundle].name in bundles for each in model.flows]
     return np.array(kept, bool)[flow]
-
-
-def stable_order(codes: Ints) -> NDArray[np.intp]:
-    """The order of whole numbers that are not negative, equal ones as they came."""
-    # NumPy sorts integers of 16 bits by radix, ten times as fast.
-    narrow = codes.astype(np.uint16) if len(codes) and codes.max() < 2**16 else codes
-    return np.argsort(narrow, kind="stable")
 
 
 def _stacked(
@@ -295,11 +237,3 @@ def _queues(model: Model, parts: list[Left]) -> tuple[Table, Ints]:
     role, office = np.nonzero(is_there)
     table = {"role": role, "office": office}
     return table | {name: whole[is_there] for name, whole in counts.items()}, waits
-
-
-def _within(at: Ints, first: int, last: int) -> NDArray[np.bool_]:
-    return (at >= first) & (at < last)
-
-
-def _add(sums: Ints, where: Ints, values: Ints) -> None:
-    np.add.at(sums, where, values)  # exact: bincount would sum as floats

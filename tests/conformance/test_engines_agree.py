@@ -143,6 +143,14 @@ def test_one_number_changed_in_a_table_is_noticed(model: Model, run: Run, name: 
             assert_agree(run, poisoned)
 
 
+def test_a_wait_more_or_longer_is_noticed(model: Model, run: Run) -> None:
+    assert len(run.waits) > 20
+    assert (run.waits > 0).any()
+    for waits in (run.waits[1:], run.waits + (np.arange(len(run.waits)) == 5)):
+        with pytest.raises(AssertionError):
+            assert_agree(run, replace(run, waits=waits))
+
+
 def test_another_replication_is_another_run(model: Model, run: Run) -> None:
     with pytest.raises(AssertionError):
         assert_agree(run, fast.run(model, seed=1, replication=1))
@@ -154,11 +162,13 @@ def test_a_run_that_needs_more_memory_goes_on_where_it_stopped(
     said = watched(monkeypatch)
     monkeypatch.setattr(fast, "SPARE", 0)
     monkeypatch.setattr(fast, "ITEMS_AT_A_TIME", 3)
+    monkeypatch.setattr(fast, "WAITS_AT_FIRST", 0)
     monkeypatch.setattr(packing, "AT_A_TIME", 7)
     crowd = crowded(model, 3000)
     grown = fast.run(crowd, seed=1, replication=0)
     assert said.count(fields.MORE_MEMORY) > 1
     assert said.count(fields.MORE_ITEMS) > 1
+    assert said.count(fields.MORE_WAITS) > 1
     assert_agree(reference.run(crowd, seed=1, replication=0), grown)
 
 
@@ -168,6 +178,7 @@ def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -
     with shown(model):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
+            patch.setattr(fast, "WAITS_AT_FIRST", 0)
             patch.setattr(packing, "AT_A_TIME", 1)
             said = watched(patch)
             little = fast.run(model, seed=1, replication=0)
@@ -261,6 +272,11 @@ def test_a_case_without_an_office_on_the_level_is_an_error(model: Model) -> None
 def test_what_the_kernel_cannot_hold_is_refused_by_name(model: Model) -> None:
     assert fast.refuses(model) == ()
     assert fast.refuses(replace(model, horizon=fast.LONGEST)) == ("runs of more than 71 years",)
+    most_queues = fast.MOST_WAITS // (model.horizon + 1)
+    few = replace(model, offices=model.offices[:1] * (most_queues // len(model.roles)))
+    assert fast.refuses(few) == ()
+    many = replace(few, offices=few.offices + few.offices[:1] * len(model.roles))
+    assert fast.refuses(many) == ("so many queues over so long a run",)
 
 
 class Guarded:

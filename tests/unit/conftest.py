@@ -10,11 +10,33 @@ import numpy as np
 import pytest
 
 from sim.calendars import build
-from sim.engines.tables import queues_of
+from sim.engines.tables import joined, of_rows
 from sim.kpis import measure
 from sim.legal import working_days
-from sim.model import Bundle, Flow, Model, Office, Procedure, Role, Staff
-from sim.records import CASES, DOSSIERS, LEDGER, NOT_YET, STAFF, UNKNOWN, WORK_ITEMS, Run, table
+from sim.model import (
+    LEAVE,
+    NO_DOSSIER,
+    Activity,
+    Bundle,
+    Flow,
+    Model,
+    Office,
+    Procedure,
+    Role,
+    Staff,
+)
+from sim.records import (
+    CASES,
+    DOSSIERS,
+    EVERYTHING,
+    LEDGER,
+    NOT_YET,
+    STAFF,
+    UNKNOWN,
+    WORK_ITEMS,
+    Run,
+    table,
+)
 from sim.units import DAY, HOUR, MINUTE
 
 Row = Mapping[str, int]
@@ -80,7 +102,16 @@ class World:
             for i, person in enumerate(self.model.staff)
         ]
         items = _table(WORK_ITEMS, _BLANK_ITEM, work_items)
-        queues, waits = queues_of(self.model, items)
+        counted = of_rows(
+            self.model,
+            np.zeros((0, 0), np.int64),
+            cases=_table(CASES, _BLANK_CASE, ()),
+            dossiers=_table(DOSSIERS, _BLANK_DOSSIER, ()),
+            # Who took an item need not be said.
+            work_items={**items, "staff": np.maximum(items["staff"], 0)},
+            keep=EVERYTHING,
+        )
+        whole = joined(self.model, [counted], seed=1, replication=0, engine="hand")
         return Run(
             fingerprint="by hand",
             seed=1,
@@ -90,8 +121,8 @@ class World:
             dossiers=_table(DOSSIERS, _BLANK_DOSSIER, dossiers),
             work_items=items,
             staff=_table(STAFF, dict.fromkeys(STAFF, 0), people),
-            queues=queues,
-            waits=waits,
+            queues=whole.queues,
+            waits=whole.waits,
             properties=np.zeros((len(cases), 0), np.int64),
             n_cases=len(cases),
         )
@@ -184,7 +215,19 @@ def world() -> World:
         ),
         outcomes=("open", "completed", "rejected", "withdrawn"),
         flows=(flow("paper", 0, 0), flow("online", 0, 1), flow("counter", 1, 0)),
-        elements=(),
+        elements=(
+            Activity(
+                name="work",
+                key=1,
+                then=LEAVE,
+                role=0,
+                service=0,
+                systems=(),
+                finish=False,
+                priority=0,
+                dossier=NO_DOSSIER,
+            ),
+        ),
         demands=(),
         given=None,
     )

@@ -37,7 +37,9 @@ from sim.engines.kernel.fields import (
     MORE_ARRIVALS,
     MORE_ITEMS,
     MORE_MEMORY,
+    MORE_WAITS,
     N_ITEMS,
+    N_WAITS,
     NEW_FIRST,
     NEXT_ARRIVAL,
     NONE,
@@ -46,6 +48,7 @@ from sim.engines.kernel.fields import (
     SIZE,
     THEN,
     TOP,
+    WAIT_ROOM,
     WHAT,
     WHY,
     Floats,
@@ -57,7 +60,7 @@ from sim.engines.kernel.work import give_out, mark, release
 
 
 @inlined
-def run(m: Memory, floats: Floats, items: Memory, left: Memory) -> int:
+def run(m: Memory, floats: Floats, items: Memory, waits: Memory, left: Memory) -> int:
     """What :func:`loop` does."""
     now = m[NOW]
     while True:
@@ -68,6 +71,8 @@ def run(m: Memory, floats: Floats, items: Memory, left: Memory) -> int:
             return MORE_MEMORY
         if m[N_ITEMS] == m[ITEM_ROOM]:
             return MORE_ITEMS
+        if m[N_WAITS] > m[WAIT_ROOM]:
+            return MORE_WAITS
         token = NONE
         outcome = 0
         event = m[EVENTS + QUEUE_FROM]
@@ -99,7 +104,7 @@ def run(m: Memory, floats: Floats, items: Memory, left: Memory) -> int:
             while m[CHANGED + SIZE]:
                 office = m[m[CHANGED + QUEUE_FROM] + WHAT]
                 drop_first(CHANGED, m)
-                give_out(office, now, m, floats, items)
+                give_out(office, now, m, floats, items, waits)
         else:
             now = m[HORIZON]
             if m[NEXT_ARRIVAL] < m[ARRIVALS_END]:
@@ -126,15 +131,16 @@ def _go_on(token: int, m: Memory) -> None:
         passed(token, m)
 
 
-@compiled("int64(int64[::1], float64[::1], int64[:, ::1], int64[::1])")
+@compiled("int64(int64[::1], float64[::1], int64[:, ::1], int64[::1], int64[::1])")
 def loop(
     memory: NDArray[np.int64],
     floats: NDArray[np.float64],
     items: NDArray[np.int64],
+    waits: NDArray[np.int64],
     left: NDArray[np.int64],
 ) -> int:
     """Run until the horizon, or until there is no room, or a fault; say which.
 
     Called again with more room, it goes on where it stopped.
     """
-    return run(pointer(memory), pointer(floats), pointer(items), pointer(left))
+    return run(pointer(memory), pointer(floats), pointer(items), pointer(waits), pointer(left))

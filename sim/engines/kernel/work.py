@@ -1,4 +1,4 @@
-"""Waiting items, and who takes them (S1-S6)."""
+"""Waiting items, who takes them, and what is counted of both (S1-S6, K1)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sim.engines.kernel.calendars import add_both_open, add_open, open_until, pr
 from sim.engines.kernel.compiler import inlined
 from sim.engines.kernel.fields import (
     AT,
+    BUSY_TIME,
     BY,
     CASE,
     CASE_CLOCK,
@@ -36,6 +37,7 @@ from sim.engines.kernel.fields import (
     ITEM_ENDED_AT,
     ITEM_OFFICE,
     ITEM_READY_AT,
+    ITEM_ROOM,
     ITEM_STAFF,
     ITEM_STARTED_AT,
     ITEM_VISIT,
@@ -44,13 +46,20 @@ from sim.engines.kernel.fields import (
     LEVEL,
     LINK,
     MAJOR,
+    MEASURED_FROM,
+    MEASURED_UNTIL,
     MINOR,
+    N_BEGUN,
     N_IDLE,
     N_ITEM,
     N_ITEMS,
-    N_QUEUE,
+    N_LINE,
+    N_READY,
     N_SCHEDULED,
+    N_TAKEN,
     N_TEAM,
+    N_WAITING,
+    N_WAITS,
     NO_OFFICE,
     NONE,
     OFFICE,
@@ -59,12 +68,14 @@ from sim.engines.kernel.fields import (
     OPEN_BEFORE,
     OPENS,
     OUTAGE_TIME,
+    OVERTIME,
     QUEUE_FROM,
     QUEUE_TIME,
     QUEUES,
     QUEUES_FROM,
     QUEUES_TO,
     RANK,
+    READY_AT,
     ROLE,
     SERVICE,
     SERVICE_TIME,
@@ -78,6 +89,7 @@ from sim.engines.kernel.fields import (
     TEAMS_TO,
     UP,
     WAITING,
+    WAITS_FROM,
     WAKES_AT,
     WHAT,
     WHY,
@@ -128,6 +140,11 @@ def mark(office: int, m: Memory) -> None:
 
 
 @inlined
+def _is_measured(at: int, m: Memory) -> bool:
+    return m[MEASURED_FROM] <= at < m[MEASURED_UNTIL]
+
+
+@inlined
 def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items: Memory) -> None:
     """Let a work item wait at the office of the case on the activity's level (S1)."""
     case = m[token + CASE]
@@ -137,18 +154,20 @@ def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items
         m[FAULT_AT] = m[at + INDEX]
         m[FAULT_CASE] = m[case + CASE_INDEX]
         return
-    item = N_ITEM * m[N_ITEMS]
-    m[N_ITEMS] += 1
-    items[item + ITEM_CASE] = m[case + CASE_INDEX]
-    items[item + ITEM_AT] = m[at + INDEX]
-    items[item + ITEM_STAFF] = NONE
-    items[item + ITEM_OFFICE] = m[office + OFFICE_INDEX]
-    items[item + ITEM_READY_AT] = now
-    items[item + ITEM_STARTED_AT] = NOT_YET
-    items[item + ITEM_ENDED_AT] = NOT_YET
-    items[item + ITEM_VISIT] = visit
+    if m[ITEM_ROOM] != NONE:
+        item = N_ITEM * m[N_ITEMS]
+        m[N_ITEMS] += 1
+        items[item + ITEM_CASE] = m[case + CASE_INDEX]
+        items[item + ITEM_AT] = m[at + INDEX]
+        items[item + ITEM_STAFF] = NONE
+        items[item + ITEM_OFFICE] = m[office + OFFICE_INDEX]
+        items[item + ITEM_READY_AT] = now
+        items[item + ITEM_STARTED_AT] = NOT_YET
+        items[item + ITEM_ENDED_AT] = NOT_YET
+        items[item + ITEM_VISIT] = visit
+        m[token + ITEM] = m[ITEM_BASE] + item
     m[token + AT] = at
-    m[token + ITEM] = m[ITEM_BASE] + item
+    m[token + READY_AT] = now
     if visit:
         m[case + CASE_N_RETURNS] += 1
     m[token + SERVICE] = time
@@ -158,8 +177,12 @@ def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items
         first = min(_due_day(case, m[at + DOSSIER], now, m), _LATEST)
     major = (m[at + RANK] << _RANK_BITS) + first + _AHEAD  # S4
     role = m[at + ROLE]
+    line = m[office + QUEUES] + N_LINE * role
+    if _is_measured(now, m):
+        m[line + N_READY] += 1
+        m[line + N_WAITING] += 1
     minor = m[case + CASE_INDEX] << _CASE_BITS | m[at + INDEX]
-    put(m[office + QUEUES] + N_QUEUE * role, major, minor, token, m)
+    put(line, major, minor, token, m)
     m[office + WAITING] |= 1 << role
     if m[office + N_IDLE]:
         mark(office, m)
@@ -203,7 +226,9 @@ def _first_queue(team: int, m: Memory) -> int:
 
 
 @inlined
-def give_out(office: int, now: int, m: Memory, floats: Floats, items: Memory) -> None:
+def give_out(
+    office: int, now: int, m: Memory, floats: Floats, items: Memory, waits: Memory
+) -> None:
     """Give idle staff on shift, in staff order, the first item each can take (S3)."""
     m[office + IS_CHANGED] = 0
     while m[office + WAITING] and m[office + N_IDLE]:
@@ -231,7 +256,7 @@ def give_out(office: int, now: int, m: Memory, floats: Floats, items: Memory) ->
         drop_first(queue, m)
         if m[queue + SIZE] == 0:
             m[office + WAITING] &= ~(1 << m[m[token + AT] + ROLE])
-        _start(token, staff, now, m, floats, items)
+        _start(token, queue, staff, now, m, floats, items, waits)
 
 
 @inlined
@@ -247,7 +272,16 @@ def _wake_later(office: int, now: int, m: Memory) -> None:
 
 
 @inlined
-def _start(token: int, staff: int, now: int, m: Memory, floats: Floats, items: Memory) -> None:
+def _start(
+    token: int,
+    line: int,
+    staff: int,
+    now: int,
+    m: Memory,
+    floats: Floats,
+    items: Memory,
+    waits: Memory,
+) -> None:
     """Begin an item and book its time, for its end is known (T3, T4, S6, K2)."""
     at = m[token + AT]
     time = m[token + SERVICE]
@@ -266,11 +300,9 @@ def _start(token: int, staff: int, now: int, m: Memory, floats: Floats, items: M
         else:
             ended_at = add_both_open(shift, up, now, time, m)
             worked = open_until(shift, ended_at, m) - open_until(shift, now, m)
-    item = m[token + ITEM] - m[ITEM_BASE]
-    items[item + ITEM_STAFF] = m[staff + STAFF_INDEX]
-    items[item + ITEM_STARTED_AT] = now
     m[token + BY] = staff
-    waited = now - items[item + ITEM_READY_AT]
+    waited = now - m[token + READY_AT]
+    queued = 0
     if waited:
         hours = present(m[m[staff + OFFICE] + OFFICE_CALENDAR], now, m)
         queued = open_until(hours, now, m) - m[token + OPEN_BEFORE]
@@ -279,9 +311,34 @@ def _start(token: int, staff: int, now: int, m: Memory, floats: Floats, items: M
     m[token + SERVICE_TIME] += time
     m[token + OUTAGE_TIME] += worked - time
     m[token + CLOSED_TIME] += ended_at - now - worked
+    if _is_measured(m[token + READY_AT], m):
+        m[line + N_WAITING] -= 1
+        waits[m[N_WAITS]] = m[line + WAITS_FROM] + queued
+        m[N_WAITS] += 1
+    if _is_measured(now, m):
+        m[line + N_BEGUN] += 1
+        m[staff + N_TAKEN] += 1
+    _count_time(at, staff, shift, now, ended_at, m)
+    if m[ITEM_ROOM] != NONE:
+        item = m[token + ITEM] - m[ITEM_BASE]
+        items[item + ITEM_STAFF] = m[staff + STAFF_INDEX]
+        items[item + ITEM_STARTED_AT] = now
+        if ended_at < m[HORIZON]:
+            items[item + ITEM_ENDED_AT] = ended_at
     if ended_at < m[HORIZON]:
-        items[item + ITEM_ENDED_AT] = ended_at
         if ended_at == now:
             happen_later(token, WORK_DONE, m)
         else:
             schedule(ended_at, token, m)
+
+
+@inlined
+def _count_time(at: int, staff: int, shift: int, now: int, ended_at: int, m: Memory) -> None:
+    """Count the time on shift, and after closing, that an item takes in the measured window."""
+    begun = max(now, m[MEASURED_FROM])
+    until = min(ended_at, m[MEASURED_UNTIL])
+    if begun < until:
+        busy = open_until(shift, until, m) - open_until(shift, begun, m)
+        m[staff + BUSY_TIME] += busy
+        if m[at + IS_FINISHED]:
+            m[staff + OVERTIME] += until - begun - busy
