@@ -235,7 +235,8 @@ class Model:
         drawn = sum(float(d.means.sum()) for d in self.demands if wanted[d.bundle])
         if self.given is None:
             return drawn
-        return drawn + float(np.count_nonzero(np.array(wanted)[self.given.bundle]))
+        is_wanted = np.array([wanted[flow.bundle] for flow in self.flows], bool)
+        return drawn + float(np.count_nonzero(is_wanted[self.given.flow]))
 
     def fingerprint(self) -> str:
         """SHA-256 of all that the model says: two models of one fingerprint run alike."""

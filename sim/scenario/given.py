@@ -128,7 +128,6 @@ class Given:
         return CaseTable(
             stream=stream[order],
             number=columns["number"][order],
-            bundle=columns["bundle"][order],
             channel=columns["channel"][order],
             flow=columns["flow"][order],
             home=columns["home"][order],
@@ -166,7 +165,6 @@ class Given:
         row = {
             "stream": stream,
             "number": number,
-            "bundle": known.bundles[case.bundle],
             "channel": known.channels[service.kept_as.get(channel) or channel],
             "flow": flow,
             "home": home,

@@ -410,7 +410,6 @@ def _cases(
     return CaseTable(
         stream=np.array([name_key(f"stream {i % 3}", 48) for i in range(n)], np.uint64),
         number=np.arange(n),
-        bundle=np.zeros(n, np.int64),
         channel=np.array([random.randrange(2) for _ in range(n)], np.int64),
         flow=flow,
         home=np.array([random.randrange(N_COMMUNES) for _ in range(n)], np.int64),

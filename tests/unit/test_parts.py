@@ -98,7 +98,6 @@ def given(*cases: tuple[int, int]) -> CaseTable:
     return CaseTable(
         stream=np.full(len(cases), 7, np.uint64),
         number=100 + np.arange(len(cases)),
-        bundle=zeros,
         channel=zeros,
         flow=flow,
         home=home,
