@@ -48,6 +48,9 @@ SPARE: Final = 2**16
 ITEMS_AT_A_TIME: Final = 2**14
 """Work items that the kernel has room for before they are read; more where they wait for long."""
 
+LEFT_AT_A_TIME: Final = 2**12
+"""Cases that have ended, with their clocks, that the kernel has room for before they are read."""
+
 WAITS_AT_FIRST: Final = 2**16
 """Waits that there is room for; doubled when they are there."""
 
@@ -137,15 +140,14 @@ def _run_part(
 
     reading = Reading(model, desks, inputs.cases, numbers, keep)
     packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
-    kept = inputs.cases.flow[reading.is_kept]
-    n_clocks = int(desks.laid.most_clocks[kept].sum())
-    left = np.empty(f.N_LEFT_CASE * len(kept) + f.N_CLOCK * n_clocks, np.int64)
+    n_clocks = int(desks.laid.most_clocks.max(initial=0))
+    left = np.empty(LEFT_AT_A_TIME * (f.N_LEFT_CASE + f.N_CLOCK * n_clocks), np.int64)
     items = np.empty((ITEMS_AT_A_TIME if keep.work_items else 0, f.N_ITEM), np.int64)
     # In one turn of the loop each member of staff may begin an item.
     waits = np.empty(WAITS_AT_FIRST + len(desks.staff), np.int64)
     memory = packing.memory
     while True:
-        memory[f.MEMORY_SIZE] = len(memory)
+        memory[[f.MEMORY_SIZE, f.LEFT_ROOM]] = len(memory), LEFT_AT_A_TIME
         memory[f.ITEM_ROOM] = len(items) if keep.work_items else f.NONE
         memory[f.WAIT_ROOM] = len(waits) - len(desks.staff)
         said = loop(memory, desks.laid.floats, items, waits, left)
@@ -157,9 +159,12 @@ def _run_part(
             memory = np.concatenate((memory, np.zeros_like(memory)))
         elif said == f.MORE_WAITS:
             waits = np.concatenate((waits, np.empty_like(waits)))
+        elif said == f.MORE_LEFT:
+            reading.read_left(memory, left)
         elif said == f.DONE:
-            reading.read(items[: memory[f.N_ITEMS]])
-            return reading.left(memory, waits, left)
+            reading.read_items(items[: memory[f.N_ITEMS]])
+            reading.read_left(memory, left)
+            return reading.left(memory, waits)
         else:
             case, name = numbers[memory[f.FAULT_CASE]], model.elements[memory[f.FAULT_AT]].name
             raise EngineError(

@@ -75,7 +75,6 @@ class Packing:
             f.ARRIVAL_WIDTH: self.width,
             f.CASE_WIDTH: case_width,
             f.N_PROPERTIES: n_properties,
-            f.LEFT_CLOCKS: f.N_LEFT_CASE * int(np.count_nonzero(is_kept)),
         }
         for field, value in head.items():
             block.write(field, ints([value]))

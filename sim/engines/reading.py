@@ -1,6 +1,8 @@
-"""Reads what the kernel leaves of a part: work items while it runs, the rest at its end."""
+"""Reads what the kernel leaves of a part: rows while it runs, and at its end what was counted."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,27 @@ from sim.engines.tables import Left
 from sim.model import BUNDLE, Model, Outcome
 from sim.records import NOT_YET, UNKNOWN, Keep
 from sim.units import DAY, NEVER
+
+_UNLESS_STARTED: Final = {
+    "received_at": NOT_YET,
+    "received_day": UNKNOWN,
+    "done_at": NOT_YET,
+    "limit_days": UNKNOWN,
+    "stopped_days": 0,
+    "working_days": UNKNOWN,
+}
+"""Columns that the clock of a bundle fills, and what they hold where it was not started."""
+
+_OF_ENDED: Final = {
+    "ended_at": f.LEFT_ENDED_AT,
+    "outcome": f.LEFT_OUTCOME,
+    "n_returns": f.LEFT_N_RETURNS,
+    "n_trips": f.LEFT_N_TRIPS,
+    "n_given": f.LEFT_N_GIVEN,
+    "own_time": f.LEFT_OWN_TIME,
+    **{part: f.LEFT_LEDGER + i for i, part in enumerate(records.LEDGER)},
+}
+"""Columns that the row of a case fills, and where in it they stand."""
 
 
 class Reading:
@@ -42,6 +65,13 @@ class Reading:
         self.cases = cases
         self.numbers = numbers
         self.is_kept = tables.is_kept(model, keep.bundles, cases.flow)
+        self.row_of = np.cumsum(self.is_kept) - 1
+        n = int(np.count_nonzero(self.is_kept))
+        self.ended = {name: np.full(n, none, np.int64) for name, none in _UNLESS_STARTED.items()}
+        self.ended |= {name: np.empty(n, np.int64) for name in _OF_ENDED}
+        self.dossiers: list[tuple[Ints, ...]] = []
+        count = model.working_days.count
+        self.working_days = np.concatenate(([0], count))
         self.n_items = 0
         room = int(self.laid.most_items[cases.flow].sum()) if keep.work_items else 0
         self.work_items = {name: np.empty(room, np.int64) for name in records.WORK_ITEMS}
@@ -57,13 +87,13 @@ class Reading:
             over = int(np.searchsorted(ready_at, ready_at[waits[0]]))
         if 2 * over < n:
             return np.concatenate((items, np.empty_like(items)))
-        self.read(items[:over])
+        self.read_items(items[:over])
         items[: n - over] = items[over:].copy()
         memory[f.N_ITEMS] -= over
         memory[f.ITEM_BASE] += over * f.N_ITEM
         return items
 
-    def read(self, items: Ints) -> None:
+    def read_items(self, items: Ints) -> None:
         """Keep some items."""
         columns = np.ascontiguousarray(items.T)
         at = columns[f.ITEM_AT]
@@ -83,23 +113,74 @@ class Reading:
                 self.work_items[name] = np.concatenate((whole, np.empty_like(whole)))
             self.work_items[name][first : self.n_items] = column
 
-    def left(self, memory: Ints, waits: Ints, left: Ints) -> Left:
-        """All that the part leaves, once its run is over; the waits are used up."""
+    def read_left(self, memory: Ints, left: Ints) -> None:
+        """Take the rows of cases that have ended, and of their clocks; make room for others."""
         n_cases, n_clocks = memory[[f.N_LEFT_CASES, f.N_LEFT_CLOCKS]].tolist()
+        memory[[f.N_LEFT_CASES, f.N_LEFT_CLOCKS]] = 0
         ended = left[: n_cases * f.N_LEFT_CASE].reshape(n_cases, f.N_LEFT_CASE)
-        clocks = left[memory[f.LEFT_CLOCKS] :][: n_clocks * f.N_CLOCK].reshape(n_clocks, f.N_CLOCK)
-        kept = np.flatnonzero(self.is_kept)
-        row_of = np.zeros(len(self.numbers), np.int64)
-        row_of[kept] = np.arange(len(kept))
-        ended = ended[np.argsort(ended[:, f.LEFT_CASE], kind="stable")]
-        row = row_of[clocks[:, f.CLOCK_CASE]]
-        cases = self.cases.rows(kept)
+        row = self.row_of[ended[:, f.LEFT_CASE]]
+        for name, field in _OF_ENDED.items():
+            self.ended[name][row] = ended[:, field]
+        clocks = left[memory[f.LEFT_ROOM] * f.N_LEFT_CASE :][: n_clocks * f.N_CLOCK]
+        clocks = clocks.reshape(n_clocks, f.N_CLOCK)
+        is_bundle = clocks[:, f.CLOCK_NAME] == BUNDLE
+        bundles, dossiers = clocks[is_bundle], clocks[~is_bundle]
+        is_done = bundles[:, f.LEFT_CLOCK_OUTCOME] == Outcome.COMPLETED
+        found = self._clocks(bundles, is_done & (bundles[:, f.CLOSED_AT] < NEVER))
+        row = self.row_of[bundles[:, f.CLOCK_CASE]]
+        for name, column in zip(_UNLESS_STARTED, found, strict=True):
+            self.ended[name][row] = column
+        self.dossiers.append(
+            (
+                self.numbers[dossiers[:, f.CLOCK_CASE]].astype(np.int64),
+                dossiers[:, f.CLOCK_NAME].copy(),
+                *self._clocks(dossiers, dossiers[:, f.CLOSED_AT] < NEVER),
+            )
+        )
+
+    def _clocks(self, rows: Ints, is_done: NDArray[np.bool_]) -> tuple[Ints, ...]:
+        """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8)."""
+        ended_at = rows[:, f.LEFT_CLOCK_ENDED_AT]
+        last = np.where(ended_at == NOT_YET, self.model.horizon, ended_at) // DAY
+        running = np.maximum(self._count_to(last) - self._count_to(rows[:, f.STOPPED_FROM]), 0)
+        limit = rows[:, f.LIMIT]
+        return (
+            rows[:, f.CLOCK_RECEIVED_AT].copy(),
+            rows[:, f.RECEIVED_DAY].copy(),
+            np.where(is_done, rows[:, f.CLOSED_AT], NOT_YET),
+            np.where(limit == f.NO_LIMIT, UNKNOWN, limit + rows[:, f.EXTENDED]),
+            rows[:, f.STOPPED_DAYS] + np.where(rows[:, f.DEPTH] != 0, running, 0),
+            np.where(is_done, rows[:, f.USED_DAYS], UNKNOWN),
+        )
+
+    def _count_to(self, day: Ints) -> Ints:
+        """Working days up to and including a day."""
+        days = day - self.model.working_days.first_day + 1
+        count: Ints = self.working_days[np.clip(days, 0, len(self.working_days) - 1)]
+        return count
+
+    def left(self, memory: Ints, waits: Ints) -> Left:
+        """All that the part leaves, once its run is over; the waits are used up."""
+        everything = self.is_kept.all()
+        kept = self.cases if everything else self.cases.rows(np.flatnonzero(self.is_kept))
+        numbers = self.numbers if everything else self.numbers[self.is_kept]
+        drawn = {
+            "case": numbers.astype(np.int64),
+            "bundle": np.array([flow.bundle for flow in self.model.flows], np.int64)[kept.flow],
+            "channel": kept.channel,
+            "flow": kept.flow,
+            "home": kept.home,
+            "arrives_at": kept.arrives_at,
+        }
+        cases = drawn | self.ended
+        columns = zip(records.DOSSIERS, zip(*self.dossiers, strict=True), strict=True)
+        dossiers = {name: np.concatenate(blocks) for name, blocks in columns}
         return Left(
             offices=self.desks.part.offices,
-            cases=self._cases(cases, self.numbers[kept], ended, clocks, row),
-            dossiers=self._dossiers(self.numbers[kept], ended, clocks, row),
+            cases={name: cases[name] for name in records.CASES},
+            dossiers=records.in_order(dossiers, ("case", "procedure")),
             work_items={name: each[: self.n_items] for name, each in self.work_items.items()},
-            properties=cases.properties,
+            properties=kept.properties,
             n_cases=len(self.numbers),
             queues=self._queues(memory),
             waits=self._waits(waits[: memory[f.N_WAITS]]),
@@ -126,74 +207,3 @@ class Reading:
             "staff": self.desks.staff,
             **{name: memory[self.desks.staff_at + field] for name, field in counted.items()},
         }
-
-    def _cases(
-        self,
-        cases: CaseTable,
-        numbers: NDArray[np.uint32],
-        ended: Ints,
-        clocks: Ints,
-        row: Ints,
-    ) -> dict[str, Ints]:
-        """The cases that are kept; ``row`` is where the case of each clock stands among them."""
-        outcome = ended[:, f.LEFT_OUTCOME].copy()
-        received = [
-            np.full(len(cases), none, np.int64)
-            for none in (NOT_YET, UNKNOWN, NOT_YET, UNKNOWN, 0, UNKNOWN)
-        ]
-        is_bundle = clocks[:, f.CLOCK_NAME] == BUNDLE
-        bundles, row = clocks[is_bundle], row[is_bundle]
-        is_done = (outcome[row] == Outcome.COMPLETED) & (bundles[:, f.CLOSED_AT] < NEVER)
-        found = self._clocks(bundles, is_done, ended[row, f.LEFT_ENDED_AT])
-        for column, values in zip(received, found, strict=True):
-            column[row] = values
-        columns = (
-            numbers.astype(np.int64),
-            np.array([flow.bundle for flow in self.model.flows], np.int64)[cases.flow],
-            cases.channel,
-            cases.flow,
-            cases.home,
-            cases.arrives_at,
-            ended[:, f.LEFT_ENDED_AT].copy(),
-            outcome,
-            *received,
-            *np.ascontiguousarray(ended[:, f.LEFT_N_RETURNS :].T),
-        )
-        return dict(zip(records.CASES, columns, strict=True))
-
-    def _dossiers(
-        self, numbers: NDArray[np.uint32], ended: Ints, clocks: Ints, row: Ints
-    ) -> dict[str, Ints]:
-        is_dossier = clocks[:, f.CLOCK_NAME] != BUNDLE
-        rows, row = clocks[is_dossier], row[is_dossier]
-        columns = (
-            numbers[row].astype(np.int64),
-            rows[:, f.CLOCK_NAME].copy(),
-            *self._clocks(rows, rows[:, f.CLOSED_AT] < NEVER, ended[row, f.LEFT_ENDED_AT]),
-        )
-        table = dict(zip(records.DOSSIERS, columns, strict=True))
-        return dict(records.in_order(table, ("case", "procedure")))
-
-    def _clocks(self, rows: Ints, is_done: NDArray[np.bool_], ended_at: Ints) -> tuple[Ints, ...]:
-        """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8).
-
-        ``ended_at`` is when the case of each clock ended.
-        """
-        model = self.model
-        count = np.concatenate(([0], model.working_days.count))
-
-        def count_to(day: Ints) -> Ints:
-            days: Ints = np.clip(day - model.working_days.first_day + 1, 0, len(count) - 1)
-            return np.asarray(count[days], np.int64)
-
-        last = np.where(ended_at == NOT_YET, model.horizon, ended_at) // DAY
-        running = np.maximum(count_to(last) - count_to(rows[:, f.STOPPED_FROM]), 0)
-        limit = rows[:, f.LIMIT]
-        return (
-            rows[:, f.CLOCK_RECEIVED_AT].copy(),
-            rows[:, f.RECEIVED_DAY].copy(),
-            np.where(is_done, rows[:, f.CLOSED_AT], NOT_YET),
-            np.where(limit == f.NO_LIMIT, UNKNOWN, limit + rows[:, f.EXTENDED]),
-            rows[:, f.STOPPED_DAYS] + np.where(rows[:, f.DEPTH] != 0, running, 0),
-            np.where(is_done, rows[:, f.USED_DAYS], UNKNOWN),
-        )

@@ -163,12 +163,14 @@ def test_a_run_that_needs_more_memory_goes_on_where_it_stopped(
     monkeypatch.setattr(fast, "SPARE", 0)
     monkeypatch.setattr(fast, "ITEMS_AT_A_TIME", 3)
     monkeypatch.setattr(fast, "WAITS_AT_FIRST", 0)
+    monkeypatch.setattr(fast, "LEFT_AT_A_TIME", 2)
     monkeypatch.setattr(packing, "AT_A_TIME", 7)
     crowd = crowded(model, 3000)
     grown = fast.run(crowd, seed=1, replication=0)
     assert said.count(fields.MORE_MEMORY) > 1
     assert said.count(fields.MORE_ITEMS) > 1
     assert said.count(fields.MORE_WAITS) > 1
+    assert said.count(fields.MORE_LEFT) > 1000
     assert_agree(reference.run(crowd, seed=1, replication=0), grown)
 
 
@@ -179,6 +181,7 @@ def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
             patch.setattr(fast, "WAITS_AT_FIRST", 0)
+            patch.setattr(fast, "LEFT_AT_A_TIME", 1)
             patch.setattr(packing, "AT_A_TIME", 1)
             said = watched(patch)
             little = fast.run(model, seed=1, replication=0)

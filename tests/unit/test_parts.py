@@ -393,7 +393,9 @@ def test_items_of_one_instant_are_read_together_once_none_of_them_waits() -> Non
     memory = np.zeros(f.N_HEAD, np.int64)
     memory[[f.NOW, f.N_ITEMS]] = 6, len(items)
     read: list[list[int]] = []
-    reading = SimpleNamespace(read=lambda some: read.append(some[:, f.ITEM_READY_AT].tolist()))
+    reading = SimpleNamespace(
+        read_items=lambda some: read.append(some[:, f.ITEM_READY_AT].tolist())
+    )
     left = Reading.make_room(reading, memory, items)
     assert read == [[3, 4]]
     assert memory[f.N_ITEMS] == 2

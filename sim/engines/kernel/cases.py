@@ -18,11 +18,13 @@ from sim.engines.kernel.fields import (
     FREE_CLOCK,
     LEDGER,
     LEFT_CASE,
-    LEFT_CLOCKS,
+    LEFT_CLOCK_ENDED_AT,
+    LEFT_CLOCK_OUTCOME,
     LEFT_ENDED_AT,
     LEFT_LEDGER,
     LEFT_N_RETURNS,
     LEFT_OUTCOME,
+    LEFT_ROOM,
     N_ARRIVAL,
     N_CASE,
     N_CLOCK,
@@ -37,7 +39,6 @@ from sim.engines.kernel.fields import (
     TOP,
     Memory,
 )
-from sim.records import NOT_YET
 
 
 @inlined
@@ -90,10 +91,12 @@ def leave(case: int, token: int, ended_at: int, outcome: int, m: Memory, left: M
     clock = m[case + CASE_CLOCK]
     while clock != NONE:
         if is_kept:
-            row = m[LEFT_CLOCKS] + N_CLOCK * m[N_LEFT_CLOCKS]
+            row = N_LEFT_CASE * m[LEFT_ROOM] + N_CLOCK * m[N_LEFT_CLOCKS]
             m[N_LEFT_CLOCKS] += 1
             for word in range(N_CLOCK):
                 left[row + word] = m[clock + word]
+            left[row + LEFT_CLOCK_ENDED_AT] = ended_at
+            left[row + LEFT_CLOCK_OUTCOME] = outcome
         following = m[clock + NEXT]
         m[clock + NEXT] = m[FREE_CLOCK]
         m[FREE_CLOCK] = clock
@@ -107,10 +110,3 @@ def leave(case: int, token: int, ended_at: int, outcome: int, m: Memory, left: M
         m[after + CASE_BEFORE] = before
     m[case + CASE_NEXT] = m[FREE_CASE]
     m[FREE_CASE] = case
-
-
-@inlined
-def leave_open(m: Memory, left: Memory) -> None:
-    """Write the rows of the cases that are open at the end of the run (K4)."""
-    while m[OPEN_FIRST] != NONE:
-        leave(m[OPEN_FIRST], NONE, NOT_YET, 0, m, left)

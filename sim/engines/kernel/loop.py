@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.kernel.cases import arrive, leave_open
+from sim.engines.kernel.cases import arrive, leave
 from sim.engines.kernel.compiler import compiled, inlined, pointer
 from sim.engines.kernel.fields import (
     ALL_OVER,
@@ -30,20 +30,24 @@ from sim.engines.kernel.fields import (
     ITEM_ROOM,
     KIND,
     LATER_FIRST,
+    LEFT_ROOM,
     LINK,
     MAJOR,
     MARGIN,
     MEMORY_SIZE,
     MORE_ARRIVALS,
     MORE_ITEMS,
+    MORE_LEFT,
     MORE_MEMORY,
     MORE_WAITS,
     N_ITEMS,
+    N_LEFT_CASES,
     N_WAITS,
     NEW_FIRST,
     NEXT_ARRIVAL,
     NONE,
     NOW,
+    OPEN_FIRST,
     QUEUE_FROM,
     SIZE,
     THEN,
@@ -57,6 +61,7 @@ from sim.engines.kernel.fields import (
 from sim.engines.kernel.heaps import drop_first
 from sim.engines.kernel.tokens import all_over, begin, branch_over, passed, walk
 from sim.engines.kernel.work import give_out, mark, release
+from sim.records import NOT_YET
 
 
 @inlined
@@ -73,6 +78,8 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, left: Memory) -
             return MORE_ITEMS
         if m[N_WAITS] > m[WAIT_ROOM]:
             return MORE_WAITS
+        if m[N_LEFT_CASES] == m[LEFT_ROOM]:
+            return MORE_LEFT
         token = NONE
         outcome = 0
         event = m[EVENTS + QUEUE_FROM]
@@ -114,8 +121,9 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, left: Memory) -
             if m[EVENTS + SIZE]:
                 now = min(now, m[event + MAJOR])
             if now >= m[HORIZON]:
-                leave_open(m, left)
-                return DONE
+                if m[OPEN_FIRST] == NONE:
+                    return DONE
+                leave(m[OPEN_FIRST], NONE, NOT_YET, 0, m, left)  # K4
         if token != NONE:
             walk(token, outcome, now, m, floats, items, left)
 
