@@ -45,6 +45,13 @@ class Block:
         return memory
 
 
+def grown(rows: Ints) -> Ints:
+    """The same rows and as many more, zero; a page of those costs nothing until it is used."""
+    more = np.zeros((2 * len(rows), *rows.shape[1:]), np.int64)
+    more[: len(rows)] = rows
+    return more
+
+
 def blocks(instants: Ints, size: int) -> list[tuple[int, int]]:
     """Divide rows that are sorted by their instants: the same instant stays in one block.
 

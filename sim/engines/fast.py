@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines import numbering, protocol, tables
+from sim.engines.block import grown
 from sim.engines.desks import Desks, desks
 from sim.engines.kernel import fields as f
 from sim.engines.layout import KINDS
@@ -156,9 +157,9 @@ def _run_part(
         elif said == f.MORE_ITEMS:
             items = reading.make_room(memory, items)
         elif said == f.MORE_MEMORY:
-            memory = np.concatenate((memory, np.zeros_like(memory)))
+            memory = grown(memory)
         elif said == f.MORE_WAITS:
-            waits = np.concatenate((waits, np.empty_like(waits)))
+            waits = grown(waits)
         elif said == f.MORE_LEFT:
             reading.read_left(memory, left)
         elif said == f.DONE:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim import records
 from sim.arrivals import CaseTable
 from sim.engines import tables
-from sim.engines.block import Ints
+from sim.engines.block import Ints, grown
 from sim.engines.desks import Desks
 from sim.engines.kernel import fields as f
 from sim.engines.tables import Left
@@ -86,7 +86,7 @@ class Reading:
         if len(waits):
             over = int(np.searchsorted(ready_at, ready_at[waits[0]]))
         if 2 * over < n:
-            return np.concatenate((items, np.empty_like(items)))
+            return grown(items)
         self.read_items(items[:over])
         items[: n - over] = items[over:].copy()
         memory[f.N_ITEMS] -= over
@@ -109,8 +109,7 @@ class Reading:
         first, self.n_items = self.n_items, self.n_items + len(items)
         for name, column in table.items():
             while self.n_items > len(self.work_items[name]):  # cases came back very often
-                whole = self.work_items[name]
-                self.work_items[name] = np.concatenate((whole, np.empty_like(whole)))
+                self.work_items[name] = grown(self.work_items[name])
             self.work_items[name][first : self.n_items] = column
 
     def read_left(self, memory: Ints, left: Ints) -> None:
@@ -160,7 +159,7 @@ class Reading:
         return count
 
     def left(self, memory: Ints, waits: Ints) -> Left:
-        """All that the part leaves, once its run is over; the waits are used up."""
+        """All that the part leaves, once its run is over; the waits are sorted."""
         everything = self.is_kept.all()
         kept = self.cases if everything else self.cases.rows(np.flatnonzero(self.is_kept))
         numbers = self.numbers if everything else self.numbers[self.is_kept]
@@ -198,8 +197,7 @@ class Reading:
     def _waits(self, waits: Ints) -> Ints:
         """Sorted as they are written, each queue has its waits together, ascending."""
         waits.sort()
-        waits %= self.model.horizon + 1
-        return waits
+        return waits % (self.model.horizon + 1)
 
     def _staff(self, memory: Ints) -> dict[str, Ints]:
         counted = {"n_items": f.N_TAKEN, "busy_time": f.BUSY_TIME, "overtime": f.OVERTIME}
