@@ -49,6 +49,9 @@ SPARE: Final = 2**16
 ITEMS_AT_A_TIME: Final = 2**14
 """Work items that the kernel has room for before they are read; more where they wait for long."""
 
+DRAWING: Final = 0.2
+"""Share of the time of a run, about, that goes into drawing and numbering its cases."""
+
 LEFT_AT_A_TIME: Final = 2**12
 """Cases that have ended, with their clocks, that the kernel has room for before they are read."""
 
@@ -98,7 +101,14 @@ def run(
     key = key_of(seed, replication)
     up = protocol.outages(model, key)
     shares = desks(model)
-    numbered = numbering.numbered(model, [each.part for each in shares], key, threads=threads)
+    tell = on_share or (lambda _: None)
+    numbered = numbering.numbered(
+        model,
+        [each.part for each in shares],
+        key,
+        threads=threads,
+        on_share=lambda drawn: tell(DRAWING * drawn),
+    )
     waiting = dict(enumerate(numbered))
     # The largest first: the others then fill the time, and the memory, that is left.
     order = sorted(waiting, key=lambda index: -len(waiting[index].numbers))
@@ -111,9 +121,8 @@ def run(
         cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
         inputs = Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up)
         found = _run_part(model, shares[index], inputs, mine.numbers, keep)
-        if on_share is not None:
-            n_waiting = sum(len(each.numbers) for each in list(waiting.values()))
-            on_share(1 - n_waiting / max(n_cases, 1))
+        n_waiting = sum(len(each.numbers) for each in list(waiting.values()))
+        tell(1 - (1 - DRAWING) * n_waiting / max(n_cases, 1))
         return found
 
     done = dict(zip(order, numbering.each(left, order, threads=threads), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,14 +46,28 @@ class Numbered:
 
 
 def numbered(
-    model: Model, parts: Sequence[Part], key: tuple[int, int], *, threads: int
+    model: Model,
+    parts: Sequence[Part],
+    key: tuple[int, int],
+    *,
+    threads: int,
+    on_share: Callable[[float], None] | None = None,
 ) -> list[Numbered]:
-    """Number the cases of all parts: by arrival, then stream, then number in the stream."""
+    """Number the cases of all parts: by arrival, then stream, then number in the stream.
+
+    Parameters
+    ----------
+    on_share
+        Told which share of the parts is drawn, perhaps by another thread.
+    """
+    n_drawn = itertools.count(1)
     is_held = len(parts) == 1 or model.expected_cases() <= MOST_HELD
 
     def drawn(part: Part) -> tuple[_Names, CaseTable | None]:
         cases = draw(model, part, key)
         names = cases.arrives_at, cases.stream, cases.number.astype(np.uint32)
+        if on_share is not None:
+            on_share(next(n_drawn) / len(parts))
         return names, cases if is_held else None
 
     found = each(drawn, parts, threads=threads)

@@ -40,18 +40,32 @@ def small_parts(fewest: float = 1, most_held: float = numbering.MOST_HELD) -> It
     desks.cache_clear()
 
 
-@search(100)
+@search(300)
 @given(
     model=st.builds(
         side_by_side, st.builds(small_model, st.integers(0, 2**32 - 1), **SIZES), st.integers(1, 4)
     ),
-    threads=st.sampled_from(THREADS),
     most_held=st.sampled_from([-1, 10**9]),
 )
-def test_parts_give_the_tables_of_the_whole(model: Model, threads: int, most_held: float) -> None:
+def test_parts_give_the_tables_of_the_whole(model: Model, most_held: float) -> None:
     with shown(model), small_parts(most_held=most_held):
         whole = reference.run(model, seed=1, replication=0)
-        assert_agree(whole, fast.run(model, seed=1, replication=0, threads=threads))
+        for threads in THREADS:
+            assert_agree(whole, fast.run(model, seed=1, replication=0, threads=threads))
+
+
+def test_a_run_says_how_far_it_is_from_its_first_part_to_its_last() -> None:
+    model = side_by_side(small_model(60, n_cases=60, n_flows=3, length=7, depth=3), 4)
+    shares: list[float] = []
+    with small_parts():
+        n_parts = len(parts.parts(model))
+        fast.run(model, seed=1, replication=0, on_share=shares.append)
+    assert n_parts >= 4
+    assert len(shares) == 2 * n_parts  # once as its cases are drawn, once as it is over
+    assert 0 < shares[0] < fast.DRAWING
+    assert shares[n_parts - 1] == fast.DRAWING
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
 
 
 def test_a_case_that_two_parts_could_serve_would_be_noticed() -> None:
