@@ -1,8 +1,9 @@
 """Runs every replication of every model, over several cores, with the same digits on any number.
 
 Draws belong to seed and replication (R1), so who runs a replication, and when, does not show.  A
-replication that raises becomes a row with its error, and the rest goes on.  Large replications run
-on threads, which share the models, if the engine lets go of Python's lock; others in processes.
+replication that raises becomes a row with its error, and the rest goes on.  Replications run on
+threads, which share the models, where the engine lets go of Python's lock; in processes where it
+does not, and where many cores have much to do on small ones.
 """
 
 from __future__ import annotations
@@ -37,8 +38,15 @@ AUTO = "auto"
 """Stands for the newest engine that can run all models."""
 
 FEWEST_ON_THREADS: Final = 300_000
-"""Cases of replications that run on threads; in smaller ones Python, and so its lock, takes most of
-the time: of 64,000 cases, two threads did as much as one, and two processes twice as much."""
+"""Cases of replications that run on threads however many cores there are: smaller ones spend much
+of their time in Python, whose lock one thread at a time can hold."""
+
+_FREE: Final = 3
+"""Threads whose work on small replications Python's lock does not hold up, about."""
+
+_SECONDS_A_CASE: Final = 1.5e-6
+_SECONDS_TO_START: Final = 3.0
+"""What a case takes, and a process until it has the models and compiled code: to choose by."""
 
 MOST_AT_ONCE: Final = 3_000_000
 """Cases of replications that run side by side; a larger one has all cores to itself."""
@@ -139,16 +147,27 @@ def run_cells(
                 if interrupts:
                     raise KeyboardInterrupt
 
-            most = max((model.expected_cases() for model in job.models), default=0.0)
-            is_threaded = engines.ENGINES[job.engine].IS_THREADED and most >= FEWEST_ON_THREADS
-            if min(workers, len(waiting)) > 1 and not is_threaded:
+            at_work = min(workers, len(waiting))
+            if at_work > 1 and not _is_for_threads(job, waiting, at_work):
                 _over_processes(job, waiting, workers, take)
             else:
-                at_once = min(workers, len(waiting), int(MOST_AT_ONCE // max(most, 1.0)))
+                most = max((model.expected_cases() for model in job.models), default=0.0)
+                at_once = min(at_work, int(MOST_AT_ONCE // max(most, 1.0)))
                 _over_threads(job, waiting, workers, max(at_once, 1), take, on_share)
     except KeyboardInterrupt:
         is_complete = False
     return Ran(done=tuple(done[task] for task in sorted(done)), is_complete=is_complete)
+
+
+def _is_for_threads(job: Job, waiting: Sequence[Task], workers: int) -> bool:
+    """Whether threads will be done before processes; the digits are the same."""
+    if not engines.ENGINES[job.engine].IS_THREADED:
+        return False
+    expected = [model.expected_cases() for model in job.models]
+    seconds = _SECONDS_A_CASE * sum(expected[model] for model, _ in waiting)
+    on_threads = seconds / min(workers, _FREE)
+    in_processes = _SECONDS_TO_START + seconds / workers
+    return max(expected) >= FEWEST_ON_THREADS or on_threads <= in_processes
 
 
 def _over_threads(

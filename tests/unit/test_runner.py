@@ -66,6 +66,37 @@ def test_any_number_of_threads_gives_the_digits_of_one(
     assert run_cells(job, replications=2, workers=workers) == alone
 
 
+def test_processes_give_the_digits_of_one_thread(
+    models: tuple[Model, ...], alone: Ran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_is_for_threads", lambda *_: False)
+    assert run_cells(Job(models=models, seed=1, engine="fast"), replications=2, workers=2) == alone
+
+
+@pytest.mark.parametrize(
+    ("n_cases", "n_tasks", "workers", "is_for_threads"),
+    [
+        (100, 1000, 16, True),  # over before a process has started
+        (60_000, 1000, 2, True),  # Python's lock does not hold up two
+        (60_000, 1000, 16, False),
+        (600_000, 1000, 16, True),  # little of it is in Python
+    ],
+)
+def test_much_work_on_small_replications_goes_to_processes_where_there_are_many_cores(
+    models: tuple[Model, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    n_cases: int,
+    n_tasks: int,
+    workers: int,
+    is_for_threads: bool,
+) -> None:
+    monkeypatch.setattr(Model, "expected_cases", lambda _: n_cases)
+    tasks = [(0, i) for i in range(n_tasks)]
+    job = Job(models=models[:1], seed=1, engine="fast")
+    assert runner._is_for_threads(job, tasks, workers) is is_for_threads
+    assert not runner._is_for_threads(replace(job, engine="reference"), tasks, workers)
+
+
 def test_twin_another_seed_gives_other_digits(models: tuple[Model, ...], alone: Ran) -> None:
     other = run_cells(Job(models=models, seed=2, engine="reference"), replications=2, workers=1)
     with pytest.raises(AssertionError):
