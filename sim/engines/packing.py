@@ -111,7 +111,7 @@ class Packing:
 
 def _homes(model: Model, desks: Desks, cases: CaseTable, block: Block) -> Ints:
     """By office, where the offices above it stand, if it is the home of a case."""
-    homes = np.unique(cases.home)
+    homes = np.flatnonzero(np.bincount(cases.home, minlength=1))
     above = model.office_at[homes]
     first = block.add(np.where(above < 0, f.NONE, desks.place_of[above]))
     home_at = np.zeros(len(model.offices), np.int64)
