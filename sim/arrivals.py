@@ -114,16 +114,16 @@ class Demand:
 class CaseTable:
     """Cases in the order of their numbers: by arrival, then stream, then number in the stream.
 
-    Columns of length n.  ``entry`` is an element's index or ``AT_START``; ``received_at`` is when
-    a case already under way was received (it equals ``arrives_at`` for a new one);
-    ``properties`` has shape (n, number of properties of the model).
+    Columns of length n; instants and streams have 64 bits.  ``entry`` is an element's index or
+    ``AT_START``; ``received_at`` is when a case already under way was received (it equals
+    ``arrives_at`` for a new one); ``properties`` has shape (n, number of properties of the model).
     """
 
     stream: NDArray[np.uint64]
-    number: NDArray[np.int64]
-    channel: NDArray[np.int64]
-    flow: NDArray[np.int64]
-    home: NDArray[np.int64]
+    number: NDArray[np.integer[Any]]
+    channel: NDArray[np.integer[Any]]
+    flow: NDArray[np.integer[Any]]
+    home: NDArray[np.integer[Any]]
     arrives_at: NDArray[np.int64]
     received_at: NDArray[np.int64]
     entry: NDArray[np.int64]
@@ -233,17 +233,18 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> dict[str, 
     u = uniforms(key, demand.streams, np.zeros(len(demand.homes), np.int64), _COUNT, 0)
     counts = poisson_quantile(u, demand.means)
     n = int(counts.sum())
-    at_home = np.repeat(np.arange(len(counts)), counts)
+    at_home = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     stream = demand.streams[at_home]
-    number = np.arange(n) - np.repeat(np.cumsum(counts) - counts, counts)
+    first = (np.cumsum(counts) - counts).astype(np.uint32)
+    number = np.arange(n, dtype=np.uint32) - np.repeat(first, counts)
 
-    position = np.zeros(n, np.int64)
+    position = np.zeros(n, np.intp)
     if len(demand.channels) > 1:
         u = uniforms(key, stream, number, _CHANNEL, 0)
         position = np.searchsorted(demand.channel_shares, u, side="right")
     u = uniforms(key, stream, number, _INSTANT, 0)
     arrives_at = np.zeros(n, np.int64)
-    flow = np.zeros(n, np.int64)
+    flow = np.zeros(n, np.int32)
     for i, (profile, dated) in enumerate(zip(demand.profiles, demand.flows, strict=True)):
         mine = position == i
         arrives_at[mine] = profile.instants(u[mine])
@@ -259,9 +260,9 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> dict[str, 
     return {
         "stream": stream,
         "number": number,
-        "channel": demand.channels[position],
+        "channel": demand.channels.astype(np.int32)[position],
         "flow": flow,
-        "home": demand.homes[at_home],
+        "home": demand.homes.astype(np.int32)[at_home],
         "arrives_at": arrives_at,
         "properties": properties,
     }

@@ -62,7 +62,8 @@ def parts(model: Model) -> tuple[Part, ...]:
         for flow in np.unique(model.given.flow):
             rows = np.flatnonzero(model.given.flow == flow)
             rows_of.append(rows)
-            sources.append(_source(model, model.given.home[rows], np.ones(len(rows)), [flow]))
+            home = model.given.home[rows].astype(np.int64)
+            sources.append(_source(model, home, np.ones(len(rows)), [flow]))
     part_of = _put_together(_connected(len(model.offices), sources), sources)
     at = [part_of[source.served_at] for source in sources]
     of_rows = np.zeros(0 if model.given is None else len(model.given), np.int64)

@@ -166,14 +166,15 @@ class Reading:
         drawn = {
             "case": numbers.astype(np.int64),
             "bundle": np.array([flow.bundle for flow in self.model.flows], np.int64)[kept.flow],
-            "channel": kept.channel,
-            "flow": kept.flow,
-            "home": kept.home,
+            "channel": kept.channel.astype(np.int64),
+            "flow": kept.flow.astype(np.int64),
+            "home": kept.home.astype(np.int64),
             "arrives_at": kept.arrives_at,
         }
         cases = drawn | self.ended
         columns = zip(records.DOSSIERS, zip(*self.dossiers, strict=True), strict=True)
         dossiers = {name: np.concatenate(blocks) for name, blocks in columns}
+        queues = self._queues(memory)
         return Left(
             offices=self.desks.part.offices,
             cases={name: cases[name] for name in records.CASES},
@@ -181,8 +182,8 @@ class Reading:
             work_items={name: each[: self.n_items] for name, each in self.work_items.items()},
             properties=kept.properties,
             n_cases=len(self.numbers),
-            queues=self._queues(memory),
-            waits=self._waits(waits[: memory[f.N_WAITS]]),
+            queues=queues,
+            waits=self._waits(waits[: memory[f.N_WAITS]], queues),
             staff=self._staff(memory),
         )
 
@@ -194,10 +195,16 @@ class Reading:
             for name, field in counted.items()
         }
 
-    def _waits(self, waits: Ints) -> Ints:
-        """Sorted as they are written, each queue has its waits together, ascending."""
-        waits.sort()
-        return waits % (self.model.horizon + 1)
+    def _waits(self, waits: Ints, queues: dict[str, Ints]) -> Ints:
+        """Those of each queue together, ascending: waits of 0 come first, and are not written."""
+        waits.sort()  # as they are written, this brings those of a queue together
+        n = (queues["n_ready"] - queues["n_waiting"]).reshape(-1)
+        queue, longer = np.divmod(waits, self.model.horizon + 1)
+        n_longer = np.bincount(queue, minlength=len(n))
+        behind = np.cumsum(n) - np.cumsum(n_longer)
+        found = np.zeros(int(n.sum()), np.int64)
+        found[np.repeat(behind, n_longer) + np.arange(len(waits))] = longer
+        return found
 
     def _staff(self, memory: Ints) -> dict[str, Ints]:
         counted = {"n_items": f.N_TAKEN, "busy_time": f.BUSY_TIME, "overtime": f.OVERTIME}

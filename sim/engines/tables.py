@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,10 +175,13 @@ def joined(model: Model, parts: list[Left], *, seed: int, replication: int, engi
     )
 
 
-def is_kept(model: Model, bundles: tuple[str, ...], flow: Ints) -> NDArray[np.bool_]:
+def is_kept(
+    model: Model, bundles: tuple[str, ...], flow: NDArray[np.integer[Any]]
+) -> NDArray[np.bool_]:
     """Which cases are of a bundle that is kept, by their flows."""
     kept = [not bundles or model.bundles[each.bundle].name in bundles for each in model.flows]
-    return np.array(kept, bool)[flow]
+    is_wanted: NDArray[np.bool_] = np.array(kept, bool)[flow]
+    return is_wanted
 
 
 def _stacked(

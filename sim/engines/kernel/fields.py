@@ -64,7 +64,7 @@ DAYS: Final = 42
 N_DAYS: Final = 43
 MEASURED_FROM: Final = 44
 MEASURED_UNTIL: Final = 45
-N_WAITS: Final = 46
+N_WAITS: Final = 46  # of more than 0
 WAIT_ROOM: Final = 47
 N_HEAD: Final = 48
 

@@ -313,8 +313,9 @@ def _start(
     m[token + CLOSED_TIME] += ended_at - now - worked
     if _is_measured(m[token + READY_AT], m):
         m[line + N_WAITING] -= 1
-        waits[m[N_WAITS]] = m[line + WAITS_FROM] + queued
-        m[N_WAITS] += 1
+        if queued:
+            waits[m[N_WAITS]] = m[line + WAITS_FROM] + queued
+            m[N_WAITS] += 1
     if _is_measured(now, m):
         m[line + N_BEGUN] += 1
         m[staff + N_TAKEN] += 1
