@@ -1,6 +1,7 @@
 """What a run leaves (K1): tables in columns, in one order of rows whatever the engine.
 
-A table is a mapping from column to array, all of one length.  No statistics here.
+A table is a mapping from column to array, all of one length: instants and times of 64 bits, indices
+and counts of 32 or 64.  No statistics here.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Block:
 
 def grown(rows: Ints) -> Ints:
     """The same rows and as many more, zero; a page of those costs nothing until it is used."""
-    more = np.zeros((2 * len(rows), *rows.shape[1:]), np.int64)
+    more = np.zeros((2 * len(rows), *rows.shape[1:]), rows.dtype)
     more[: len(rows)] = rows
     return more
 

@@ -99,7 +99,7 @@ def as_arrow(name: Name, model: Model, run: Run) -> pa.Table:
             columns[column] = _days(values, table["received_at"], model.start)
         else:
             gaps = values == records.UNKNOWN if column in _COUNTS else None
-            columns[column] = _array(values, pa.int64(), gaps)
+            columns[column] = _array(values.astype(np.int64, copy=False), pa.int64(), gaps)
     meanings = dict(MEANINGS[name])
     if name == "cases":
         for index, each in enumerate(model.properties):
