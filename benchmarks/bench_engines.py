@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any
+
 import one_run
 import pytest
 from answers import check, check_amount, check_small_run
@@ -12,6 +15,7 @@ from ratio import in_turn
 from workloads import FULL, SMALLEST
 
 from sim.engines import run
+from sim.model import Model
 from sim.records import Run
 
 MEDIUM, LARGE = 100_000, 1_000_000
@@ -44,10 +48,15 @@ def test_a_run(
     outside = one_run.in_a_process(engine, workload, n_cases)
     check_amount(workload, n_cases, outside["n_cases"], outside["n_items"])
 
+    replications = itertools.count()  # another each time: what is drawn is kept for a while
+
+    def setup() -> tuple[tuple[Model], dict[str, Any]]:
+        again = {"seed": 1, "replication": next(replications), "engine": engine}
+        return (model_of(workload, n_cases),), again
+
     made: Run = benchmark.pedantic(
         run,
-        args=(model_of(workload, n_cases),),
-        kwargs={"seed": 1, "replication": 0, "engine": engine},
+        setup=setup,
         rounds=3 if n_cases == SMALLEST or (engine, n_cases) == ("fast", MEDIUM) else 1,
     )
     check(workload, n_cases, made.cases, made.work_items)

@@ -6,8 +6,11 @@ own instant from the profile.  So raising demand adds cases and leaves the other
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import pickle
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -137,9 +140,12 @@ class CaseTable:
         return CaseTable(**{each.name: getattr(self, each.name)[which] for each in fields(self)})
 
 
-_COLUMNS = tuple(field.name for field in fields(CaseTable))
+_COLUMNS = tuple(each.name for each in fields(CaseTable))
 _NAMES = ("arrives_at", "stream", "number")
 """What orders cases, and what they are called."""
+
+_MOST_SHARED = 4_000_000
+"""Cases of a replication that are kept, in case another model asks for them."""
 
 _DIGIT_BITS = 16
 """NumPy sorts integers of so many bits by radix, in a tenth of the time."""
@@ -151,6 +157,7 @@ def draw_cases(
     n_properties: int,
     key: tuple[int, int],
     given: CaseTable | None = None,
+    is_shared: bool = False,
 ) -> CaseTable:
     """Draw the table of cases of one replication and add the given ones (a log, a backlog).
 
@@ -160,8 +167,12 @@ def draw_cases(
         Number of properties of the model: the width of ``properties``.
     key
         Words of the generator, see :func:`sim.streams.key_of`.
+    is_shared
+        Whether what is drawn is kept for models that have some demands alike, as the cells of a
+        sweep do: the same cases come to them (R1).
     """
-    tables = [_draw(demand, n_properties, key) for demand in demands]
+    draw = _draw_once if is_shared else _draw
+    tables = [dict(draw(demand, n_properties, key)) for demand in demands]
     if given is not None:
         tables = [table | _new(table["arrives_at"]) for table in tables]
         tables.append({name: getattr(given, name) for name in _COLUMNS})
@@ -169,7 +180,7 @@ def draw_cases(
         return _empty(n_properties)
     # Column by column, each freed as it is taken: of millions of cases there are two tables in all.
     names = {name: np.concatenate([table.pop(name) for table in tables]) for name in _NAMES}
-    order = by_arrival(names["arrives_at"], names["stream"], names["number"])
+    order = _with_ties(np.argsort(names["arrives_at"], kind="stable"), **names)  # merges
     columns = {name: names.pop(name).take(order) for name in _NAMES}
     for name in list(tables[0]):
         whole = np.concatenate([table.pop(name) for table in tables])
@@ -180,11 +191,18 @@ def draw_cases(
 def by_arrival(
     arrives_at: NDArray[np.int64], stream: NDArray[np.uint64], number: NDArray[np.integer[Any]]
 ) -> NDArray[np.intp]:
-    """The order of cases: by arrival, then stream, then number in the stream.
+    """The order of cases: by arrival, then stream, then number in the stream."""
+    return _with_ties(_order(arrives_at), arrives_at=arrives_at, stream=stream, number=number)
 
-    Hardly any arrive in the same microsecond, so the rest is asked of those alone.
-    """
-    order = _order(arrives_at)
+
+def _with_ties(
+    order: NDArray[np.intp],
+    *,
+    arrives_at: NDArray[np.int64],
+    stream: NDArray[np.uint64],
+    number: NDArray[np.integer[Any]],
+) -> NDArray[np.intp]:
+    """Hardly any arrive in the same microsecond, so the rest is asked of those alone."""
     at = arrives_at[order]
     ties = np.concatenate(([False], at[1:] == at[:-1], [False]))
     tied = np.flatnonzero(ties[1:] | ties[:-1])
@@ -229,7 +247,29 @@ def poisson_quantile(u: NDArray[np.float64], means: NDArray[np.float64]) -> NDAr
     return np.where(means > 0.0, k, 0.0).astype(np.int64)
 
 
-def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> dict[str, NDArray[Any]]:
+@lru_cache(maxsize=2)  # one model after the other, then the next replication
+def _drawn(
+    key: tuple[int, int],  # noqa: ARG001  there is one for each
+) -> dict[tuple[bytes, int], Mapping[str, NDArray[Any]]]:
+    """What was drawn in a replication, by the content of the demand."""
+    return {}
+
+
+def _draw_once(
+    demand: Demand, n_properties: int, key: tuple[int, int]
+) -> Mapping[str, NDArray[Any]]:
+    drawn = _drawn(key)
+    content = hashlib.blake2b(pickle.dumps(demand)).digest(), n_properties
+    table = drawn.get(content)
+    if table is None:
+        table = _draw(demand, n_properties, key)
+        if sum(len(each["number"]) for each in list(drawn.values())) < _MOST_SHARED:
+            drawn[content] = table
+    return table
+
+
+def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[str, NDArray[Any]]:
+    """The cases of one demand, in their order."""
     u = uniforms(key, demand.streams, np.zeros(len(demand.homes), np.int64), _COUNT, 0)
     counts = poisson_quantile(u, demand.means)
     n = int(counts.sum())
@@ -257,7 +297,7 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> dict[str, 
         elif drawn.shares is not None:
             u = uniforms(key, stream, number, drawn.key, 0)
             properties[:, drawn.property] = np.searchsorted(drawn.shares, u, side="right")
-    return {
+    table: dict[str, NDArray[Any]] = {
         "stream": stream,
         "number": number,
         "channel": demand.channels.astype(np.int32)[position],
@@ -266,6 +306,8 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> dict[str, 
         "arrives_at": arrives_at,
         "properties": properties,
     }
+    order = by_arrival(arrives_at, stream, number)
+    return {name: column.take(order, axis=0) for name, column in table.items()}
 
 
 def _new(arrives_at: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:

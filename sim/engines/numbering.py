@@ -30,9 +30,19 @@ _A_SPAN: Final = 2**20
 """Cases, about, that are put in order at a time."""
 
 
+def _is_held(model: Model) -> bool:
+    return model.expected_cases() <= MOST_HELD
+
+
 def draw(model: Model, part: Part, key: tuple[int, int]) -> CaseTable:
     """Draw the cases of a part that arrive before the horizon: the others never come."""
-    cases = draw_cases(part.demands, n_properties=len(model.properties), key=key, given=part.given)
+    cases = draw_cases(
+        part.demands,
+        n_properties=len(model.properties),
+        key=key,
+        given=part.given,
+        is_shared=_is_held(model),
+    )
     return cases.rows(slice(int(np.searchsorted(cases.arrives_at, model.horizon))))
 
 
@@ -61,7 +71,7 @@ def numbered(
         Told which share of the parts is drawn, perhaps by another thread.
     """
     n_drawn = itertools.count(1)
-    is_held = len(parts) == 1 or model.expected_cases() <= MOST_HELD
+    is_held = len(parts) == 1 or _is_held(model)
 
     def drawn(part: Part) -> tuple[_Names, CaseTable | None]:
         cases = draw(model, part, key)

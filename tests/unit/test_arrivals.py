@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.arrivals import Profile, by_arrival, poisson_quantile
+from sim import arrivals
+from sim.arrivals import (
+    CaseTable,
+    DatedFlow,
+    Demand,
+    Profile,
+    by_arrival,
+    draw_cases,
+    poisson_quantile,
+)
 from sim.units import HOUR
 
 
@@ -75,3 +86,59 @@ def test_more_demand_never_takes_a_case_away() -> None:
     counts = [poisson_quantile(u, np.full(200, mean)) for mean in (0.0, 0.5, 3.0, 3.1, 40.0)]
     assert (counts[0] == 0).all()
     assert (np.diff(counts, axis=0) >= 0).all()
+
+
+def demand(mean: float) -> Demand:
+    """Cases of two homes on one channel, over two days."""
+    flow = DatedFlow(from_days=np.zeros(1, int), flows=np.zeros(1, int))
+    return Demand(
+        bundle=0,
+        homes=np.array([0, 1]),
+        streams=np.array([7, 3], np.uint64),
+        means=np.full(2, mean),
+        channels=np.zeros(1, int),
+        channel_shares=np.ones(1),
+        profiles=(profile(np.array([0.5, 1.0])),),
+        flows=(flow,),
+        properties=(),
+    )
+
+
+def assert_same(one: CaseTable, other: CaseTable) -> None:
+    for column in fields(CaseTable):
+        np.testing.assert_array_equal(getattr(one, column.name), getattr(other, column.name))
+
+
+def assert_shared_as_drawn(*means: float) -> None:
+    """Whoever drew before, a model gets the cases that it would draw alone."""
+    for mean in means:
+        for key in ((1, 2), (1, 3)):
+            alone = draw_cases([demand(mean), demand(5.0)], n_properties=0, key=key)
+            shared = draw_cases(
+                [demand(mean), demand(5.0)], n_properties=0, key=key, is_shared=True
+            )
+            assert len(alone) > 20
+            assert_same(alone, shared)
+
+
+def test_cases_that_models_share_are_those_that_each_would_draw() -> None:
+    arrivals._drawn.cache_clear()
+    assert_shared_as_drawn(20.0, 21.0, 20.0)
+    # Three demands a replication, of which one comes with each of the others.
+    assert [len(arrivals._drawn(key)) for key in ((1, 2), (1, 3))] == [3, 3]
+
+
+def test_cases_of_another_demand_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrivals._drawn.cache_clear()
+    monkeypatch.setattr(arrivals.pickle, "dumps", lambda _: b"any demand")
+    with pytest.raises(AssertionError):
+        assert_shared_as_drawn(20.0, 21.0)
+    arrivals._drawn.cache_clear()
+
+
+def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrivals._drawn.cache_clear()
+    monkeypatch.setattr(arrivals, "_MOST_SHARED", 1)
+    assert_shared_as_drawn(20.0, 21.0)
+    assert len(arrivals._drawn((1, 2))) == 1
+    arrivals._drawn.cache_clear()
