@@ -15,19 +15,23 @@ from sim.report.figures.canvas import (
     INK,
     LIMIT,
     QUIET,
+    WIDTH,
     label_rows,
     paper,
     rows_of,
     style,
     title,
 )
-from sim.report.view import bundle_label, channels, distinct
+from sim.report.view import Shown, bundle_label, channels, distinct
 from sim.report.wording import amount, number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_LEAST: Final = 0.03
+"""Share of the cases from which on a bar says its share."""
 
 _HIGHEST: Final = 0.74
 """Height of the highest bar, in rows."""
@@ -62,7 +66,8 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
     scale = _HIGHEST / max(float(_shares(w, sum(w.counts), last).max()) for w in wholes)
     with style():
         laid = rows_of(shown)
-        figure = paper(_height_of_row(len(shown)) * laid[2] + 0.75)
+        height, room = _height_of_row(len(shown)), _room_for_bars(shown)
+        figure = paper(height * laid[2] + 0.75)
         axes = figure.subplots()
         label_rows(axes, shown, laid)
         keys: dict[str, Artist] = {}
@@ -70,7 +75,7 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
             words = f"mean {number(_mean(whole), 1)}"
             if on_time := results.estimate(each.cell.name, "on_time_share", bundle):
                 words += f"\n{amount(on_time.mean, 'share')} on time"
-            keys |= _draw_row(axes, at, whole, row, colours, scale, last, words)
+            keys |= _draw_row(axes, at, whole, row, colours, scale, last, height, room, words)
         axes.set_xlim(-0.7, last + 0.7)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("Working days")
@@ -106,9 +111,16 @@ def _draw_row(
     colours: dict[str, str],
     scale: float,
     last: int,
+    height: float,
+    room: float,
     words: str,
 ) -> dict[str, Artist]:
-    """Draw one cell; gives what the legend is to explain."""
+    """Draw one cell; gives what the legend is to explain.
+
+    Its row is ``height`` inches high, and its bars have ``room`` points in all.
+    """
+    from matplotlib.patheffects import withStroke
+
     keys: dict[str, Artist] = {}
     base = at + 0.42
     n = sum(whole.counts)
@@ -136,15 +148,18 @@ def _draw_row(
                 linewidth=1.5,
                 linestyle=(0, (3, 1.6)),
             )[0]
-    for day in np.flatnonzero(top >= 0.03).tolist():
+    size = 6.6 if last <= 24 else 5.8
+    for day in labelled(top, size / room * (last + 1.4), size / (72 * height * scale)):
         axes.text(
             day,
             base - scale * top[day] - 0.02,
             f"{100 * top[day]:.0f}",
             ha="center",
             va="bottom",
-            fontsize=6.6 if last <= 24 else 5.8,
+            fontsize=size,
             color=QUIET,
+            zorder=4,
+            path_effects=[withStroke(linewidth=1.6, foreground="white")],  # a limit may be there
         )
     keys["mean"] = axes.plot(
         [_mean(whole)], [base], marker="^", color=INK, markersize=6, linestyle="", zorder=5
@@ -161,6 +176,35 @@ def _draw_row(
         annotation_clip=False,
     )
     return keys
+
+
+def labelled(shares: NDArray[np.float64], em: float, line: float) -> list[int]:
+    """The days whose bars have room for their share of the cases, the longest bars first.
+
+    Parameters
+    ----------
+    shares
+        By day.
+    em, line
+        The height of the letters, in days and in shares.
+    """
+    found: list[int] = []
+    widths = [0.62 * em * len(f"{100 * share:.0f}") + 0.2 * em for share in shares]
+    for day in np.argsort(-shares, kind="stable").tolist():
+        if shares[day] >= _LEAST and not any(
+            abs(day - other) < (widths[day] + widths[other]) / 2
+            and abs(shares[day] - shares[other]) < line
+            for other in found
+        ):
+            found.append(day)
+    return sorted(found)
+
+
+def _room_for_bars(shown: Sequence[Shown]) -> float:
+    """The width of the axis in points, about: labels are to the left, means to the right of it."""
+    labels = max(0.55 * 9 * len(each.rest or each.group) for each in shown)
+    headings = max(0.6 * 9 * len(each.group) * bool(each.rest) for each in shown)
+    return 72 * WIDTH - 75 - max(labels, headings)
 
 
 def _height_of_row(n: int) -> float:

@@ -22,6 +22,7 @@ from sim.report.figures import (
     time_ledger,
     working_days_distribution,
 )
+from sim.report.figures.days import labelled
 
 
 def texts(figure: Figure) -> str:
@@ -174,3 +175,37 @@ def test_drawing_leaves_the_settings_of_matplotlib_as_they_were(one: Results) ->
     before = dict(mpl.rcParams)
     encode(draw(one, "birth")["staff-load"], "svg")
     assert dict(mpl.rcParams) == before
+
+
+def boxes(shares: np.ndarray, em: float, line: float, days: list[int]) -> list[tuple[float, ...]]:
+    """Where the labels of some days lie: left, right, and the share at their foot and head."""
+    half = [0.31 * em * len(f"{100 * shares[day]:.0f}") for day in days]
+    return [
+        (day - width, day + width, shares[day], shares[day] + line)
+        for day, width in zip(days, half, strict=True)
+    ]
+
+
+def assert_apart(found: list[tuple[float, ...]]) -> None:
+    for i, (left, right, foot, head) in enumerate(found):
+        for other_left, other_right, other_foot, other_head in found[:i]:
+            is_beside = right <= other_left or other_right <= left
+            assert is_beside or head <= other_foot or other_head <= foot
+
+
+@pytest.mark.parametrize("em", [0.2, 1.0, 3.0])
+def test_the_shares_written_over_bars_are_apart_and_the_longest_bar_has_its_own(em: float) -> None:
+    random = np.random.default_rng(5)
+    for _ in range(50):
+        shares = random.dirichlet(np.full(40, 0.3))
+        days = labelled(shares, em, 0.05)
+        assert int(np.argmax(shares)) in days
+        assert all(shares[day] >= 0.03 for day in days)
+        assert_apart(boxes(shares, em, 0.05, days))
+
+
+def test_labels_on_all_bars_would_be_noticed() -> None:
+    shares = np.array([0.1, 0.19, 0.2, 0.15, 0.1, 0.07])
+    assert labelled(shares, 1.5, 0.05) != list(range(6))
+    with pytest.raises(AssertionError):
+        assert_apart(boxes(shares, 1.5, 0.05, list(range(6))))
