@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,20 @@ def lines(rows: Iterable[Row]) -> list[str]:
     ]
 
 
+def apart(ends: Sequence[tuple[float, float]]) -> list[float]:
+    """By how many points to lift the name of each end, so that none stands on another's.
+
+    A decade is some 80 points high, and a name 11.
+    """
+    found = [0.0] * len(ends)
+    below: dict[int, float] = {}  # where the last name of a column stands, in points
+    for i in sorted(range(len(ends)), key=lambda i: ends[i][1]):
+        column, at = round(math.log10(ends[i][0])), 80 * math.log10(ends[i][1])
+        found[i] = max(0.0, below.get(column, -math.inf) + 11 - at)
+        below[column] = at + found[i]
+    return found
+
+
 def draw(rows: Sequence[Row], path: Path) -> None:
     """Draw seconds against cases, both on logarithmic axes, beside lines of equal growth."""
     import matplotlib as mpl
@@ -60,6 +75,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
 
     colours = {"tandem": "#0072B2", "linked": "#D55E00", "headline": "#009E73"}  # Okabe and Ito
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    ends: list[tuple[float, float, str, str]] = []
     for engine, style, marker in (("reference", "--", "s"), ("fast", "-", "o")):
         for workload, colour in colours.items():
             mine = sorted(
@@ -71,23 +87,27 @@ def draw(rows: Sequence[Row], path: Path) -> None:
                 continue
             n_cases, seconds = zip(*mine, strict=True)
             axes.plot(n_cases, seconds, style, marker=marker, color=colour)
-            axes.annotate(
-                f"{engine}, {workload}",
-                (n_cases[-1], seconds[-1]),
-                xytext=(7, 0),
-                textcoords="offset points",
-                va="center",
-                color=colour,
-                fontsize=9,
-            )
+            ends.append((n_cases[-1], seconds[-1], f"{engine}, {workload}", colour))
     axes.set_xscale("log")
     axes.set_yscale("log")
+    for (x, y, name, colour), up in zip(ends, apart([end[:2] for end in ends]), strict=True):
+        axes.annotate(
+            name,
+            (x, y),
+            xytext=(7, up),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontsize=9,
+        )
     axes.set_axisbelow(True)
     axes.grid(which="major", color="#dddddd", linewidth=0.6)
     left, right = axes.get_xlim()
     axes.set_xlim(left, right * 4)  # room for the names at the ends of the lines
     low, high = axes.get_ylim()
     for at in (1e-6, 1e-5, 1e-4, 1e-3):
+        if high / at < 4 * left:
+            continue  # its name would stand beside the picture
         axes.plot((left, right * 4), (left * at, right * 4 * at), color="#cccccc", lw=0.8, zorder=0)
         axes.annotate(
             f"{at * 1e6:,.0f} µs a case",
