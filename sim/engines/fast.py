@@ -150,8 +150,8 @@ def _run_part(
 
     reading = Reading(model, desks, inputs.cases, numbers, keep)
     packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
-    n_clocks = int(desks.laid.most_clocks.max(initial=0))
-    left = np.empty(LEFT_AT_A_TIME * (f.N_LEFT_CASE + f.N_CLOCK * n_clocks), np.int64)
+    width = f.N_LEFT_CASE + f.N_CLOCK * desks.laid.most_clocks
+    left = np.empty(LEFT_AT_A_TIME * width, np.int64)
     items = np.empty((ITEMS_AT_A_TIME if keep.work_items else 0, f.N_ITEM), np.int64)
     # In one turn of the loop each member of staff may begin an item.
     waits = np.empty(WAITS_AT_FIRST + len(desks.staff), np.int64)

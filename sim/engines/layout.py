@@ -85,9 +85,11 @@ class Layout:
         will stand.
     n_branches
         Branches of the widest fork.
-    most_items, most_clocks, most_visited, first_visited
-        By flow: how many activities and clocks a case of it can meet, and which of the elements
-        that may be visited again, from the first on.
+    most_clocks
+        Of a case.
+    most_items, most_visited, first_visited
+        By flow: how many activities a case of it can meet, and which of the elements that may be
+        visited again, from the first on.
     dossiers, roles
         By element, of activities.
     """
@@ -104,7 +106,7 @@ class Layout:
     ups_from: int
     n_branches: int
     most_items: Ints
-    most_clocks: Ints
+    most_clocks: int
     most_visited: Ints
     first_visited: Ints
     dossiers: Ints
@@ -166,14 +168,14 @@ class _Packer:
                 (len(e.branches) for e in model.elements if isinstance(e, Fork)), default=0
             ),
             most_items=ints([sum(isinstance(e, Activity) for e in some) for some in elements]),
-            most_clocks=ints(
-                [
-                    # One for each dossier, and if there is any, one for the bundle.
+            # One for each dossier, and if there is any, one for the bundle.
+            most_clocks=max(
+                (
                     len({e.procedure for e in some if isinstance(e, ClockStart)} | {BUNDLE})
-                    if any(isinstance(e, ClockStart) for e in some)
-                    else 0
                     for some in elements
-                ]
+                    if any(isinstance(e, ClockStart) for e in some)
+                ),
+                default=0,
             ),
             most_visited=ints([max(some) - min(some) + 1 if some else 0 for some in slots]),
             first_visited=ints([min(some, default=0) for some in slots]),

@@ -75,8 +75,7 @@ class Reading:
         self.ended = {name: np.full(n, none, _kind(name)) for name, none in _UNLESS_STARTED.items()}
         self.ended |= {name: np.empty(n, _kind(name)) for name in _OF_ENDED}
         self.dossiers: list[tuple[Ints, ...]] = []
-        count = model.working_days.count
-        self.working_days = np.concatenate(([0], count))
+        self.working_days = np.concatenate(([0], model.working_days.count))
         self.n_items = 0
         room = int(self.laid.most_items[cases.flow].sum()) if keep.work_items else 0
         self.work_items = {name: np.empty(room, _kind(name)) for name in records.WORK_ITEMS}

@@ -85,16 +85,15 @@ def _queues_of(model: Model, items: Table) -> tuple[Table, Ints]:
     started_at = items["started_at"]
     queue = items["role"] * shape[1] + items["office"]
     is_begun = started_at != NOT_YET
-    is_ready = _is_measured(model, items["ready_at"])
+    is_ready = model.is_measured(items["ready_at"])
     counted = {
         "n_ready": is_ready,
         "n_waiting": is_ready & ~is_begun,
-        "n_begun": _is_measured(model, started_at),
+        "n_begun": model.is_measured(started_at),
     }
     has_waited = np.flatnonzero(is_ready & is_begun)
     hours = np.array([office.calendar for office in model.offices], np.int64)
-    waits = _open_between(
-        model,
+    waits = model.open_between(
         hours[items["office"][has_waited]],
         items["ready_at"][has_waited],
         started_at[has_waited],
@@ -121,28 +120,15 @@ def _staff_of(model: Model, items: Table) -> Table:
     ended = np.minimum(until[seen], model.measured_until)
     staff = items["staff"][seen]
     shifts = np.array([member.calendar for member in model.staff], np.int64)
-    busy = _open_between(model, shifts[staff], begun, ended)
+    busy = model.open_between(shifts[staff], begun, ended)
     finishes = [isinstance(each, Activity) and each.finish for each in model.elements]
     over = np.array(finishes, bool)[items["activity"][seen]]
     table = {name: np.zeros(n, np.int64) for name in ("busy_time", "overtime")}
     # Exact: bincount would sum as floats.
     np.add.at(table["busy_time"], staff, busy)
     np.add.at(table["overtime"], staff[over], (ended - begun - busy)[over])
-    begun_in_window = items["staff"][_is_measured(model, started_at)]
+    begun_in_window = items["staff"][model.is_measured(started_at)]
     return {"staff": np.arange(n), "n_items": np.bincount(begun_in_window, minlength=n), **table}
-
-
-def _is_measured(model: Model, at: Ints) -> NDArray[np.bool_]:
-    return (at >= model.warm_up_ends_at) & (at < model.measured_until)
-
-
-def _open_between(model: Model, calendar: Ints, first: Ints, last: Ints) -> Ints:
-    """Open time from ``first`` to ``last`` of a calendar for each row."""
-    time = np.zeros(len(calendar), np.int64)
-    for index in np.unique(calendar):
-        mine, hours = calendar == index, model.calendars[index]
-        time[mine] = hours.open_until(last[mine]) - hours.open_until(first[mine])
-    return time
 
 
 def joined(model: Model, parts: list[Left], *, seed: int, replication: int, engine: str) -> Run:

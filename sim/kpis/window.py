@@ -108,7 +108,7 @@ def window(model: Model, run: Run, bundles: Collection[str] = ()) -> Window:
         bundle, and for each role at each office too.
     """
     cases = run.cases
-    is_measured = in_window(model, cases["arrives_at"])
+    is_measured = model.is_measured(cases["arrives_at"])
     counted = [b for b, bundle in enumerate(model.bundles) if not bundles or bundle.name in bundles]
     if bundles:
         is_measured &= np.isin(cases["bundle"], counted)
@@ -123,11 +123,6 @@ def window(model: Model, run: Run, bundles: Collection[str] = ()) -> Window:
         queues=queues,
         waits=_waits(queues, run),
     )
-
-
-def in_window(model: Model, t: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which instants lie in the measured window, its end excluded."""
-    return (t >= model.warm_up_ends_at) & (t < model.measured_until)
 
 
 def rows_of(cases: Table, numbers: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -153,14 +148,7 @@ def open_between(
         Microseconds, of the shape of ``office``.
     """
     which = np.array([office.calendar for office in model.offices], np.int64)[office]
-    found = np.zeros(len(which), np.int64)
-    order = _stable_order(which)
-    counts = np.bincount(which, minlength=len(model.calendars))
-    for calendar, stop, count in zip(model.calendars, np.cumsum(counts), counts, strict=True):
-        if count:
-            mine = order[stop - count : stop]
-            found[mine] = calendar.open_until(b[mine]) - calendar.open_until(a[mine])
-    return found
+    return model.open_between(which, a, b)
 
 
 def _by_channel(

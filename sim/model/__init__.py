@@ -238,6 +238,33 @@ class Model:
         is_wanted = np.array([wanted[flow.bundle] for flow in self.flows], bool)
         return drawn + float(np.count_nonzero(is_wanted[self.given.flow]))
 
+    def is_measured(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which instants lie in the measured window, its end excluded."""
+        return (at >= self.warm_up_ends_at) & (at < self.measured_until)
+
+    def open_between(
+        self, calendar: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The open time from ``a`` to ``b``, row by row (T2).
+
+        Parameters
+        ----------
+        calendar
+            Index of each row's calendar.
+        a, b
+            Instants, in microseconds.
+
+        Returns
+        -------
+        NDArray[np.int64]
+            Microseconds, of the shape of ``calendar``.
+        """
+        found = np.zeros(len(calendar), np.int64)
+        for index in np.unique(calendar):
+            mine, hours = np.flatnonzero(calendar == index), self.calendars[index]
+            found[mine] = hours.open_until(b[mine]) - hours.open_until(a[mine])
+        return found
+
     def fingerprint(self) -> str:
         """SHA-256 of all that the model says: two models of one fingerprint run alike."""
         return _fingerprint(self)
