@@ -20,10 +20,11 @@ from sim.records import Run
 
 MEDIUM, LARGE = 100_000, 1_000_000
 
-MOST = {"loop": 1.5, "run": 1.5}
+MOST = 1.3
 """A case of the largest run may take this many times as long as one of the medium run.
 
-The aim is 1.3, for the loop and for the run with all its tables; the rest is for noise.
+That holds for the loop and for the run with all its tables; the median of rounds counts, for the
+first large run of a process pays for its pages.
 """
 
 SIZES = {
@@ -83,5 +84,5 @@ def test_a_case_takes_no_longer_among_many(tell: Tell, workload: str) -> None:
     growth = in_turn(by_fast(workload, MEDIUM), by_fast(workload, LARGE), rounds=3)
     for part, ratio in growth.items():
         tell(f"{workload}, {part} of {LARGE:,} cases against {MEDIUM:,} on fast", ratio)
-    for part, most in MOST.items():
-        assert growth[part].median <= most * LARGE / MEDIUM
+    for part in ("loop", "run"):
+        assert growth[part].median <= MOST * LARGE / MEDIUM
