@@ -13,7 +13,7 @@ from ratio import Contestant, timed
 from workloads import WORKLOADS
 
 from sim.engines import run
-from sim.engines.kernel import loop
+from sim.engines.fast.kernel import loop
 from sim.model import Model
 
 

@@ -16,7 +16,7 @@ from one_run import peak_mib
 from workloads import FOLDER
 
 from sim.engines import make_ready, run
-from sim.engines.parts import parts
+from sim.engines.fast.parts import parts
 from sim.kpis import measure
 from sim.model import Model
 from sim.records import Keep

@@ -9,9 +9,9 @@ from sim.errors import Fault
 from sim.experiment.results import Cell, ClaimCheck
 from sim.kpis import KPIS
 from sim.scenario import Scenario, did_you_mean
-from sim.scenario.bundles import BundleSpec
-from sim.scenario.document import Path
-from sim.scenario.schema import Claim
+from sim.scenario.schema.bundles import BundleSpec
+from sim.scenario.schema.sections import Claim
+from sim.scenario.text.tree import Path
 
 
 def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:

@@ -15,9 +15,9 @@ from sim.experiment.claims import claim_faults
 from sim.experiment.results import Cell
 from sim.model import Model
 from sim.scenario import Scenario, did_you_mean, holidays_used, resolve
-from sim.scenario.document import Document
-from sim.scenario.ground import Grounds
 from sim.scenario.load import read, scenario_of
+from sim.scenario.resolve.setting import Grounds
+from sim.scenario.text.tree import Document
 
 AS_WRITTEN = "as written"
 """What the scenario itself is called beside its variants."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.estimate import Estimate
 from sim.kpis import Measure
 from sim.scenario import Scenario
-from sim.scenario.schema import Claim, Target
+from sim.scenario.schema.sections import Claim, Target
 
 _Place: TypeAlias = tuple[str, str, str]
 """A cell or the label of a difference, a KPI and a group."""

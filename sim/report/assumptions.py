@@ -13,7 +13,7 @@ from sim.report.html import Html, Rows, folded, join, table, tag, text
 from sim.report.view import distinct
 from sim.report.wording import counted
 from sim.scenario import GivenValue, Mark, Scenario, values
-from sim.scenario.document import undotted
+from sim.scenario.text.tree import undotted
 
 _MARKS: Final = {
     "assumed": "Assumed: no source gives them",

@@ -18,7 +18,7 @@ from sim.report.headline import COLUMNS, Row
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.wording import amount, between, counted, decimals, number
 from sim.scenario import GivenValue, RoleLoad
-from sim.scenario.schema import Claim
+from sim.scenario.schema.sections import Claim
 
 if TYPE_CHECKING:
     from rich.console import Console

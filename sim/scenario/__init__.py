@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sim.scenario.check import check
-from sim.scenario.document import Mark, Place
-from sim.scenario.json_schema import schema, schema_text
 from sim.scenario.load import load
 from sim.scenario.messages import did_you_mean, show_fault, show_faults
-from sim.scenario.offered import RoleLoad, offered_load
-from sim.scenario.resolve import holidays_used, resolve
+from sim.scenario.resolve.model import holidays_used, resolve
 from sim.scenario.scenario import GivenValue, Scenario, values
+from sim.scenario.schema.json_schema import schema, schema_text
+from sim.scenario.text.tree import Mark, Place
+from sim.workload import RoleLoad, offered_load
 
 __all__ = [
     "GivenValue",

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.document import Document
-from sim.scenario.ground import Grounds
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve import resolve
+from sim.scenario.resolve.model import resolve
+from sim.scenario.resolve.setting import Grounds
 from sim.scenario.scenario import Scenario
+from sim.scenario.text.tree import Document
 
 
 def check(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
-from sim.scenario.document import Path, dotted
 from sim.scenario.messages import did_you_mean
 from sim.scenario.scenario import Scenario
+from sim.scenario.text.tree import Path, dotted
 
 
 def percent(share: float) -> str:

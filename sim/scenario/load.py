@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.document import Document, Path, dotted, matches, walk
 from sim.scenario.messages import did_you_mean, schema_faults
+from sim.scenario.overrides import override
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema import read_spec
-from sim.scenario.variants import override
-from sim.scenario.yaml_text import UnreadableError, read_file
+from sim.scenario.schema.sections import read_spec
+from sim.scenario.text.tree import Document, Path, dotted, matches, walk
+from sim.scenario.text.yaml import UnreadableError, read_file
 
 
 def load(

@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from sim.errors import Fault
-from sim.scenario.document import Document, Path, dotted
-from sim.scenario.fields import SHAPE
-from sim.scenario.schema import known_fields
-from sim.scenario.steps import VERBS, verbs_in
-from sim.scenario.written import parse_days, show
+from sim.scenario.schema.fields import SHAPE
+from sim.scenario.schema.sections import known_fields
+from sim.scenario.schema.steps import VERBS, verbs_in
+from sim.scenario.schema.values import parse_days, show
+from sim.scenario.text.tree import Document, Path, dotted
 
 _MOST_NAMED = 16
 

@@ -11,9 +11,9 @@ from pathlib import Path as FilePath
 from typing import Any, Final
 
 from sim.errors import Fault
-from sim.scenario.document import COMMAND_LINE, Document, Mark, Path, Place, dotted, matches
-from sim.scenario.schema import Claim, LeverSpec, ScenarioSpec, Target
-from sim.scenario.steps import VERBS, step_name, verbs_in
+from sim.scenario.schema.sections import Claim, LeverSpec, ScenarioSpec, Target
+from sim.scenario.schema.steps import VERBS, step_name, verbs_in
+from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, matches
 
 _NOT_VALUES: Final = frozenset(
     {"title", "description", "extends", "levers", "variants", "claims", "target", "provenance"}

@@ -25,9 +25,11 @@ from sim.distributions import (
     sample,
     sampler,
 )
-from sim.engines import fast, packing, reference
-from sim.engines.desks import desks
-from sim.engines.kernel import fields, loop, philox, samplers
+from sim.engines import reference
+from sim.engines.fast import engine as fast
+from sim.engines.fast import packing
+from sim.engines.fast.desks import desks
+from sim.engines.fast.kernel import fields, loop, philox, samplers
 from sim.errors import EngineError
 from sim.model import (
     BUNDLE,

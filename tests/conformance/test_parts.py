@@ -15,8 +15,10 @@ from conformance.test_engines_agree import SIZES, assert_agree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engines import fast, numbering, parts, reference, run
-from sim.engines.desks import desks
+from sim.engines import reference, run
+from sim.engines.fast import engine as fast
+from sim.engines.fast import numbering, parts
+from sim.engines.fast.desks import desks
 from sim.errors import EngineError
 from sim.model import Model
 from sim.records import Keep

@@ -15,7 +15,7 @@ import pytest
 from sim.kpis import KPIS
 from sim.scenario.check import check
 from sim.scenario.messages import show_faults
-from sim.scenario.steps import VERBS
+from sim.scenario.schema.steps import VERBS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

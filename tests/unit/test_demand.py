@@ -13,7 +13,7 @@ from sim.arrivals import AT_START, Profile, draw_cases
 from sim.errors import ScenarioError
 from sim.model import Model
 from sim.scenario.load import load
-from sim.scenario.resolve import resolve
+from sim.scenario.resolve.model import resolve
 from sim.streams import key_of, name_key
 from sim.units import DAY, HOUR, YEAR
 

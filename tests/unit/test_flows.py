@@ -28,9 +28,9 @@ from sim.model import (
     Model,
     Transfer,
 )
-from sim.scenario.graph import surely_ends, trapped
+from sim.model.graph import surely_ends, trapped
 from sim.scenario.load import load
-from sim.scenario.resolve import resolve
+from sim.scenario.resolve.model import resolve
 from sim.streams import name_key
 from sim.units import HOUR
 

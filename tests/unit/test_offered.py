@@ -12,7 +12,9 @@ import pytest
 from sim.distributions import Discrete, Exponential, sampler
 from sim.model import Model
 from sim.scenario.load import load
-from sim.scenario.offered import (
+from sim.scenario.resolve.model import resolve
+from sim.units import DAY, MINUTE
+from sim.workload import (
     RoleLoad,
     even_loads,
     mean_of,
@@ -20,8 +22,6 @@ from sim.scenario.offered import (
     share_above,
     work_by_office,
 )
-from sim.scenario.resolve import resolve
-from sim.units import DAY, MINUTE
 
 HEAD = """
 title: Loads

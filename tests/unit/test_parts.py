@@ -12,12 +12,13 @@ import pytest
 from unit.conftest import World
 
 from sim.arrivals import AT_START, CaseTable, DatedFlow, Demand, Profile, draw_cases
-from sim.engines import numbering, parts, tables
-from sim.engines.block import blocks
-from sim.engines.kernel import fields as f
-from sim.engines.numbering import Numbered
-from sim.engines.parts import Part
-from sim.engines.reading import Reading
+from sim.engines import tables
+from sim.engines.fast import numbering, parts
+from sim.engines.fast.block import blocks
+from sim.engines.fast.kernel import fields as f
+from sim.engines.fast.numbering import Numbered
+from sim.engines.fast.parts import Part
+from sim.engines.fast.reading import Reading
 from sim.model import LEAVE, NO_DOSSIER, Activity, Delay, Element, Model, Office
 from sim.records import EVERYTHING, NOT_YET, Keep, Run, Table
 from sim.streams import key_of

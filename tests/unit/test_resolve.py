@@ -14,12 +14,12 @@ from sim.calendars import Calendar
 from sim.distributions import TABLE
 from sim.errors import ScenarioError
 from sim.model import LEAVE, Model
-from sim.scenario.ground import Grounds
 from sim.scenario.load import load
-from sim.scenario.offered import mean_of
-from sim.scenario.resolve import holidays_used, resolve
+from sim.scenario.resolve.model import holidays_used, resolve
+from sim.scenario.resolve.setting import Grounds
 from sim.streams import name_key
 from sim.units import DAY, HOUR, WEEK
+from sim.workload import mean_of
 
 HEAD = "title: Places\nperiod: {start: 2025-01-06, warm_up: 1 week, length: 4 weeks}\n"
 STAFF = "staff: {clerk: {office: commune, people: 1}}\n"

@@ -8,11 +8,11 @@ import pytest
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, load, schema, schema_text, show_faults, values
-from sim.scenario.document import dotted, matches, undotted
-from sim.scenario.fields import Sourced
-from sim.scenario.schema import ScenarioSpec
-from sim.scenario.written import Condition, Pay, parse_condition, parse_days
-from sim.scenario.yaml_text import MOST_BYTES, read_value
+from sim.scenario.schema.fields import Sourced
+from sim.scenario.schema.sections import ScenarioSpec
+from sim.scenario.schema.values import Condition, Pay, parse_condition, parse_days
+from sim.scenario.text.tree import dotted, matches, undotted
+from sim.scenario.text.yaml import MOST_BYTES, read_value
 from sim.units import DAY, HOUR, WEEK, YEAR
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

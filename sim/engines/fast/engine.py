@@ -1,0 +1,205 @@
+"""The compiled engine: the tables of the reference, digit for digit, many times faster.
+
+Here features are checked, room is given and results are read; the event loop itself is in
+:mod:`sim.engines.fast.kernel`, which is compiled at its first use on a machine and then kept.  A
+model is run part by part (:mod:`sim.engines.fast.parts`), several at once where there are threads.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engines import protocol, tables
+from sim.engines.fast import numbering
+from sim.engines.fast.block import grown
+from sim.engines.fast.desks import Desks, desks
+from sim.engines.fast.kernel import fields as f
+from sim.engines.fast.layout import KINDS
+from sim.engines.fast.packing import Packing
+from sim.engines.fast.reading import Reading
+from sim.engines.protocol import Inputs
+from sim.engines.tables import Left
+from sim.errors import EngineError
+from sim.model import Activity, Model
+from sim.records import EVERYTHING, Keep, Run
+from sim.streams import VISITS, key_of
+
+NAME: Final = "fast"
+IS_THREADED: Final = True
+
+LONGEST: Final = 2**51
+"""Microseconds of the longest run, 71 years: instants share 63 bits with a priority."""
+
+MOST_PRIORITIES: Final = 2**11
+
+MOST_ROLES: Final = 62
+"""Roles on one level: an office has a bit for each."""
+
+SPARE: Final = 2**16
+"""Words of memory for cases that are open; doubled when they are used."""
+
+ITEMS_AT_A_TIME: Final = 2**14
+"""Work items that the kernel has room for before they are read; more where they wait for long."""
+
+DRAWING: Final = 0.2
+"""Share of the time of a run, about, that goes into drawing and numbering its cases."""
+
+LEFT_AT_A_TIME: Final = 2**12
+"""Cases that have ended, with their clocks, that the kernel has room for before they are read."""
+
+WAITS_AT_FIRST: Final = 2**16
+"""Waits that there is room for; doubled when they are there."""
+
+MOST_WAITS: Final = 2**63
+"""Numbers for the waits of all queues: each queue takes as many as the run has instants."""
+
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as malloc.h of glibc names them
+
+
+def refuses(model: Model) -> tuple[str, ...]:
+    """Name what the kernel does not know, or has no room for (E2)."""
+    kinds = {type(element) for element in model.elements} - set(KINDS)
+    lacking = [f"elements of kind {kind.__name__}" for kind in kinds]
+    if find_spec("numba") is None:
+        lacking.append("anything without the package numba: pip install 'lienthong[fast]'")
+    if model.horizon >= LONGEST:
+        lacking.append("runs of more than 71 years")
+    if len(model.roles) * len(model.offices) * (model.horizon + 1) > MOST_WAITS:
+        lacking.append("so many queues over so long a run")
+    if len({e.priority for e in model.elements if isinstance(e, Activity)}) > MOST_PRIORITIES:
+        lacking.append(f"more than {MOST_PRIORITIES} priorities")
+    if max(Counter(role.level for role in model.roles).values(), default=0) > MOST_ROLES:
+        lacking.append(f"more than {MOST_ROLES} roles on one level")
+    return tuple(sorted(lacking))
+
+
+def make_ready(on_compile: Callable[[], None]) -> None:
+    """Compile the kernel, unless its code is kept from another time."""
+    from sim.engines.fast.kernel.compiler import is_kept
+
+    if not is_kept():
+        on_compile()
+    import_module("sim.engines.fast.kernel.loop")
+
+
+def run(
+    model: Model,
+    *,
+    seed: int,
+    replication: int,
+    keep: Keep = EVERYTHING,
+    threads: int = 1,
+    on_share: Callable[[float], None] | None = None,
+) -> Run:
+    """Run one replication of a model and return what is to be kept of its tables."""
+    if model.expected_cases() <= numbering.MOST_HELD:
+        _keep_freed()
+    key = key_of(seed, replication)
+    up = protocol.outages(model, key)
+    shares = desks(model)
+    tell = on_share or (lambda _: None)
+    numbered = numbering.numbered(
+        model,
+        [each.part for each in shares],
+        key,
+        threads=threads,
+        on_share=lambda drawn: tell(DRAWING * drawn),
+    )
+    waiting = dict(enumerate(numbered))
+    # The largest first: the others then fill the time, and the memory, that is left.
+    order = sorted(waiting, key=lambda index: -len(waiting[index].numbers))
+    n_cases = sum(len(each.numbers) for each in numbered)
+    del numbered
+    _give_back(n_cases)
+
+    def left(index: int) -> Left:
+        mine = waiting.pop(index)  # held no longer than it is needed
+        cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
+        inputs = Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up)
+        found = _run_part(model, shares[index], inputs, mine.numbers, keep)
+        n_waiting = sum(len(each.numbers) for each in list(waiting.values()))
+        tell(1 - (1 - DRAWING) * n_waiting / max(n_cases, 1))
+        return found
+
+    done = dict(zip(order, numbering.each(left, order, threads=threads), strict=True))
+    _give_back(n_cases)
+    parts = [done.pop(index) for index in range(len(shares))]
+    joined = tables.joined(model, parts, seed=seed, replication=replication, engine=NAME)
+    _give_back(n_cases)
+    return joined
+
+
+@cache
+def _keep_freed() -> None:
+    """Let the C library keep what is freed, in this process, for the next replication.
+
+    By default glibc gives large arrays back at once, and each replication would pay for fresh
+    pages again: of a million cases with all tables, up to a third of its time, measured.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        c_library = ctypes.CDLL(None)
+        c_library.mallopt(_MMAP_THRESHOLD, 2**30)
+        c_library.mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+
+
+def _give_back(n_cases: int) -> None:
+    """After much work, give freed memory back to the system, where the C library holds it.
+
+    glibc does, for each thread: more than 2 GB, measured, after the parts of a nation.
+    """
+    if n_cases > numbering.MOST_HELD:
+        with suppress(AttributeError, OSError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def _run_part(
+    model: Model, desks: Desks, inputs: Inputs, numbers: NDArray[np.uint32], keep: Keep
+) -> Left:
+    from sim.engines.fast.kernel.loop import loop
+
+    reading = Reading(model, desks, inputs.cases, numbers, keep)
+    packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
+    width = f.N_LEFT_CASE + f.N_CLOCK * desks.laid.most_clocks
+    left = np.empty(LEFT_AT_A_TIME * width, np.int64)
+    items = np.empty((ITEMS_AT_A_TIME if keep.work_items else 0, f.N_ITEM), np.int64)
+    # In one turn of the loop each member of staff may begin an item.
+    waits = np.empty(WAITS_AT_FIRST + len(desks.staff), np.int64)
+    memory = packing.memory
+    while True:
+        memory[[f.MEMORY_SIZE, f.LEFT_ROOM]] = len(memory), LEFT_AT_A_TIME
+        memory[f.ITEM_ROOM] = len(items) if keep.work_items else f.NONE
+        memory[f.WAIT_ROOM] = len(waits) - len(desks.staff)
+        said = loop(memory, desks.laid.floats, items, waits, left)
+        if said == f.MORE_ARRIVALS:
+            packing.feed(memory)
+        elif said == f.MORE_ITEMS:
+            items = reading.make_room(memory, items)
+        elif said == f.MORE_MEMORY:
+            memory = grown(memory)
+        elif said == f.MORE_WAITS:
+            waits = grown(waits)
+        elif said == f.MORE_LEFT:
+            reading.read_left(memory, left)
+        elif said == f.DONE:
+            reading.read_items(items[: memory[f.N_ITEMS]])
+            reading.read_left(memory, left)
+            return reading.left(memory, waits)
+        else:
+            case, name = numbers[memory[f.FAULT_CASE]], model.elements[memory[f.FAULT_AT]].name
+            raise EngineError(
+                f"case {case} came to '{name}' more than {VISITS} times: "
+                "its flow goes round without end"
+                if said == f.TOO_MANY_VISITS
+                else f"case {case} has no office on the level of '{name}'"
+            )

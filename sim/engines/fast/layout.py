@@ -1,0 +1,316 @@
+"""Lays a model out in the kernel's memory, see :mod:`sim.engines.fast.kernel.fields`.
+
+It is done once for a model; :mod:`sim.engines.fast.desks` adds the offices of each part, and
+:mod:`sim.engines.fast.packing` the cases of each replication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import STEPS, Sampler
+from sim.engines.fast.block import Block, Ints, intervals, ints, table
+from sim.engines.fast.kernel import fields as f
+from sim.engines.ways import reachable, revisited
+from sim.model import (
+    BUNDLE,
+    LEAVE,
+    Activity,
+    Applicant,
+    Appointment,
+    Choice,
+    ClockEnd,
+    ClockResume,
+    ClockStart,
+    ClockStop,
+    Delay,
+    Element,
+    End,
+    Extend,
+    Fork,
+    Join,
+    Model,
+    Timetable,
+    Transfer,
+)
+from sim.streams import name_key
+from sim.units import NEVER
+
+Floats: TypeAlias = NDArray[np.float64]
+
+KINDS: Final[Mapping[type[Element], int]] = {
+    Activity: f.IS_ACTIVITY,
+    Choice: f.IS_CHOICE,
+    Applicant: f.IS_APPLICANT,
+    Delay: f.IS_DELAY,
+    Transfer: f.IS_TRANSFER,
+    Appointment: f.IS_APPOINTMENT,
+    Timetable: f.IS_TIMETABLE,
+    Fork: f.IS_FORK,
+    Join: f.IS_JOIN,
+    ClockStart: f.IS_CLOCK_START,
+    ClockStop: f.IS_CLOCK_STOP,
+    ClockResume: f.IS_CLOCK_RESUME,
+    ClockEnd: f.IS_CLOCK_END,
+    Extend: f.IS_EXTEND,
+    End: f.IS_END,
+}
+"""The elements that the kernel knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """What every part of a model has in memory: its rules, before any office or case.
+
+    Parameters
+    ----------
+    memory, floats
+        What the kernel reads.
+    entries, receipts
+        Places of each element, and of the receipts of each flow.
+    calendars, speeds
+        Where the calendars begin, and among the floats the speeds of the staff.
+    role_at
+        By role, its place among those of its level.
+    office_of
+        By member of staff, the office.
+    up_systems, ups_from
+        The sets of systems that something needs, and where the calendars of their common up times
+        will stand.
+    n_branches
+        Branches of the widest fork.
+    most_clocks
+        Of a case.
+    most_items, most_visited, first_visited
+        By flow: how many activities a case of it can meet, and which of the elements that may be
+        visited again, from the first on.
+    dossiers, roles
+        By element, of activities.
+    """
+
+    memory: Ints
+    floats: Floats
+    entries: Ints
+    receipts: Ints
+    calendars: int
+    speeds: int
+    role_at: Ints
+    office_of: Ints
+    up_systems: tuple[tuple[int, ...], ...]
+    ups_from: int
+    n_branches: int
+    most_items: Ints
+    most_clocks: int
+    most_visited: Ints
+    first_visited: Ints
+    dossiers: Ints
+    roles: Ints
+
+
+@lru_cache(maxsize=32)
+def layout(model: Model) -> Layout:
+    """Lay out the rules of a model; the same object again costs nothing."""
+    return _Packer(model).layout()
+
+
+class _Packer:
+    """Lays out one model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.block = Block(f.N_HEAD)
+        self.floats: list[float] = []
+        needed = [e.systems for e in model.elements if isinstance(e, Activity) and e.systems]
+        needed += [e.systems for e in model.elements if isinstance(e, Transfer)]
+        self.up_systems = tuple(dict.fromkeys(needed))
+        places = [self.block.add(intervals(calendar)) for calendar in model.calendars]
+        self.calendars = self.block.add(ints(places))
+        self.ups_from = self.block.reserve(len(self.up_systems))
+        places = [self.block.add(ints([*instants, NEVER])) for instants in model.timetables]
+        self.timetables = self.block.add(ints(places))
+        self.samplers = self.block.add(table(map(self.sampler, model.samplers), f.N_SAMPLER))
+        self.elements = self.block.reserve(len(model.elements) * f.N_ELEMENT)
+        levels = [role.level for role in model.roles]
+        self.role_at = ints([levels[:i].count(level) for i, level in enumerate(levels)])
+        priorities = {e.priority for e in model.elements if isinstance(e, Activity)}
+        self.ranks = {p: rank for rank, p in enumerate(sorted(priorities, reverse=True))}  # S4
+        self.slots = {at: slot for slot, at in enumerate(sorted(revisited(model.elements)))}
+
+    def layout(self) -> Layout:
+        """Put everything in its place."""
+        model = self.model
+        self.add_head()
+        receipts = self.add_receipts()
+        rows = [self.element(at, element) for at, element in enumerate(model.elements)]
+        self.block.write(self.elements, table(rows, f.N_ELEMENT))
+        found = [reachable(model.elements, flow.start) for flow in model.flows]
+        slots = [[self.slots[at] for at in found_ if at in self.slots] for found_ in found]
+        elements = [[model.elements[at] for at in found_] for found_ in found]
+        speeds = self.add_floats([member.speed for member in model.staff])
+        return Layout(
+            memory=self.block.memory(0),
+            floats=np.array([*self.floats, 0.0], np.float64),
+            entries=self.elements + f.N_ELEMENT * np.arange(len(model.elements)),
+            receipts=receipts,
+            calendars=self.calendars,
+            speeds=speeds,
+            role_at=self.role_at,
+            office_of=ints([member.office for member in model.staff]),
+            up_systems=self.up_systems,
+            ups_from=self.ups_from,
+            n_branches=max(
+                (len(e.branches) for e in model.elements if isinstance(e, Fork)), default=0
+            ),
+            most_items=ints([sum(isinstance(e, Activity) for e in some) for some in elements]),
+            # One for each dossier, and if there is any, one for the bundle.
+            most_clocks=max(
+                (
+                    len({e.procedure for e in some if isinstance(e, ClockStart)} | {BUNDLE})
+                    for some in elements
+                    if any(isinstance(e, ClockStart) for e in some)
+                ),
+                default=0,
+            ),
+            most_visited=ints([max(some) - min(some) + 1 if some else 0 for some in slots]),
+            first_visited=ints([min(some, default=0) for some in slots]),
+            dossiers=ints([e.dossier if isinstance(e, Activity) else 0 for e in model.elements]),
+            roles=ints([e.role if isinstance(e, Activity) else 0 for e in model.elements]),
+        )
+
+    def add_head(self) -> None:
+        """The head of the memory, and the working days."""
+        model, block = self.model, self.block
+        count, days, opens, closes = model.working_days.arrays()
+        head = {
+            f.HORIZON: model.horizon,
+            f.MEASURED_FROM: model.warm_up_ends_at,
+            f.MEASURED_UNTIL: min(model.measured_until, model.horizon),
+            f.FREE_TOKEN: f.NONE,
+            f.FREE_CLOCK: f.NONE,
+            f.FREE_CASE: f.NONE,
+            f.OPEN_FIRST: f.NONE,
+            f.NEW_FIRST: f.NONE,
+            f.LATER_FIRST: f.NONE,
+            f.N_PROCEDURES: len(model.procedures),
+            f.FIRST_DAY: model.working_days.first_day,
+            f.DAY_COUNT: block.add(count),
+            f.N_DAY_COUNT: len(count),
+            f.DAYS: block.add(np.column_stack((days, opens, closes))),
+            f.N_DAYS: len(days),
+        }
+        for field, value in head.items():
+            block.write(field, ints([value]))
+
+    def sampler(self, sampler: Sampler) -> tuple[int, ...]:
+        """The record of a sampler."""
+        shares = self.add_floats(sampler.shares.tolist())
+        nodes = self.add_floats(sampler.values.tolist())
+        if sampler.kind != STEPS:
+            return (f.TABLE, shares, 0, nodes, 0)
+        if len(sampler.values) > 1:
+            return (f.STEPS, shares, len(sampler.shares), nodes, 0)
+        return (f.CONSTANT, shares, 1, nodes, max(int(np.rint(sampler.values[0])), 0))
+
+    def add_floats(self, values: Sequence[float]) -> int:
+        """Append floats, return where they begin."""
+        self.floats += values
+        return len(self.floats) - len(values)
+
+    def add_receipts(self) -> Ints:
+        """The cut-offs and limits of each flow; return their places (L1, L7)."""
+        places = []
+        for flow in self.model.flows:
+            cut_offs = [procedure.cut_off for procedure in self.model.procedures]
+            cut_offs.append(self.model.bundles[flow.bundle].cut_off)
+            rows = []
+            for cut_off, limit in zip(cut_offs, (*flow.limits, flow.bundle_limit), strict=True):
+                pairs = zip(limit.from_days, limit.days, strict=True) if limit else ()
+                dated = table(pairs, 2)
+                place = self.block.add(dated)
+                rows.append((cut_off, place, place + dated.size))
+            places.append(self.block.add(table(rows, f.N_RECEIPT)))
+        return ints(places)
+
+    def element(self, at: int, element: Element) -> tuple[int, ...]:
+        """The record of an element."""
+        row = (
+            KINDS[type(element)],
+            self.place(element.then),
+            at,
+            element.key,
+            self.slots.get(at, f.NONE),
+            *self.rest(element),
+        )
+        return row + (0,) * (f.N_ELEMENT - len(row))
+
+    def rest(self, element: Element) -> tuple[int, ...]:
+        """The fields that only elements of this kind have."""
+        match element:
+            case Activity():
+                role = self.model.roles[element.role]
+                return (
+                    self.samplers + f.N_SAMPLER * element.service,
+                    self.role_at[element.role],
+                    role.level,
+                    self.ranks[element.priority],
+                    role.earliest_due_first,
+                    element.dossier,
+                    self.up(element.systems) if element.systems else f.NONE,
+                    element.finish,
+                )
+            case Applicant():
+                own = self.samplers + f.N_SAMPLER * element.effort
+                return (
+                    self.samplers + f.N_SAMPLER * element.time,
+                    self.calendars + element.calendar,
+                    own if element.effort >= 0 else f.NONE,
+                    name_key(element.name + ":effort", 32),
+                    element.n_trips,
+                    element.n_given,
+                    element.within,
+                    self.place(element.late),
+                )
+            case Delay():
+                time = self.samplers + f.N_SAMPLER * element.time
+                return (time, self.calendars + element.calendar)
+            case Transfer():
+                return (self.samplers + f.N_SAMPLER * element.time, self.up(element.systems))
+            case Timetable():
+                return (self.timetables + element.instants,)
+            case Choice():
+                rows = []
+                for option in element.options:
+                    values = self.block.add(ints(option.values))
+                    share = self.add_floats([option.share])
+                    target = self.place(option.target)
+                    rows.append(
+                        (option.property, values, values + len(option.values), target, share)
+                    )
+                first = self.block.add(table(rows, f.N_OPTION))
+                return (first, first + len(rows) * f.N_OPTION)
+            case Fork():
+                first = self.block.add(ints(map(self.place, element.branches)))
+                return (first, first + len(element.branches))
+            case Extend():
+                return (element.clock, element.days)
+            case Appointment():
+                return (element.clock,)
+            case ClockStart() | ClockStop() | ClockResume() | ClockEnd():
+                return (element.procedure,)
+            case End():
+                return (element.outcome,)
+        return ()
+
+    def place(self, at: int) -> int:
+        """The place of an element."""
+        return f.NONE if at == LEAVE else self.elements + f.N_ELEMENT * at
+
+    def up(self, systems: tuple[int, ...]) -> int:
+        """The place of the calendar of common up times."""
+        return self.ups_from + self.up_systems.index(systems)

@@ -1,0 +1,219 @@
+"""Reads what the kernel leaves of a part: rows while it runs, and at its end what was counted."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import records
+from sim.arrivals import CaseTable
+from sim.engines import tables
+from sim.engines.fast.block import Ints, grown
+from sim.engines.fast.desks import Desks
+from sim.engines.fast.kernel import fields as f
+from sim.engines.tables import Left
+from sim.model import BUNDLE, Model, Outcome
+from sim.records import NOT_YET, UNKNOWN, Keep
+from sim.units import DAY, NEVER
+
+_UNLESS_STARTED: Final = {
+    "received_at": NOT_YET,
+    "received_day": UNKNOWN,
+    "done_at": NOT_YET,
+    "limit_days": UNKNOWN,
+    "stopped_days": 0,
+    "working_days": UNKNOWN,
+}
+"""Columns that the clock of a bundle fills, and what they hold where it was not started."""
+
+_OF_ENDED: Final = {
+    "ended_at": f.LEFT_ENDED_AT,
+    "outcome": f.LEFT_OUTCOME,
+    "n_returns": f.LEFT_N_RETURNS,
+    "n_trips": f.LEFT_N_TRIPS,
+    "n_given": f.LEFT_N_GIVEN,
+    "own_time": f.LEFT_OWN_TIME,
+    **{part: f.LEFT_LEDGER + i for i, part in enumerate(records.LEDGER)},
+}
+"""Columns that the row of a case fills, and where in it they stand."""
+
+
+def _kind(column: str) -> Any:
+    """Indices and counts take half the memory of instants and times: a fresh page costs time."""
+    return np.int64 if column.endswith(("_at", "_time")) else np.int32
+
+
+class Reading:
+    """The rows of a part so far.
+
+    Parameters
+    ----------
+    cases
+        Of the part, by index.
+    numbers
+        Their numbers in the whole.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        desks: Desks,
+        cases: CaseTable,
+        numbers: NDArray[np.uint32],
+        keep: Keep,
+    ) -> None:
+        self.model = model
+        self.desks = desks
+        self.laid = desks.laid
+        self.cases = cases
+        self.numbers = numbers
+        self.is_kept = tables.is_kept(model, keep.bundles, cases.flow)
+        self.row_of = np.cumsum(self.is_kept) - 1
+        n = int(np.count_nonzero(self.is_kept))
+        self.ended = {name: np.full(n, none, _kind(name)) for name, none in _UNLESS_STARTED.items()}
+        self.ended |= {name: np.empty(n, _kind(name)) for name in _OF_ENDED}
+        self.dossiers: list[tuple[Ints, ...]] = []
+        self.working_days = np.concatenate(([0], model.working_days.count))
+        self.n_items = 0
+        room = int(self.laid.most_items[cases.flow].sum()) if keep.work_items else 0
+        self.work_items = {name: np.empty(room, _kind(name)) for name in records.WORK_ITEMS}
+
+    def make_room(self, memory: Ints, items: Ints) -> Ints:
+        """Read the items that are over, or if these are few, give more room."""
+        n = len(items)
+        # What became ready just now may have its like still to come, and they are put in order.
+        ready_at = items[:, f.ITEM_READY_AT]
+        over = int(np.searchsorted(ready_at, memory[f.NOW]))
+        waits = np.flatnonzero(items[:over, f.ITEM_STARTED_AT] == NOT_YET)
+        if len(waits):
+            over = int(np.searchsorted(ready_at, ready_at[waits[0]]))
+        if 2 * over < n:
+            return grown(items)
+        self.read_items(items[:over])
+        items[: n - over] = items[over:].copy()
+        memory[f.N_ITEMS] -= over
+        memory[f.ITEM_BASE] += over * f.N_ITEM
+        return items
+
+    def read_items(self, items: Ints) -> None:
+        """Keep some items."""
+        columns = np.ascontiguousarray(items.T)
+        at = columns[f.ITEM_AT]
+        rows = (
+            self.numbers[columns[f.ITEM_CASE]].astype(np.int64),
+            self.laid.dossiers[at],
+            at,
+            self.laid.roles[at],
+            *columns[f.ITEM_STAFF :],
+        )
+        table = dict(zip(records.WORK_ITEMS, rows, strict=True))
+        table = records.in_order(table, tables.ORDER_OF_ITEMS)
+        first, self.n_items = self.n_items, self.n_items + len(items)
+        for name, column in table.items():
+            while self.n_items > len(self.work_items[name]):  # cases came back very often
+                self.work_items[name] = grown(self.work_items[name])
+            self.work_items[name][first : self.n_items] = column
+
+    def read_left(self, memory: Ints, left: Ints) -> None:
+        """Take the rows of cases that have ended, and of their clocks; make room for others."""
+        n_cases, n_clocks = memory[[f.N_LEFT_CASES, f.N_LEFT_CLOCKS]].tolist()
+        memory[[f.N_LEFT_CASES, f.N_LEFT_CLOCKS]] = 0
+        ended = left[: n_cases * f.N_LEFT_CASE].reshape(n_cases, f.N_LEFT_CASE)
+        row = self.row_of[ended[:, f.LEFT_CASE]]
+        for name, field in _OF_ENDED.items():
+            self.ended[name][row] = ended[:, field]
+        clocks = left[memory[f.LEFT_ROOM] * f.N_LEFT_CASE :][: n_clocks * f.N_CLOCK]
+        clocks = clocks.reshape(n_clocks, f.N_CLOCK)
+        is_bundle = clocks[:, f.CLOCK_NAME] == BUNDLE
+        bundles, dossiers = clocks[is_bundle], clocks[~is_bundle]
+        is_done = bundles[:, f.LEFT_CLOCK_OUTCOME] == Outcome.COMPLETED
+        found = self._clocks(bundles, is_done & (bundles[:, f.CLOSED_AT] < NEVER))
+        row = self.row_of[bundles[:, f.CLOCK_CASE]]
+        for name, column in zip(_UNLESS_STARTED, found, strict=True):
+            self.ended[name][row] = column
+        self.dossiers.append(
+            (
+                self.numbers[dossiers[:, f.CLOCK_CASE]].astype(np.int64),
+                dossiers[:, f.CLOCK_NAME].copy(),
+                *self._clocks(dossiers, dossiers[:, f.CLOSED_AT] < NEVER),
+            )
+        )
+
+    def _clocks(self, rows: Ints, is_done: NDArray[np.bool_]) -> tuple[Ints, ...]:
+        """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8)."""
+        ended_at = rows[:, f.LEFT_CLOCK_ENDED_AT]
+        last = np.where(ended_at == NOT_YET, self.model.horizon, ended_at) // DAY
+        running = np.maximum(self._count_to(last) - self._count_to(rows[:, f.STOPPED_FROM]), 0)
+        limit = rows[:, f.LIMIT]
+        return (
+            rows[:, f.CLOCK_RECEIVED_AT].copy(),
+            rows[:, f.RECEIVED_DAY].copy(),
+            np.where(is_done, rows[:, f.CLOSED_AT], NOT_YET),
+            np.where(limit == f.NO_LIMIT, UNKNOWN, limit + rows[:, f.EXTENDED]),
+            rows[:, f.STOPPED_DAYS] + np.where(rows[:, f.DEPTH] != 0, running, 0),
+            np.where(is_done, rows[:, f.USED_DAYS], UNKNOWN),
+        )
+
+    def _count_to(self, day: Ints) -> Ints:
+        """Working days up to and including a day."""
+        days = day - self.model.working_days.first_day + 1
+        count: Ints = self.working_days[np.clip(days, 0, len(self.working_days) - 1)]
+        return count
+
+    def left(self, memory: Ints, waits: Ints) -> Left:
+        """All that the part leaves, once its run is over; the waits are sorted."""
+        everything = self.is_kept.all()
+        kept = self.cases if everything else self.cases.rows(np.flatnonzero(self.is_kept))
+        numbers = self.numbers if everything else self.numbers[self.is_kept]
+        drawn = {
+            "case": numbers,
+            "bundle": np.array([flow.bundle for flow in self.model.flows])[kept.flow],
+            "channel": kept.channel,
+            "flow": kept.flow,
+            "home": kept.home,
+            "arrives_at": kept.arrives_at,
+        }
+        cases = {name: column.astype(_kind(name), copy=False) for name, column in drawn.items()}
+        cases |= self.ended
+        columns = zip(records.DOSSIERS, zip(*self.dossiers, strict=True), strict=True)
+        dossiers = {name: np.concatenate(blocks) for name, blocks in columns}
+        queues = self._queues(memory)
+        return Left(
+            offices=self.desks.part.offices,
+            cases={name: cases[name] for name in records.CASES},
+            dossiers=records.in_order(dossiers, ("case", "procedure")),
+            work_items={name: each[: self.n_items] for name, each in self.work_items.items()},
+            properties=kept.properties,
+            n_cases=len(self.numbers),
+            queues=queues,
+            waits=self._waits(waits[: memory[f.N_WAITS]], queues),
+            staff=self._staff(memory),
+        )
+
+    def _queues(self, memory: Ints) -> dict[str, Ints]:
+        lines = self.desks.lines
+        counted = {"n_ready": f.N_READY, "n_waiting": f.N_WAITING, "n_begun": f.N_BEGUN}
+        return {
+            name: np.where(lines == f.NONE, 0, memory[lines + field])
+            for name, field in counted.items()
+        }
+
+    def _waits(self, waits: Ints, queues: dict[str, Ints]) -> Ints:
+        """Those of each queue together, ascending: waits of 0 come first, and are not written."""
+        waits.sort()  # as they are written, this brings those of a queue together
+        n = (queues["n_ready"] - queues["n_waiting"]).reshape(-1)
+        queue, longer = np.divmod(waits, self.model.horizon + 1)
+        n_longer = np.bincount(queue, minlength=len(n))
+        behind = np.cumsum(n) - np.cumsum(n_longer)
+        found = np.zeros(int(n.sum()), np.int64)
+        found[np.repeat(behind, n_longer) + np.arange(len(waits))] = longer
+        return found
+
+    def _staff(self, memory: Ints) -> dict[str, Ints]:
+        counted = {"n_items": f.N_TAKEN, "busy_time": f.BUSY_TIME, "overtime": f.OVERTIME}
+        return {
+            "staff": self.desks.staff,
+            **{name: memory[self.desks.staff_at + field] for name, field in counted.items()},
+        }

@@ -1,0 +1,302 @@
+"""Overrides: named by levers or paths, grouped into variants, or given on the command line.
+
+An override replaces the value that it finds, or changes it: ``0.7 x`` multiplies, ``+ 1`` adds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sim.errors import Fault, ScenarioError, ValueFault
+from sim.scenario.messages import did_you_mean
+from sim.scenario.schema.sections import ScenarioSpec, known_fields
+from sim.scenario.schema.steps import step_name
+from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
+from sim.scenario.text.yaml import read_value
+from sim.units import format_duration, parse_number, parse_span
+
+_FACTOR: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[x×]")
+_CHANGE: Final = re.compile(r"([+\-\u2212])\s*(.+)")
+_AMOUNT: Final = re.compile(
+    r"(?P<number>[0-9]{1,3}(?:[ \u2009\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    r"(?P<unit>\s*(?:s|sec|seconds?|min|minutes?|h|hours?|d|days?|weeks?|years?"
+    r"|wd|working days?)\b)"
+)
+_UNSET: Final = {"people": 1, "speed": 1, "times": 1}
+
+
+@dataclass(slots=True)
+class _DeadEnds:
+    """Where looking for a path stopped, deepest last."""
+
+    path: Path = ()
+    part: str | int = ""
+    known: list[str] = field(default_factory=list)
+
+    def note(self, path: Path, part: str | int, node: Any) -> None:
+        if not self.known or len(path) > len(self.path):
+            self.path, self.part, self.known = path, part, _names_in(node)
+
+
+def override(document: Document, variant: str | None, settings: Mapping[str, str]) -> None:
+    """Make the overrides of a variant, then those of the command line, in a document.
+
+    Each is made on what those before it left.  What cannot be made is added to the document's
+    faults, as is a lever that moves nothing.
+    """
+    levers = _levers(document)
+    if variant is not None:
+        for name in _chain(document, variant):
+            for key, value in document.tree["variants"][name].items():
+                if key == "from":
+                    continue
+                at: Path = ("variants", name, key)
+                mark = document.marks.get(at, Mark(mark="set", source=f"variant {name}"))
+                _apply(document, levers, key, value, document.places[at], at, mark)
+    for key, text in settings.items():
+        place = Place(file=COMMAND_LINE, line=0, column=0, key_line=0, key_column=0)
+        try:
+            value = text if _is_change(text) else read_value(text)
+        except ScenarioError as error:
+            document.faults.extend(
+                _placed(place, (key,), fault.message, fault.way_out) for fault in error.faults
+            )
+            continue
+        if value is None:
+            fault = _placed(place, (key,), "has no value", "Give one after the =.")
+            document.faults.append(fault)
+            continue
+        _apply(document, levers, key, value, place, (), Mark(mark="set", source=COMMAND_LINE))
+
+
+def _levers(document: Document) -> dict[str, tuple[str, ...]]:
+    """The paths of each lever; one that moves nothing is a fault."""
+    given = document.tree.get("levers")
+    levers: dict[str, tuple[str, ...]] = {}
+    for name, lever in given.items() if isinstance(given, dict) else ():
+        paths = lever.get("paths") if isinstance(lever, dict) else lever
+        texts = paths if isinstance(paths, list) else [paths]
+        levers[name] = tuple(path for path in texts if isinstance(path, str))
+        for text in levers[name]:
+            ends = _DeadEnds()
+            if not list(_targets(document, text, ends)):
+                message, way_out = _nothing_at(text, ends)
+                document.faults.append(document.fault(("levers", name), message, way_out))
+    return levers
+
+
+def _chain(document: Document, variant: str) -> list[str]:
+    """The variants to apply, what a variant starts from before itself."""
+    variants = document.tree.get("variants")
+    known = variants if isinstance(variants, dict) else {}
+    chain: list[str] = []
+    name: Any = variant
+    while name is not None:
+        path: Path = ("variants", chain[0], "from") if chain else ()
+        if not isinstance(known.get(name), dict):
+            way_out = (
+                did_you_mean(str(name), set(known) - set(chain)) or "The scenario has no variants."
+            )
+            document.faults.append(document.fault(path, f"no variant '{name}'", way_out))
+            return []
+        if name in chain:
+            circle = " → ".join((*reversed(chain), name))
+            fault = document.fault(path, f"starts from itself: {circle}", "Break the circle.")
+            document.faults.append(fault)
+            return []
+        chain.insert(0, name)
+        name = known[name].get("from")
+    return chain
+
+
+def _apply(
+    document: Document,
+    levers: Mapping[str, tuple[str, ...]],
+    key: str,
+    value: Any,
+    place: Place,
+    at: Path,
+    mark: Mark,
+) -> None:
+    for text in levers.get(key, (key,)):
+        ends = _DeadEnds()
+        targets = list(_targets(document, text, ends))
+        if not targets and key not in levers:
+            message, way_out = _nothing_at(text, ends)
+            if len(ends.path) == 0:
+                way_out = did_you_mean(key, [*levers, *ScenarioSpec.fields()])
+                message = f"'{key}' is neither a lever nor a path of the scenario"
+            document.faults.append(_placed(place, at or (key,), message, way_out))
+        for target in targets:
+            try:
+                where, new = _changed(document, target, value)
+            except ValueFault as fault:
+                document.faults.append(_placed(place, at or (key,), fault.message, fault.way_out))
+                continue
+            document.put(where, new, place)
+            document.overridden[where] = mark
+
+
+def _placed(place: Place, path: Path, message: str, way_out: str) -> Fault:
+    return Fault(
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        path=dotted(path),
+        message=message,
+        way_out=way_out,
+    )
+
+
+def _targets(document: Document, text: str, ends: _DeadEnds) -> Iterator[Path]:
+    """The places that a path with stars and names of steps stands for."""
+    parts = undotted(text)
+    if parts is None:
+        ends.note((), text, document.tree)
+        return
+    first = parts[0]
+    if first not in document.tree and first in ScenarioSpec.fields() and "*" not in parts:
+        yield parts
+        return
+    yield from _find(document.tree, parts, (), ends, may_add=True)
+
+
+def _find(node: Any, parts: Path, path: Path, ends: _DeadEnds, *, may_add: bool) -> Iterator[Path]:
+    if not parts:
+        yield path
+        return
+    part, rest = parts[0], parts[1:]
+    if isinstance(node, list):
+        if part == "*":
+            steps = [((*path, index), item) for index, item in enumerate(node)]
+            may_add = False
+        elif isinstance(part, int):
+            steps = [((*path, part), node[part])] if part < len(node) else []
+        else:
+            steps = [(at, step) for at, step in _steps(node, path) if step_name(step) == part]
+        for at, item in steps:
+            yield from _find(item, rest, at, ends, may_add=may_add)
+        if not steps:
+            ends.note(path, part, node)
+    elif isinstance(node, dict) and part == "*":
+        for key, item in node.items():
+            yield from _find(item, rest, (*path, key), ends, may_add=may_add)
+    elif isinstance(node, dict) and part in node:
+        yield from _find(node[str(part)], rest, (*path, part), ends, may_add=may_add)
+    elif isinstance(node, dict) and not rest and may_add and part in known_fields():
+        # A field that stands at its default; the schema says whether it belongs here.
+        yield (*path, part)
+    else:
+        ends.note(path, part, node)
+
+
+def _steps(items: list[Any], path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The steps of a flow, those in choices and branches too."""
+    for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            continue
+        here = (*path, index)
+        yield here, item
+        for verb in ("choose", "together"):
+            inner = item.get(verb)
+            for position, branch in enumerate(inner if isinstance(inner, list) else ()):
+                if isinstance(branch, list):
+                    yield from _steps(branch, (*here, verb, position))
+                elif isinstance(branch, dict):
+                    for way in ("steps", "rest"):
+                        if isinstance(branch.get(way), list):
+                            yield from _steps(branch[way], (*here, verb, position, way))
+
+
+def _names_in(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        return list(node)
+    if isinstance(node, list):
+        return [step_name(step) for _, step in _steps(node, ())]
+    return []
+
+
+def _nothing_at(text: str, ends: _DeadEnds) -> tuple[str, str]:
+    above = dotted(ends.path) or "the scenario"
+    part = str(ends.part or text)
+    return f"no '{part}' in {above}", did_you_mean(part, ends.known)
+
+
+def _is_change(value: Any) -> bool:
+    return isinstance(value, str) and bool(
+        _FACTOR.fullmatch(value.strip()) or re.match(r"\+|[-\u2212]\s", value.strip())
+    )
+
+
+def _changed(document: Document, path: Path, value: Any) -> tuple[Path, Any]:
+    """Where a value goes, and what it is after a change of the present one."""
+    if not _is_change(value):
+        return path, value
+    present = document.get(path)
+    if isinstance(present, dict) and path[-1] == "people":
+        path = (*path, "times")
+        present = present.get("times")
+    if present is None:
+        present = _UNSET.get(str(path[-1]))
+    if isinstance(present, dict | list) or present is None:
+        raise ValueFault(
+            f"'{value}' changes {dotted(path)}, which has no single value",
+            way_out="Give the new value.",
+        )
+    factor = _FACTOR.fullmatch(value.strip())
+    if factor:
+        return path, _multiplied(present, float(factor[1]), path)
+    change = _CHANGE.fullmatch(value.strip())
+    if change is None:
+        raise ValueFault(f"'{value}' is no change", way_out="Write for example + 1.")
+    return path, _added(present, change[2], 1 if change[1] == "+" else -1, path)
+
+
+def _multiplied(present: Any, factor: float, path: Path) -> Any:
+    text = str(present).strip()
+    if text.endswith("%"):
+        return f"{parse_number(text[:-1]) * factor:.12g} %"
+    try:
+        return _tidy(parse_number(present) * factor)
+    except ValueFault:
+        pass
+    scaled, number = _AMOUNT.subn(
+        lambda match: f"{parse_number(match['number']) * factor:.12g}{match['unit']}", text
+    )
+    if not number:
+        raise ValueFault(
+            f"{dotted(path)} is '{text}', which cannot be multiplied",
+            way_out="Give the new value.",
+        )
+    return scaled
+
+
+def _added(present: Any, change: str, sign: int, path: Path) -> Any:
+    text = str(present).strip()
+    try:
+        if text.endswith("%") and change.endswith("%"):
+            return f"{parse_number(text[:-1]) + sign * parse_number(change[:-1]):.12g} %"
+        if not text[-1:].isdigit():
+            old, by = parse_span(text), parse_span(change)
+            if old.in_working_days == by.in_working_days:
+                total = old.amount + sign * by.amount
+                if old.in_working_days:
+                    return f"{total:.12g} wd"
+                return format_duration(round(total))
+        else:
+            return _tidy(parse_number(present) + sign * parse_number(change))
+    except ValueFault:
+        pass
+    raise ValueFault(
+        f"{dotted(path)} is '{text}', to which '{change}' cannot be added",
+        way_out="Change it by the same unit, or give the new value.",
+    )
+
+
+def _tidy(number: float) -> float | int:
+    """Without the digits that binary arithmetic leaves behind."""
+    number = float(f"{number:.12g}")
+    return int(number) if number.is_integer() else number

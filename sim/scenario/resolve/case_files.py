@@ -1,0 +1,296 @@
+"""Reads cases that are given: a log of filings that happened, and a backlog of cases under way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrivals import AT_START, NO_VALUE, CaseTable
+from sim.errors import ValueFault
+from sim.scenario.faults import Faults
+from sim.scenario.messages import did_you_mean
+from sim.scenario.resolve.demand import Properties, PropertyOfBundle
+from sim.scenario.resolve.flows.compile import Compiled
+from sim.scenario.resolve.offices import Offices
+from sim.scenario.resolve.regimes import Service
+from sim.scenario.resolve.timing import Range
+from sim.scenario.text.rows import MOST_TOLD, Rows, read_rows
+from sim.scenario.text.tree import Path
+from sim.streams import STREAM_BITS, name_key
+from sim.units import DAY, parse_date, parse_datetime
+
+BACKLOG: Final = "backlog/"
+"""Begins the names of the streams of a backlog, whose cases draw apart from those that arrive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the names in a file of cases stand for.
+
+    ``flow_of`` gives the index and the elements of the flow of a bundle, a regime and a channel
+    with steps.
+    """
+
+    bundles: Mapping[str, int]
+    services: Mapping[str, Service]
+    homes: Mapping[str, NDArray[np.int64]]
+    channels: Mapping[str, int]
+    offices: Offices
+    properties: Properties
+    flow_of: Callable[[str, str, str], tuple[int, Compiled]]
+    time: Range
+
+
+@dataclass(slots=True, kw_only=True)
+class Given:
+    """The given cases read so far, column by column."""
+
+    known: Known
+    faults: Faults
+    columns: dict[str, list[int]] = field(default_factory=dict)
+    properties: list[list[int]] = field(default_factory=list)
+    _numbers: dict[int, int] = field(default_factory=dict)
+
+    def read_log(self, bundle: str, name: str, path: Path) -> None:
+        """Read the filings of a bundle: columns filed_at, office, channel and its properties.
+
+        What was filed before the start or after the horizon is left out.
+        """
+        rows = read_rows(name, path, ("filed_at", "office"), self.faults)
+        if rows is None or not self._has_properties(bundle, rows, path):
+            return
+        filed: list[tuple[int, int, dict[str, str]]] = []
+        n_before = len(self.faults.found)
+        for line, cells in rows:
+            if len(self.faults.found) - n_before >= MOST_TOLD:
+                return
+            filed_at = self._instant(cells["filed_at"], rows, line, path)
+            if filed_at is not None and 0 <= filed_at < self.known.time.horizon:
+                filed.append((filed_at, line, cells))
+        if not filed and len(self.faults.found) == n_before:
+            self.faults.add(
+                path, f"'{name}' has no filing in the simulated time", "Move `period` to it."
+            )
+        for filed_at, line, cells in sorted(filed, key=lambda each: each[:2]):
+            if len(self.faults.found) - n_before >= MOST_TOLD:
+                return
+            case = _Case(rows=rows, line=line, cells=cells, path=path, bundle=bundle)
+            self._add(case, f"{bundle}/", filed_at, filed_at)
+
+    def read_backlog(self, name: str, path: Path) -> None:
+        """Read cases under way: bundle, channel, office, step, received_on and properties."""
+        rows = read_rows(name, path, ("bundle", "office", "step", "received_on"), self.faults)
+        if rows is None:
+            return
+        n_before = len(self.faults.found)
+        checked: set[str] = set()
+        for line, cells in rows:
+            if len(self.faults.found) - n_before >= MOST_TOLD:
+                return
+            bundle = cells["bundle"]
+            if not self._knows(rows, line, path, "bundle", bundle, self.known.bundles):
+                continue
+            if bundle not in checked:
+                checked.add(bundle)
+                if not self._has_properties(bundle, rows, path):
+                    return
+            received_at = self._instant(cells["received_on"], rows, line, path)
+            if received_at is None:
+                continue
+            time = self.known.time
+            if not time.first_day * DAY <= received_at <= 0:
+                self.faults.in_file(
+                    path,
+                    rows.file,
+                    line,
+                    f"received on {cells['received_on']}, which is "
+                    + ("after the start" if received_at > 0 else "too long before the start"),
+                    f"Give a day from {time.date(time.first_day)} to {time.start}.",
+                )
+                continue
+            case = _Case(rows=rows, line=line, cells=cells, path=path, bundle=bundle)
+            self._add(case, f"{BACKLOG}{bundle}/", 0, received_at)
+
+    def table(self) -> CaseTable | None:
+        """All given cases, by arrival, stream and number; None where there are none."""
+        if not self.properties:
+            return None
+        columns = {name: np.array(column, np.int64) for name, column in self.columns.items()}
+        stream = columns.pop("stream").astype(np.uint64)
+        order = np.lexsort((columns["number"], stream, columns["arrives_at"]))
+        width = len(self.known.properties.all)
+        properties = np.array(self.properties, np.int64).reshape(len(order), width)
+        return CaseTable(
+            stream=stream[order],
+            number=columns["number"][order],
+            channel=columns["channel"][order],
+            flow=columns["flow"][order],
+            home=columns["home"][order],
+            arrives_at=columns["arrives_at"][order],
+            received_at=columns["received_at"][order],
+            entry=columns["entry"][order],
+            properties=properties[order],
+        )
+
+    def _add(self, case: _Case, stream_prefix: str, arrives_at: int, received_at: int) -> None:
+        known = self.known
+        service = known.services.get(case.bundle)
+        home = self._home(case)
+        channel = self._channel(case, service)
+        values = self._values(case, home)
+        if service is None or home is None or channel is None or values is None:
+            return
+        regime = service.regime_on(received_at // DAY)
+        served_as = service.served_as[regime].get(channel)
+        if served_as is None:
+            case.fault(
+                self.faults,
+                f"regime '{regime}' does not offer channel '{channel}'",
+                "Give another channel.",
+            )
+            return
+        flow, compiled = known.flow_of(case.bundle, regime, served_as)
+        entry = AT_START if "step" not in case.cells else self._entry(case, compiled)
+        if entry is None:
+            return
+        name = known.offices.offices[home].name
+        stream = name_key(f"{stream_prefix}{name}", STREAM_BITS)
+        number = self._numbers.get(stream, 0)
+        self._numbers[stream] = number + 1
+        row = {
+            "stream": stream,
+            "number": number,
+            "channel": known.channels[service.kept_as.get(channel) or channel],
+            "flow": flow,
+            "home": home,
+            "arrives_at": arrives_at,
+            "received_at": received_at,
+            "entry": entry,
+        }
+        for column, value in row.items():
+            self.columns.setdefault(column, []).append(value)
+        self.properties.append(values)
+
+    def _has_properties(self, bundle: str, rows: Rows, path: Path) -> bool:
+        lacking = [
+            each.name
+            for each in self.known.properties.of_bundle.get(bundle, ())
+            if each.of_office is None and each.name not in rows.columns
+        ]
+        if lacking:
+            self.faults.in_file(
+                path,
+                rows.file,
+                1,
+                f"no column for the property {' and '.join(map(repr, lacking))} of '{bundle}'",
+                "Add it: given cases draw nothing by chance.",
+            )
+        return not lacking
+
+    def _home(self, case: _Case) -> int | None:
+        offices = self.known.offices
+        name = case.cells["office"]
+        if not self._knows(case.rows, case.line, case.path, "office", name, offices.index):
+            return None
+        home = offices.index[name]
+        if home not in self.known.homes[case.bundle]:
+            level = offices.levels[offices.offices[home].level]
+            case.fault(
+                self.faults,
+                f"office '{name}' is on level {level}, where no case of '{case.bundle}' lives",
+                "Give an office on the level of the demand's `at`.",
+            )
+            return None
+        return home
+
+    def _channel(self, case: _Case, service: Service | None) -> str | None:
+        if service is None:
+            return None
+        names = list(service.kept_as)
+        channel = case.cells.get("channel", "")
+        if not channel and len(names) == 1:
+            return names[0]
+        if self._knows(case.rows, case.line, case.path, "channel", channel, names):
+            return channel
+        return None
+
+    def _values(self, case: _Case, home: int | None) -> list[int] | None:
+        properties = self.known.properties
+        values = [NO_VALUE] * len(properties.all)
+        for each in properties.of_bundle.get(case.bundle, ()):
+            value = self._value(case, each, home)
+            if value is None:
+                return None
+            index = properties.index[each.name]
+            values[index] = properties.all[index].values.index(value)
+        return values
+
+    def _value(self, case: _Case, given: PropertyOfBundle, home: int | None) -> str | None:
+        if given.name in case.cells:
+            value = case.cells[given.name]
+            if value in given.values:
+                return value
+            way_out = did_you_mean(value, given.values)
+            case.fault(self.faults, f"property '{given.name}' is '{value}'", way_out)
+            return None
+        if given.of_office is None or home is None:
+            return None
+        return given.of_office.get(home)
+
+    def _entry(self, case: _Case, compiled: Compiled) -> int | None:
+        step = case.cells["step"]
+        names = compiled.entries
+        if not self._knows(case.rows, case.line, case.path, "step", step, names):
+            return None
+        if step in compiled.in_branches:
+            case.fault(
+                self.faults,
+                f"step '{step}' is inside `together`, and where the case stands in the other "
+                "branches is not known",
+                "Put the case at the step before it or after it.",
+            )
+            return None
+        return names[step]
+
+    def _instant(self, text: str, rows: Rows, line: int, path: Path) -> int | None:
+        try:
+            if ":" in text:
+                return self.known.time.instant(parse_datetime(text))
+            return self.known.time.instant(dt.datetime.combine(parse_date(text), dt.time()))
+        except ValueFault as fault:
+            self.faults.in_file(path, rows.file, line, fault.message, fault.way_out)
+            return None
+
+    def _knows(
+        self,
+        rows: Rows,
+        line: int,
+        path: Path,
+        kind: str,
+        name: str,
+        known: Mapping[str, object] | Sequence[str],
+    ) -> bool:
+        if name in known:
+            return True
+        message = f"unknown {kind} '{name}'" if name else f"no {kind}"
+        self.faults.in_file(path, rows.file, line, message, did_you_mean(name, known))
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One line of a file of cases."""
+
+    rows: Rows
+    line: int
+    cells: Mapping[str, str]
+    path: Path
+    bundle: str
+
+    def fault(self, faults: Faults, message: str, way_out: str) -> None:
+        faults.in_file(self.path, self.rows.file, self.line, message, way_out)

@@ -1,0 +1,1 @@
+"""Turns the flows that a person wrote into the elements of a model."""

@@ -1,0 +1,215 @@
+"""Keeps the flows of a model: each is compiled when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model import Activity, DatedLimit, Element, Flow, Outcome, Role
+from sim.scenario.faults import Faults
+from sim.scenario.resolve.demand import Properties, draw_name
+from sim.scenario.resolve.flows.compile import Compiled, Terms, compile_flow
+from sim.scenario.resolve.offices import Offices
+from sim.scenario.resolve.regimes import FROM_EVER
+from sim.scenario.resolve.timing import Timing
+from sim.scenario.schema.sections import ScenarioSpec
+from sim.scenario.schema.values import LimitByDate
+from sim.scenario.text.tree import Path
+from sim.workload import Works
+
+BUNDLE_CLOCK = "bundle"
+"""Stands for the clock of the whole bundle where a procedure is named."""
+
+
+@dataclass(slots=True, kw_only=True)
+class FlowBook:
+    """The flows, elements and outcomes of a model, in the order in which they were asked for.
+
+    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
+    the flows known to have no fault, here and in other scenarios on the same ground. ``works`` has
+    what is known of the work of the cases of each flow.
+    """
+
+    spec: ScenarioSpec
+    timing: Timing
+    faults: Faults
+    offices: Offices
+    roles: Mapping[str, Role]
+    properties: Properties
+    channels: Mapping[str, int]
+    procedures: Mapping[str, Mapping[str, int]]
+    homes: Mapping[str, NDArray[np.int64]]
+    sound: dict[Hashable, Works]
+    flows: list[Flow] = field(default_factory=list)
+    works: list[Works] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
+    outcomes: list[str] = field(default_factory=lambda: [each.name.lower() for each in Outcome])
+    _compiled: dict[tuple[str, str, str], tuple[int, Compiled]] = field(default_factory=dict)
+    _limits: dict[tuple[str, str], Mapping[str, DatedLimit]] = field(default_factory=dict)
+
+    def flow(self, bundle: str, regime: str, channel: str) -> tuple[int, Compiled]:
+        """The index and the elements of the flow of a channel that has steps in a regime."""
+        key = (bundle, regime, channel)
+        if key not in self._compiled:
+            compiled = self._compile(key, len(self.elements), self.outcomes)
+            self.elements.extend(compiled.elements)
+            limits = self._limits_in(bundle, regime)
+            by_index: list[DatedLimit | None] = [None] * sum(map(len, self.procedures.values()))
+            for name, index in self.procedures[bundle].items():
+                by_index[index] = limits.get(name)
+            self.flows.append(
+                Flow(
+                    name="/".join(key),
+                    bundle=list(self.spec.bundles).index(bundle),
+                    regime=regime,
+                    channel=self.channels[channel],
+                    start=compiled.start,
+                    limits=tuple(by_index),
+                    bundle_limit=limits.get(BUNDLE_CLOCK),
+                )
+            )
+            self.works.append(self.sound.get(self._content(key), {}))
+            self._compiled[key] = (len(self.flows) - 1, compiled)
+            self._require_offices(bundle, compiled)
+        return self._compiled[key]
+
+    def check_idle(self) -> None:
+        """Compile, for their faults, the flows that the model does not use; they are not kept."""
+        for bundle, given in self.spec.bundles.items():
+            for regime, its in given.regimes.items():
+                self._limits_in(bundle, regime)
+                for channel, steps in its.channels.items():
+                    key = (bundle, regime, channel)
+                    if key in self._compiled or isinstance(steps, str):
+                        continue
+                    if self._content(key) not in self.sound:
+                        self._compile(key, 0, list(self.outcomes))
+
+    def _compile(
+        self, key: tuple[str, str, str], first_index: int, outcomes: list[str]
+    ) -> Compiled:
+        bundle, regime, channel = key
+        n_faults = len(self.faults.found)
+        compiled = compile_flow(
+            self.spec.bundles[bundle].regimes[regime].channels[channel],
+            _path(key),
+            first_index=first_index,
+            terms=self._terms(bundle, regime),
+            timing=self.timing,
+            outcomes=outcomes,
+            faults=self.faults,
+        )
+        if len(self.faults.found) == n_faults:
+            self.sound.setdefault(self._content(key), {})
+        return compiled
+
+    def _terms(self, bundle: str, regime: str) -> Terms:
+        its = self.properties.of_bundle[bundle]
+        return Terms(
+            procedures=self.procedures[bundle],
+            limited=frozenset(self._limits_in(bundle, regime)),
+            properties={each.name: self.properties.index[each.name] for each in its},
+            all_properties=self.properties.all,
+            roles={name: place for place, name in enumerate(self.roles)},
+            systems={name: place for place, name in enumerate(self.spec.systems)},
+            drawn=tuple(draw_name(each.name) for each in its if each.of_office is None),
+        )
+
+    def _content(self, key: tuple[str, str, str]) -> Hashable:
+        """All that a flow comes from, but for the ground."""
+        bundle, regime, _ = key
+        terms = self._terms(bundle, regime)
+        return (
+            key,
+            self.faults.scenario.written(_path(key)),
+            tuple(terms.procedures),
+            terms.limited,
+            tuple(terms.properties),
+            terms.all_properties,
+            terms.drawn,
+        )
+
+    def _limits_in(self, bundle: str, regime: str) -> Mapping[str, DatedLimit]:
+        """The limits of a regime by procedure or ``bundle``; without those that set none."""
+        key = (bundle, regime)
+        if key in self._limits:
+            return self._limits[key]
+        given = self.spec.bundles[bundle]
+        path: Path = ("bundles", bundle)
+        said: dict[str, tuple[LimitByDate, Path]] = {
+            name: (procedure.limit, (*path, "procedures", name, "limit"))
+            for name, procedure in given.procedures.items()
+        }
+        said[BUNDLE_CLOCK] = (given.limit, (*path, "limit"))
+        own = given.regimes[regime].limits
+        for name, limit in own.items():
+            where = (*path, "regimes", regime, "limits", name)
+            if self.faults.knows(where, "procedure", name, said):
+                said[name] = (limit, where)
+        found = {name: self._dated(limit, where) for name, (limit, where) in said.items()}
+        self._limits[key] = {name: limit for name, limit in found.items() if limit is not None}
+        return self._limits[key]
+
+    def _dated(self, limit: LimitByDate, path: Path) -> DatedLimit | None:
+        """A limit by day (L7); days before its first date have none."""
+        from_days: list[int] = []
+        days: list[int] = []
+        for date, number in limit:
+            if number is not None:
+                is_dated = date.year > 1
+                from_days.append(self.timing.time.day(date) if is_dated else FROM_EVER)
+                days.append(number)
+            elif days:
+                self.faults.add(
+                    path,
+                    f"the limit ends on {date}, and a limit cannot end within a regime",
+                    "Make a regime that begins on that day, with the limit `none`.",
+                )
+        return DatedLimit(from_days=tuple(from_days), days=tuple(days)) if days else None
+
+    def _require_offices(self, bundle: str, compiled: Compiled) -> None:
+        """Each home has an office on the levels of the roles that its cases ask for (S1)."""
+        roles = list(self.roles.values())
+        homes = self.homes[bundle]
+        if not roles or not len(homes):
+            return
+        for element in compiled.elements:
+            if not isinstance(element, Activity):
+                continue
+            role = roles[element.role]
+            without = homes[self.offices.office_at[homes, role.level] < 0]
+            if len(without):
+                self.faults.add(
+                    (*compiled.paths[element.name], "role"),
+                    f"role '{role.name}' is on level {self.offices.levels[role.level]}, and there "
+                    f"is no office there for {self.offices.some(without.tolist())}",
+                    "Give it a parent on that level, or the role another level.",
+                )
+
+
+def _path(key: tuple[str, str, str]) -> Path:
+    bundle, regime, channel = key
+    return ("bundles", bundle, "regimes", regime, channel)
+
+
+def procedures_of(spec: ScenarioSpec) -> dict[str, dict[str, int]]:
+    """The indices of all procedures, by bundle and name."""
+    found: dict[str, dict[str, int]] = {}
+    at = 0
+    for bundle, given in spec.bundles.items():
+        found[bundle] = {name: at + place for place, name in enumerate(given.procedures)}
+        at += len(given.procedures)
+    return found
+
+
+def channels_of(spec: ScenarioSpec) -> dict[str, int]:
+    """The indices of all channels by name, in the order in which they are first written."""
+    names: dict[str, None] = {}
+    for given in spec.bundles.values():
+        names.update(dict.fromkeys(given.channels))
+        for regime in given.regimes.values():
+            names.update(dict.fromkeys(regime.channels))
+    return {name: place for place, name in enumerate(names)}

@@ -1,0 +1,102 @@
+"""Refuses what a case must never meet: shares above the whole, a branch or flow without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from sim.model import LEAVE, Choice, Element, Option
+from sim.model.graph import (
+    NOTHING_LOST,
+    combinations,
+    may_follow,
+    properties_asked,
+    surely_ends,
+    taken,
+    trapped,
+)
+from sim.scenario.faults import Faults, percent
+from sim.scenario.text.tree import Path
+
+_MOST_COMBINATIONS: Final = 4096
+
+
+def check_shares(ways: Sequence[Option], path: Path, sizes: Sequence[int], faults: Faults) -> None:
+    """Each option gets its whole share, or none because those before it took all."""
+    asked = sorted({way.property for way in ways if way.property >= 0})
+    ever = [0.0] * len(ways)
+    for values in combinations(asked, sizes):
+        shares, _ = taken(ways, values)
+        for number, (way, share) in enumerate(zip(ways, shares, strict=True)):
+            ever[number] = max(ever[number], share)
+            # One of 100 % stands for all that are left.
+            if way.share < 1 and NOTHING_LOST < share < way.share - NOTHING_LOST:
+                faults.add(
+                    (*path, "choose", number),
+                    f"its share of {percent(way.share)} and those before it are above 100 %",
+                    f"Give at most {percent(share)}, or `rest` for what the others leave.",
+                )
+                return
+    for number, way in enumerate(ways):
+        if way.share > 0 and ever[number] <= NOTHING_LOST:
+            faults.add(
+                (*path, "choose", number),
+                "no case ever takes this option: those before it take all",
+                "Give those before it shares or conditions, or delete it.",
+            )
+            return
+
+
+def check_ends(
+    elements: Mapping[int, Element],
+    start: int,
+    path: Path,
+    *,
+    branches: Sequence[tuple[int, int, Path]],
+    paths: Mapping[int, Path],
+    sizes: Sequence[int],
+    faults: Faults,
+) -> None:
+    """Refuse branches that never come to their join, and flows that never end.
+
+    Parameters
+    ----------
+    branches
+        The entry of each branch, its join, and where it is written.
+    paths
+        Where each element is written.
+    sizes
+        How many values each property has.
+    """
+    if not elements:
+        return
+    ways = {
+        i: [may_follow(each, values) for values in combinations(properties_asked([each]), sizes)]
+        for i, each in elements.items()
+    }
+    whole = (start, LEAVE, path)
+    if all(surely_ends(ways, entry, stop) for entry, stop, _ in (*branches, whole)):
+        return
+    asked = properties_asked(elements.values())
+    choices = {i: each for i, each in elements.items() if isinstance(each, Choice)}
+    nexts = {i: may_follow(each, {}) for i, each in elements.items()}
+    told: set[Path] = set()
+    for values in islice(combinations(asked, sizes), _MOST_COMBINATIONS):
+        nexts |= {i: may_follow(choice, values) for i, choice in choices.items()}
+        for entry, join, where in branches:
+            if where not in told and trapped(nexts, entry, join):
+                told.add(where)
+                faults.add(
+                    where,
+                    "a case can be caught in this branch, so that the others wait for it in vain",
+                    "Let it come to its end: give the way back a share below 100 %.",
+                )
+        caught = trapped(nexts, start, LEAVE)
+        if caught and path not in told:
+            told.add(path)
+            faults.add(
+                paths.get(caught[-1], path),
+                "a case that comes here never comes to an end of the flow",
+                "Give the way back a share below 100 %, or an end.",
+            )

@@ -1,0 +1,389 @@
+"""Plans a flow: gives each step its name, its index, and what is open when a case comes to it.
+
+It goes through the steps in their written order, which is that in which a case meets them, and
+makes no elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sim.scenario.faults import Faults
+from sim.scenario.messages import did_you_mean
+from sim.scenario.schema.step_names import all_steps, own_name, verb_and_what
+from sim.scenario.schema.steps import (
+    ByApplicant,
+    Choose,
+    Close,
+    EndCase,
+    ExtendLimit,
+    Incomplete,
+    KeepAppointment,
+    Open,
+    Option,
+    Resume,
+    Return,
+    Step,
+    Stop,
+    Together,
+)
+from sim.scenario.text.tree import Path, dotted
+from sim.streams import ELEMENT_BITS, name_key
+
+EFFORT: Final = ":effort"
+"""Ends the name to which the draw of an applicant's own hours belongs (R1)."""
+
+_DRAWN_BEFORE: Final = ("case:count", "case:channel", "case:instant")
+"""What arrivals draw under these names no element may draw again."""
+
+_BUNDLE: Final = "bundle"
+
+
+@dataclass(slots=True, kw_only=True)
+class Planned:
+    """A step in its place.
+
+    ``entry`` is the index of the element to which a token comes, for a plain return the step gone
+    back to; ``extra`` are the names of further elements, whose indices follow from ``extra_at``
+    on. ``innermost`` is the procedure opened last and not closed; ``parts`` are the sequences of a
+    choice or a fork.
+    """
+
+    step: Step
+    path: Path
+    name: str
+    entry: int
+    is_jump: bool = False
+    extra: tuple[str, ...] = ()
+    extra_at: int = 0
+    target: int | None = None
+    innermost: str | None = None
+    parts: list[list[Planned]] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Clocks:
+    """The clocks as they stand on the way: open ones, those ever opened, and stops not ended."""
+
+    opened: list[str] = field(default_factory=list)
+    ever: set[str] = field(default_factory=set)
+    stops: dict[str, int] = field(default_factory=dict)
+
+    def copy(self) -> _Clocks:
+        return _Clocks(opened=list(self.opened), ever=set(self.ever), stops=dict(self.stops))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Target:
+    """A step to go back to, as a case finds it: its index, and the stops that are open there."""
+
+    entry: int
+    stops: dict[str, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """The plan of one flow; indices count from ``next_index`` on.
+
+    ``entries`` are the indices of the steps by name; ``in_branches`` the names of those inside a
+    fork.
+    """
+
+    next_index: int
+    procedures: Sequence[str]
+    faults: Faults
+    steps: list[Planned] = field(default_factory=list)
+    entries: dict[str, int] = field(default_factory=dict)
+    in_branches: set[str] = field(default_factory=set)
+    _given: dict[str, Path] = field(default_factory=dict)
+    _keys: dict[int, str] = field(default_factory=dict)
+    _lost: list[tuple[Path, str, list[str]]] = field(default_factory=list)
+
+    def read(self, steps: Sequence[Step], path: Path, drawn: Sequence[str]) -> None:
+        """Plan the steps at a path; ``drawn`` are further names under which cases draw."""
+        for name in (*_DRAWN_BEFORE, *drawn):
+            self._keys[name_key(name, ELEMENT_BITS)] = name
+        self._collect_names(steps, path)
+        if not steps:
+            self.faults.add(path, "a flow without steps", "Give at least one step.")
+        self.steps, _ = self._sequence(steps, path, {}, _Clocks(), in_branch=False)
+        for where, name, visible in self._lost:
+            self._note_lost(where, name, visible)
+
+    def _collect_names(self, steps: Sequence[Step], path: Path) -> None:
+        for step, here in all_steps(steps, path):
+            name = own_name(step)
+            if name is None:
+                continue
+            if name in self._given:
+                self.faults.add(
+                    here,
+                    f"two steps of the flow are called '{name}'; the other is "
+                    f"{dotted(self._given[name])}",
+                    "Give one of them a `name`.",
+                )
+            self._given.setdefault(name, here)
+
+    def _sequence(
+        self,
+        steps: Sequence[Step],
+        path: Path,
+        visible: dict[str, _Target],
+        clocks: _Clocks,
+        *,
+        in_branch: bool,
+    ) -> tuple[list[Planned], bool]:
+        """Plan a sequence; also tell whether a case can come to its end."""
+        planned: list[Planned] = []
+        goes_on = True
+        for number, step in enumerate(steps):
+            here = (*path, number)
+            if not goes_on:
+                self.faults.add(
+                    here, "no case ever comes to this step", "Delete it, or what leads away before."
+                )
+                break
+            before = dict(clocks.stops)
+            place, goes_on = self._step(step, here, visible, clocks, in_branch=in_branch)
+            planned.append(place)
+            if not place.is_jump:
+                visible[place.name] = _Target(entry=place.entry, stops=before)
+                self.entries[place.name] = place.entry
+                if in_branch:
+                    self.in_branches.add(place.name)
+        return planned, goes_on
+
+    def _step(
+        self,
+        step: Step,
+        path: Path,
+        visible: dict[str, _Target],
+        clocks: _Clocks,
+        *,
+        in_branch: bool,
+    ) -> tuple[Planned, bool]:
+        if isinstance(step, Return) and step.share == 1 and step.condition is None:
+            target = self._back(step.to, (*path, "return"), visible, clocks)
+            return Planned(step=step, path=path, name="", entry=target, is_jump=True), False
+        name = self._name(step, path)
+        place = Planned(step=step, path=path, name=name, entry=self._take(name, path))
+        if clocks.opened:
+            place.innermost = clocks.opened[-1]
+        goes_on = True
+        match step:
+            case ByApplicant() if step.effort is not None:
+                self._note_key(name + EFFORT, path)
+            case Open():
+                if self._has(step.open, (*path, "open")):
+                    clocks.opened = [*(p for p in clocks.opened if p != step.open), step.open]
+                    clocks.ever.add(step.open)
+            case Close():
+                self._require_open(step.close, (*path, "close"), clocks)
+                clocks.opened = [p for p in clocks.opened if p != step.close]
+            case Stop():
+                self._require_open(step.stop, (*path, "stop"), clocks)
+                clocks.stops[step.stop] = clocks.stops.get(step.stop, 0) + 1
+            case Resume():
+                self._resume(step.resume, (*path, "resume"), clocks)
+            case ExtendLimit():
+                self._require_open(step.extend, (*path, "extend"), clocks, bundle=True)
+            case KeepAppointment():
+                self._require_open(step.appointment, (*path, "appointment"), clocks, bundle=True)
+            case Incomplete():
+                self._incomplete(step, place, visible, clocks)
+            case Return():
+                place.target = self._back(step.to, (*path, "return"), visible, clocks)
+            case Choose():
+                # A choice is before its own options, so they may go back to it.
+                seen = {**visible, name: _Target(entry=place.entry, stops=dict(clocks.stops))}
+                goes_on = self._choose(step, place, seen, clocks, in_branch=in_branch)
+            case Together():
+                goes_on = self._together(step, place, clocks)
+            case EndCase():
+                goes_on = False
+        return place, goes_on
+
+    def _incomplete(
+        self, step: Incomplete, place: Planned, visible: dict[str, _Target], clocks: _Clocks
+    ) -> None:
+        self._require_open(step.incomplete, (*place.path, "incomplete"), clocks)
+        parts = ["stop", "supplement", "resume"] + ["late"] * (step.within is not None)
+        place.extra = tuple(f"{place.name}:{part}" for part in parts)
+        place.extra_at = self.next_index
+        for name in place.extra:
+            self._take(name, place.path)
+        if step.effort is not None:
+            self._note_key(place.extra[1] + EFFORT, place.path)
+        if step.back_to is not None:
+            place.target = self._back(step.back_to, (*place.path, "back_to"), visible, clocks)
+
+    def _choose(
+        self,
+        step: Choose,
+        place: Planned,
+        visible: dict[str, _Target],
+        clocks: _Clocks,
+        *,
+        in_branch: bool,
+    ) -> bool:
+        before = clocks.copy()
+        ends = []
+        has_rest = False
+        for number, option in enumerate(step.choose):
+            here = (*place.path, "choose", number)
+            if has_rest:
+                self.faults.add(here, "an option after `rest`", "Put `rest` last, and once.")
+            is_rest = not isinstance(option, Option)
+            has_rest = has_rest or is_rest
+            steps = option.steps if isinstance(option, Option) else option.rest
+            after = before.copy()
+            sequence, goes_on = self._sequence(
+                steps,
+                (*here, "rest" if is_rest else "steps"),
+                dict(visible),
+                after,
+                in_branch=in_branch,
+            )
+            place.parts.append(sequence)
+            clocks.ever |= after.ever
+            if goes_on:
+                ends.append(after)
+        if not has_rest:
+            ends.append(before)
+        if len({tuple(sorted(end.stops.items())) for end in ends}) > 1:
+            self.faults.add(
+                place.path,
+                "some of its options leave a legal clock stopped and others do not",
+                "Let each option resume what it stops.",
+            )
+        if not ends:
+            return False
+        clocks.opened = _merged([end.opened for end in ends])
+        clocks.stops = ends[0].stops
+        return True
+
+    def _together(self, step: Together, place: Planned, clocks: _Clocks) -> bool:
+        before = clocks.copy()
+        ends = []
+        for number, steps in enumerate(step.together):
+            here = (*place.path, "together", number)
+            if not steps:
+                self.faults.add(here, "a branch without steps", "Give it steps, or leave it out.")
+            after = before.copy()
+            sequence, goes_on = self._sequence(steps, here, {}, after, in_branch=True)
+            place.parts.append(sequence)
+            clocks.ever |= after.ever
+            if goes_on:
+                ends.append(after)
+        join = f"{step.name}:join" if step.name else self._free("join")
+        place.extra, place.extra_at = (join,), self.next_index
+        self._take(join, place.path)
+        clocks.opened = [
+            p
+            for p in _merged([before.opened, *(end.opened for end in ends)])
+            if p not in before.opened or all(p in end.opened for end in ends)
+        ]
+        for procedure in {p for end in ends for p in end.stops}:
+            had = before.stops.get(procedure, 0)
+            more = sum(end.stops.get(procedure, 0) - had for end in ends)
+            clocks.stops[procedure] = had + more
+        return len(ends) == len(step.together)
+
+    def _back(self, name: str, path: Path, visible: dict[str, _Target], clocks: _Clocks) -> int:
+        target = visible.get(name)
+        if target is None:
+            self._lost.append((path, name, list(visible)))
+            return 0
+        if {p: n for p, n in clocks.stops.items() if n} != {
+            p: n for p, n in target.stops.items() if n
+        }:
+            self.faults.add(
+                path,
+                f"at '{name}' other legal clocks are stopped than here",
+                "Resume what was stopped since before going back.",
+            )
+        return target.entry
+
+    def _note_lost(self, path: Path, name: str, visible: list[str]) -> None:
+        if name not in self.entries:
+            earlier = [each for each in self.entries if each in visible]
+            way_out = did_you_mean(name, earlier) if earlier else "No step comes before."
+            self.faults.add(path, f"there is no step '{name}' to go back to", way_out)
+            return
+        self.faults.add(
+            path,
+            f"'{name}' is not before this step, or in another branch",
+            "Go back to an earlier step of the same branch"
+            + (f", such as '{visible[-1]}'." if visible else "; there is none yet."),
+        )
+
+    def _has(self, procedure: str, path: Path) -> bool:
+        return self.faults.knows(path, "procedure", procedure, self.procedures)
+
+    def _require_open(
+        self, procedure: str, path: Path, clocks: _Clocks, *, bundle: bool = False
+    ) -> None:
+        if bundle and procedure == _BUNDLE:
+            if not clocks.ever:
+                self.faults.add(
+                    path, "no procedure was opened before", "Add a step open: NAME before it."
+                )
+            return
+        if self._has(procedure, path) and procedure not in clocks.ever:
+            self.faults.add(
+                path,
+                f"'{procedure}' was not opened before",
+                f"Add a step open: {procedure} before it.",
+            )
+
+    def _resume(self, procedure: str, path: Path, clocks: _Clocks) -> None:
+        if not self._has(procedure, path):
+            return
+        if clocks.stops.get(procedure, 0) == 0:
+            self.faults.add(
+                path,
+                f"the clock of '{procedure}' was not stopped before",
+                f"Add a step stop: {procedure} before it.",
+            )
+            return
+        clocks.stops[procedure] -= 1
+        if clocks.stops[procedure] == 0:
+            del clocks.stops[procedure]
+
+    def _name(self, step: Step, path: Path) -> str:
+        own = own_name(step)
+        if own is not None and self._given.get(own) == path:
+            return own
+        return self._free(own or verb_and_what(step))
+
+    def _free(self, base: str) -> str:
+        name, number = base, 1
+        taken = set(self._keys.values())
+        while name in self._given or name in taken:
+            number += 1
+            name = f"{base}#{number}"
+        return name
+
+    def _take(self, name: str, path: Path) -> int:
+        self._note_key(name, path)
+        index = self.next_index
+        self.next_index += 1
+        return index
+
+    def _note_key(self, name: str, path: Path) -> None:
+        key = name_key(name, ELEMENT_BITS)
+        if key in self._keys:
+            self.faults.add(
+                path,
+                f"the name '{name}' is taken"
+                if self._keys[key] == name
+                else f"'{name}' would share its random numbers with '{self._keys[key]}'",
+                "Give the step another `name`.",
+            )
+        self._keys[key] = name
+
+
+def _merged(lists: Sequence[list[str]]) -> list[str]:
+    return list(dict.fromkeys(item for each in lists for item in each))

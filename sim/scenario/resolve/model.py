@@ -1,0 +1,259 @@
+"""Turns a scenario into a model: every default filled, every name an index, every fault told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import floor, inf
+from typing import Final
+
+import numpy as np
+
+from sim.arrivals import CaseTable, Demand
+from sim.calendars import Holidays
+from sim.model import Bundle, Model, Procedure
+from sim.scenario.faults import Faults
+from sim.scenario.resolve.case_files import Given, Known
+from sim.scenario.resolve.demand import FlowOf, demand_of, homes_of, properties_of
+from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
+from sim.scenario.resolve.offices import held
+from sim.scenario.resolve.profiles import filings_of
+from sim.scenario.resolve.regimes import Service, service_of
+from sim.scenario.resolve.setting import Grounds, ground_of
+from sim.scenario.resolve.timing import Range, holidays_in, range_of
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema.sections import ScenarioSpec
+from sim.workload import RoleLoad, offered_load
+
+_MOST_NAMED: Final = 3
+
+
+def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
+    """Make the model of a scenario.
+
+    Only what the run uses is in it: the regimes in force, their flows and outcomes. Regimes that
+    are not in force are checked all the same.
+
+    Parameters
+    ----------
+    grounds
+        What other scenarios from the same file stand on, to be shared; a new one is added.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault found across the fields, each with its place and a way out.
+    """
+    faults = Faults(scenario=scenario)
+    spec = scenario.spec
+    ground = ground_of(faults, {} if grounds is None else grounds)
+    time, offices, roles = ground.time, ground.offices, ground.roles
+    timing = ground.timing.continued(spec, faults)
+    homes = {name: homes_of(name, given, offices, faults) for name, given in spec.bundles.items()}
+    book = FlowBook(
+        spec=spec,
+        timing=timing,
+        faults=faults,
+        offices=offices,
+        roles=roles,
+        properties=properties_of(spec.bundles, homes, offices, faults),
+        channels=channels_of(spec),
+        procedures=procedures_of(spec),
+        homes=homes,
+        sound=ground.sound,
+    )
+    services = {
+        name: service
+        for name, given in spec.bundles.items()
+        if (service := service_of(name, given, time, faults)) is not None
+    }
+    demands = _demands(book, services, time)
+    given = _given(book, services, time)
+    _check_claims(spec, faults)
+    _check_streams(demands, given, faults)
+
+    # What is compiled only to be checked adds times and outcomes that the model has no use for.
+    kept_calendars, kept_samplers = tuple(timing.calendars), tuple(timing.samplers)
+    kept_timetables = tuple(timing.timetables)
+    book.check_idle()
+    timing.check_idle()
+    faults.raise_any()
+
+    model = Model(
+        title=spec.title,
+        start=time.start,
+        warm_up_ends_at=time.warm_up_ends_at,
+        measured_until=time.measured_until,
+        horizon=time.horizon,
+        calendars=kept_calendars,
+        timetables=kept_timetables,
+        working_days=ground.working_days,
+        systems=ground.systems,
+        samplers=kept_samplers,
+        levels=spec.levels,
+        offices=offices.offices,
+        office_at=offices.office_at,
+        roles=tuple(roles.values()),
+        staff=ground.staff,
+        channels=tuple(book.channels),
+        properties=book.properties.all,
+        procedures=_procedures(spec),
+        bundles=_bundles(spec, book.procedures),
+        outcomes=tuple(book.outcomes),
+        flows=tuple(book.flows),
+        elements=tuple(book.elements),
+        demands=demands,
+        given=given,
+    )
+    _check_loads(offered_load(model, every_office=False, works=book.works), spec, faults)
+    faults.raise_any()
+    return model
+
+
+def holidays_used(scenario: Scenario) -> Holidays | None:
+    """The public holidays on which a scenario's calendars rest; None where they use none."""
+    return holidays_in(scenario.spec, range_of(scenario.spec, Faults(scenario=scenario)))
+
+
+def _procedures(spec: ScenarioSpec) -> tuple[Procedure, ...]:
+    return tuple(
+        Procedure(
+            name=name,
+            label=given.label or name,
+            cut_off=spec.legal_clock.cut_off if given.cut_off is None else given.cut_off,
+        )
+        for bundle in spec.bundles.values()
+        for name, given in bundle.procedures.items()
+    )
+
+
+def _bundles(spec: ScenarioSpec, procedures: Mapping[str, Mapping[str, int]]) -> tuple[Bundle, ...]:
+    return tuple(
+        Bundle(
+            name=name,
+            label=given.label or name,
+            procedures=tuple(procedures[name].values()),
+            cut_off=spec.legal_clock.cut_off if given.cut_off is None else given.cut_off,
+        )
+        for name, given in spec.bundles.items()
+    )
+
+
+def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tuple[Demand, ...]:
+    filings = filings_of(book.spec.filing, book.timing, list(book.channels), book.faults)
+    demands = []
+    for index, (name, given) in enumerate(book.spec.bundles.items()):
+        if name not in services:
+            continue
+        demand = demand_of(
+            name,
+            given,
+            index=index,
+            homes=book.homes[name],
+            service=services[name],
+            flow_of=_flows_in(book, name),
+            channels=book.channels,
+            filings=filings,
+            properties=book.properties,
+            offices=book.offices,
+            time=time,
+            faults=book.faults,
+        )
+        if demand is not None:
+            demands.append(demand)
+    return tuple(demands)
+
+
+def _flows_in(book: FlowBook, bundle: str) -> FlowOf:
+    return lambda regime, channel: book.flow(bundle, regime, channel)[0]
+
+
+def _given(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:
+    known = Known(
+        bundles={name: index for index, name in enumerate(book.spec.bundles)},
+        services=services,
+        homes=book.homes,
+        channels=book.channels,
+        offices=book.offices,
+        properties=book.properties,
+        flow_of=book.flow,
+        time=time,
+    )
+    cases = Given(known=known, faults=book.faults)
+    for name, bundle in book.spec.bundles.items():
+        if bundle.demand.log is not None and name in services:
+            cases.read_log(name, bundle.demand.log, ("bundles", name, "demand", "log"))
+    if book.spec.backlog is not None:
+        cases.read_backlog(book.spec.backlog, ("backlog",))
+    return cases.table()
+
+
+def _check_claims(spec: ScenarioSpec, faults: Faults) -> None:
+    for number, claim in enumerate(spec.claims):
+        path = ("claims", number)
+        if not faults.knows((*path, "bundle"), "bundle", claim.bundle, spec.bundles):
+            continue
+        bundle = spec.bundles[claim.bundle]
+        if claim.regime is not None:
+            faults.knows((*path, "regime"), "regime", claim.regime, bundle.regimes)
+        if claim.channel is not None:
+            offered = {name for regime in bundle.regimes.values() for name in regime.channels}
+            faults.knows((*path, "channel"), "channel", claim.channel, offered)
+    if spec.target is not None:
+        faults.knows(("target", "bundle"), "bundle", spec.target.bundle, spec.bundles)
+
+
+def _check_streams(demands: Sequence[Demand], given: CaseTable | None, faults: Faults) -> None:
+    """No two homes may draw the same numbers (R1)."""
+    streams = [demand.streams for demand in demands]
+    if given is not None:
+        streams.append(np.unique(given.stream))
+    if not streams:
+        return
+    _, counts = np.unique(np.concatenate(streams), return_counts=True)
+    if (counts > 1).any():
+        faults.add(
+            ("offices",),
+            "the names of two offices would give their cases the same random numbers",
+            "Rename one of the offices, or a bundle.",
+        )
+
+
+def _check_loads(loads: Sequence[RoleLoad], spec: ScenarioSpec, faults: Faults) -> None:
+    """Refuse work that nobody does and, unless it is allowed, work that grows without end."""
+    unmanned: dict[str, list[str]] = {}
+    told: set[str] = set()
+    in_all = {each.role: each for each in loads if each.office is None}
+    for each in loads:
+        if each.office is not None and each.load == inf:
+            unmanned.setdefault(each.role, []).append(each.office)
+    for role, offices in unmanned.items():
+        more = f" and {len(offices) - _MOST_NAMED} more" if len(offices) > _MOST_NAMED else ""
+        names = ", ".join(f"'{office}'" for office in offices[:_MOST_NAMED]) + more
+        faults.add(
+            ("staff", _group_of(role, spec)),
+            f"nobody at {names} has the role '{role}', and its work would wait for ever",
+            "Give each of these offices somebody with the role.",
+        )
+    if spec.overload == "allowed":
+        return
+    for role, load in in_all.items():
+        if load.load < 1 or load.load == inf or role in told:
+            continue
+        sharing = (role, *load.shared_with)
+        told.update(sharing)
+        offered = sum(in_all[each].offered for each in sharing)
+        people = offered / load.load
+        who = f"{' and '.join(sharing)} together: " if len(sharing) > 1 else ""
+        noun = "person" if f"{people:.4g}" == "1" else "people"
+        verb = "exceeds" if load.load > 1 else "equals"
+        faults.add(
+            ("staff", _group_of(role, spec)),
+            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; "
+            "the queue grows without end",
+            f"Give {floor(offered) + 1} people in all, or set overload: allowed.",
+        )
+
+
+def _group_of(role: str, spec: ScenarioSpec) -> str:
+    groups = [group for group, given in spec.staff.items() if role in held(group, given)]
+    return role if role in groups or not groups else groups[0]

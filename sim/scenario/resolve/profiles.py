@@ -1,0 +1,222 @@
+"""Spreads the cases of a channel over the run: by month, day of the week, hour and opening."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrivals import Profile
+from sim.calendars import Calendar
+from sim.errors import ValueFault
+from sim.scenario.faults import Faults
+from sim.scenario.resolve.timing import Range, Timing
+from sim.scenario.schema.sections import FilingSpec
+from sim.scenario.text.rows import read_rows
+from sim.scenario.text.tree import Path
+from sim.units import DAY, YEAR, parse_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """When a channel's cases are filed: relative rates by weekday and time of day."""
+
+    weekdays: tuple[float, ...]
+    hours: tuple[tuple[int, int, float], ...]
+    while_open: Calendar | None
+
+
+ANY_TIME = Filing(weekdays=(1.0,) * 7, hours=((0, DAY, 1.0),), while_open=None)
+
+
+_BIN: Final = np.dtype([("start", "i8"), ("end", "i8"), ("rate", "f8"), ("month", "i8")])
+"""A stretch of time of one rate; its month counts from year 0."""
+
+_Bins: TypeAlias = NDArray[np.void]
+"""Rows of ``_BIN``, in the order of time."""
+
+
+def filings_of(
+    given: dict[str, FilingSpec], timing: Timing, channels: Sequence[str], faults: Faults
+) -> dict[str, Filing]:
+    """The filing hours of each channel that has any; what is not listed has the weight 1."""
+    found: dict[str, Filing] = {}
+    for channel, spec in given.items():
+        path: Path = ("filing", channel)
+        faults.knows(path, "channel", channel, channels)
+        hours: list[tuple[int, int, float]] = []
+        at = 0
+        for (since, until), weight in sorted(spec.hours.items()):
+            if since < at:
+                faults.add((*path, "hours"), "hours overlap", "Give each hour one weight.")
+            if since > at:
+                hours.append((at, since, 1.0))
+            hours.append((since, until, weight))
+            at = max(at, until)
+        if at < DAY:
+            hours.append((at, DAY, 1.0))
+        found[channel] = Filing(
+            weekdays=tuple(spec.weekdays.get(day, 1.0) for day in range(7)),
+            hours=tuple(hours),
+            while_open=None
+            if spec.while_open is None
+            else timing.calendar(spec.while_open, (*path, "while_open")),
+        )
+    return found
+
+
+def months_of(
+    given: Sequence[float] | str | None, path: Path, faults: Faults
+) -> tuple[float, ...] | None:
+    """The share of a year's cases in each month; None where no months are given.
+
+    A text is the name of a CSV file with the column ``month``, 1 to 12, and one of weights.
+    """
+    if given is None:
+        return None
+    weights = list(_months_in(given, path, faults)) if isinstance(given, str) else list(given)
+    total = sum(weights)
+    if total <= 0:
+        if len(weights) == 12:
+            faults.add(path, "all months have the weight 0", "Give one of them a weight.")
+        return None
+    return tuple(weight / total for weight in weights)
+
+
+def _months_in(name: str, path: Path, faults: Faults) -> list[float]:
+    rows = read_rows(name, path, ("month",), faults)
+    if rows is None:
+        return []
+    if len(rows.columns) < 2:
+        faults.in_file(path, rows.file, 1, f"'{name}' has no weights", "Add a second column.")
+        return []
+    column = next(column for column in rows.columns if column != "month")
+    weights: dict[int, float] = {}
+    for line, cells in rows:
+        try:
+            month, weight = parse_number(cells["month"]), parse_number(cells[column])
+        except ValueFault as fault:
+            faults.in_file(path, rows.file, line, fault.message, fault.way_out)
+            return []
+        if month not in range(1, 13) or int(month) in weights or weight < 0:
+            message = f"month {cells['month']} with the weight {cells[column]}"
+            way_out = "Give each month from 1 to 12 once, with a weight from 0."
+            faults.in_file(path, rows.file, line, message, way_out)
+            return []
+        weights[int(month)] = weight
+    if len(weights) < 12:
+        message = f"'{name}' has {len(weights)} months"
+        faults.in_file(path, rows.file, 1, message, "Give each month from 1 to 12 once.")
+        return []
+    return [weights[month] for month in range(1, 13)]
+
+
+def run_share(months: Sequence[float] | None, time: Range) -> float:
+    """The expected number of cases in the run, for one case a year."""
+    return sum(_month_shares(months, time).values())
+
+
+@lru_cache(maxsize=256)  # the bundles of a scenario have few, and the cells of a study the same
+def profile_of(
+    filings: tuple[tuple[int, Filing], ...], months: tuple[float, ...] | None, time: Range
+) -> Profile | None:
+    """The profile of a channel over the run; None where it is never filed.
+
+    Parameters
+    ----------
+    filings
+        From which day on which filing hours hold, in order; the first also before.
+    months
+        Shares of a year's cases. Each month of the run gets its own, whatever its opening hours;
+        without them the rate is the same all year.
+    """
+    bins = _joined(_bins(filings, months is not None, time))
+    mass = bins["rate"] * (bins["end"] - bins["start"])
+    weight = np.zeros(len(bins))
+    for number, share in _month_shares(months, time).items():
+        mine = bins["month"] == number
+        if mine.any():
+            weight[mine] = share * mass[mine] / mass[mine].sum()
+    kept = weight > 0
+    if not kept.any():
+        return None
+    shares = np.cumsum(weight[kept]) / weight[kept].sum()
+    shares[-1] = 1.0
+    return Profile(starts=bins["start"][kept], ends=bins["end"][kept], shares=shares)
+
+
+def _month_shares(months: Sequence[float] | None, time: Range) -> dict[int, float]:
+    """The share of a year's cases in each month of the run, months counted from year 0."""
+    if months is None:
+        return {0: time.horizon / YEAR}
+    shares: dict[int, float] = {}
+    day = 0
+    while day * DAY < time.horizon:
+        date = time.date(day)
+        first = day - date.day + 1
+        following = time.day(
+            date.replace(year=date.year + date.month // 12, month=date.month % 12 + 1, day=1)
+        )
+        inside = min(following * DAY, time.horizon) - max(first, 0) * DAY
+        share = months[date.month - 1] * inside / ((following - first) * DAY)
+        shares[_month(date.year, date.month)] = share
+        day = following
+    return shares
+
+
+def _month(year: int, month: int) -> int:
+    return year * 12 + month
+
+
+def _bins(filings: Sequence[tuple[int, Filing]], by_month: bool, time: Range) -> _Bins:
+    days = np.arange(-(-time.horizon // DAY))
+    from_days = np.array([day for day, _ in filings])
+    which = np.maximum(np.searchsorted(from_days, days, side="right") - 1, 0)
+    parts = [
+        _on_days(days[which == number], filing, by_month, time)
+        for number, (_, filing) in enumerate(filings)
+    ]
+    return np.concatenate(parts)
+
+
+def _on_days(days: NDArray[np.int64], filing: Filing, by_month: bool, time: Range) -> _Bins:
+    dates = np.datetime64(time.start) + days
+    # NumPy counts from 1 January 1970, a Thursday.
+    on_day = np.array(filing.weekdays)[(dates.astype(np.int64) + 3) % 7]
+    months = dates.astype("datetime64[M]").astype(np.int64) + _month(1970, 1)
+    bins = np.empty((len(days), len(filing.hours)), _BIN)
+    for column, (since, until, weight) in enumerate(filing.hours):
+        bins["start"][:, column] = days * DAY + since
+        bins["end"][:, column] = np.minimum(days * DAY + until, time.horizon)
+        bins["rate"][:, column] = on_day * weight
+        bins["month"][:, column] = months if by_month else 0
+    filed = bins[(bins["rate"] > 0) & (bins["start"] < bins["end"])]
+    return filed if filing.while_open is None else _while_open(filed, filing.while_open)
+
+
+def _while_open(bins: _Bins, calendar: Calendar) -> _Bins:
+    """What a calendar leaves of bins."""
+    opens, closes, _ = calendar.arrays()
+    first = np.maximum(np.searchsorted(opens, bins["start"], side="right") - 1, 0)
+    after = np.maximum(np.searchsorted(opens, bins["end"], side="left"), first)
+    count = after - first
+    left = np.repeat(bins, count)
+    # The intervals first, first + 1, … before after, bin by bin.
+    k = np.arange(len(left)) + np.repeat(after - np.cumsum(count), count)
+    left["start"] = np.maximum(left["start"], opens[k])
+    left["end"] = np.minimum(left["end"], closes[k])
+    return left[left["start"] < left["end"]]
+
+
+def _joined(bins: _Bins) -> _Bins:
+    """Bins of one rate and month that touch each other are one."""
+    begins = np.ones(len(bins) + 1, bool)
+    a, b = bins[:-1], bins[1:]
+    begins[1:-1] = (a["end"] != b["start"]) | (a["rate"] != b["rate"]) | (a["month"] != b["month"])
+    joined = bins[begins[:-1]]
+    joined["end"] = bins["end"][begins[1:]]
+    return joined

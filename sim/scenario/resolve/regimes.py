@@ -1,0 +1,200 @@
+"""Finds which regime is in force when, and as which channel a case is served in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from sim.model.graph import NOTHING_LOST
+from sim.scenario.faults import Faults, percent
+from sim.scenario.messages import did_you_mean
+from sim.scenario.resolve.timing import Range
+from sim.scenario.schema.bundles import BundleSpec
+from sim.scenario.text.tree import Path
+from sim.units import DAY
+
+DATED: Final = "dated"
+FROM_EVER: Final = -1_000_000
+"""The day index of what holds without a beginning, long before any calendar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """How the cases of a bundle are served.
+
+    ``regimes[i]`` is in force from day ``from_days[i]`` on. ``served_as`` gives, for each regime,
+    the channel whose steps each channel goes through. ``shares`` are those of the channels that
+    the model keeps: one that every regime in force during the run serves as the same other has
+    its share merged into that, by ``kept_as``, so that models with other shares of it are equal.
+    """
+
+    from_days: tuple[int, ...]
+    regimes: tuple[str, ...]
+    served_as: Mapping[str, Mapping[str, str]]
+    shares: Mapping[str, float]
+    kept_as: Mapping[str, str]
+
+    def regime_on(self, day: int) -> str:
+        """The regime in force on a day; before the first, the first."""
+        return self.regimes[max(bisect_right(self.from_days, day) - 1, 0)]
+
+
+def service_of(bundle: str, given: BundleSpec, time: Range, faults: Faults) -> Service | None:
+    """Read the regimes and channels of a bundle; None after a fault that leaves nothing to use."""
+    n_faults = len(faults.found)
+    in_force = _regimes(bundle, given, time, faults)
+    if in_force is None:
+        return None
+    from_days, regimes = in_force
+    last_day = -(-time.horizon // DAY) - 1
+    first = max(bisect_right(from_days, 0) - 1, 0)
+    during = regimes[first : max(bisect_right(from_days, last_day), first + 1)]
+
+    path: Path = ("bundles", bundle)
+    shares = _shares(bundle, given, during, faults)
+    if shares is None:
+        return None
+    served: dict[str, dict[str, str]] = {}
+    for name, regime in given.regimes.items():
+        where = (*path, "regimes", name)
+        for channel in regime.channels if given.channels else ():
+            faults.knows((*where, channel), "channel", channel, given.channels)
+        served[name] = {}
+        for channel in dict.fromkeys((*shares, *regime.channels)):
+            steps_of = _served_as(channel, regime.channels, where, faults)
+            if steps_of is not None:
+                served[name][channel] = steps_of
+            elif shares.get(channel, 0.0) > 0 and name in during and channel not in regime.channels:
+                faults.add(
+                    where,
+                    f"says nothing of channel '{channel}', on which {percent(shares[channel])} of "
+                    "the cases are filed",
+                    f"Give its steps, or write {channel}: OTHER to serve it as another channel.",
+                )
+    if len(faults.found) > n_faults:
+        return None
+    kept_as = {}
+    for channel in shares:
+        targets = {served[name].get(channel, "") for name in during}
+        # One without a share need not be offered; then no case is on it.
+        if "" in targets:
+            kept_as[channel] = ""
+        else:
+            kept_as[channel] = targets.pop() if len(targets) == 1 else channel
+    merged: dict[str, float] = {}
+    for channel, share in shares.items():
+        if kept_as[channel]:
+            merged[kept_as[channel]] = merged.get(kept_as[channel], 0.0) + share
+    return Service(
+        from_days=from_days, regimes=regimes, served_as=served, shares=merged, kept_as=kept_as
+    )
+
+
+def shares_of(
+    given: Mapping[str, float | Literal["rest"]], path: Path, what: str, faults: Faults
+) -> dict[str, float]:
+    """Shares that make up a whole, with ``rest`` filled in; any other sum is a fault."""
+    rests = [name for name, share in given.items() if share == "rest"]
+    total = sum(share for share in given.values() if share != "rest")
+    if len(rests) > 1:
+        faults.add(path, f"`rest` is given {len(rests)} times", "Give it to one of them.")
+    if total > 1 + NOTHING_LOST:
+        faults.add(
+            path, f"the shares of the {what} add up to {percent(total)}", "Lower one of them."
+        )
+    elif not rests and total < 1 - NOTHING_LOST:
+        faults.add(
+            path,
+            f"the shares of the {what} add up to {percent(total)}, not to 100 %",
+            "Write `rest` for the share of one of them.",
+        )
+    left = max(0.0, 1.0 - total)
+    return {name: left if share == "rest" else share for name, share in given.items()}
+
+
+def _regimes(
+    bundle: str, given: BundleSpec, time: Range, faults: Faults
+) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    path: Path = ("bundles", bundle, "regime")
+    names = list(given.regimes)
+    chosen = given.regime
+    if chosen is None:
+        if len(names) > 1:
+            faults.add(
+                ("bundles", bundle),
+                f"there are {len(names)} regimes, and `regime` does not say which is in force",
+                f"Add regime: {names[0]}, or regime: dated.",
+            )
+            return None
+        chosen = names[0]
+    if chosen != DATED:
+        known = faults.knows(path, "regime", chosen, [*names, DATED])
+        return ((FROM_EVER,), (chosen,)) if known else None
+    dated: list[tuple[int, str]] = []
+    for name, regime in given.regimes.items():
+        if regime.start is None:
+            faults.add(
+                ("bundles", bundle, "regimes", name),
+                "regimes are `dated`, and this one has no date",
+                "Add from: with the day from which it is in force.",
+            )
+        else:
+            dated.append((time.day(regime.start), name))
+    dated.sort()
+    doubled = [b for (a, _), (b, _) in pairwise(dated) if a == b]
+    if doubled:
+        faults.add(path, f"two regimes begin on {time.date(doubled[0])}", "Give one a later date.")
+    elif len(dated) == len(names) and dated[0][0] > 0:
+        faults.add(
+            path,
+            f"no regime is in force at the start; the first begins on {time.date(dated[0][0])}",
+            "Move `period`, or name the regime.",
+        )
+    if len(dated) < len(names):
+        return None
+    return tuple(day for day, _ in dated), tuple(name for _, name in dated)
+
+
+def _shares(
+    bundle: str, given: BundleSpec, during: tuple[str, ...], faults: Faults
+) -> dict[str, float] | None:
+    path: Path = ("bundles", bundle)
+    if given.channels:
+        return shares_of(given.channels, (*path, "channels"), "channels", faults)
+    offered = dict.fromkeys(
+        channel
+        for name in during
+        for channel, steps in given.regimes[name].channels.items()
+        if not isinstance(steps, str)
+    )
+    if len(offered) == 1:
+        return dict.fromkeys(offered, 1.0)
+    if offered:
+        message = f"there are the channels {', '.join(offered)}, and nothing says their shares"
+        faults.add(path, message, f"Add channels: {{{next(iter(offered))}: rest, …}}.")
+    else:
+        where = (*path, "regimes", during[0])
+        faults.add(where, "has no steps", "Add a channel with its steps, e.g. paper: [ … ].")
+    return None
+
+
+def _served_as(
+    channel: str, channels: Mapping[str, object], path: Path, faults: Faults
+) -> str | None:
+    """The channel whose steps a channel goes through; None where it is not offered."""
+    seen = [channel]
+    while isinstance(target := channels.get(seen[-1]), str):
+        where = (*path, seen[-1])
+        if target not in channels:
+            offered = [name for name, steps in channels.items() if not isinstance(steps, str)]
+            way_out = did_you_mean(target, offered) if offered else "Give the steps of a channel."
+            faults.add(where, f"no channel '{target}' in this regime", way_out)
+            return None
+        if target in seen:
+            faults.add(where, f"'{target}' is served as itself", "Give one of them its steps.")
+            return None
+        seen.append(target)
+    return seen[-1] if target is not None else None

@@ -1,0 +1,358 @@
+"""Turns what a scenario says of time into calendars, timetables, samplers and systems.
+
+All calendars are laid out from 400 days before the start to 400 days after the horizon, so that
+a backlog has its working days and what ends late has an end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+from sim.calendars import Calendar, Holidays, always_open, build, public_holidays
+from sim.distributions import Distribution, Exponential, Sampler, parse_duration, sampler
+from sim.errors import ValueFault
+from sim.legal import WorkingDays, working_days
+from sim.outages import System
+from sim.scenario.faults import Faults
+from sim.scenario.schema.sections import CalendarSpec, FromTo, ScenarioSpec, SystemSpec
+from sim.scenario.text.tree import Path
+from sim.streams import STREAM_BITS, name_key
+from sim.units import DAY
+
+ALWAYS: Final = "always"
+MARGIN: Final = 400
+"""Days that calendars are laid out before the start and after the horizon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """The simulated time: its first day, and its milestones in microseconds since then."""
+
+    start: dt.date
+    warm_up_ends_at: int
+    measured_until: int
+    horizon: int
+
+    @property
+    def first_day(self) -> int:
+        """The first day that calendars are laid out for, counted from the start."""
+        return -MARGIN
+
+    @property
+    def last_day(self) -> int:
+        """The last day that calendars are laid out for, counted from the start."""
+        return -(-self.horizon // DAY) + MARGIN
+
+    def day(self, date: dt.date) -> int:
+        """The index of a date."""
+        return (date - self.start).days
+
+    def date(self, day: int) -> dt.date:
+        """The date of an index."""
+        return self.start + dt.timedelta(days=day)
+
+    def is_over(self, day: int) -> bool:
+        """Whether a day begins at the horizon or later."""
+        return day * DAY >= self.horizon
+
+    def instant(self, moment: dt.datetime) -> int:
+        """The instant of a date with a time of day, in microseconds."""
+        since = moment - dt.datetime.combine(self.start, dt.time())
+        return since // dt.timedelta(microseconds=1)
+
+
+def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
+    """The simulated time of a scenario."""
+    period = spec.period
+    if period.length == 0:
+        faults.add(("period", "length"), "nothing is measured in a length of 0", "Give 1 year.")
+    measured_until = period.warm_up + period.length
+    horizon = measured_until + period.run_out
+    days_left = (dt.date.max - period.start).days - 2 * MARGIN
+    if horizon // DAY > days_left or (period.start - dt.date.min).days < 2 * MARGIN:
+        faults.add(("period",), "reaches beyond the calendar", "Keep to the years 3 to 9990.")
+        horizon = measured_until = DAY
+    return Range(
+        start=period.start if period.start.year > 2 else dt.date(2025, 1, 6),
+        warm_up_ends_at=min(period.warm_up, horizon),
+        measured_until=measured_until,
+        horizon=horizon,
+    )
+
+
+@lru_cache(maxsize=32)
+def holidays_of(country: str, first_year: int, last_year: int) -> Holidays:
+    """The public holidays of a country in a range of years, looked up once."""
+    return public_holidays(country, range(first_year, last_year + 1))
+
+
+def holidays_in(spec: ScenarioSpec, time: Range) -> Holidays | None:
+    """The public holidays that the scenario's calendars use; None where they use none."""
+    countries = {calendar.holidays for calendar in spec.calendars.values()} - {"none"}
+    if not countries:
+        return None
+    first, last = time.date(time.first_day).year, time.date(time.last_day).year
+    return holidays_of(min(countries), first, last)
+
+
+@dataclass(slots=True, kw_only=True)
+class Timing:
+    """The calendars, timetables and samplers that a model needs, each content once.
+
+    They come into being when they are first asked for; their indices are those of the model.
+    """
+
+    time: Range
+    spec: ScenarioSpec
+    faults: Faults
+    calendars: list[Calendar] = field(default_factory=list)
+    timetables: list[tuple[int, ...]] = field(default_factory=list)
+    samplers: list[Sampler] = field(default_factory=list)
+    _named: dict[str, Calendar] = field(default_factory=dict)
+    _places: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(default_factory=dict)
+    _departs: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _days: dict[str, float] = field(default_factory=dict)
+    _drawn: dict[tuple[int, bytes, bytes], int] = field(default_factory=dict)
+
+    def continued(self, spec: ScenarioSpec, faults: Faults) -> Timing:
+        """What is here, to be added to for a scenario that says the same of time."""
+        return replace(
+            self,
+            spec=spec,
+            faults=faults,
+            calendars=list(self.calendars),
+            timetables=list(self.timetables),
+            samplers=list(self.samplers),
+            _places=dict(self._places),
+            _drawn=dict(self._drawn),
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all calendars."""
+        return [ALWAYS, *self.spec.calendars]
+
+    def read(self) -> None:
+        """Lay out every calendar of the scenario, used or not, so that its faults are found."""
+        self._named[ALWAYS] = always_open(ALWAYS)
+        for name, given in self.spec.calendars.items():
+            self._named[name] = self._laid_out(name, given)
+
+    def calendar(self, name: str, path: Path) -> Calendar:
+        """A calendar by name; an unknown one is a fault, and then always open."""
+        if name not in self._named and not self.faults.knows(path, "calendar", name, self.names):
+            return self._named[ALWAYS]
+        return self._named[name]
+
+    def index(self, calendar: Calendar) -> int:
+        """The index of a calendar in the model; calendars of equal hours share one."""
+        hours = (calendar.opens, calendar.closes)
+        if hours not in self._places:
+            self._places[hours] = len(self.calendars)
+            self.calendars.append(calendar)
+        return self._places[hours]
+
+    def legal(self) -> WorkingDays:
+        """The working days of the legal clock (L3)."""
+        given = self.spec.legal_clock.calendar
+        calendar = self.calendar(given, ("legal_clock", "calendar"))
+        return working_days(calendar, self.time.first_day, self.time.last_day)
+
+    def timetable(self, name: str, path: Path) -> int:
+        """The index of a timetable's instants in the model."""
+        if not self.faults.knows(path, "timetable", name, self.spec.timetables):
+            return 0
+        instants = self._departures(name)
+        if instants not in self.timetables:
+            self.timetables.append(instants)
+        return self.timetables.index(instants)
+
+    def clock_sampler(self, text: str, path: Path) -> int:
+        """The index of a sampler of clock time; working days are a fault."""
+        drawn = self._parsed(text, path)
+        if drawn is None:
+            return 0
+        distribution, in_working_days = drawn
+        if in_working_days:
+            self.faults.add(path, f"'{text}' is in working days", "Give clock time, e.g. 20 min.")
+            return 0
+        return self._sampler(distribution, path)
+
+    def sampler_and_calendar(
+        self, text: str, path: Path, calendar: str | None, calendar_path: Path
+    ) -> tuple[int, int]:
+        """The sampler of a time and the calendar on which it is counted.
+
+        Working days count on the legal clock's calendar unless another is named, each for the
+        mean open time of that calendar's days; clock time counts always.
+        """
+        drawn = self._parsed(text, path)
+        if drawn is None:
+            return 0, 0
+        distribution, in_working_days = drawn
+        default = self.spec.legal_clock.calendar if in_working_days else ALWAYS
+        if calendar is None and default not in self._named:
+            return 0, 0
+        counted = self.calendar(calendar or default, calendar_path)
+        if in_working_days:
+            factor = self.open_day(counted)
+            distribution = distribution.scaled(factor) if factor > 0 else distribution
+        return self._sampler(distribution, path), self.index(counted)
+
+    def open_day(self, calendar: Calendar) -> float:
+        """The mean open time of the days on which a calendar opens, in microseconds."""
+        if calendar.name not in self._days:
+            first, last = self.time.first_day, self.time.last_day
+            days = len(working_days(calendar, first, last).days)
+            opened = calendar.open_between(first * DAY, (last + 1) * DAY)
+            self._days[calendar.name] = opened / days if days else 0.0
+        return self._days[calendar.name]
+
+    def check_idle(self) -> None:
+        """Read every timetable, used or not, for its faults."""
+        for name in self.spec.timetables:
+            self._departures(name)
+
+    def systems(self) -> tuple[System, ...]:
+        """The systems in the order written; their indices are those of the model."""
+        return tuple(self._system(name, given) for name, given in self.spec.systems.items())
+
+    def _laid_out(self, name: str, given: CalendarSpec) -> Calendar:
+        path = ("calendars", name)
+        if name == ALWAYS:
+            self.faults.add(path, "'always' is built in", "Give the calendar another name.")
+        days_off: set[dt.date] = set()
+        extra: dict[dt.date, tuple[tuple[int, int], ...]] = {}
+        if given.holidays != "none":
+            days_off, extra = self._holidays(path, given)
+        stretches = []
+        for number, closed in enumerate(given.closed):
+            if isinstance(closed, FromTo):
+                stretches.append(self._stretch(closed, (*path, "closed", number)))
+            else:
+                stretches.append((self.time.day(closed) * DAY, (self.time.day(closed) + 1) * DAY))
+        calendar = build(
+            name,
+            start=self.time.start,
+            first_day=self.time.first_day,
+            last_day=self.time.last_day,
+            weekly=given.hours,
+            days_off=days_off,
+            extra=extra | given.also_open,
+            closures=stretches,
+        )
+        if calendar.next_open(0) >= self.time.horizon:
+            self.faults.add(path, "is never open in the simulated time", "Check hours and closed.")
+        return calendar
+
+    def _holidays(
+        self, path: Path, given: CalendarSpec
+    ) -> tuple[set[dt.date], dict[dt.date, tuple[tuple[int, int], ...]]]:
+        found = holidays_in(self.spec, self.time)
+        if found is None:
+            return set(), {}
+        days_off = set(found.dates_off())
+        last = self.time.date(self.time.horizon // DAY)
+        known = {day.year for day in days_off}
+        unknown = [y for y in range(self.time.start.year, last.year + 1) if y not in known]
+        if unknown:
+            self.faults.add(
+                (*path, "holidays"),
+                f"no public holidays are known for {unknown[0]}",
+                "Move `period`, or write holidays: none and list the days under closed.",
+            )
+        extra = {
+            day: tuple(hours)
+            for day, hours in found.hours_of_working_saturdays(given.hours).items()
+        }
+        return days_off, extra
+
+    def _stretch(self, given: FromTo, path: Path) -> tuple[int, int]:
+        since, until = self.time.instant(given.start), self.time.instant(given.end)
+        if since >= until:
+            self.faults.add(path, "ends before it begins", "Give `from` before `to`.")
+        return since, until
+
+    def _departures(self, name: str) -> tuple[int, ...]:
+        if name in self._departs:
+            return self._departs[name]
+        given, path = self.spec.timetables[name], ("timetables", name)
+        calendar = self.calendar(given.calendar, (*path, "calendar"))
+        instants: list[int] = []
+        times = {weekday: sorted(set(given.departures.get(weekday, ()))) for weekday in range(7)}
+        first = self.time.start.weekday()
+        for day in range(self.time.last_day + 1):
+            today = times[(first + day) % 7]
+            if today and calendar.next_open(day * DAY) < (day + 1) * DAY:
+                instants += [day * DAY + time for time in today]
+        if not instants or instants[0] >= self.time.horizon:
+            self.faults.add(
+                (*path, "departures"),
+                f"nothing departs in the simulated time on a day on which '{calendar.name}' opens",
+                "Name other days or another calendar.",
+            )
+        self._departs[name] = tuple(instants)
+        return self._departs[name]
+
+    def _parsed(self, text: str, path: Path) -> tuple[Distribution, bool] | None:
+        folder = self.faults.folder_of(path)
+        try:
+            duration = parse_duration(text, folder=folder)
+        except ValueFault as fault:
+            self.faults.take(path, fault)
+            return None
+        if duration.file is not None:
+            self.faults.text_of(folder / duration.file)
+        return duration.distribution, duration.in_working_days
+
+    def _sampler(self, distribution: Distribution, path: Path) -> int:
+        try:
+            prepared = sampler(distribution)
+        except ValueFault as fault:
+            self.faults.take(path, fault)
+            return 0
+        content = _content(prepared)
+        if content not in self._drawn:
+            self._drawn[content] = len(self.samplers)
+            self.samplers.append(prepared)
+        return self._drawn[content]
+
+    def _system(self, name: str, given: SystemSpec) -> System:
+        path = ("systems", name)
+        up = down = None
+        drawn = None
+        if given.outage is not None:
+            drawn = self._parsed(given.outage, (*path, "outage"))
+        if given.up == 0:
+            self.faults.add((*path, "up"), "a system that is never up", "Give a share above 0 %.")
+        elif given.up < 1 and given.outage is None:
+            self.faults.add(
+                path, "`up` is below 100 %, but not how long an outage lasts", "Add outage: 2 h."
+            )
+        elif given.up < 1 and drawn is not None:
+            outage, _ = drawn
+            try:
+                # The share of time in which a system is up is E(up) / (E(up) + E(outage)).
+                between = Exponential(mean=outage.mean * given.up / (1 - given.up))
+                up, down = sampler(between), sampler(outage)
+            except ValueFault as fault:
+                self.faults.take((*path, "outage"), fault)
+        planned = [
+            self._stretch(each, (*path, "planned", number))
+            for number, each in enumerate(given.planned)
+        ]
+        return System(
+            name=name,
+            stream=name_key("system/" + name, STREAM_BITS),
+            up=up,
+            down=down,
+            planned=tuple(sorted(planned)),
+        )
+
+
+@lru_cache(maxsize=512)  # as many as there are tables, which are the large ones
+def _content(prepared: Sampler) -> tuple[int, bytes, bytes]:
+    return prepared.kind, prepared.shares.tobytes(), prepared.values.tobytes()

@@ -1,0 +1,291 @@
+"""The kinds of value in a scenario file: how each is written, and what it is read as.
+
+Each kind is read by one function of a lower room and carries its own JSON Schema, so that an
+editor helps with the same words that a fault uses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    Tag,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
+
+from sim.errors import ValueFault
+from sim.scenario.schema.values import (
+    Condition,
+    LimitByDate,
+    Pay,
+    PropertySource,
+    by_weekday,
+    check_clock_duration,
+    check_duration,
+    listed,
+    number_from,
+    parse_clock_span,
+    parse_condition,
+    parse_count,
+    parse_limit,
+    parse_moment,
+    parse_name,
+    parse_pay,
+    parse_positive_count,
+    parse_property,
+    parse_share_or_rest,
+    parse_text,
+    parse_whole,
+    parse_working_days,
+)
+from sim.units import (
+    parse_date,
+    parse_hours,
+    parse_share,
+    parse_time_of_day,
+)
+
+KIND: Final = "x-kind"
+"""In the JSON Schema: says how a kind of value is written, whatever field has it."""
+
+_NUMBER: Final = "number or text"
+
+SHAPE: Final = "as:"
+"""Begins the tag of one of several shapes of a value; no part of a path in the file."""
+
+
+class Section(BaseModel):
+    """A mapping of the file with fields of its own; an unknown field is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """The names of the fields as the file has them."""
+        return tuple(info.alias or name for name, info in cls.model_fields.items())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _name_known_fields(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(value)
+        except ValidationError as refused:
+            errors = refused.errors(include_url=False)
+            if not any(error["type"] == "extra_forbidden" for error in errors):
+                raise
+            raise ValidationError.from_exception_data(
+                cls.__name__, [cls._with_known_fields(error) for error in errors]
+            ) from None
+
+    @classmethod
+    def _with_known_fields(cls, error: ErrorDetails) -> InitErrorDetails:
+        kind, context = error["type"], error.get("ctx", {})
+        if kind == "extra_forbidden" and len(error["loc"]) == 1:
+            kind, context = "unknown_field", {"known": cls.fields()}
+        return InitErrorDetails(
+            type=PydanticCustomError(kind, "{text}", {"text": error["msg"], **context}),
+            loc=error["loc"],
+            input=error["input"],
+        )
+
+
+class Sourced(Section):
+    """A section that can say where its values come from."""
+
+    mark: Literal["stated", "derived", "assumed"] | None = None
+    """How the values of this section are known: stated by a source, derived, or assumed."""
+    source: str | None = None
+    """Where the values of this section come from. Without `mark` they are stated."""
+    note: str | None = None
+    """A remark for readers; the simulation does not use it."""
+
+
+def _fault(message: str, way_out: str = "") -> PydanticCustomError:
+    return PydanticCustomError("value", "{message}", {"message": message, "way_out": way_out})
+
+
+def reader(parse: Callable[[Any], Any]) -> BeforeValidator:
+    """Make a function that raises ValueFault into a validator."""
+
+    def read(value: Any) -> Any:
+        try:
+            return parse(value)
+        except ValueFault as fault:
+            raise _fault(fault.message, fault.way_out) from None
+
+    return BeforeValidator(read)
+
+
+def _as(kind: str, description: str, *examples: object) -> WithJsonSchema:
+    types: Any = ["number", "string"] if kind == _NUMBER else kind
+    return WithJsonSchema({"type": types, KIND: description, "examples": list(examples)})
+
+
+def shape_of(value: Any) -> str:
+    """Tell the shapes of a value apart: a mapping, a list or a single value."""
+    if isinstance(value, Mapping):
+        return SHAPE + "mapping"
+    return SHAPE + ("list" if isinstance(value, list | tuple) else "scalar")
+
+
+MAPPING: Final = Tag(SHAPE + "mapping")
+LIST: Final = Tag(SHAPE + "list")
+SCALAR: Final = Tag(SHAPE + "scalar")
+BY_SHAPE: Final = Discriminator(shape_of, custom_error_type="shape", custom_error_message="shape")
+
+_DURATION_HELP: Final = (
+    "A duration: 10 min, 2 h 30 min, 1.5 wd (working days), or a distribution: "
+    "lognormal(mean 25 min, cv 0.6), exponential(mean 10 min), uniform(1 wd, 2 wd), "
+    "triangular(5 min, 8 min, 15 min), pert, normal, gamma, erlang, weibull, "
+    "discrete(5 min 30 %, 10 min 70 %), empirical(file.csv)."
+)
+
+Text: TypeAlias = Annotated[str, reader(parse_text), _as("string", "Text.")]
+Name: TypeAlias = Annotated[
+    str, reader(parse_name), _as("string", "A name, without dots, brackets and stars.")
+]
+Number: TypeAlias = Annotated[
+    float,
+    reader(number_from()),
+    _as(_NUMBER, "A number; blanks may part thousands.", 2300, "2 300"),
+]
+Weight: TypeAlias = Annotated[
+    float, reader(number_from(least=0)), _as(_NUMBER, "A weight, not negative.", 1, 0.6)
+]
+Amount: TypeAlias = Annotated[
+    float, reader(number_from(least=0)), _as(_NUMBER, "A number, not negative.", 140, "2 300")
+]
+Positive: TypeAlias = Annotated[
+    float, reader(number_from(above=0)), _as(_NUMBER, "A number above 0.", 1, 0.8)
+]
+Whole: TypeAlias = Annotated[int, reader(parse_whole), _as("integer", "A whole number.", 0)]
+Count: TypeAlias = Annotated[
+    int, reader(parse_count), _as("integer", "A whole number from 0.", 0, 1)
+]
+PositiveCount: TypeAlias = Annotated[
+    int, reader(parse_positive_count), _as("integer", "A whole number from 1.", 10)
+]
+Share: TypeAlias = Annotated[
+    float, reader(parse_share), _as(_NUMBER, "A share: 47.8 % or 0.478.", "47.8 %")
+]
+ShareOrRest: TypeAlias = Annotated[
+    float | Literal["rest"],
+    reader(parse_share_or_rest),
+    _as(_NUMBER, "A share: 47.8 % or 0.478; or rest, for what the others leave.", "47.8 %", "rest"),
+]
+ClockSpan: TypeAlias = Annotated[
+    int,
+    reader(parse_clock_span),
+    _as("string", "A length of time: 8 weeks, 1 year, 90 days.", "8 weeks"),
+]
+"""In microseconds."""
+WorkingDayCount: TypeAlias = Annotated[
+    int, reader(parse_working_days), _as("string", "Whole working days: 3 wd.", "3 wd")
+]
+TimeOfDay: TypeAlias = Annotated[
+    int, reader(parse_time_of_day), _as("string", "A time of day: 15:00.", "15:00")
+]
+"""In microseconds after midnight."""
+Hours: TypeAlias = Annotated[
+    tuple[int, int], reader(parse_hours), _as("string", "Hours: 07:30-11:30.", "07:30-11:30")
+]
+"""From and to, in microseconds after midnight."""
+Date: TypeAlias = Annotated[
+    dt.date, reader(parse_date), _as("string", "A date: 2025-01-06.", "2025-01-06")
+]
+Moment: TypeAlias = Annotated[
+    dt.datetime,
+    reader(parse_moment),
+    _as("string", "A date, or a date with a time of day.", "2025-01-06", "2025-01-06 08:00"),
+]
+Duration: TypeAlias = Annotated[
+    str,
+    reader(check_duration),
+    _as("string", _DURATION_HELP, "lognormal(mean 25 min, cv 0.6)", "2 wd"),
+]
+"""Text that ``parse_duration`` reads; kept as text because a file in it has a folder."""
+ClockDuration: TypeAlias = Annotated[
+    str,
+    reader(check_clock_duration),
+    _as("string", _DURATION_HELP + " Not in working days.", "lognormal(mean 25 min, cv 0.6)"),
+]
+Limit: TypeAlias = Annotated[
+    LimitByDate,
+    reader(parse_limit),
+    WithJsonSchema(
+        {
+            KIND: "A limit in working days: 3 wd, none, or one by date of receipt.",
+            "anyOf": [
+                {"type": "string", "examples": ["3 wd", "none"]},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ],
+        }
+    ),
+]
+PayPerHour: TypeAlias = Annotated[
+    Pay, reader(parse_pay), _as("string", "Pay an hour: 45 000 VND/h.", "45 000 VND/h")
+]
+If: TypeAlias = Annotated[
+    Condition,
+    reader(parse_condition),
+    _as(
+        "string", "A condition on a property of the case.", "remote", "not remote", "age is over_80"
+    ),
+]
+PropertyOfCases: TypeAlias = Annotated[
+    PropertySource,
+    reader(parse_property),
+    WithJsonSchema(
+        {
+            KIND: "A share of cases that have it; or {column: NAME} of the home office; "
+            "or values with their shares, one of which may be rest.",
+            "anyOf": [
+                {"type": ["number", "string"], "examples": ["7 %"]},
+                {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+            ],
+        }
+    ),
+]
+ByWeekday = reader(by_weekday)
+"""Turns a mapping by groups of weekdays into one by weekday, 0 for Monday."""
+
+
+class _Short:
+    """Lets a shorter way of writing stand for a longer one, in the file and in the JSON Schema."""
+
+    def __init__(self, lengthen: Callable[[Any], Any], shorter: Mapping[str, Any] | None) -> None:
+        self.lengthen = lengthen
+        self.shorter = shorter
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return no_info_before_validator_function(self.lengthen, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        longer = handler(core_schema)
+        return {"anyOf": [self.shorter or longer["items"], longer]}
+
+
+Listed = _Short(listed, None)
+"""Lets a single item stand for a list of one."""
+
+
+def short_for(name: str, shorter: Mapping[str, Any]) -> _Short:
+    """Let a value that is no mapping stand for a mapping with one field."""
+    return _Short(lambda value: value if isinstance(value, dict) else {name: value}, shorter)

@@ -1,0 +1,305 @@
+"""The steps of a flow as they are written: each a mapping with one verb and what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from sim.scenario.schema.fields import (
+    BY_SHAPE,
+    LIST,
+    SCALAR,
+    SHAPE,
+    ClockDuration,
+    Count,
+    Duration,
+    If,
+    Listed,
+    Name,
+    Section,
+    Share,
+    Text,
+    Whole,
+    WorkingDayCount,
+)
+
+
+class _Step(Section):
+    name: Name | None = None
+    """The name of the step in its flow, instead of the one that follows from its verb."""
+    note: str | None = None
+    """A remark for readers; the simulation does not use it."""
+
+
+class Do(_Step):
+    """A member of staff works on the case."""
+
+    do: Name
+    """The name of the activity. The same name in two regimes uses the same random numbers."""
+    role: Name
+    """Who does it: a role of `staff`."""
+    time: ClockDuration
+    """How long one person works on it."""
+    needs: Annotated[tuple[Name, ...], Listed] = ()
+    """Systems that must be up for the work to go on."""
+    at_closing: Literal["pause", "finish"] = "pause"
+    """At closing time the work pauses until the next opening, or is finished in overtime."""
+    priority: Whole = 0
+    """Higher goes first in the queue."""
+    dossier: Name | None = None
+    """The procedure it belongs to, or `none`; by default the one opened last and not yet closed."""
+
+
+class ByApplicant(_Step):
+    """Time in the applicant's own hands: filling a form, a trip to the office."""
+
+    applicant: Name
+    """The name of what the applicant does."""
+    time: Duration
+    """How long it takes."""
+    trips: Count = 0
+    """Trips to an office in it."""
+    gives: Count = 0
+    """How many times the applicant gives the same information in it."""
+    effort: ClockDuration | None = None
+    """The applicant's own hours in it; by default all of `time`."""
+    calendar: Name | None = None
+    """The calendar on which `time` is counted; by default always, for working days the office's."""
+
+
+class Wait(_Step):
+    """A time that passes by itself."""
+
+    delay: Name
+    """The name of what is waited for."""
+    time: Duration
+    """How long it takes."""
+    calendar: Name | None = None
+    """The calendar on which `time` is counted; by default always, for working days the office's."""
+
+
+class Send(_Step):
+    """Data under way over systems, which moves only while all of them are up."""
+
+    transfer: Name
+    """The name of the transfer."""
+    over: Annotated[tuple[Name, ...], Listed] = ()
+    """The systems that it passes."""
+    time: ClockDuration
+    """How long it takes while the systems are up."""
+
+
+class KeepAppointment(_Step):
+    """The case goes on at the opening of the day on which a legal clock is due."""
+
+    appointment: Name
+    """The procedure whose clock gives the day, or `bundle`."""
+
+
+class AwaitTimetable(_Step):
+    """The case goes on at the next instant of a timetable, as with a courier."""
+
+    timetable: Name
+    """One of `timetables`."""
+
+
+class Open(_Step):
+    """The dossier of a procedure is received and its legal clock starts."""
+
+    open: Name
+    """The procedure."""
+
+
+class Close(_Step):
+    """The result of a procedure is there and its legal clock ends."""
+
+    close: Name
+    """The procedure."""
+
+
+class ExtendLimit(_Step):
+    """The limit of a clock becomes longer."""
+
+    extend: Name
+    """The procedure, or `bundle`."""
+    by: WorkingDayCount
+    """By how much."""
+
+
+class Stop(_Step):
+    """The legal clock of a procedure, and the bundle's, wait."""
+
+    stop: Name
+    """The procedure."""
+
+
+class Resume(_Step):
+    """The legal clock of a procedure, and the bundle's, go on."""
+
+    resume: Name
+    """The procedure."""
+
+
+class Incomplete(_Step):
+    """Some dossiers go back to the applicant, with the clock stopped, and come back completed."""
+
+    incomplete: Name
+    """The procedure whose dossier is incomplete."""
+    share: Share
+    """How many are."""
+    condition: If | None = Field(default=None, alias="if")
+    """Only cases for which this holds can be."""
+    supplement: Duration
+    """How long the applicant takes to complete the dossier."""
+    within: WorkingDayCount | None = None
+    """How long the applicant may take; by default without limit."""
+    otherwise: Name = "rejected"
+    """The outcome of a case that is not completed within the time allowed."""
+    back_to: Text | None = None
+    """The earlier step that is done again; by default the flow goes on."""
+    trips: Count = 0
+    """Trips to an office for it."""
+    gives: Count = 0
+    """How many times the applicant gives the same information for it."""
+    effort: ClockDuration | None = None
+    """The applicant's own hours in it; by default all of `supplement`."""
+    calendar: Name | None = None
+    """The calendar on which `supplement` is counted."""
+
+
+class Option(Section):
+    """One way on from a choice."""
+
+    share: Share = 1.0
+    """How many of the cases at the choice go this way, by chance."""
+    condition: If | None = Field(default=None, alias="if")
+    """Only cases for which this holds can go this way."""
+    steps: Steps
+    """What is done on it; afterwards the flow goes on behind the choice."""
+
+
+class Rest(Section):
+    """The way of all cases that no other option takes."""
+
+    rest: Steps
+    """What is done on it; afterwards the flow goes on behind the choice."""
+
+
+class Choose(_Step):
+    """Each case goes one of several ways, by chance, by its properties, or both."""
+
+    choose: Annotated[
+        tuple[
+            Annotated[
+                Annotated[Option, Tag(SHAPE + "option")] | Annotated[Rest, Tag(SHAPE + "rest")],
+                Discriminator(
+                    lambda item: (
+                        SHAPE
+                        + ("rest" if isinstance(item, Mapping) and "rest" in item else "option")
+                    )
+                ),
+            ],
+            ...,
+        ],
+        Field(min_length=1),
+    ]
+    """The ways, in order; a case that none takes goes on behind the choice."""
+
+
+class Together(_Step):
+    """Branches that go on at the same time; the flow goes on when all are done."""
+
+    together: Annotated[tuple[Steps, ...], Field(min_length=2)]
+    """The branches, each a list of steps."""
+
+
+class Return(_Step):
+    """Goes back to an earlier step."""
+
+    to: Text = Field(alias="return")
+    """The name of the earlier step, in the same branch."""
+    share: Share = 1.0
+    """How many of the cases go back."""
+    condition: If | None = Field(default=None, alias="if")
+    """Only cases for which this holds can go back."""
+
+
+class EndCase(_Step):
+    """The case ends here."""
+
+    end: Name
+    """The outcome: `completed`, `rejected`, or a name of your own."""
+
+
+_NAMED_BY_VERB: Final = ("do", "applicant", "delay", "transfer")
+
+VERBS: Final = (
+    "do",
+    "applicant",
+    "delay",
+    "transfer",
+    "appointment",
+    "timetable",
+    "open",
+    "close",
+    "extend",
+    "stop",
+    "resume",
+    "incomplete",
+    "choose",
+    "together",
+    "return",
+    "end",
+)
+"""The keys that say what a step is."""
+
+
+def verbs_in(item: Any) -> tuple[str, ...]:
+    """The verbs that a step names; a well-formed one has a single verb."""
+    return tuple(verb for verb in VERBS if isinstance(item, Mapping) and verb in item)
+
+
+def _verb(item: Any) -> str | None:
+    verbs = verbs_in(item)
+    return SHAPE + verbs[0] if len(verbs) == 1 else None
+
+
+Step: TypeAlias = Annotated[
+    Annotated[Do, Tag("as:do")]
+    | Annotated[ByApplicant, Tag("as:applicant")]
+    | Annotated[Wait, Tag("as:delay")]
+    | Annotated[Send, Tag("as:transfer")]
+    | Annotated[KeepAppointment, Tag("as:appointment")]
+    | Annotated[AwaitTimetable, Tag("as:timetable")]
+    | Annotated[Open, Tag("as:open")]
+    | Annotated[Close, Tag("as:close")]
+    | Annotated[ExtendLimit, Tag("as:extend")]
+    | Annotated[Stop, Tag("as:stop")]
+    | Annotated[Resume, Tag("as:resume")]
+    | Annotated[Incomplete, Tag("as:incomplete")]
+    | Annotated[Choose, Tag("as:choose")]
+    | Annotated[Together, Tag("as:together")]
+    | Annotated[Return, Tag("as:return")]
+    | Annotated[EndCase, Tag("as:end")],
+    Discriminator(_verb, custom_error_type="verb", custom_error_message="verb"),
+]
+"""One step of a flow."""
+
+Steps: TypeAlias = tuple[Step, ...]
+"""Steps that are done one after the other."""
+
+FlowOrChannel: TypeAlias = Annotated[Annotated[Steps, LIST] | Annotated[Name, SCALAR], BY_SHAPE]
+"""The steps of a channel, or the name of the channel as which it is served."""
+
+for _model in (Option, Rest, Choose, Together):
+    _model.model_rebuild()
+
+
+def step_name(step: Mapping[str, Any]) -> str:
+    """What a step as written is called in the path of a lever: by its name, or by its verb."""
+    if isinstance(step.get("name"), str):
+        return str(step["name"])
+    verb = next((verb for verb in VERBS if verb in step), "")
+    return str(step[verb]) if verb in _NAMED_BY_VERB else f"{verb}:{step.get(verb)}"

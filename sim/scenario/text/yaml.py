@@ -1,0 +1,338 @@
+"""Reads YAML into plain data with the place of every value.  The only room that knows YAML.
+
+It reads YAML 1.2 and refuses what makes a file surprising: anchors, tags, keys given twice, empty
+values, several documents in one file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from sim.errors import Fault, ScenarioError
+from sim.scenario.messages import did_you_mean
+from sim.scenario.text.tree import Document, Mark, Path, Place, dotted
+
+MOST_BYTES: Final = 4_000_000
+_DEEPEST: Final = 60
+
+_INT: Final = re.compile(r"-?[0-9]+")
+_FLOAT: Final = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_MARKED: Final = frozenset({"value", "mark", "source", "note"})
+_MARKS: Final = ("stated", "derived", "assumed")
+
+
+class UnreadableError(Exception):
+    """Nothing of a file can be used."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def read_file(file: str) -> tuple[str, Document]:
+    """Read one file.
+
+    Returns
+    -------
+    tuple[str, Document]
+        Its text, and what it says.
+
+    Raises
+    ------
+    UnreadableError
+        Nothing of it can be used.
+    """
+    text = _text_of(file)
+    composer = _Composer(file=file, text=text)
+    tree = composer.compose()
+    if not isinstance(tree, dict):
+        found = "nothing" if tree is None else "no mapping"
+        message = f"{found} in it, where a scenario belongs"
+        raise UnreadableError(_file_fault(file, message, "Begin with title: …"))
+    composer.document.tree = tree
+    return text, composer.document
+
+
+def read_value(text: str) -> Any:
+    """A value as it would be read from a file: a number, true, false, text, a list or a mapping.
+
+    Raises
+    ------
+    ScenarioError
+        No YAML.
+    """
+    composer = _Composer(file="", text=text)
+    try:
+        value = composer.compose()
+    except UnreadableError as unreadable:
+        raise ScenarioError([unreadable.fault]) from None
+    if composer.document.faults:
+        raise ScenarioError(composer.document.faults)
+    return value
+
+
+def _text_of(file: str) -> str:
+    try:
+        with FilePath(file).open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise UnreadableError(_file_fault(file, f"no such file: {file}", _near(file))) from None
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}: {file}"
+        raise UnreadableError(_file_fault(file, message, "Give the path of a file.")) from None
+    if len(data) > MOST_BYTES:
+        raise UnreadableError(
+            _file_fault(file, f"{file} is larger than 4 MB", "Put tables into CSV files.")
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise UnreadableError(
+            Fault(
+                file=file,
+                line=line,
+                column=column,
+                path="",
+                message=f"a byte that is not UTF-8: 0x{data[error.start]:02x}",
+                way_out="Save the file as UTF-8.",
+            )
+        ) from None
+
+
+def _near(file: str) -> str:
+    path = FilePath(file)
+    try:
+        names = [each.name for each in path.parent.iterdir() if each.suffix in (".yaml", ".yml")]
+    except OSError:
+        return "Check the folder."
+    return did_you_mean(path.name, names) or "Check the folder."
+
+
+def _file_fault(file: str, message: str, way_out: str) -> Fault:
+    return Fault(file=file, line=0, column=0, path="", message=message, way_out=way_out)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Composer:
+    """Makes plain data of the events of a YAML stream."""
+
+    file: str
+    text: str
+    document: Document = field(default_factory=Document)
+    events: Iterator[Any] = field(init=False)
+    cut_until: int = field(init=False, default=0)
+
+    def compose(self) -> Any:
+        """The value of the only document; None for an empty one."""
+        reader = YAML(typ="safe", pure=True)
+        self.events = iter(reader.parse(self.text))
+        try:
+            while not isinstance(event := next(self.events), NodeEvent | StreamEndEvent):
+                pass
+            value = None
+            if isinstance(event, NodeEvent):
+                value = self._node(event, (), None)
+            for event in self.events:
+                if isinstance(event, DocumentStartEvent):
+                    self._fault(event, (), "a second document", "Use one file for each scenario.")
+                    break
+        except MarkedYAMLError as error:
+            raise UnreadableError(self._syntax(error)) from None
+        except YAMLError as error:
+            message = f"not YAML: {str(error).splitlines()[0]}"
+            raise UnreadableError(_file_fault(self.file, message, "Leave it out.")) from None
+        return value
+
+    def _syntax(self, error: MarkedYAMLError) -> Fault:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or error.context or "no YAML"
+        way_out = "Check the indentation, the colons and the brackets just above."
+        if r"\t" in problem:
+            way_out = "Indent with blanks, not with tabs."
+        return Fault(
+            file=self.file,
+            line=mark.line + 1 if mark else 0,
+            column=mark.column + 1 if mark else 0,
+            path="",
+            message=f"not YAML: {problem}",
+            way_out=way_out,
+        )
+
+    def _node(self, event: Any, path: Path, key: ScalarEvent | None) -> Any:
+        mark, key_mark = event.start_mark, (key or event).start_mark
+        self.document.places[path] = Place(
+            file=self.file,
+            line=mark.line + 1,
+            column=mark.column + 1,
+            key_line=key_mark.line + 1,
+            key_column=key_mark.column + 1,
+        )
+        if isinstance(event, AliasEvent) or event.anchor is not None:
+            sign = "*" if isinstance(event, AliasEvent) else "&"
+            self._fault(
+                event,
+                path,
+                f"found an anchor or alias: {sign}{event.anchor}",
+                "Write the value out, or put what files share into one that they extend.",
+            )
+            if isinstance(event, AliasEvent):
+                return None
+        tag = getattr(event, "tag", None) or getattr(event, "ctag", None)
+        if tag and str(tag) != "!":
+            self._fault(event, path, f"found a tag: {tag}", "Leave it out.")
+        if len(path) > _DEEPEST:
+            fault = self._located_fault(event, path, f"nested deeper than {_DEEPEST}", "")
+            raise UnreadableError(fault)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(event := next(self.events), SequenceEndEvent):
+                if not self._is_cut_off(event):
+                    items.append(self._node(event, (*path, len(items)), None))
+            return items
+        return self._scalar(event, path)
+
+    def _mapping(self, path: Path) -> Any:
+        mapping: dict[str, Any] = {}
+        while not isinstance(key := next(self.events), MappingEndEvent):
+            if not isinstance(key, ScalarEvent):
+                fault = self._located_fault(key, path, "a key that is no plain text", "")
+                raise UnreadableError(fault)
+            if self._is_cut_off(key):
+                next(self.events)
+                continue
+            name = str(key.value)
+            here = (*path, name)
+            if name in mapping:
+                first = self.document.places[here]
+                message = f"'{name}' is given twice; the first is on line {first.key_line}"
+                self._fault(key, path, message, "Keep one of them.")
+                kept = {
+                    known: place
+                    for known, place in self.document.places.items()
+                    if known[: len(here)] == here
+                }
+                self._node(next(self.events), here, key)
+                self.document.places.update(kept)
+            else:
+                mapping[name] = self._node(next(self.events), here, key)
+        if "value" in mapping and mapping.keys() <= _MARKED:
+            return self._marked(mapping, path)
+        return mapping
+
+    def _marked(self, mapping: dict[str, Any], path: Path) -> Any:
+        """The value of a marked value, which takes the place of the mapping."""
+        document = self.document
+        mark = mapping.get("mark", "stated" if "source" in mapping else "unmarked")
+        if "mark" in mapping and mark not in _MARKS:
+            self._fault_at(
+                document.places[(*path, "mark")],
+                (*path, "mark"),
+                f"found '{mark}'",
+                f"Write one of {', '.join(_MARKS)}.",
+            )
+        document.marks[path] = Mark(
+            mark=str(mark),
+            source=str(mapping.get("source", "")),
+            note=str(mapping.get("note", "")),
+        )
+        depth = len(path)
+        key = document.places[path]
+        below = [known for known in document.places if known[:depth] == path and known != path]
+        moved = {known: document.places.pop(known) for known in below}
+        for known, place in moved.items():
+            if known[depth] == "value":
+                document.places[(*path, *known[depth + 1 :])] = place
+        value = moved[(*path, "value")]
+        document.places[path] = Place(
+            file=value.file,
+            line=value.line,
+            column=value.column,
+            key_line=key.key_line,
+            key_column=key.key_column,
+        )
+        return mapping["value"]
+
+    def _scalar(self, event: Any, path: Path) -> Any:
+        text = str(event.value)
+        if event.style:
+            return text
+        if text.count("(") > text.count(")"):
+            return self._cut_at_comma(event, path)
+        if text in ("", "~", "null", "Null", "NULL"):
+            if path:
+                self._fault(event, path, "has no value", "Give one, or delete the line.")
+            return None
+        if text in ("true", "True", "TRUE"):
+            return True
+        if text in ("false", "False", "FALSE"):
+            return False
+        if _INT.fullmatch(text) and len(text) < 300:
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return text
+
+    def _cut_at_comma(self, event: Any, path: Path) -> str:
+        """What was meant by a text with a comma inside braces, which YAML cuts there."""
+        start = event.start_mark.index
+        end = self.text.find(")", start)
+        line = self.text[start:].split("\n", 1)[0]
+        meant = self.text[start : end + 1] if 0 <= end - start < len(line) else line
+        self.cut_until = start + len(meant)
+        self._fault(
+            event,
+            path,
+            f"'{event.value}' is cut off: a comma ends a value inside braces",
+            f'Put it into quotes: "{meant}".',
+        )
+        return meant
+
+    def _is_cut_off(self, event: Any) -> bool:
+        return bool(event.start_mark.index < self.cut_until)
+
+    def _fault(self, event: Any, path: Path, message: str, way_out: str) -> None:
+        self.document.faults.append(self._located_fault(event, path, message, way_out))
+
+    def _fault_at(self, place: Place, path: Path, message: str, way_out: str) -> None:
+        self.document.faults.append(
+            Fault(
+                file=place.file,
+                line=place.line,
+                column=place.column,
+                path=dotted(path),
+                message=message,
+                way_out=way_out,
+            )
+        )
+
+    def _located_fault(self, event: Any, path: Path, message: str, way_out: str) -> Fault:
+        return Fault(
+            file=self.file,
+            line=event.start_mark.line + 1,
+            column=event.start_mark.column + 1,
+            path=dotted(path),
+            message=message,
+            way_out=way_out,
+        )
