@@ -22,8 +22,8 @@ from sim.model import Activity, Applicant, Element, Model
 from sim.model.graph import combinations, expected_visits, properties_asked, reachable
 from sim.units import DAY
 
-Works: TypeAlias = dict[tuple[tuple[int, int], ...], NDArray[np.float64]]
-"""The mean work of a case of a flow at each role, by the values of the properties asked for."""
+_Values: TypeAlias = tuple[tuple[int, int], ...]
+"""Values of the properties on which the way of a case depends, by the property."""
 
 _MOST_ROLES: Final = 8
 """Roles that share people, up to which every set of them is looked at."""
@@ -73,9 +73,7 @@ class _Staffing:
     full_time: NDArray[np.float64]
 
 
-def offered_load(
-    model: Model, *, every_office: bool = True, works: Sequence[Works] | None = None
-) -> tuple[RoleLoad, ...]:
+def offered_load(model: Model, *, every_office: bool = True) -> tuple[RoleLoad, ...]:
     """Find the load of every role, over all offices of its level and at each office.
 
     Cases of a backlog are left out: they are there once.
@@ -85,15 +83,13 @@ def offered_load(
     every_office
         Without it, beside the load over all offices only those of offices where nobody does the
         work.
-    works
-        For each flow what is known already of the work of its cases; what is found is added.
 
     Returns
     -------
     tuple[RoleLoad, ...]
         For each role first that of all offices together, then the offices in their order.
     """
-    work = work_by_office(model, works)
+    work = work_by_office(model)
     staffing = _staffing(model)
     levels = np.array([office.level for office in model.offices])
     found: list[list[RoleLoad]] = [[] for _ in model.roles]
@@ -135,13 +131,8 @@ def offered_load(
     return tuple(each for rows in found for each in rows)
 
 
-def work_by_office(model: Model, works: Sequence[Works] | None = None) -> NDArray[np.float64]:
+def work_by_office(model: Model) -> NDArray[np.float64]:
     """The expected work of all cases that arrive in the run, in microseconds at speed 1.
-
-    Parameters
-    ----------
-    works
-        As for :func:`offered_load`.
 
     Returns
     -------
@@ -149,7 +140,7 @@ def work_by_office(model: Model, works: Sequence[Works] | None = None) -> NDArra
         Shape (number of offices, number of roles).
     """
     work = np.zeros((len(model.offices), len(model.roles)))
-    flows = _Flows(model=model, works=[{} for _ in model.flows] if works is None else works)
+    flows = _Flows(model=model)
     for demand in model.demands:
         _add_demand(work, demand, flows)
     given = model.given
@@ -238,10 +229,10 @@ class _Flows:
     """The mean work that a case of given properties brings to each role, flow by flow."""
 
     model: Model
-    works: Sequence[Works]
     elements: dict[int, Element] = field(init=False)
     up_share: tuple[float, ...] = field(init=False)
     _asked: dict[int, list[int]] = field(default_factory=dict)
+    _works: dict[tuple[int, _Values], NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.elements = dict(enumerate(self.model.elements))
@@ -261,17 +252,17 @@ class _Flows:
 
     def work(self, flow: int, values: Mapping[int, int]) -> NDArray[np.float64]:
         """The mean work at each role, in microseconds, for given values of the properties asked."""
-        key = tuple((p, values[p]) for p in self.asked(flow))
-        if key not in self.works[flow]:
+        key = flow, tuple((p, values[p]) for p in self.asked(flow))
+        if key not in self._works:
             work = np.zeros(len(self.model.roles))
             start = self.model.flows[flow].start
-            visits, _ = expected_visits(self.elements, start, dict(key), self._late_share)
+            visits, _ = expected_visits(self.elements, start, dict(key[1]), self._late_share)
             for index, count in visits.items():
                 element = self.elements[index]
                 if isinstance(element, Activity):
                     work[element.role] += count * self._service(element)
-            self.works[flow][key] = work
-        return self.works[flow][key]
+            self._works[key] = work
+        return self._works[key]
 
     def _service(self, activity: Activity) -> float:
         # Who waits for a system that is down waits with the work in hand.

@@ -23,7 +23,7 @@ from sim.experiment.replication import Done
 from sim.experiment.results import Results
 from sim.experiment.runner import available_workers, choose_engine
 from sim.experiment.study import Request, Study, run_study, tables_by_default
-from sim.scenario import did_you_mean
+from sim.wording import did_you_mean
 
 if TYPE_CHECKING:
     from sim.experiment.tables import Name

@@ -19,14 +19,14 @@ _WIDTH: Final = 120
 def check(args: Namespace) -> int:
     """Find every fault of some files: faults go to stderr, a word of praise to stdout."""
     from sim.cli.progress import Progress
-    from sim.experiment.claims import claim_faults
-    from sim.scenario import check, show_faults
+    from sim.experiment.checks import check
+    from sim.scenario import show_faults
 
     has_faults = False
     with Progress(is_quiet=args.quiet) as progress:
         for path in args.files:
             progress.at(f"checking {path}")
-            faults = check(path, claim_faults)
+            faults = check(path)
             stream = sys.stderr if faults else sys.stdout
             stream.write(show_faults(path, faults) + "\n")
             has_faults = has_faults or bool(faults)
@@ -71,7 +71,8 @@ def explain(args: Namespace) -> int:
     from sim.cli.progress import Progress
     from sim.experiment.plan import plan_run
     from sim.report import tables
-    from sim.scenario import offered_load, values
+    from sim.scenario import values
+    from sim.workload import offered_load
 
     if len(args.variants) > 1:
         raise RequestError("explain takes one variant. Name one.")

@@ -8,10 +8,11 @@ from sim.analysis.estimate import Estimate
 from sim.errors import Fault
 from sim.experiment.results import Cell, ClaimCheck
 from sim.kpis import KPIS
-from sim.scenario import Scenario, did_you_mean
+from sim.scenario import Scenario
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.sections import Claim
 from sim.scenario.text.tree import Path
+from sim.wording import did_you_mean
 
 
 def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:

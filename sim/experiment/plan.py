@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.errors import Fault, RequestError, ScenarioError
-from sim.experiment.claims import claim_faults
+from sim.experiment.checks import resolve_checked
 from sim.experiment.results import Cell
 from sim.model import Model
-from sim.scenario import Scenario, did_you_mean, holidays_used, resolve
+from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
 from sim.scenario.resolve.setting import Grounds
 from sim.scenario.text.tree import Document
+from sim.wording import and_more, did_you_mean
 
 AS_WRITTEN = "as written"
 """What the scenario itself is called beside its variants."""
@@ -211,7 +212,7 @@ def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
 def _plan(
     path: str,
     document: Document,
-    files: dict[str, str],
+    files: dict[str, bytes],
     points: Sequence[_Point],
     *,
     compares: bool = False,
@@ -238,7 +239,7 @@ def _plan(
                 variant=point.variant,
                 settings=point.settings,
             )
-            model = _checked(scenario, grounds)
+            model = resolve_checked(scenario, grounds)
         except ScenarioError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(point.name)
@@ -272,24 +273,11 @@ def _plan(
     )
 
 
-def _checked(scenario: Scenario, grounds: Grounds) -> Model:
-    """The model of a scenario whose claims and target speak of what there is, too."""
-    faults = claim_faults(scenario)
-    try:
-        model = resolve(scenario, grounds)
-    except ScenarioError as error:
-        raise ScenarioError([*error.faults, *faults]) from None
-    if faults:
-        raise ScenarioError(faults)
-    return model
-
-
 def _located(faults: Mapping[Fault, Sequence[str]], n_points: int) -> Iterator[Fault]:
     """Each fault once; one that only some cells have says in which."""
     for fault, names in faults.items():
         if len(names) == n_points:
             yield fault
             continue
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        where = " · ".join(names[:_MOST_NAMED]) + more
+        where = " · ".join(names[:_MOST_NAMED]) + and_more(names, _MOST_NAMED)
         yield replace(fault, message=f"{fault.message} (in {where})")

@@ -142,7 +142,7 @@ def manifest_of(
 
     Every file read stands in it once, by path, with its digest, and its text unless that is long.
     """
-    sources = {path: text for cell in results.cells for path, text in cell.scenario.files.items()}
+    sources = {path: data for cell in results.cells for path, data in cell.scenario.files.items()}
     runs = zip(results.measures.cell, results.measures.replication.tolist(), strict=True)
     finished = Counter(name for name, _ in set(runs))
     return {
@@ -177,12 +177,18 @@ def manifest_of(
             for each in results.failures
         ],
         "holidays": dict(results.holidays),
-        "scenario": {
-            path: {"sha256": hashlib.sha256(text.encode()).hexdigest()}
-            | ({"text": text} if len(text) <= LONGEST_TEXT else {})
-            for path, text in sources.items()
-        },
+        "scenario": {path: _described(data) for path, data in sources.items()},
     }
+
+
+def _described(data: bytes) -> dict[str, str]:
+    """A file that was read: its digest, and its text unless that is long or not UTF-8."""
+    digest = {"sha256": hashlib.sha256(data).hexdigest()}
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return digest
+    return digest | ({"text": text} if len(text) <= LONGEST_TEXT else {})
 
 
 def _stage(path: Path, write: Writer) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from sim.report.findings import answer, checks, verdict
 from sim.report.headline import COLUMNS, Row
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.wording import amount, between, counted, decimals, number
-from sim.scenario import GivenValue, RoleLoad
+from sim.scenario import GivenValue
 from sim.scenario.schema.sections import Claim
+from sim.workload import RoleLoad
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from sim.scenario.check import check
 from sim.scenario.load import load
-from sim.scenario.messages import did_you_mean, show_fault, show_faults
+from sim.scenario.messages import show_fault, show_faults
 from sim.scenario.resolve.model import holidays_used, resolve
 from sim.scenario.scenario import GivenValue, Scenario, values
 from sim.scenario.schema.json_schema import schema, schema_text
 from sim.scenario.text.tree import Mark, Place
-from sim.workload import RoleLoad, offered_load
 
 __all__ = [
     "GivenValue",
     "Mark",
     "Place",
-    "RoleLoad",
     "Scenario",
     "check",
-    "did_you_mean",
     "holidays_used",
     "load",
-    "offered_load",
     "resolve",
     "schema",
     "schema_text",

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 from sim.errors import Fault, ScenarioError
+from sim.model import Model
 from sim.scenario.load import read, scenario_of
 from sim.scenario.resolve.model import resolve
 from sim.scenario.resolve.setting import Grounds
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Document
 
+Resolve: TypeAlias = Callable[[Scenario, Grounds], Model]
+"""Makes the model of a scenario, or raises its faults."""
 
-def check(
-    path: str | os.PathLike[str],
-    further: Callable[[Scenario], Iterable[Fault]] = lambda _: (),
-) -> tuple[Fault, ...]:
+
+def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fault, ...]:
     """Find every fault of a scenario file.
 
     Parameters
     ----------
-    further
-        Finds faults in the scenario itself that only other rooms know of.
+    resolve
+        What makes models of scenarios; a higher room may ask for more than this one can.
 
     Returns
     -------
@@ -38,11 +40,11 @@ def check(
         return error.faults
     variants = document.tree.get("variants")
     grounds: Grounds = {}
-    faults = _faults(name, document, files, None, grounds, further)
+    faults = _faults(name, document, files, None, grounds, resolve)
     only_in: dict[Fault, list[str]] = {}
     # Most variants stand on the ground of the scenario itself; others would only fill the memory.
     for variant in variants if isinstance(variants, dict) else ():
-        for fault in _faults(name, document, files, variant, dict(grounds), lambda _: ()) - faults:
+        for fault in _faults(name, document, files, variant, dict(grounds), resolve) - faults:
             only_in.setdefault(fault, []).append(variant)
     for fault, names in only_in.items():
         where = f"in variant{'s' if len(names) > 1 else ''} {', '.join(names)}"
@@ -54,16 +56,14 @@ def check(
 def _faults(
     path: str,
     document: Document,
-    files: dict[str, str],
+    files: dict[str, bytes],
     variant: str | None,
     grounds: Grounds,
-    further: Callable[[Scenario], Iterable[Fault]],
+    resolve: Resolve,
 ) -> set[Fault]:
-    faults: set[Fault] = set()
     try:
         scenario = scenario_of(path, document.copy(), files, variant=variant, settings={})
-        faults.update(further(scenario))
         resolve(scenario, grounds)
     except ScenarioError as error:
-        faults.update(error.faults)
-    return faults
+        return set(error.faults)
+    return set()

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
-from sim.scenario.messages import did_you_mean
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Path, dotted
-
-
-def percent(share: float) -> str:
-    """A share as a message tells it: ``47.8 %``."""
-    return f"{share * 100:.6g} %"
+from sim.wording import did_you_mean
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,8 +22,7 @@ class Faults:
 
     def add(self, path: Path, message: str, way_out: str = "") -> None:
         """Note a fault at a path."""
-        fault = self.scenario.fault(path, message, way_out)
-        self.found.append(fault if fault.file else replace(fault, file=self.scenario.path))
+        self.found.append(self.scenario.fault(path, message, way_out))
 
     def take(self, path: Path, fault: ValueFault) -> None:
         """Note what a lower room found wrong with the value at a path."""
@@ -54,18 +48,16 @@ class Faults:
         """The folder to which a file named in the value at ``path`` is relative."""
         return self.scenario.folder(path)
 
-    def text_of(self, file: FilePath) -> str:
-        """The text of a file that a value names, which is kept with those of the scenario.
+    def bytes_of(self, file: FilePath) -> bytes:
+        """What is in a file that a value names, which is kept with the files of the scenario.
 
         Raises
         ------
-        OSError, UnicodeDecodeError
+        OSError
             It cannot be read.
         """
-        name = os.path.normpath(file)
-        # To the byte, so that its digest in a manifest is that of the file.
-        text = self.scenario.files[name] = file.read_bytes().decode()
-        return text
+        content = self.scenario.files[os.path.normpath(file)] = file.read_bytes()
+        return content
 
     def raise_any(self) -> None:
         """Raise all faults at once, each once; do nothing where there are none."""

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.messages import did_you_mean, schema_faults
+from sim.scenario.messages import schema_faults
 from sim.scenario.overrides import override
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import read_spec
 from sim.scenario.text.tree import Document, Path, dotted, matches, walk
 from sim.scenario.text.yaml import UnreadableError, read_file
+from sim.wording import did_you_mean
 
 
 def load(
@@ -49,15 +50,15 @@ def load(
     return scenario_of(name, document, files, variant=variant, settings=dict(settings or {}))
 
 
-def read(path: str) -> tuple[Document, dict[str, str]]:
-    """What a file and all that it extends say, and the text of each file by its path.
+def read(path: str) -> tuple[Document, dict[str, bytes]]:
+    """What a file and all that it extends say, and what is in each file by its path.
 
     Raises
     ------
     ScenarioError
         Nothing of the file can be used; all other faults stand in the document.
     """
-    files: dict[str, str] = {}
+    files: dict[str, bytes] = {}
     try:
         document = _read(path, files, ())
     except UnreadableError as unreadable:
@@ -69,7 +70,7 @@ def read(path: str) -> tuple[Document, dict[str, str]]:
 def scenario_of(
     path: str,
     document: Document,
-    files: dict[str, str],
+    files: dict[str, bytes],
     *,
     variant: str | None,
     settings: Mapping[str, str],
@@ -92,7 +93,7 @@ def scenario_of(
     )
 
 
-def _read(file: str, files: dict[str, str], above: tuple[str, ...]) -> Document:
+def _read(file: str, files: dict[str, bytes], above: tuple[str, ...]) -> Document:
     """A file laid over what it extends."""
     files[file], own = read_file(file)
     bases = own.tree.get("extends", [])

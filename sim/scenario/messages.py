@@ -6,7 +6,6 @@ It turns what the schema refuses into faults, and shows all faults of a file at 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from sim.errors import Fault
@@ -15,8 +14,7 @@ from sim.scenario.schema.sections import known_fields
 from sim.scenario.schema.steps import VERBS, verbs_in
 from sim.scenario.schema.values import parse_days, show
 from sim.scenario.text.tree import Document, Path, dotted
-
-_MOST_NAMED = 16
+from sim.wording import did_you_mean, meaning
 
 _BELONGS = {
     "model_type": ("a mapping", "Write its fields as name: value."),
@@ -24,23 +22,6 @@ _BELONGS = {
     "tuple_type": ("a list", "Begin each item with a dash."),
     "string_type": ("text", "Put it into quotes."),
 }
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A way out for a name that is not among the known ones."""
-    names = sorted(set(known))
-    close = get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=0.6)
-    if close:
-        nearest = next(each for each in names if each.lower() == close[0])
-        return _meaning(nearest)
-    if not names:
-        return ""
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"Known: {', '.join(names[:_MOST_NAMED])}{more}."
-
-
-def _meaning(name: str) -> str:
-    return f"did you mean '{name}'?"
 
 
 def show_fault(fault: Fault) -> str:
@@ -101,7 +82,7 @@ def schema_faults(errors: Iterable[Mapping[str, Any]], document: Document) -> li
         fault = _schema_fault(error, path, document)
         about = (fault.path, "")
         if error["type"] == "missing":
-            about = (fault.path, _meaning(str(error["loc"][-1])))
+            about = (fault.path, meaning(str(error["loc"][-1])))
         elif error["type"] == "unknown_field":
             misspelt.add((fault.path, fault.way_out))
         faults.append((fault, about))

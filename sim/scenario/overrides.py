@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
-from sim.scenario.messages import did_you_mean
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.steps import step_name
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
 from sim.units import format_duration, parse_number, parse_span
+from sim.wording import did_you_mean
 
 _FACTOR: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[x×]")
 _CHANGE: Final = re.compile(r"([+\-\u2212])\s*(.+)")

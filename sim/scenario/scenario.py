@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import eq
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -53,14 +53,14 @@ class Scenario:
     spec
         The scenario, value by value.
     files
-        The text of every file read, by path; :func:`resolve` adds the tables that values name.
+        What is in every file read, by path; :func:`resolve` adds the tables that values name.
     """
 
     path: str
     variant: str | None
     settings: Mapping[str, str]
     spec: ScenarioSpec
-    files: dict[str, str]
+    files: dict[str, bytes]
     document: Document = field(repr=False)
 
     @property
@@ -119,7 +119,8 @@ class Scenario:
 
     def fault(self, path: Path, message: str, way_out: str = "") -> Fault:
         """A fault at a path, with its place in the files; where nothing is written, just above."""
-        return self.document.fault(path, message, way_out)
+        fault = self.document.fault(path, message, way_out)
+        return fault if fault.file else replace(fault, file=self.path)
 
     def folder(self, path: Path) -> FilePath:
         """The folder against which a file named at a path is looked up: that of its own file."""

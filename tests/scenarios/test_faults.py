@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import check, show_faults
+from sim.experiment.checks import check
+from sim.scenario import show_faults
 
 HERE = Path(__file__).parent
 INVALID = sorted(path.stem for path in (HERE / "invalid").glob("*.yaml"))

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario import check, load, offered_load, resolve, values
+from sim.experiment.checks import check, resolve_checked
+from sim.scenario import load, resolve, values
+from sim.workload import offered_load
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
@@ -32,7 +34,7 @@ def test_a_shipped_scenario_has_no_fault_in_any_variant(name: str) -> None:
 def test_a_shipped_scenario_with_too_few_people_is_refused() -> None:  # the twin
     starved = load(SCENARIOS / "birth.yaml", settings={"staffing": "0.3 x"})
     with pytest.raises(ScenarioError, match="offered load"):
-        resolve(starved)
+        resolve_checked(starved)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -13,6 +13,7 @@ import pytest
 from sim.calendars import Calendar
 from sim.distributions import TABLE
 from sim.errors import ScenarioError
+from sim.experiment.checks import resolve_checked
 from sim.model import LEAVE, Model
 from sim.scenario.load import load
 from sim.scenario.resolve.model import holidays_used, resolve
@@ -309,9 +310,12 @@ def test_a_scenario_resolves_to_the_same_model_again(tmp_path: Path) -> None:
 
 def test_overload_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
     busy = HEAD + STAFF + BUNDLE.replace("a_year: 100", "a_year: 90 000")
+    path = tmp_path / "busy.yaml"
+    path.write_text(busy, "utf-8")
     with pytest.raises(ScenarioError, match="the queue grows without end"):
-        model_of(tmp_path, busy)
-    assert model_of(tmp_path, busy + "overload: allowed\n").elements[-1].then == LEAVE
+        resolve_checked(load(path))
+    path.write_text(busy + "overload: allowed\n", "utf-8")
+    assert resolve_checked(load(path)).elements[-1].then == LEAVE
 
 
 def test_faults_of_all_kinds_are_told_together_and_in_the_order_of_their_places(

@@ -105,7 +105,7 @@ def test_a_file_is_sought_beside_the_file_that_names_it(district: Scenario, tmp_
 
 def test_all_files_read_are_kept_for_the_manifest(district: Scenario) -> None:
     assert [Path(path).name for path in district.files] == ["extends.yaml", "district.yaml"]
-    assert district.files[str(VALID / "extends.yaml")].startswith("# What stands here")
+    assert district.files[str(VALID / "extends.yaml")].startswith(b"# What stands here")
 
 
 def test_limits_are_dated_and_may_be_none(district: Scenario, tmp_path: Path) -> None:

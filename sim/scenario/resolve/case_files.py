@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 from sim.arrivals import AT_START, NO_VALUE, CaseTable
 from sim.errors import ValueFault
 from sim.scenario.faults import Faults
-from sim.scenario.messages import did_you_mean
+from sim.scenario.resolve.csv_files import MOST_FAULTS, read_rows
 from sim.scenario.resolve.demand import Properties, PropertyOfBundle
 from sim.scenario.resolve.flows.compile import Compiled
 from sim.scenario.resolve.offices import Offices
 from sim.scenario.resolve.regimes import Service
 from sim.scenario.resolve.timing import Range
-from sim.scenario.text.rows import MOST_TOLD, Rows, read_rows
+from sim.scenario.text.rows import Rows
 from sim.scenario.text.tree import Path
 from sim.streams import STREAM_BITS, name_key
 from sim.units import DAY, parse_date, parse_datetime
+from sim.wording import did_you_mean
 
 BACKLOG: Final = "backlog/"
 """Begins the names of the streams of a backlog, whose cases draw apart from those that arrive."""
@@ -67,7 +68,7 @@ class Given:
         filed: list[tuple[int, int, dict[str, str]]] = []
         n_before = len(self.faults.found)
         for line, cells in rows:
-            if len(self.faults.found) - n_before >= MOST_TOLD:
+            if len(self.faults.found) - n_before >= MOST_FAULTS:
                 return
             filed_at = self._instant(cells["filed_at"], rows, line, path)
             if filed_at is not None and 0 <= filed_at < self.known.time.horizon:
@@ -77,7 +78,7 @@ class Given:
                 path, f"'{name}' has no filing in the simulated time", "Move `period` to it."
             )
         for filed_at, line, cells in sorted(filed, key=lambda each: each[:2]):
-            if len(self.faults.found) - n_before >= MOST_TOLD:
+            if len(self.faults.found) - n_before >= MOST_FAULTS:
                 return
             case = _Case(rows=rows, line=line, cells=cells, path=path, bundle=bundle)
             self._add(case, f"{bundle}/", filed_at, filed_at)
@@ -90,7 +91,7 @@ class Given:
         n_before = len(self.faults.found)
         checked: set[str] = set()
         for line, cells in rows:
-            if len(self.faults.found) - n_before >= MOST_TOLD:
+            if len(self.faults.found) - n_before >= MOST_FAULTS:
                 return
             bundle = cells["bundle"]
             if not self._knows(rows, line, path, "bundle", bundle, self.known.bundles):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import floor, inf
-from typing import Final
 
 import numpy as np
 
@@ -15,16 +13,12 @@ from sim.scenario.faults import Faults
 from sim.scenario.resolve.case_files import Given, Known
 from sim.scenario.resolve.demand import FlowOf, demand_of, homes_of, properties_of
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
-from sim.scenario.resolve.offices import held
 from sim.scenario.resolve.profiles import filings_of
 from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import Grounds, ground_of
 from sim.scenario.resolve.timing import Range, holidays_in, range_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import ScenarioSpec
-from sim.workload import RoleLoad, offered_load
-
-_MOST_NAMED: Final = 3
 
 
 def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
@@ -78,7 +72,7 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
     timing.check_idle()
     faults.raise_any()
 
-    model = Model(
+    return Model(
         title=spec.title,
         start=time.start,
         warm_up_ends_at=time.warm_up_ends_at,
@@ -104,9 +98,6 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         demands=demands,
         given=given,
     )
-    _check_loads(offered_load(model, every_office=False, works=book.works), spec, faults)
-    faults.raise_any()
-    return model
 
 
 def holidays_used(scenario: Scenario) -> Holidays | None:
@@ -216,44 +207,3 @@ def _check_streams(demands: Sequence[Demand], given: CaseTable | None, faults: F
             "the names of two offices would give their cases the same random numbers",
             "Rename one of the offices, or a bundle.",
         )
-
-
-def _check_loads(loads: Sequence[RoleLoad], spec: ScenarioSpec, faults: Faults) -> None:
-    """Refuse work that nobody does and, unless it is allowed, work that grows without end."""
-    unmanned: dict[str, list[str]] = {}
-    told: set[str] = set()
-    in_all = {each.role: each for each in loads if each.office is None}
-    for each in loads:
-        if each.office is not None and each.load == inf:
-            unmanned.setdefault(each.role, []).append(each.office)
-    for role, offices in unmanned.items():
-        more = f" and {len(offices) - _MOST_NAMED} more" if len(offices) > _MOST_NAMED else ""
-        names = ", ".join(f"'{office}'" for office in offices[:_MOST_NAMED]) + more
-        faults.add(
-            ("staff", _group_of(role, spec)),
-            f"nobody at {names} has the role '{role}', and its work would wait for ever",
-            "Give each of these offices somebody with the role.",
-        )
-    if spec.overload == "allowed":
-        return
-    for role, load in in_all.items():
-        if load.load < 1 or load.load == inf or role in told:
-            continue
-        sharing = (role, *load.shared_with)
-        told.update(sharing)
-        offered = sum(in_all[each].offered for each in sharing)
-        people = offered / load.load
-        who = f"{' and '.join(sharing)} together: " if len(sharing) > 1 else ""
-        noun = "person" if f"{people:.4g}" == "1" else "people"
-        verb = "exceeds" if load.load > 1 else "equals"
-        faults.add(
-            ("staff", _group_of(role, spec)),
-            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; "
-            "the queue grows without end",
-            f"Give {floor(offered) + 1} people in all, or set overload: allowed.",
-        )
-
-
-def _group_of(role: str, spec: ScenarioSpec) -> str:
-    groups = [group for group, given in spec.staff.items() if role in held(group, given)]
-    return role if role in groups or not groups else groups[0]

@@ -1,29 +1,25 @@
-"""Turns what a scenario says of its offices and staff into offices, roles and members of staff."""
+"""Turns what a scenario says of its offices into offices, and reads their columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from math import gcd
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendars import Calendar, share_of
 from sim.errors import ValueFault
-from sim.model import Office, Role, Staff
+from sim.model import Office
 from sim.scenario.faults import Faults
-from sim.scenario.messages import did_you_mean
+from sim.scenario.resolve.csv_files import MOST_FAULTS, read_rows
 from sim.scenario.resolve.timing import Timing
-from sim.scenario.schema.sections import OfficeSpec, ScenarioSpec, StaffGroup
-from sim.scenario.text.rows import MOST_TOLD, Rows, read_rows
+from sim.scenario.schema.sections import OfficeSpec, ScenarioSpec
+from sim.scenario.text.rows import Rows
 from sim.scenario.text.tree import Path
 from sim.units import parse_number
+from sim.wording import did_you_mean, some
 
 _OWN_COLUMNS = ("office", "level", "parent", "label")
-_MOST_NAMED = 3
-_WHOLE = 100
-"""A fraction of a person is rounded to a hundredth (S8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +43,7 @@ class Offices:
 
     def some(self, offices: Sequence[int]) -> str:
         """The names of the first few of some offices, and how many more there are."""
-        return _some([self.offices[place].name for place in offices])
+        return some([self.offices[place].name for place in offices])
 
     def numbers(
         self, column: str, homes: NDArray[np.int64], path: Path, faults: Faults
@@ -70,8 +66,8 @@ class Offices:
             if text in wrong:
                 key = wrong[text].message, wrong[text].way_out
                 told.setdefault(key, []).append(self.offices[home].name)
-        for (message, way_out), names in list(told.items())[:MOST_TOLD]:
-            faults.add(path, f"column '{column}': {message} at {_some(names)}", way_out)
+        for (message, way_out), names in list(told.items())[:MOST_FAULTS]:
+            faults.add(path, f"column '{column}': {message} at {some(names)}", way_out)
         return np.array([numbers[text] for text in texts], float)
 
     def texts(self, column: str, homes: NDArray[np.int64], path: Path, faults: Faults) -> list[str]:
@@ -84,7 +80,7 @@ class Offices:
             self.offices[h].name for h, text in zip(homes.tolist(), found, strict=True) if not text
         ]
         if gaps:
-            faults.add(path, f"column '{column}': no value at {_some(gaps)}", "Fill the column.")
+            faults.add(path, f"column '{column}': no value at {some(gaps)}", "Fill the column.")
         return found
 
 
@@ -242,7 +238,7 @@ def _parents(rows: dict[str, _Row], levels: tuple[str, ...], faults: Faults) -> 
         elif nearest is not None:
             parents[row.name] = index[on_level[nearest][0]]
     if without:
-        names = _some([row.name for row in without])
+        names = some([row.name for row in without])
         faults.add(
             without[0].path,
             f"no parent is given for {names}, and there are several offices above",
@@ -260,138 +256,3 @@ def _office_at(offices: tuple[Office, ...], n_levels: int) -> NDArray[np.int64]:
             at[place] = at[office.parent]
         at[place, office.level] = place
     return at
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(f"'{name}'" for name in names[:_MOST_NAMED]) + more
-
-
-def roles_of(spec: ScenarioSpec, faults: Faults) -> dict[str, Role]:
-    """The roles that the staff hold, by name, in the order in which they are first written.
-
-    A role stands on one level and has one discipline (S4); where some of its groups leave the
-    discipline to the default, that of the others counts.
-    """
-    roles: dict[str, Role] = {}
-    said: dict[str, tuple[str, bool]] = {}
-    for group, given in spec.staff.items():
-        path: Path = ("staff", group)
-        if not faults.knows((*path, "office"), "level", given.office, spec.levels):
-            continue
-        level = spec.levels.index(given.office)
-        for name in held(group, given):
-            role = roles.get(name)
-            if role is None:
-                own = spec.staff.get(name)
-                label = own.label if own is not None and own.label else name
-                role = Role(name=name, label=label, level=level, earliest_due_first=False)
-            elif role.level != level:
-                faults.add(
-                    (*path, "office"),
-                    f"role '{name}' is on level {given.office} here and on level "
-                    f"{spec.levels[role.level]} elsewhere",
-                    "Give the role another name on one of the levels.",
-                )
-            if "first" in given.model_fields_set:
-                due_first = given.first == "earliest_due"
-                before, is_due_first = said.setdefault(name, (group, due_first))
-                if is_due_first != due_first:
-                    faults.add(
-                        (*path, "first"),
-                        f"role '{name}' has another order of work in staff.{before}",
-                        "Give all people of a role the same `first`.",
-                    )
-                role = replace(role, earliest_due_first=is_due_first)
-            roles[name] = role
-    for group, given in spec.staff.items():
-        orders = {roles[name].earliest_due_first for name in held(group, given) if name in roles}
-        if len(orders) > 1:
-            faults.add(
-                ("staff", group),
-                "its roles mix first_come and earliest_due, so one person would have two orders "
-                "of work",
-                "Give all these roles the same `first`.",
-            )
-    return roles
-
-
-def held(group: str, given: StaffGroup) -> tuple[str, ...]:
-    """The roles that people of a group hold, each once: by default that of the group's name."""
-    return tuple(dict.fromkeys(given.roles or (group,)))
-
-
-def staff_of(
-    spec: ScenarioSpec,
-    offices: Offices,
-    roles: Iterable[str],
-    timing: Timing,
-    faults: Faults,
-) -> tuple[Staff, ...]:
-    """Every member of staff: office by office, in the order of the groups."""
-    number_of = {name: place for place, name in enumerate(roles)}
-    by_office: list[list[Staff]] = [[] for _ in offices.offices]
-    shifts: dict[tuple[int, int, int, int], int] = {}
-    for group, given in spec.staff.items():
-        path: Path = ("staff", group)
-        own = None
-        if given.calendar is not None:
-            own = timing.index(timing.calendar(given.calendar, (*path, "calendar")))
-        if given.office not in offices.levels:
-            continue
-        homes = offices.on(given.office)
-        people = np.full(len(homes), given.people.times)
-        if given.people.column is not None:
-            where = (*path, "people", "column")
-            people *= offices.numbers(given.people.column, homes, where, faults)
-        if people.max(initial=0.0) > 1e6:
-            faults.add((*path, "people"), "more than a million people in one office", "")
-            continue
-        calendars = {own} if own is not None else {offices.offices[h].calendar for h in homes}
-        if np.any(np.rint(people * _WHOLE) % _WHOLE) and any(
-            len(timing.calendars[calendar].opens) < _WHOLE for calendar in calendars
-        ):
-            faults.add(
-                (*path, "people"),
-                "a fraction of a person needs a calendar with half-days to be on duty on",
-                "Give whole people, or a calendar with hours.",
-            )
-            continue
-        numbers = tuple(number_of[name] for name in held(group, given) if name in number_of)
-        for home, hundredths in zip(homes.tolist(), np.rint(people * _WHOLE).tolist(), strict=True):
-            full, part = divmod(int(hundredths), _WHOLE)
-            office = offices.offices[home]
-            calendar = office.calendar if own is None else own
-            on_duty = [calendar] * full
-            if part:
-                on_duty.append(_part_time(calendar, part, home, shifts, timing))
-            by_office[home].extend(
-                Staff(
-                    name=f"{office.name}/{group}/{number}",
-                    office=home,
-                    roles=numbers,
-                    calendar=shift,
-                    speed=given.speed,
-                )
-                for number, shift in enumerate(on_duty, start=1)
-            )
-    return tuple(person for people_there in by_office for person in people_there)
-
-
-def _part_time(
-    calendar: int,
-    part: int,
-    home: int,
-    shifts: dict[tuple[int, int, int, int], int],
-    timing: Timing,
-) -> int:
-    """The calendar of a last person who is on duty ``part`` hundredths of the half-days (S8)."""
-    common = gcd(part, _WHOLE)
-    numerator, denominator = part // common, _WHOLE // common
-    offset = home % denominator
-    key = (calendar, numerator, denominator, offset)
-    if key not in shifts:
-        whole: Calendar = timing.calendars[calendar]
-        name = f"{whole.name} {part} % +{offset}"
-        shifts[key] = timing.index(share_of(whole, numerator, denominator, offset, name))
-    return shifts[key]

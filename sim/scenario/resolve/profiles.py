@@ -14,9 +14,9 @@ from sim.arrivals import Profile
 from sim.calendars import Calendar
 from sim.errors import ValueFault
 from sim.scenario.faults import Faults
+from sim.scenario.resolve.csv_files import read_rows
 from sim.scenario.resolve.timing import Range, Timing
 from sim.scenario.schema.sections import FilingSpec
-from sim.scenario.text.rows import read_rows
 from sim.scenario.text.tree import Path
 from sim.units import DAY, YEAR, parse_number
 

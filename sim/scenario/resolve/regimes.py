@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from sim.model.graph import NOTHING_LOST
-from sim.scenario.faults import Faults, percent
-from sim.scenario.messages import did_you_mean
+from sim.scenario.faults import Faults
 from sim.scenario.resolve.timing import Range
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.text.tree import Path
 from sim.units import DAY
+from sim.wording import did_you_mean, percent
 
 DATED: Final = "dated"
 FROM_EVER: Final = -1_000_000

@@ -13,10 +13,10 @@ from sim.legal import WorkingDays
 from sim.model import Role, Staff
 from sim.outages import System
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.offices import Offices, offices_of, roles_of, staff_of
+from sim.scenario.resolve.offices import Offices, offices_of
+from sim.scenario.resolve.staff import roles_of, staff_of
 from sim.scenario.resolve.timing import Range, Timing, range_of
 from sim.scenario.text.tree import Path
-from sim.workload import Works
 
 _SECTIONS: Final[tuple[Path, ...]] = (
     ("period",),
@@ -36,8 +36,7 @@ class Ground:
     """What a model has before its first flow.
 
     ``timing`` holds the calendars that offices and staff need.  ``sound`` are flows that were
-    found to have no fault on this ground, by all that else they come from, each with what is known
-    of the work of its cases.
+    found to have no fault on this ground, by all that else they come from.
     """
 
     time: Range
@@ -47,7 +46,7 @@ class Ground:
     roles: dict[str, Role]
     staff: tuple[Staff, ...]
     systems: tuple[System, ...]
-    sound: dict[Hashable, Works] = field(default_factory=dict)
+    sound: set[Hashable] = field(default_factory=set)
 
 
 Grounds = dict[str, Ground]

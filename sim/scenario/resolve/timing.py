@@ -305,7 +305,7 @@ class Timing:
             self.faults.take(path, fault)
             return None
         if duration.file is not None:
-            self.faults.text_of(folder / duration.file)
+            self.faults.bytes_of(folder / duration.file)
         return duration.distribution, duration.in_working_days
 
     def _sampler(self, distribution: Distribution, path: Path) -> int:

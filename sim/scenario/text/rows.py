@@ -1,4 +1,4 @@
-"""Reads a CSV file that a scenario names into rows that know their lines."""
+"""Reads the bytes of a CSV file into rows that know their lines."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from sim.scenario.faults import Faults
-from sim.scenario.text.tree import Path
-
-MOST_TOLD: Final = 20
-"""Faults told of one file; what is wrong in a column is wrong in all its lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,63 +22,69 @@ class Rows:
             yield line, dict(zip(self.columns, cells, strict=True))
 
 
-def read_rows(name: str, path: Path, needs: Sequence[str], faults: Faults) -> Rows | None:
-    """Read the CSV file that the value at a path names: UTF-8, commas, one line of headers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFault:
+    """What is wrong in a line of a file; a line of 0 stands for the file as a whole."""
+
+    line: int
+    message: str
+    way_out: str = ""
+
+
+def rows_of(
+    data: bytes, *, file: str, name: str, needs: Sequence[str]
+) -> tuple[Rows | None, list[RowFault]]:
+    """The rows of a CSV file: UTF-8, commas, one line of headers.
 
     Parameters
     ----------
+    file, name
+        Its path, and what messages call it.
     needs
         Columns without which the file is of no use.
 
     Returns
     -------
-    Rows | None
-        None after a fault, which is noted.
+    tuple[Rows | None, list[RowFault]]
+        The rows that can be read, None where there are none to be had; and every fault.
     """
-    file = faults.folder_of(path) / name
     try:
-        text = faults.text_of(file).removeprefix("\ufeff")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        faults.add(path, f"'{name}' is not UTF-8", "Save it as CSV in UTF-8.")
-        return None
-    except OSError:
-        faults.add(path, f"cannot read '{name}'", "Paths are relative to the file that names them.")
-        return None
+        fault = RowFault(line=0, message=f"'{name}' is not UTF-8", way_out="Save it as UTF-8.")
+        return None, [fault]
     reader = csv.reader(io.StringIO(text, newline=None))
     try:
         table = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        faults.in_file(path, str(file), reader.line_num, f"'{name}' is no CSV: {error}")
-        return None
+        return None, [RowFault(line=reader.line_num, message=f"'{name}' is no CSV: {error}")]
     columns = tuple(cell.strip() for cell in table[0][1]) if table else ()
     missing = [column for column in needs if column not in columns]
     doubled = sorted({column for column in columns if columns.count(column) > 1})
     if missing:
         found = ", ".join(columns) or "nothing"
-        faults.in_file(
-            path,
-            str(file),
-            1,
-            f"'{name}' lacks the column {' and '.join(missing)}; found {found}",
-            "The first line names the columns, parted by commas.",
+        fault = RowFault(
+            line=1,
+            message=f"'{name}' lacks the column {' and '.join(missing)}; found {found}",
+            way_out="The first line names the columns, parted by commas.",
         )
-        return None
+        return None, [fault]
     if doubled:
-        faults.in_file(path, str(file), 1, f"'{name}' has the column '{doubled[0]}' twice")
-        return None
-    uneven = [(line, row) for line, row in table[1:] if len(row) != len(columns)]
-    for line, row in uneven[:MOST_TOLD]:
-        faults.in_file(
-            path,
-            str(file),
-            line,
-            f"{len(row)} cells under {len(columns)} columns",
-            "Put cells that hold a comma into quotes.",
+        return None, [RowFault(line=1, message=f"'{name}' has the column '{doubled[0]}' twice")]
+    faults = [
+        RowFault(
+            line=line,
+            message=f"{len(row)} cells under {len(columns)} columns",
+            way_out="Put cells that hold a comma into quotes.",
         )
+        for line, row in table[1:]
+        if len(row) != len(columns)
+    ]
     even = [(line, row) for line, row in table[1:] if len(row) == len(columns)]
-    return Rows(
-        file=str(file),
+    rows = Rows(
+        file=file,
         columns=columns,
         cells=tuple(tuple(cell.strip() for cell in row) for _, row in even),
         lines=tuple(line for line, _ in even),
     )
+    return rows, faults

@@ -27,8 +27,8 @@ from ruamel.yaml.events import (
 )
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.messages import did_you_mean
 from sim.scenario.text.tree import Document, Mark, Path, Place, dotted
+from sim.wording import did_you_mean
 
 MOST_BYTES: Final = 4_000_000
 _DEEPEST: Final = 60
@@ -47,28 +47,28 @@ class UnreadableError(Exception):
         self.fault = fault
 
 
-def read_file(file: str) -> tuple[str, Document]:
+def read_file(file: str) -> tuple[bytes, Document]:
     """Read one file.
 
     Returns
     -------
-    tuple[str, Document]
-        Its text, and what it says.
+    tuple[bytes, Document]
+        What is in it, and what it says.
 
     Raises
     ------
     UnreadableError
         Nothing of it can be used.
     """
-    text = _text_of(file)
-    composer = _Composer(file=file, text=text)
+    data = _bytes_of(file)
+    composer = _Composer(file=file, text=_text_of(data, file))
     tree = composer.compose()
     if not isinstance(tree, dict):
         found = "nothing" if tree is None else "no mapping"
         message = f"{found} in it, where a scenario belongs"
         raise UnreadableError(_file_fault(file, message, "Begin with title: …"))
     composer.document.tree = tree
-    return text, composer.document
+    return data, composer.document
 
 
 def read_value(text: str) -> Any:
@@ -89,7 +89,7 @@ def read_value(text: str) -> Any:
     return value
 
 
-def _text_of(file: str) -> str:
+def _bytes_of(file: str) -> bytes:
     try:
         with FilePath(file).open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
@@ -102,6 +102,10 @@ def _text_of(file: str) -> str:
         raise UnreadableError(
             _file_fault(file, f"{file} is larger than 4 MB", "Put tables into CSV files.")
         )
+    return data
+
+
+def _text_of(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from sim.experiment.results import Results
 from sim.report.tables import claim_notes, show_loads, show_results, show_values
-from sim.scenario import GivenValue, RoleLoad
+from sim.scenario import GivenValue
+from sim.workload import RoleLoad
 
 
 def console(width: int) -> Console:

@@ -18,7 +18,6 @@ from sim.scenario.resolve.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import LimitByDate
 from sim.scenario.text.tree import Path
-from sim.workload import Works
 
 BUNDLE_CLOCK = "bundle"
 """Stands for the clock of the whole bundle where a procedure is named."""
@@ -29,8 +28,7 @@ class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
     ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
-    the flows known to have no fault, here and in other scenarios on the same ground. ``works`` has
-    what is known of the work of the cases of each flow.
+    the flows known to have no fault, here and in other scenarios on the same ground.
     """
 
     spec: ScenarioSpec
@@ -42,9 +40,8 @@ class FlowBook:
     channels: Mapping[str, int]
     procedures: Mapping[str, Mapping[str, int]]
     homes: Mapping[str, NDArray[np.int64]]
-    sound: dict[Hashable, Works]
+    sound: set[Hashable]
     flows: list[Flow] = field(default_factory=list)
-    works: list[Works] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=lambda: [each.name.lower() for each in Outcome])
     _compiled: dict[tuple[str, str, str], tuple[int, Compiled]] = field(default_factory=dict)
@@ -71,7 +68,6 @@ class FlowBook:
                     bundle_limit=limits.get(BUNDLE_CLOCK),
                 )
             )
-            self.works.append(self.sound.get(self._content(key), {}))
             self._compiled[key] = (len(self.flows) - 1, compiled)
             self._require_offices(bundle, compiled)
         return self._compiled[key]
@@ -103,7 +99,7 @@ class FlowBook:
             faults=self.faults,
         )
         if len(self.faults.found) == n_faults:
-            self.sound.setdefault(self._content(key), {})
+            self.sound.add(self._content(key))
         return compiled
 
     def _terms(self, bundle: str, regime: str) -> Terms:

@@ -16,8 +16,9 @@ from sim.model.graph import (
     taken,
     trapped,
 )
-from sim.scenario.faults import Faults, percent
+from sim.scenario.faults import Faults
 from sim.scenario.text.tree import Path
+from sim.wording import percent
 
 _MOST_COMBINATIONS: Final = 4096
 

@@ -32,7 +32,6 @@ from sim.model import (
     Transfer,
 )
 from sim.scenario.faults import Faults
-from sim.scenario.messages import did_you_mean
 from sim.scenario.resolve.flows.checks import check_ends, check_shares
 from sim.scenario.resolve.flows.outline import Plan, Planned
 from sim.scenario.resolve.timing import Timing
@@ -40,6 +39,7 @@ from sim.scenario.schema import steps as written
 from sim.scenario.schema.values import Condition
 from sim.scenario.text.tree import Path
 from sim.streams import ELEMENT_BITS, name_key
+from sim.wording import did_you_mean
 
 _NO_DOSSIER = "none"
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.scenario.faults import Faults
-from sim.scenario.messages import did_you_mean
 from sim.scenario.schema.step_names import all_steps, own_name, verb_and_what
 from sim.scenario.schema.steps import (
     ByApplicant,
@@ -31,6 +30,7 @@ from sim.scenario.schema.steps import (
 )
 from sim.scenario.text.tree import Path, dotted
 from sim.streams import ELEMENT_BITS, name_key
+from sim.wording import did_you_mean
 
 EFFORT: Final = ":effort"
 """Ends the name to which the draw of an applicant's own hours belongs (R1)."""

@@ -1,0 +1,37 @@
+"""Checks what only a study can know of a scenario: its claims and target, and the load on staff."""
+
+from __future__ import annotations
+
+import os
+
+from sim import scenario as scenarios
+from sim.errors import Fault, ScenarioError
+from sim.experiment.claims import claim_faults
+from sim.experiment.loads import load_faults
+from sim.model import Model
+from sim.scenario import Scenario, resolve
+from sim.scenario.resolve.setting import Grounds
+
+
+def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
+    """Find every fault of a scenario file and its variants, as :func:`sim.scenario.check` does."""
+    return scenarios.check(path, resolve_checked)
+
+
+def resolve_checked(scenario: Scenario, grounds: Grounds | None = None) -> Model:
+    """The model of a scenario in which nothing at all is wrong.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the scenario, of its claims and target, and of the load on its staff.
+    """
+    faults = claim_faults(scenario)
+    try:
+        model = resolve(scenario, grounds)
+    except ScenarioError as error:
+        raise ScenarioError([*error.faults, *faults]) from None
+    faults = (*faults, *load_faults(scenario, model))
+    if faults:
+        raise ScenarioError(faults)
+    return model

@@ -1,0 +1,62 @@
+"""Refuses work that nobody does and, unless a scenario allows it, work that grows without end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import floor, inf
+
+from sim.errors import Fault
+from sim.model import Model
+from sim.scenario import Scenario
+from sim.scenario.resolve.staff import roles_held
+from sim.wording import some
+from sim.workload import RoleLoad, offered_load
+
+
+def load_faults(scenario: Scenario, model: Model) -> tuple[Fault, ...]:
+    """The roles of a scenario that cannot do their work, over all offices of their level."""
+    loads = offered_load(model, every_office=False)
+    faults = list(_unmanned(scenario, loads))
+    if scenario.spec.overload == "refused":
+        faults.extend(_overloads(scenario, loads))
+    return tuple(faults)
+
+
+def _unmanned(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Fault]:
+    without: dict[str, list[str]] = {}
+    for each in loads:
+        if each.office is not None and each.load == inf:
+            without.setdefault(each.role, []).append(each.office)
+    for role, offices in without.items():
+        yield scenario.fault(
+            ("staff", _group_of(role, scenario)),
+            f"nobody at {some(offices)} has the role '{role}', and its work would wait for ever",
+            "Give each of these offices somebody with the role.",
+        )
+
+
+def _overloads(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Fault]:
+    in_all = {each.role: each for each in loads if each.office is None}
+    named: set[str] = set()
+    for role, load in in_all.items():
+        if load.load < 1 or load.load == inf or role in named:
+            continue
+        sharing = (role, *load.shared_with)
+        named.update(sharing)
+        offered = sum(in_all[each].offered for each in sharing)
+        people = offered / load.load
+        who = f"{' and '.join(sharing)} together: " if len(sharing) > 1 else ""
+        noun = "person" if f"{people:.4g}" == "1" else "people"
+        verb = "exceeds" if load.load > 1 else "equals"
+        yield scenario.fault(
+            ("staff", _group_of(role, scenario)),
+            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; "
+            "the queue grows without end",
+            f"Give {floor(offered) + 1} people in all, or set overload: allowed.",
+        )
+
+
+def _group_of(role: str, scenario: Scenario) -> str:
+    staff = scenario.spec.staff
+    groups = [name for name, group in staff.items() if role in roles_held(name, group)]
+    return role if role in groups or not groups else groups[0]
