@@ -139,7 +139,7 @@ def stations(
                 properties=(),
             ),
         ),
-        given=None,
+        case_list=None,
     )
 
 

@@ -143,11 +143,11 @@ def work_by_office(model: Model) -> NDArray[np.float64]:
     flows = _Flows(model=model)
     for demand in model.demands:
         _add_demand(work, demand, flows)
-    given = model.given
-    if given is not None and len(given):
-        arrives = given.entry == AT_START
+    case_list = model.case_list
+    if case_list is not None and len(case_list):
+        arrives = case_list.entry == AT_START
         kinds, count = np.unique(
-            np.column_stack((given.flow, given.home, given.properties))[arrives],
+            np.column_stack((case_list.flow, case_list.home, case_list.properties))[arrives],
             axis=0,
             return_counts=True,
         )

@@ -93,7 +93,7 @@ class Outcome(IntEnum):
     REJECTED = 2
 
 
-class Part(IntEnum):
+class LedgerPart(IntEnum):
     """The parts of the time ledger (K2), in the order of its columns."""
 
     SERVICE = 0
@@ -202,6 +202,7 @@ class Model:
     Times are microseconds since midnight of ``start``.  Cases that arrive in
     ``[warm_up_ends_at, measured_until)`` are measured; the run goes on to ``horizon`` so that they
     can end.  ``office_at[o, level]`` is the office above (or at) ``o`` on a level, -1 for none.
+    ``case_list`` has the cases that are listed one by one: a log of filings, a backlog.
     """
 
     title: str
@@ -227,16 +228,16 @@ class Model:
     flows: tuple[Flow, ...]
     elements: tuple[Element, ...]
     demands: tuple[Demand, ...]
-    given: CaseTable | None
+    case_list: CaseTable | None
 
     def expected_cases(self, bundles: Collection[str] = ()) -> float:
         """How many cases a run has on average: of the named bundles, or of all."""
         wanted = [not bundles or bundle.name in bundles for bundle in self.bundles]
-        drawn = sum(float(d.means.sum()) for d in self.demands if wanted[d.bundle])
-        if self.given is None:
-            return drawn
+        by_chance = sum(float(d.means.sum()) for d in self.demands if wanted[d.bundle])
+        if self.case_list is None:
+            return by_chance
         is_wanted = np.array([wanted[flow.bundle] for flow in self.flows], bool)
-        return drawn + float(np.count_nonzero(is_wanted[self.given.flow]))
+        return by_chance + float(np.count_nonzero(is_wanted[self.case_list.flow]))
 
     def is_measured(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which instants lie in the measured window, its end excluded."""

@@ -1,13 +1,24 @@
-"""The elements of a flow: what may happen to a case between two others."""
+"""The elements of a flow: what may happen to a case between two others.
+
+They are a closed set, :data:`Element`: who asks an element for its kind asks for each of them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from sim.streams import ELEMENT_BITS, name_key
+
+
+def effort_name(name: str) -> str:
+    """The name to which the draw of the applicant's own hours in an element belongs (R1)."""
+    return f"{name}:effort"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Element:
-    """A place in a flow.
+class Node:
+    """What every element has.
 
     ``key`` is the 32-bit hash of the name, to which the draws belong (R1), so that elements of
     one name in two regimes share their draws.  ``then`` is the next element, or ``LEAVE``.
@@ -19,7 +30,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Activity(Element):
+class Activity(Node):
     """A step that needs a member of staff (S1).
 
     ``service`` is a sampler's index; ``systems`` are what the work needs (T4); ``finish`` is
@@ -35,7 +46,7 @@ class Activity(Element):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Applicant(Element):
+class Applicant(Node):
     """Time in the applicant's hands, counted on a calendar.
 
     ``effort`` is the sampler of the applicant's own hours in it, -1 where all of ``time`` is own
@@ -51,9 +62,14 @@ class Applicant(Element):
     within: int
     late: int
 
+    @property
+    def effort_key(self) -> int:
+        """The key to which the draw of ``effort`` belongs, as ``key`` is that of ``time``."""
+        return name_key(effort_name(self.name), ELEMENT_BITS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delay(Element):
+class Delay(Node):
     """A drawn time, counted on a calendar (F2)."""
 
     time: int
@@ -61,7 +77,7 @@ class Delay(Element):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer(Element):
+class Transfer(Node):
     """Data under way over systems: it makes progress only while all of them are up (T4)."""
 
     time: int
@@ -69,14 +85,14 @@ class Transfer(Element):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appointment(Element):
+class Appointment(Node):
     """Passes at the later of now and the opening of the due day of a clock (F3)."""
 
     clock: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timetable(Element):
+class Timetable(Node):
     """Passes at the next listed instant, now included (F4)."""
 
     instants: int
@@ -97,54 +113,54 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(Element):
+class Choice(Node):
     """Takes the first eligible option whose cumulated share exceeds the draw, else ``then``."""
 
     options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fork(Element):
+class Fork(Node):
     """Makes one token for each branch (F5); ``then`` is its join."""
 
     branches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Join(Element):
+class Join(Node):
     """Passes when all branches of the case have come (F5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockStart(Element):
+class ClockStart(Node):
     """The dossier of a procedure is received: its legal clock starts (L1)."""
 
     procedure: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockStop(Element):
+class ClockStop(Node):
     """The legal clock of a procedure, and with it the bundle's, waits for a supplement (L4)."""
 
     procedure: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockResume(Element):
+class ClockResume(Node):
     """The supplement is received: the clocks go on (L4)."""
 
     procedure: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockEnd(Element):
+class ClockEnd(Node):
     """The result of a procedure is there."""
 
     procedure: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extend(Element):
+class Extend(Node):
     """Adds working days to the limit of a clock (L5)."""
 
     clock: int
@@ -152,7 +168,27 @@ class Extend(Element):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End(Element):
+class End(Node):
     """Ends the case, or inside a fork its branch, with an outcome (F7, F8)."""
 
     outcome: int
+
+
+Element: TypeAlias = (
+    Activity
+    | Applicant
+    | Delay
+    | Transfer
+    | Appointment
+    | Timetable
+    | Choice
+    | Fork
+    | Join
+    | ClockStart
+    | ClockStop
+    | ClockResume
+    | ClockEnd
+    | Extend
+    | End
+)
+"""A place in a flow, of any kind."""

@@ -8,13 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 from math import prod
+from typing import assert_never
 
 import numpy as np
 
-from sim.model import LEAVE, Applicant, Choice, Element, End, Fork, Option
+from sim.model import (
+    LEAVE,
+    Activity,
+    Applicant,
+    Appointment,
+    Choice,
+    ClockEnd,
+    ClockResume,
+    ClockStart,
+    ClockStop,
+    Delay,
+    Element,
+    End,
+    Extend,
+    Fork,
+    Join,
+    Option,
+    Timetable,
+    Transfer,
+)
 
-Elements = Mapping[int, Element]
-"""The elements of a flow by their index."""
+Elements = Mapping[int, Element] | Sequence[Element]
+"""The elements of a flow, or of a model, by their index."""
 
 Values = Mapping[int, int]
 """The value of each property, by the property's index."""
@@ -27,6 +47,69 @@ LateShare = Callable[[Applicant], float]
 
 NOTHING_LOST = 1e-9
 """Shares that miss 100 % by less than this miss it by the rounding of numbers."""
+
+
+def targets(element: Element) -> tuple[int, ...]:
+    """Where a token may go from an element, ``LEAVE`` among them, or where those begin it makes.
+
+    The next element stands first; an end has none.
+    """
+    match element:
+        case Choice():
+            return (element.then, *(option.target for option in element.options))
+        case Applicant() if element.within >= 0:
+            return (element.then, element.late)
+        case Fork():
+            return (element.then, *element.branches)
+        case End():
+            return ()
+        case (
+            Activity()
+            | Applicant()
+            | Delay()
+            | Transfer()
+            | Appointment()
+            | Timetable()
+            | Join()
+            | ClockStart()
+            | ClockStop()
+            | ClockResume()
+            | ClockEnd()
+            | Extend()
+        ):
+            return (element.then,)
+        case _:
+            assert_never(element)
+
+
+def reachable(elements: Elements, start: int) -> set[int]:
+    """Every element that a case may come to from one of them, itself and branches included."""
+    found: set[int] = set()
+    waiting = [start]
+    while waiting:
+        index = waiting.pop()
+        if index != LEAVE and index not in found:
+            found.add(index)
+            waiting += targets(elements[index])
+    return found
+
+
+def revisited(elements: Sequence[Element]) -> set[int]:
+    """Elements that a case may visit more than once: those on a way round, and some between two.
+
+    Taking away, again and again, what no element leads to and what leads to no element leaves them.
+    """
+    nexts = {index: targets(element) for index, element in enumerate(elements)}
+    while True:
+        followed = {target for ways in nexts.values() for target in ways}
+        kept = {
+            index: tuple(target for target in ways if target in nexts)
+            for index, ways in nexts.items()
+            if index in followed and any(target in nexts for target in ways)
+        }
+        if len(kept) == len(nexts):
+            return set(kept)
+        nexts = kept
 
 
 def taken(options: Sequence[Option], values: Values) -> tuple[list[float], float]:
@@ -65,20 +148,28 @@ def properties_asked(elements: Iterable[Element]) -> list[int]:
     return sorted(asked - {-1})
 
 
-def may_follow(element: Element, values: Values) -> frozenset[int]:
-    """The elements to which a token may go from here, ``LEAVE`` among them; none after an end.
+def chances(element: Element, values: Values, late_share: LateShare) -> list[tuple[int, float]]:
+    """How likely a token of a case of given properties goes to each of its targets.
 
     A fork is taken for a step to its join: what its branches do is asked of them.
     """
-    if isinstance(element, End):
-        return frozenset()
-    if isinstance(element, Applicant) and element.within >= 0:
-        return frozenset((element.then, element.late))
-    if not isinstance(element, Choice):
-        return frozenset((element.then,))
-    shares, rest = taken(element.options, values)
-    ways = [o.target for o, share in zip(element.options, shares, strict=True) if share > 0]
-    return frozenset([*ways, element.then] if rest > 0 else ways)
+    if isinstance(element, Fork):
+        return [(element.then, 1.0)]
+    ways = targets(element)
+    shares = [1.0] * len(ways)
+    if isinstance(element, Choice):
+        by_option, rest = taken(element.options, values)
+        shares = [rest, *by_option]
+    elif isinstance(element, Applicant) and element.within >= 0:
+        late = late_share(element)
+        shares = [1.0 - late, late]
+    return list(zip(ways, shares, strict=True))
+
+
+def may_follow(element: Element, values: Values) -> frozenset[int]:
+    """The elements to which a token may go from here, ``LEAVE`` among them; none after an end."""
+    ways = chances(element, values, lambda _: 0.5)  # some may always be late, and some in time
+    return frozenset(target for target, share in ways if share > 0)
 
 
 def trapped(nexts: Nexts, start: int, stop: int) -> list[int]:
@@ -127,38 +218,17 @@ def surely_ends(ways: Mapping[int, Sequence[Set[int]]], start: int, stop: int) -
             inside[index] = None
             waiting.extend(each for way in ways[index] for each in way)
     free = {stop}
-    left = list(inside)
-    while left:
+    others = list(inside)
+    while others:
         # Those found last are, as a rule, nearest to the end.
-        for index in reversed(left):
+        for index in reversed(others):
             if all(not way or not way.isdisjoint(free) for way in ways[index]):
                 free.add(index)
-        still = [index for index in left if index not in free]
-        if len(still) == len(left):
+        still = [index for index in others if index not in free]
+        if len(still) == len(others):
             return False
-        left = still
+        others = still
     return True
-
-
-def reachable(elements: Elements, start: int) -> set[int]:
-    """Every element of the flow that begins at ``start``, its branches included."""
-    found: set[int] = set()
-    waiting = [start]
-    while waiting:
-        index = waiting.pop()
-        if index in found or index == LEAVE:
-            continue
-        found.add(index)
-        element = elements[index]
-        waiting.append(element.then)
-        match element:
-            case Choice():
-                waiting.extend(option.target for option in element.options)
-            case Fork():
-                waiting.extend(element.branches)
-            case Applicant():
-                waiting.append(element.late)
-    return found
 
 
 def expected_visits(
@@ -202,7 +272,7 @@ def expected_visits(
             passes = prod(share for _, share in branches)
             steps[index] = [(element.then, passes)]
         else:
-            steps[index] = _steps(element, values, late_share)
+            steps[index] = chances(element, values, late_share)
         waiting.extend(target for target, share in steps[index] if share > 0)
 
     place = {index: k for k, index in enumerate(steps)}
@@ -225,16 +295,3 @@ def expected_visits(
             for index, count in branch.items():
                 visits[index] = visits.get(index, 0.0) + visits[fork] * count
     return visits, float(arrives @ solved)
-
-
-def _steps(element: Element, values: Values, late_share: LateShare) -> list[tuple[int, float]]:
-    if isinstance(element, End):
-        return []
-    if isinstance(element, Choice):
-        shares, rest = taken(element.options, values)
-        ways = [(o.target, s) for o, s in zip(element.options, shares, strict=True)]
-        return [*ways, (element.then, rest)]
-    if isinstance(element, Applicant) and element.within >= 0:
-        late = late_share(element)
-        return [(element.then, 1.0 - late), (element.late, late)]
-    return [(element.then, 1.0)]

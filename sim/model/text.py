@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.arrivals import Profile
 from sim.calendars import Calendar
 from sim.distributions import Sampler
-from sim.model.elements import Element
+from sim.model.elements import Node
 
 
 def fingerprint(model: Any) -> str:
@@ -23,14 +23,14 @@ def fingerprint(model: Any) -> str:
     texts = {each.name: getattr(model, each.name) for each in fields(model)}
     for name, value in texts.items():
         is_long = name in ("offices", "staff")
-        texts[name] = _text_of_shared(_Part(value)) if is_long else _text(value)
+        texts[name] = _text_of_shared(_Shared(value)) if is_long else _text(value)
     text = ",".join(f'"{name}":{text}' for name, text in texts.items())
     return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """A part of a model that is equal to itself alone: 1 and 1.0 are equal, and not one text."""
+class _Shared:
+    """A piece that models share, equal to itself alone: 1 and 1.0 are equal, and not one text."""
 
     value: Any
 
@@ -38,18 +38,18 @@ class _Part:
         return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Part) and other.value is self.value
+        return isinstance(other, _Shared) and other.value is self.value
 
 
-@lru_cache(maxsize=8)  # the cells of a study share these parts, which have the most records
-def _text_of_shared(part: _Part) -> str:
-    return _text(part.value)
+@lru_cache(maxsize=8)  # the cells of a study share these pieces, which have the most records
+def _text_of_shared(piece: _Shared) -> str:
+    return _text(piece.value)
 
 
 def _text(value: Any) -> str:
     return json.dumps(
-        _digested(value) if isinstance(value, tuple) else value,
-        default=_said,
+        _shortened(value) if isinstance(value, tuple) else value,
+        default=_as_json,
         ensure_ascii=False,
         separators=(",", ":"),
         check_circular=False,
@@ -59,40 +59,40 @@ def _text(value: Any) -> str:
 _LONG = 64
 
 
-def _said(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """What JSON can hold of a value that it does not know."""
     kind = type(value)
     if kind is Calendar or kind is Profile or kind is Sampler:
-        return _lasting(value)
+        return _record_of_shared(value)
     if is_dataclass(kind):
-        return _parts_of(value)
+        return _record(value)
     if isinstance(value, np.ndarray):
         return _digest(value)
     return value.isoformat() if isinstance(value, date) else value.item()
 
 
 @lru_cache(maxsize=1024)  # the cells of a study share most of them, and digests take long
-def _lasting(value: Calendar | Profile | Sampler) -> dict[str, Any]:
-    return _parts_of(value)
+def _record_of_shared(value: Calendar | Profile | Sampler) -> dict[str, Any]:
+    return _record(value)
 
 
-def _parts_of(value: Any) -> dict[str, Any]:
+def _record(value: Any) -> dict[str, Any]:
     """The fields of a dataclass; an array is the digest of its bytes."""
-    said = {"is": type(value).__name__} if isinstance(value, Element) else {}
+    record = {"is": type(value).__name__} if isinstance(value, Node) else {}
     for name in value.__dataclass_fields__:
         part = getattr(value, name)
         if isinstance(part, tuple):
-            part = _digested(part)
+            part = _shortened(part)
         elif isinstance(part, np.ndarray):
             part = _digest(part)
-        said[name] = part
-    return said
+        record[name] = part
+    return record
 
 
-def _digested(parts: tuple[Any, ...]) -> Any:
+def _shortened(parts: tuple[Any, ...]) -> Any:
     """A tuple, but each long one of whole numbers in it as its digest, which says as much."""
     if parts and isinstance(parts[0], tuple):
-        return [_digested(each) for each in parts]
+        return [_shortened(each) for each in parts]
     if len(parts) > _LONG and isinstance(parts[0], int):
         return _digest(np.array(parts))
     return parts
@@ -119,7 +119,7 @@ def plain(value: Any, *, longest: int) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        head = {"is": type(value).__name__} if isinstance(value, Element) else {}
+        head = {"is": type(value).__name__} if isinstance(value, Node) else {}
         return head | {
             each.name: plain(getattr(value, each.name), longest=longest) for each in fields(value)
         }

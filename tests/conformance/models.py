@@ -137,7 +137,7 @@ def small_model(seed: int, *, n_cases: int, n_flows: int, length: int, depth: in
         flows=flows,
         elements=sketch.finished(),
         demands=(),
-        given=_cases(random, n_cases, flows, sketch.entries),
+        case_list=_cases(random, n_cases, flows, sketch.entries),
     )
 
 
@@ -191,11 +191,13 @@ class Sketch:
     ) -> None:
         """Fill places from ``at`` on with elements that lead to ``then``."""
         n = self.random.randint(1, self.length if depth == 0 else min(self.length, 3))
+        comes_here = True
         for i in range(n):
             following = self.place() if i < n - 1 else then
             self.fill(at, following, earlier=earlier, depth=depth, in_fork=in_fork)
-            if not in_fork:
+            if not in_fork and comes_here:
                 self.entries[-1].append(at)
+            comes_here = comes_here and not isinstance(self.elements[at], End)
             earlier = [*earlier, at]
             at = following
 
@@ -397,7 +399,7 @@ def _staff(random: Random, roles: Sequence[Role], n_calendars: int) -> tuple[Sta
 def _cases(
     random: Random, n: int, flows: Sequence[Flow], entries: Sequence[Sequence[int]]
 ) -> CaseTable:
-    """Cases given one by one, a few of them under way, at instants that repeat."""
+    """Cases listed one by one, a few of them under way, at instants that repeat."""
     instants = [random.randrange(2 * 24 * 5) * HALF for _ in range(random.randint(1, 12))]
     arrives_at = np.array([random.choice(instants) for _ in range(n)], np.int64)
     flow = np.array([random.randrange(len(flows)) for _ in range(n)], np.int64)
@@ -428,8 +430,8 @@ def side_by_side(model: Model, n: int) -> Model:
     The copies share systems, calendars and flows, and no case goes from one to another; offices,
     staff and cases of one copy stand between those of the others.
     """
-    given = model.given
-    assert given is not None
+    case_list = model.case_list
+    assert case_list is not None
     copies = range(n)
 
     def moved(office: int, copy: int) -> int:
@@ -454,15 +456,15 @@ def side_by_side(model: Model, n: int) -> Model:
             for member in model.staff
             for copy in copies
         ),
-        given=CaseTable(
+        case_list=CaseTable(
             **{
-                field.name: np.concatenate([getattr(given, field.name)] * n)
+                field.name: np.concatenate([getattr(case_list, field.name)] * n)
                 for field in fields(CaseTable)
             }
             | {
-                "home": np.concatenate([given.home * n + copy for copy in copies]),
+                "home": np.concatenate([case_list.home * n + copy for copy in copies]),
                 "stream": np.concatenate(
-                    [(given.stream + np.uint64(977 * copy)) % 2**STREAM_BITS for copy in copies]
+                    [(case_list.stream + np.uint64(977 * copy)) % 2**STREAM_BITS for copy in copies]
                 ),
             }
         ),

@@ -98,7 +98,7 @@ def test_the_smallest_model_that_fails_is_shown() -> None:
     text = "\n".join(caught.value.__notes__)
     smallest = json.loads(text[text.index("{\n") : text.rindex("\n}") + 2])
     assert "Fork" in {element["is"] for element in smallest["elements"]}
-    assert len(smallest["given"]["stream"]) == 1
+    assert len(smallest["case_list"]["stream"]) == 1
 
 
 @pytest.fixture(scope="module")
@@ -209,11 +209,11 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def crowded(model: Model, n: int) -> Model:
     """The model with its cases n times, all at the instants they had."""
-    given_ = model.given
-    assert given_ is not None
-    some = np.arange(n) % len(given_)
-    columns = {name: getattr(given_, name)[some] for name in CaseTable.__dataclass_fields__}
-    return replace(model, given=CaseTable(**{**columns, "number": np.arange(n)}))
+    case_list = model.case_list
+    assert case_list is not None
+    some = np.arange(n) % len(case_list)
+    columns = {name: getattr(case_list, name)[some] for name in CaseTable.__dataclass_fields__}
+    return replace(model, case_list=CaseTable(**{**columns, "number": np.arange(n)}))
 
 
 def going_round(model: Model, element: Activity | Delay, share: float) -> Model:
@@ -222,14 +222,14 @@ def going_round(model: Model, element: Activity | Delay, share: float) -> Model:
     again = Choice(name="again", key=7, then=LEAVE, options=(back,))
     flows = tuple(replace(flow, start=0) for flow in model.flows)
     elements = (replace(element, then=1), again)
-    return replace(model, elements=elements, flows=flows, given=at_start(model))
+    return replace(model, elements=elements, flows=flows, case_list=at_start(model))
 
 
 def at_start(model: Model) -> CaseTable:
     """The cases of a model, none of them under way."""
-    given_ = model.given
-    assert given_ is not None
-    return replace(given_, entry=np.full(len(given_), AT_START))
+    case_list = model.case_list
+    assert case_list is not None
+    return replace(case_list, entry=np.full(len(case_list), AT_START))
 
 
 def test_more_work_items_than_expected_find_room(model: Model) -> None:
@@ -259,7 +259,7 @@ def test_tokens_of_a_case_move_in_one_order_at_an_instant(
     limit = DatedLimit(from_days=(0,), days=(1,))
     flows = tuple(replace(flow, start=0, bundle_limit=limit) for flow in model.flows)
     new = at_start(model)
-    one, other = run_both(replace(model, elements=elements, flows=flows, given=new))
+    one, other = run_both(replace(model, elements=elements, flows=flows, case_list=new))
     assert one.cases["appointment_time"].any()
     assert_agree(one, other)
 

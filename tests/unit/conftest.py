@@ -229,6 +229,6 @@ def world() -> World:
             ),
         ),
         demands=(),
-        given=None,
+        case_list=None,
     )
     return World(model=model)

@@ -256,7 +256,7 @@ def test_a_log_gives_the_cases_of_its_bundle(tmp_path: Path) -> None:
         "properties: {verified: 1 %, far: {column: far}}, "
         "regimes: {r: {paper: WORK, online: WORK}}}",
     )
-    given = model.given
+    given = model.case_list
     assert given is not None
     assert model.demands == ()
     assert given.arrives_at.tolist() == [DAY, DAY + 10 * HOUR, 2 * DAY + 9 * HOUR + HOUR // 2]
@@ -286,7 +286,7 @@ def test_a_backlog_stands_at_its_steps_and_keeps_the_day_of_receipt(tmp_path: Pa
         "regimes: {r: {paper: [open: p, {do: work, role: clerk, time: 1 min}, close: p]}}}",
         "backlog: backlog.csv\n",
     )
-    given = model.given
+    given = model.case_list
     assert given is not None
     assert given.arrives_at.tolist() == [0, 0]
     assert given.received_at.tolist() == [-7 * DAY, -3 * DAY + 14 * HOUR]

@@ -156,10 +156,10 @@ def test_cases_that_nobody_serves_are_in_the_part_of_their_home(model: Model) ->
 
 def test_given_cases_go_where_their_own_flow_is_served(model: Model) -> None:
     rows = ((AT_BOTH, 1), (AT_THE_COMMUNE, 0), (AT_THE_DISTRICT, 0), (AT_BOTH, 1))
-    found = divided(replace(model, given=given(*rows)))
+    found = divided(replace(model, case_list=given(*rows)))
     assert [part.offices.tolist() for part in found] == [[0], [1, 3], [2]]
-    assert [part.given.number.tolist() for part in found] == [[101], [100, 103], [102]]
-    without = divided(replace(model, given=given(*rows[1:3])))
+    assert [part.case_list.number.tolist() for part in found] == [[101], [100, 103], [102]]
+    without = divided(replace(model, case_list=given(*rows[1:3])))
     assert [part.offices.tolist() for part in without] == [[0], [1], [2], [3]]
 
 
@@ -187,7 +187,7 @@ def test_a_model_without_offices_has_no_part(model: Model) -> None:
 
 def assert_numbered_as_one(model: Model, found: Sequence[Numbered]) -> None:
     """Each part has the rows of the whole table that its numbers say, and each row is somewhere."""
-    whole = draw_cases(model.demands, n_properties=0, key=KEY, given=model.given)
+    whole = draw_cases(model.demands, n_properties=0, key=KEY, given=model.case_list)
     whole = whole.rows(whole.arrives_at < model.horizon)
     assert sorted(np.concatenate([mine.numbers for mine in found])) == list(range(len(whole)))
     for mine in found:
@@ -204,7 +204,7 @@ def tied(model: Model) -> Model:
     above = replace(above, streams=np.array([3, 11], np.uint64))
     cases = given((AT_THE_COMMUNE, 1), (AT_THE_DISTRICT, 0), (AT_THE_COMMUNE, 0))
     cases = replace(cases, arrives_at=np.array([DAY, 2 * DAY, 28 * DAY]))
-    return replace(model, demands=(local, above), given=cases)
+    return replace(model, demands=(local, above), case_list=cases)
 
 
 @pytest.mark.parametrize("threads", [1, 3])

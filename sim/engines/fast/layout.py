@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from sim.distributions import STEPS, Sampler
 from sim.engines.fast.block import Block, Ints, intervals, ints, table
 from sim.engines.fast.kernel import fields as f
-from sim.engines.ways import reachable, revisited
 from sim.model import (
     BUNDLE,
     LEAVE,
@@ -39,7 +38,7 @@ from sim.model import (
     Timetable,
     Transfer,
 )
-from sim.streams import name_key
+from sim.model.graph import reachable, revisited
 from sim.units import NEVER
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -270,7 +269,7 @@ class _Packer:
                     self.samplers + f.N_SAMPLER * element.time,
                     self.calendars + element.calendar,
                     own if element.effort >= 0 else f.NONE,
-                    name_key(element.name + ":effort", 32),
+                    element.effort_key,
                     element.n_trips,
                     element.n_given,
                     element.within,
@@ -305,7 +304,10 @@ class _Packer:
                 return (element.procedure,)
             case End():
                 return (element.outcome,)
-        return ()
+            case Join():
+                return ()
+            case _:
+                assert_never(element)
 
     def place(self, at: int) -> int:
         """The place of an element."""

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrivals import AT_START, CaseTable
-from sim.engines import protocol
 from sim.engines.fast.block import Block, Ints, blocks, intervals, ints
 from sim.engines.fast.desks import Desks
 from sim.engines.fast.kernel import fields as f
 from sim.engines.protocol import Inputs
 from sim.model import Model
+from sim.model.clocks import clocks_running
 
 AT_A_TIME = 2**13
 """Arrivals that are laid out together, about: few, so that they stay in a core's cache."""
@@ -126,6 +126,6 @@ def _backlog(model: Model, cases: CaseTable, block: Block) -> tuple[Ints, Ints]:
     kinds, kind = np.unique(stands, axis=0, return_inverse=True)
     lists = []
     for flow, entry in kinds.tolist():
-        running = protocol.clocks_running(model, flow, entry)
+        running = clocks_running(model, flow, entry)
         lists.append(block.add(ints([len(running), *running])))
     return under_way, ints(lists)[kind.reshape(-1)]

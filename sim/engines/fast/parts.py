@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrivals import CaseTable, Demand
-from sim.engines.ways import reachable
 from sim.model import Activity, Model
+from sim.model.graph import reachable
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -28,13 +28,13 @@ FEWEST: Final = 30_000
 class Part:
     """Some offices, and where the cases come from that no other office serves.
 
-    ``offices`` are indices, ascending; ``demands`` and ``given`` those of the model, with these
+    ``offices`` are indices, ascending; ``demands`` and ``case_list`` those of the model, with these
     cases alone.
     """
 
     offices: Ints
     demands: tuple[Demand, ...]
-    given: CaseTable | None
+    case_list: CaseTable | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,15 +58,15 @@ def parts(model: Model) -> tuple[Part, ...]:
         for d in model.demands
     ]
     rows_of = []
-    if model.given is not None:
-        for flow in np.unique(model.given.flow):
-            rows = np.flatnonzero(model.given.flow == flow)
+    if model.case_list is not None:
+        for flow in np.unique(model.case_list.flow):
+            rows = np.flatnonzero(model.case_list.flow == flow)
             rows_of.append(rows)
-            home = model.given.home[rows].astype(np.int64)
+            home = model.case_list.home[rows].astype(np.int64)
             sources.append(_source(model, home, np.ones(len(rows)), [flow]))
     part_of = _put_together(_connected(len(model.offices), sources), sources)
     at = [part_of[source.served_at] for source in sources]
-    of_rows = np.zeros(0 if model.given is None else len(model.given), np.int64)
+    of_rows = np.zeros(0 if model.case_list is None else len(model.case_list), np.int64)
     for rows, mine in zip(rows_of, at[len(model.demands) :], strict=True):
         of_rows[rows] = mine
     return tuple(
@@ -76,9 +76,9 @@ def parts(model: Model) -> tuple[Part, ...]:
                 demand.at(np.flatnonzero(mine == part))
                 for demand, mine in zip(model.demands, at, strict=False)
             ),
-            given=None
-            if model.given is None
-            else model.given.rows(np.flatnonzero(of_rows == part)),
+            case_list=None
+            if model.case_list is None
+            else model.case_list.rows(np.flatnonzero(of_rows == part)),
         )
         for part in range(int(part_of.max(initial=-1)) + 1)
     )

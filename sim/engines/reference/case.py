@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sim.legal import LegalClock, day_of
-from sim.model import BUNDLE, Model, Outcome, Part
+from sim.model import BUNDLE, LedgerPart, Model, Outcome
 from sim.records import NOT_YET, UNKNOWN
 from sim.units import NEVER
 
 Ledger = list[int]
-"""The parts of the time ledger (K2), in microseconds, by ``sim.model.Part``."""
+"""The parts of the time ledger (K2), in microseconds, by ``sim.model.LedgerPart``."""
 
-N_PARTS = len(Part)
+N_PARTS = len(LedgerPart)
 
 
 class Case:

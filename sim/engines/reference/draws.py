@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sim.distributions import sample
 from sim.engines.protocol import Inputs
 from sim.engines.reference.case import Case
-from sim.model import Model
-from sim.streams import name_key, uniforms
+from sim.model import Applicant, Model
+from sim.streams import uniforms
 
 
 class Draws:
@@ -26,35 +26,34 @@ class Draws:
             members = np.flatnonzero(inputs.cases.flow == flow)
             self.position[members] = np.arange(len(members))
             self.members.append(members)
-        self.drawn: dict[tuple[int, int, int], memoryview[Any]] = {}
+        self.values: dict[tuple[int, int, int], memoryview[Any]] = {}
         self.efforts: dict[tuple[int, int, int], memoryview[Any]] = {}
 
     def time(self, sampler: int, at: int, case: Case, visit: int) -> int:
         """The time that a visit of an element takes, in microseconds."""
-        drawn = self.drawn.get((case.flow_index, at, visit))
-        if drawn is None:
+        values = self.values.get((case.flow_index, at, visit))
+        if values is None:
             u = self._uniforms(case.flow_index, self.model.elements[at].key, visit)
-            drawn = sample(self.model.samplers[sampler], u).data
-            self.drawn[case.flow_index, at, visit] = drawn
-        return drawn[case.position]
+            values = sample(self.model.samplers[sampler], u).data
+            self.values[case.flow_index, at, visit] = values
+        return values[case.position]
 
     def uniform(self, at: int, case: Case, visit: int) -> float:
         """The number in (0, 1) that decides a visit of a choice."""
-        drawn = self.drawn.get((case.flow_index, at, visit))
-        if drawn is None:
+        values = self.values.get((case.flow_index, at, visit))
+        if values is None:
             u = self._uniforms(case.flow_index, self.model.elements[at].key, visit)
-            drawn = self.drawn[case.flow_index, at, visit] = u.data
-        return drawn[case.position]
+            values = self.values[case.flow_index, at, visit] = u.data
+        return values[case.position]
 
-    def effort(self, sampler: int, at: int, case: Case, visit: int) -> int:
+    def effort(self, element: Applicant, at: int, case: Case, visit: int) -> int:
         """The applicant's own hours in a visit, in microseconds."""
-        drawn = self.efforts.get((case.flow_index, at, visit))
-        if drawn is None:
-            key = name_key(self.model.elements[at].name + ":effort", 32)
-            u = self._uniforms(case.flow_index, key, visit)
-            drawn = sample(self.model.samplers[sampler], u).data
-            self.efforts[case.flow_index, at, visit] = drawn
-        return drawn[case.position]
+        values = self.efforts.get((case.flow_index, at, visit))
+        if values is None:
+            u = self._uniforms(case.flow_index, element.effort_key, visit)
+            values = sample(self.model.samplers[element.effort], u).data
+            self.efforts[case.flow_index, at, visit] = values
+        return values[case.position]
 
     def _uniforms(self, flow: int, key: int, visit: int) -> NDArray[np.float64]:
         members, cases = self.members[flow], self.inputs.cases

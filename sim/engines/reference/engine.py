@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator
 from functools import partial
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, assert_never
 
 import simpy
 
@@ -40,12 +40,13 @@ from sim.model import (
     Extend,
     Fork,
     Join,
+    LedgerPart,
     Model,
     Outcome,
-    Part,
     Timetable,
     Transfer,
 )
+from sim.model.clocks import clocks_running
 from sim.records import EVERYTHING, NOT_YET, UNKNOWN, Keep, Run
 from sim.units import NEVER
 
@@ -55,7 +56,9 @@ IS_THREADED = False
 AFTER_ALL_TOKENS = 2
 """SimPy priority of giving out work: behind every other event of the instant (S2)."""
 
-SERVICE, QUEUE, CLOSED, TIMETABLE, TRANSFER, OUTAGE, APPLICANT, APPOINTMENT, DELAY = map(int, Part)
+SERVICE, QUEUE, CLOSED, TIMETABLE, TRANSFER, OUTAGE, APPLICANT, APPOINTMENT, DELAY = map(
+    int, LedgerPart
+)
 
 OPEN, COMPLETED = int(Outcome.OPEN), int(Outcome.COMPLETED)
 
@@ -230,7 +233,7 @@ class Replication:
             if under_way != AT_START:
                 entry = under_way
                 received_at = int(table.received_at[number])
-                for procedure in protocol.clocks_running(self.model, flow, entry):
+                for procedure in clocks_running(self.model, flow, entry):
                     case.start_clock(procedure, received_at)
             token = env.process(self.walk(case, entry, LEAVE, case.ledger))
             token.callbacks = [partial(self.leave, case)]
@@ -312,6 +315,8 @@ class Replication:
                     return element.outcome, env.now
                 case Join():
                     at = element.then
+                case _:
+                    assert_never(element)
         return OPEN, env.now
 
     def pass_until(
@@ -329,9 +334,7 @@ class Replication:
         """Spend the applicant's time, in the time allowed if there is such (F7)."""
         visit = case.visit(at)
         time = self.draws.time(element.time, at, case, visit)
-        case.own_time += (
-            time if element.effort < 0 else self.draws.effort(element.effort, at, case, visit)
-        )
+        case.own_time += time if element.effort < 0 else self.draws.effort(element, at, case, visit)
         now = self.env.now
         ends_at = self.model.calendars[element.calendar].add_open(now, time)
         if element.within >= 0:
@@ -363,7 +366,7 @@ class Replication:
         The ledger goes on with that of the branch that came last, the lowest on a tie (K2);
         return the outcome of the lowest branch that carries one (F8).
         """
-        ledgers: list[Ledger] = [[0] * len(Part) for _ in element.branches]
+        ledgers: list[Ledger] = [[0] * len(LedgerPart) for _ in element.branches]
         tokens = [
             self.env.process(self.walk(case, branch, element.then, own))
             for branch, own in zip(element.branches, ledgers, strict=True)

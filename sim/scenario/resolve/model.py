@@ -96,7 +96,7 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         flows=tuple(book.flows),
         elements=tuple(book.elements),
         demands=demands,
-        given=given,
+        case_list=given,
     )
 
 

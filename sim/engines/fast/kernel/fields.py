@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 from typing import Final, TypeAlias
 
-from sim.model import Part
+from sim.model import LedgerPart
 
 Memory: TypeAlias = MutableSequence[int]
 """Whole numbers of 64 bits: an array, or in compiled code the place of its first number."""
@@ -235,18 +235,18 @@ LAST_CAME_AT: Final = 13
 OUTCOME_FROM: Final = 14
 BRANCH_OUTCOME: Final = 15
 LEDGER: Final = 16
-N_PARTS: Final = len(Part)
+N_PARTS: Final = len(LedgerPart)
 N_TOKEN: Final = LEDGER + N_PARTS
 
-SERVICE_TIME: Final = LEDGER + int(Part.SERVICE)
-QUEUE_TIME: Final = LEDGER + int(Part.QUEUE)
-CLOSED_TIME: Final = LEDGER + int(Part.CLOSED)
-TIMETABLE_TIME: Final = LEDGER + int(Part.TIMETABLE)
-TRANSFER_TIME: Final = LEDGER + int(Part.TRANSFER)
-OUTAGE_TIME: Final = LEDGER + int(Part.OUTAGE)
-APPLICANT_TIME: Final = LEDGER + int(Part.APPLICANT)
-APPOINTMENT_TIME: Final = LEDGER + int(Part.APPOINTMENT)
-DELAY_TIME: Final = LEDGER + int(Part.DELAY)
+SERVICE_TIME: Final = LEDGER + int(LedgerPart.SERVICE)
+QUEUE_TIME: Final = LEDGER + int(LedgerPart.QUEUE)
+CLOSED_TIME: Final = LEDGER + int(LedgerPart.CLOSED)
+TIMETABLE_TIME: Final = LEDGER + int(LedgerPart.TIMETABLE)
+TRANSFER_TIME: Final = LEDGER + int(LedgerPart.TRANSFER)
+OUTAGE_TIME: Final = LEDGER + int(LedgerPart.OUTAGE)
+APPLICANT_TIME: Final = LEDGER + int(LedgerPart.APPLICANT)
+APPOINTMENT_TIME: Final = LEDGER + int(LedgerPart.APPOINTMENT)
+DELAY_TIME: Final = LEDGER + int(LedgerPart.DELAY)
 
 WORK_DONE: Final = 0
 BRANCH_OVER: Final = 1

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from sim.model.elements import effort_name
 from sim.scenario.faults import Faults
 from sim.scenario.schema.step_names import all_steps, own_name, verb_and_what
 from sim.scenario.schema.steps import (
@@ -31,9 +32,6 @@ from sim.scenario.schema.steps import (
 from sim.scenario.text.tree import Path, dotted
 from sim.streams import ELEMENT_BITS, name_key
 from sim.wording import did_you_mean
-
-EFFORT: Final = ":effort"
-"""Ends the name to which the draw of an applicant's own hours belongs (R1)."""
 
 _DRAWN_BEFORE: Final = ("case:count", "case:channel", "case:instant")
 """What arrivals draw under these names no element may draw again."""
@@ -174,7 +172,7 @@ class Plan:
         goes_on = True
         match step:
             case ByApplicant() if step.effort is not None:
-                self._note_key(name + EFFORT, path)
+                self._note_key(effort_name(name), path)
             case Open():
                 if self._has(step.open, (*path, "open")):
                     clocks.opened = [*(p for p in clocks.opened if p != step.open), step.open]
@@ -215,7 +213,7 @@ class Plan:
         for name in place.extra:
             self._take(name, place.path)
         if step.effort is not None:
-            self._note_key(place.extra[1] + EFFORT, place.path)
+            self._note_key(effort_name(place.extra[1]), place.path)
         if step.back_to is not None:
             place.target = self._back(step.back_to, (*place.path, "back_to"), visible, clocks)
 
