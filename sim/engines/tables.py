@@ -19,8 +19,8 @@ ORDER_OF_ITEMS: Final = ("ready_at", "case", "activity", "visit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Left:
-    """What a part of a run leaves, until it is joined with the others.
+class PartTables:
+    """The tables of a part of a run, until it is joined with the others.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Left:
 
 def of_rows(
     model: Model, properties: Ints, *, cases: Table, dossiers: Table, work_items: Table, keep: Keep
-) -> Left:
+) -> PartTables:
     """What a run leaves whose rows are at hand, in any order.
 
     Parameters
@@ -66,7 +66,7 @@ def of_rows(
     dossier = case[dossiers["case"]]
     item = np.full(len(work_items["case"]), keep.work_items)
     queues, waits = _queues_of(model, work_items)
-    return Left(
+    return PartTables(
         offices=np.arange(len(model.offices)),
         cases={name: column[case] for name, column in cases.items()},
         dossiers={name: column[dossier] for name, column in dossiers.items()},
@@ -131,7 +131,9 @@ def _staff_of(model: Model, items: Table) -> Table:
     return {"staff": np.arange(n), "n_items": np.bincount(begun_in_window, minlength=n), **table}
 
 
-def joined(model: Model, parts: list[Left], *, seed: int, replication: int, engine: str) -> Run:
+def joined(
+    model: Model, parts: list[PartTables], *, seed: int, replication: int, engine: str
+) -> Run:
     """Put the parts of a run together, rows in their order; the parts are used up."""
     case = np.concatenate([part.cases["case"] for part in parts])
     by_case = np.argsort(case, kind="stable")  # merges what is sorted in itself
@@ -183,7 +185,7 @@ def _stacked(
     return found
 
 
-def _staff(model: Model, parts: Sequence[Left]) -> Table:
+def _staff(model: Model, parts: Sequence[PartTables]) -> Table:
     n = len(model.staff)
     calendar_of = np.array([member.calendar for member in model.staff], np.int64)
     on_shift = np.zeros(n, np.int64)
@@ -205,7 +207,7 @@ def _staff(model: Model, parts: Sequence[Left]) -> Table:
     return table
 
 
-def _queues(model: Model, parts: list[Left]) -> tuple[Table, Ints]:
+def _queues(model: Model, parts: list[PartTables]) -> tuple[Table, Ints]:
     shape = len(model.roles), len(model.offices)
     counts = {name: np.zeros(shape, np.int64) for name in ("n_ready", "n_waiting", "n_begun")}
     for part in parts:

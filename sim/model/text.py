@@ -23,13 +23,13 @@ def fingerprint(model: Any) -> str:
     texts = {each.name: getattr(model, each.name) for each in fields(model)}
     for name, value in texts.items():
         is_long = name in ("offices", "staff")
-        texts[name] = _text_of_shared(_Shared(value)) if is_long else _text(value)
+        texts[name] = _text_of_shared(_SharedPiece(value)) if is_long else _text(value)
     text = ",".join(f'"{name}":{text}' for name, text in texts.items())
     return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Shared:
+class _SharedPiece:
     """A piece that models share, equal to itself alone: 1 and 1.0 are equal, and not one text."""
 
     value: Any
@@ -38,17 +38,17 @@ class _Shared:
         return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shared) and other.value is self.value
+        return isinstance(other, _SharedPiece) and other.value is self.value
 
 
 @lru_cache(maxsize=8)  # the cells of a study share these pieces, which have the most records
-def _text_of_shared(piece: _Shared) -> str:
+def _text_of_shared(piece: _SharedPiece) -> str:
     return _text(piece.value)
 
 
 def _text(value: Any) -> str:
     return json.dumps(
-        _shortened(value) if isinstance(value, tuple) else value,
+        _short(value) if isinstance(value, tuple) else value,
         default=_as_json,
         ensure_ascii=False,
         separators=(",", ":"),
@@ -82,17 +82,17 @@ def _record(value: Any) -> dict[str, Any]:
     for name in value.__dataclass_fields__:
         part = getattr(value, name)
         if isinstance(part, tuple):
-            part = _shortened(part)
+            part = _short(part)
         elif isinstance(part, np.ndarray):
             part = _digest(part)
         record[name] = part
     return record
 
 
-def _shortened(parts: tuple[Any, ...]) -> Any:
+def _short(parts: tuple[Any, ...]) -> Any:
     """A tuple, but each long one of whole numbers in it as its digest, which says as much."""
     if parts and isinstance(parts[0], tuple):
-        return [_shortened(each) for each in parts]
+        return [_short(each) for each in parts]
     if len(parts) > _LONG and isinstance(parts[0], int):
         return _digest(np.array(parts))
     return parts

@@ -28,6 +28,7 @@ from sim.distributions import (
 from sim.engines import reference
 from sim.engines.fast import engine as fast
 from sim.engines.fast import packing
+from sim.engines.fast.block import row
 from sim.engines.fast.desks import desks
 from sim.engines.fast.kernel import fields, loop, philox, samplers
 from sim.errors import EngineError
@@ -161,21 +162,21 @@ def test_another_replication_is_another_run(model: Model, run: Run) -> None:
 def test_a_run_that_needs_more_memory_goes_on_where_it_stopped(
     model: Model, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = watched(monkeypatch)
+    signals = watched(monkeypatch)
     monkeypatch.setattr(fast, "SPARE", 0)
     monkeypatch.setattr(fast, "ITEMS_AT_A_TIME", 3)
     monkeypatch.setattr(fast, "WAITS_AT_FIRST", 0)
-    monkeypatch.setattr(fast, "LEFT_AT_A_TIME", 2)
+    monkeypatch.setattr(fast, "EXITS_AT_A_TIME", 2)
     monkeypatch.setattr(packing, "AT_A_TIME", 7)
     crowd = crowded(model, 3000)
     grown = fast.run(crowd, seed=1, replication=0)
-    assert said.count(fields.MORE_MEMORY) > 1
-    assert said.count(fields.MORE_ITEMS) > 1
-    assert said.count(fields.MORE_LEFT) > 1000
+    assert signals.count(fields.MORE_MEMORY) > 1
+    assert signals.count(fields.MORE_ITEMS) > 1
+    assert signals.count(fields.MORE_EXITS) > 1000
     assert_agree(reference.run(crowd, seed=1, replication=0), grown)
-    said.clear()
+    signals.clear()
     assert_agree(run, fast.run(model, seed=1, replication=0))
-    assert said.count(fields.MORE_WAITS) > 1
+    assert signals.count(fields.MORE_WAITS) > 1
 
 
 @search(60)
@@ -185,26 +186,26 @@ def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(fast, "ITEMS_AT_A_TIME", 1)
             patch.setattr(fast, "WAITS_AT_FIRST", 0)
-            patch.setattr(fast, "LEFT_AT_A_TIME", 1)
+            patch.setattr(fast, "EXITS_AT_A_TIME", 1)
             patch.setattr(packing, "AT_A_TIME", 1)
-            said = watched(patch)
+            signals = watched(patch)
             little = fast.run(model, seed=1, replication=0)
         instants = np.unique(np.maximum(little.cases["arrives_at"], 0))
-        assert said.count(fields.MORE_ARRIVALS) == len(instants)
+        assert signals.count(fields.MORE_ARRIVALS) == len(instants)
         assert_agree(fast.run(model, seed=1, replication=0), little)
 
 
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """What the kernel says, each time that it returns."""
-    said = []
+    """Why the kernel returns, each time that it does."""
+    signals = []
     once = loop.loop
 
     def listening(*arguments):
-        said.append(once(*arguments))
-        return said[-1]
+        signals.append(once(*arguments))
+        return signals[-1]
 
     monkeypatch.setattr(loop, "loop", listening)
-    return said
+    return signals
 
 
 def crowded(model: Model, n: int) -> Model:
@@ -335,7 +336,9 @@ def test_the_kernel_draws_durations_like_everyone_else(distribution: Distributio
     expected = sample(prepared, u)
 
     shape = fields.TABLE if prepared.kind else fields.STEPS
-    memory = np.array([shape, 0, len(prepared.shares), len(prepared.shares), 0])
+    n_shares = len(prepared.shares)
+    record = {fields.SHAPE: shape, fields.N_STEPS: n_shares, fields.NODES: n_shares}
+    memory = row(fields.N_SAMPLER, record)
     floats = np.concatenate((prepared.shares, prepared.values, [np.nan]))
     found = np.array([samplers.duration(0, x, memory, floats) for x in u.tolist()])
     np.testing.assert_array_equal(found, expected)

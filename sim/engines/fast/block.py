@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -75,13 +75,34 @@ def ints(values: Iterable[object]) -> Ints:
     return np.array(list(values), np.int64)
 
 
-def table(rows: Iterable[Sequence[object]], width: int) -> Ints:
-    """A table of whole numbers, of ``width`` columns even if it has no row."""
-    return np.array(list(rows), np.int64).reshape(-1, width)
+def row(width: int, fields: Mapping[int, object]) -> Ints:
+    """A record of whole numbers by its fields; 0 where none is named."""
+    return table(width, [fields])[0]
+
+
+def table(width: int, rows: Iterable[Mapping[int, object]]) -> Ints:
+    """Records one below the other, each by its fields; 0 where none is named."""
+    lines = []
+    for fields in rows:
+        line: list[object] = [0] * width
+        for field, value in fields.items():
+            line[field] = value
+        lines.append(line)
+    return np.array(lines, np.int64).reshape(-1, width)
+
+
+def columns(width: int, fields: Mapping[int, Ints]) -> Ints:
+    """Records one below the other, by the columns of their fields."""
+    lines = np.empty((len(next(iter(fields.values()))), width), np.int64)
+    for field, values in fields.items():
+        lines[:, field] = values
+    return lines
 
 
 def intervals(calendar: Calendar) -> Ints:
     """The intervals of a calendar, and the one that ends it."""
     opens, closes, passed = calendar.arrays()
     total = int(passed[-1] + closes[-1] - opens[-1]) if len(opens) else 0
-    return np.vstack((np.column_stack((opens, closes, passed)), [(NEVER, f.FAR, total)]))
+    found = columns(f.N_INTERVAL, {f.OPENS: opens, f.CLOSES: closes, f.PASSED: passed})
+    last = {f.OPENS: NEVER, f.CLOSES: f.FAR, f.PASSED: total}
+    return np.vstack((found, row(f.N_INTERVAL, last)))

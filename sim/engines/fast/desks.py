@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.engines.fast.block import Block, Ints, ints, table
+from sim.engines.fast.block import Block, Ints, ints, row, table
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.layout import Layout, layout
 from sim.engines.fast.parts import Part, parts
@@ -60,7 +60,8 @@ def _laid_out(model: Model, laid: Layout, part: Part) -> Desks:
     for office, members in staff_of.items():
         place_of[office] = _add_office(model, laid, block, office, members, staff_at)
     n_offices = len(part.offices)
-    block.write(f.CHANGED, ints([block.reserve(f.N_ROW * n_offices), 0, n_offices]))
+    changed = {f.QUEUE_FROM: block.reserve(f.N_ROW * n_offices), f.ROOM: n_offices}
+    block.write(f.CHANGED, row(f.N_QUEUE, changed))
     memory = block.memory(0)
     return Desks(
         part=part,
@@ -96,35 +97,41 @@ def _add_office(
     place = block.reserve(f.N_OFFICE)
     queues = block.reserve(len(roles) * f.N_LINE)
     teams = block.reserve(len(members) * f.N_TEAM)
-    rows: list[tuple[int, ...]] = []
+    rows: list[dict[int, int]] = []
     for key in sorted(members):
         held, calendar = [laid.role_at[role] for role in key[0]], key[1]
         team = members[key]
         wanted = block.add(ints([queues + f.N_LINE * role for role in held]))
         people = block.reserve(len(team) * f.N_STAFF)
         staff_at[team] = people + f.N_STAFF * np.arange(len(team))
-        idle = block.add(
-            table(((i, 0, people + j * f.N_STAFF) for j, i in enumerate(team)), f.N_ROW)
-        )
+        waiting = [{f.MAJOR: i, f.WHAT: people + j * f.N_STAFF} for j, i in enumerate(team)]
+        idle = block.add(table(f.N_ROW, waiting))
         mine = teams + f.N_TEAM * len(rows)
-        counted = (0,) * (f.N_STAFF - f.N_TAKEN)
-        block.write(
-            people, table(((i, mine, place, laid.speeds + i, *counted) for i in team), f.N_STAFF)
-        )
-        bits = sum(1 << role for role in held)
+        records = [
+            {f.STAFF_INDEX: i, f.TEAM: mine, f.OFFICE: place, f.SPEED: laid.speeds + i}
+            for i in team
+        ]
+        block.write(people, table(f.N_STAFF, records))
         rows.append(
-            (
-                laid.calendars + calendar,
-                bits,
-                wanted,
-                wanted + len(held),
-                idle,
-                len(team),
-                len(team),
-            )
+            {
+                f.TEAM_CALENDAR: laid.calendars + calendar,
+                f.TEAM_ROLES: sum(1 << role for role in held),
+                f.QUEUES_FROM: wanted,
+                f.QUEUES_TO: wanted + len(held),
+                f.IDLE + f.QUEUE_FROM: idle,
+                f.IDLE + f.SIZE: len(team),
+                f.IDLE + f.ROOM: len(team),
+            }
         )
-    block.write(teams, table(rows, f.N_TEAM))
-    hours = laid.calendars + office.calendar
-    last = teams + f.N_TEAM * len(rows)
-    block.write(place, ints([index, hours, teams, last, queues, 0, len(staff), NEVER, 0]))
+    block.write(teams, table(f.N_TEAM, rows))
+    record = {
+        f.OFFICE_INDEX: index,
+        f.OFFICE_CALENDAR: laid.calendars + office.calendar,
+        f.TEAMS_FROM: teams,
+        f.TEAMS_TO: teams + f.N_TEAM * len(rows),
+        f.QUEUES: queues,
+        f.N_IDLE: len(staff),
+        f.WAKES_AT: NEVER,
+    }
+    block.write(place, row(f.N_OFFICE, record))
     return place

@@ -28,7 +28,7 @@ from sim.engines.fast.layout import KINDS
 from sim.engines.fast.packing import Packing
 from sim.engines.fast.reading import Reading
 from sim.engines.protocol import Inputs
-from sim.engines.tables import Left
+from sim.engines.tables import PartTables
 from sim.errors import EngineError
 from sim.model import Activity, Model
 from sim.records import EVERYTHING, Keep, Run
@@ -54,7 +54,7 @@ ITEMS_AT_A_TIME: Final = 2**14
 DRAWING: Final = 0.2
 """Share of the time of a run, about, that goes into drawing and numbering its cases."""
 
-LEFT_AT_A_TIME: Final = 2**12
+EXITS_AT_A_TIME: Final = 2**12
 """Cases that have ended, with their clocks, that the kernel has room for before they are read."""
 
 WAITS_AT_FIRST: Final = 2**16
@@ -123,7 +123,7 @@ def run(
     del numbered
     _give_back(n_cases)
 
-    def left(index: int) -> Left:
+    def tables_of(index: int) -> PartTables:
         mine = waiting.pop(index)  # held no longer than it is needed
         cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
         inputs = Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up)
@@ -132,7 +132,7 @@ def run(
         tell(1 - (1 - DRAWING) * n_waiting / max(n_cases, 1))
         return found
 
-    done = dict(zip(order, numbering.each(left, order, threads=threads), strict=True))
+    done = dict(zip(order, numbering.each(tables_of, order, threads=threads), strict=True))
     _give_back(n_cases)
     parts = [done.pop(index) for index in range(len(shares))]
     joined = tables.joined(model, parts, seed=seed, replication=replication, engine=NAME)
@@ -165,41 +165,41 @@ def _give_back(n_cases: int) -> None:
 
 def _run_part(
     model: Model, desks: Desks, inputs: Inputs, numbers: NDArray[np.uint32], keep: Keep
-) -> Left:
+) -> PartTables:
     from sim.engines.fast.kernel.loop import loop
 
     reading = Reading(model, desks, inputs.cases, numbers, keep)
     packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
-    width = f.N_LEFT_CASE + f.N_CLOCK * desks.laid.most_clocks
-    left = np.empty(LEFT_AT_A_TIME * width, np.int64)
+    width = f.N_EXIT + f.N_CLOCK * desks.laid.most_clocks
+    exits = np.empty(EXITS_AT_A_TIME * width, np.int64)
     items = np.empty((ITEMS_AT_A_TIME if keep.work_items else 0, f.N_ITEM), np.int64)
     # In one turn of the loop each member of staff may begin an item.
     waits = np.empty(WAITS_AT_FIRST + len(desks.staff), np.int64)
     memory = packing.memory
     while True:
-        memory[[f.MEMORY_SIZE, f.LEFT_ROOM]] = len(memory), LEFT_AT_A_TIME
+        memory[[f.MEMORY_SIZE, f.EXIT_ROOM]] = len(memory), EXITS_AT_A_TIME
         memory[f.ITEM_ROOM] = len(items) if keep.work_items else f.NONE
         memory[f.WAIT_ROOM] = len(waits) - len(desks.staff)
-        said = loop(memory, desks.laid.floats, items, waits, left)
-        if said == f.MORE_ARRIVALS:
+        signal = loop(memory, desks.laid.floats, items, waits, exits)
+        if signal == f.MORE_ARRIVALS:
             packing.feed(memory)
-        elif said == f.MORE_ITEMS:
+        elif signal == f.MORE_ITEMS:
             items = reading.make_room(memory, items)
-        elif said == f.MORE_MEMORY:
+        elif signal == f.MORE_MEMORY:
             memory = grown(memory)
-        elif said == f.MORE_WAITS:
+        elif signal == f.MORE_WAITS:
             waits = grown(waits)
-        elif said == f.MORE_LEFT:
-            reading.read_left(memory, left)
-        elif said == f.DONE:
+        elif signal == f.MORE_EXITS:
+            reading.read_exits(memory, exits)
+        elif signal == f.DONE:
             reading.read_items(items[: memory[f.N_ITEMS]])
-            reading.read_left(memory, left)
-            return reading.left(memory, waits)
+            reading.read_exits(memory, exits)
+            return reading.tables(memory, waits)
         else:
             case, name = numbers[memory[f.FAULT_CASE]], model.elements[memory[f.FAULT_AT]].name
             raise EngineError(
                 f"case {case} came to '{name}' more than {VISITS} times: "
                 "its flow goes round without end"
-                if said == f.TOO_MANY_VISITS
+                if signal == f.TOO_MANY_VISITS
                 else f"case {case} has no office on the level of '{name}'"
             )

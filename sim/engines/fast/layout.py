@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import STEPS, Sampler
-from sim.engines.fast.block import Block, Ints, intervals, ints, table
+from sim.engines.fast.block import Block, Ints, columns, intervals, ints, table
 from sim.engines.fast.kernel import fields as f
 from sim.model import (
     BUNDLE,
@@ -35,6 +35,7 @@ from sim.model import (
     Fork,
     Join,
     Model,
+    Option,
     Timetable,
     Transfer,
 )
@@ -133,7 +134,7 @@ class _Packer:
         self.ups_from = self.block.reserve(len(self.up_systems))
         places = [self.block.add(ints([*instants, NEVER])) for instants in model.timetables]
         self.timetables = self.block.add(ints(places))
-        self.samplers = self.block.add(table(map(self.sampler, model.samplers), f.N_SAMPLER))
+        self.samplers = self.block.add(table(f.N_SAMPLER, map(self.sampler, model.samplers)))
         self.elements = self.block.reserve(len(model.elements) * f.N_ELEMENT)
         levels = [role.level for role in model.roles]
         self.role_at = ints([levels[:i].count(level) for i, level in enumerate(levels)])
@@ -147,7 +148,7 @@ class _Packer:
         self.add_head()
         receipts = self.add_receipts()
         rows = [self.element(at, element) for at, element in enumerate(model.elements)]
-        self.block.write(self.elements, table(rows, f.N_ELEMENT))
+        self.block.write(self.elements, table(f.N_ELEMENT, rows))
         found = [reachable(model.elements, flow.start) for flow in model.flows]
         slots = [[self.slots[at] for at in found_ if at in self.slots] for found_ in found]
         elements = [[model.elements[at] for at in found_] for found_ in found]
@@ -200,21 +201,25 @@ class _Packer:
             f.FIRST_DAY: model.working_days.first_day,
             f.DAY_COUNT: block.add(count),
             f.N_DAY_COUNT: len(count),
-            f.DAYS: block.add(np.column_stack((days, opens, closes))),
+            f.DAYS: block.add(
+                columns(f.N_DAY, {f.DAY_INDEX: days, f.DAY_OPENS: opens, f.DAY_CLOSES: closes})
+            ),
             f.N_DAYS: len(days),
         }
         for field, value in head.items():
             block.write(field, ints([value]))
 
-    def sampler(self, sampler: Sampler) -> tuple[int, ...]:
+    def sampler(self, sampler: Sampler) -> dict[int, int]:
         """The record of a sampler."""
         shares = self.add_floats(sampler.shares.tolist())
         nodes = self.add_floats(sampler.values.tolist())
+        record = {f.SHARES: shares, f.NODES: nodes}
         if sampler.kind != STEPS:
-            return (f.TABLE, shares, 0, nodes, 0)
+            return record | {f.SHAPE: f.TABLE}
         if len(sampler.values) > 1:
-            return (f.STEPS, shares, len(sampler.shares), nodes, 0)
-        return (f.CONSTANT, shares, 1, nodes, max(int(np.rint(sampler.values[0])), 0))
+            return record | {f.SHAPE: f.STEPS, f.N_STEPS: len(sampler.shares)}
+        value = max(int(np.rint(sampler.values[0])), 0)
+        return record | {f.SHAPE: f.CONSTANT, f.VALUE: value}
 
     def add_floats(self, values: Sequence[float]) -> int:
         """Append floats, return where they begin."""
@@ -230,84 +235,97 @@ class _Packer:
             rows = []
             for cut_off, limit in zip(cut_offs, (*flow.limits, flow.bundle_limit), strict=True):
                 pairs = zip(limit.from_days, limit.days, strict=True) if limit else ()
-                dated = table(pairs, 2)
-                place = self.block.add(dated)
-                rows.append((cut_off, place, place + dated.size))
-            places.append(self.block.add(table(rows, f.N_RECEIPT)))
+                dated = [{f.LIMIT_DAY: day, f.LIMIT_DAYS: n} for day, n in pairs]
+                place = self.block.add(table(f.N_LIMIT, dated))
+                rows.append(
+                    {
+                        f.RECEIPT_CUT_OFF: cut_off,
+                        f.LIMITS_FROM: place,
+                        f.LIMITS_TO: place + f.N_LIMIT * len(dated),
+                    }
+                )
+            places.append(self.block.add(table(f.N_RECEIPT, rows)))
         return ints(places)
 
-    def element(self, at: int, element: Element) -> tuple[int, ...]:
+    def element(self, at: int, element: Element) -> dict[int, int]:
         """The record of an element."""
-        row = (
-            KINDS[type(element)],
-            self.place(element.then),
-            at,
-            element.key,
-            self.slots.get(at, f.NONE),
-            *self.rest(element),
-        )
-        return row + (0,) * (f.N_ELEMENT - len(row))
+        return {
+            f.KIND: KINDS[type(element)],
+            f.THEN: self.place(element.then),
+            f.INDEX: at,
+            f.KEY: element.key,
+            f.IS_COUNTED: self.slots.get(at, f.NONE),
+            **self.rest(element),
+        }
 
-    def rest(self, element: Element) -> tuple[int, ...]:
+    def rest(self, element: Element) -> dict[int, int]:
         """The fields that only elements of this kind have."""
         match element:
             case Activity():
                 role = self.model.roles[element.role]
-                return (
-                    self.samplers + f.N_SAMPLER * element.service,
-                    self.role_at[element.role],
-                    role.level,
-                    self.ranks[element.priority],
-                    role.earliest_due_first,
-                    element.dossier,
-                    self.up(element.systems) if element.systems else f.NONE,
-                    element.finish,
-                )
+                return {
+                    f.TIME: self.sampler_at(element.service),
+                    f.ROLE: self.role_at[element.role],
+                    f.LEVEL: role.level,
+                    f.RANK: self.ranks[element.priority],
+                    f.IS_BY_DUE_DAY: role.earliest_due_first,
+                    f.DOSSIER: element.dossier,
+                    f.UP: self.up(element.systems) if element.systems else f.NONE,
+                    f.IS_FINISHED: element.finish,
+                }
             case Applicant():
-                own = self.samplers + f.N_SAMPLER * element.effort
-                return (
-                    self.samplers + f.N_SAMPLER * element.time,
-                    self.calendars + element.calendar,
-                    own if element.effort >= 0 else f.NONE,
-                    element.effort_key,
-                    element.n_trips,
-                    element.n_given,
-                    element.within,
-                    self.place(element.late),
-                )
+                return {
+                    f.TIME: self.sampler_at(element.time),
+                    f.CALENDAR: self.calendars + element.calendar,
+                    f.EFFORT: self.sampler_at(element.effort) if element.effort >= 0 else f.NONE,
+                    f.EFFORT_KEY: element.effort_key,
+                    f.N_TRIPS: element.n_trips,
+                    f.N_GIVEN: element.n_given,
+                    f.WITHIN: element.within,
+                    f.LATE: self.place(element.late),
+                }
             case Delay():
-                time = self.samplers + f.N_SAMPLER * element.time
-                return (time, self.calendars + element.calendar)
+                calendar = self.calendars + element.calendar
+                return {f.TIME: self.sampler_at(element.time), f.CALENDAR: calendar}
             case Transfer():
-                return (self.samplers + f.N_SAMPLER * element.time, self.up(element.systems))
+                up = self.up(element.systems)
+                return {f.TIME: self.sampler_at(element.time), f.CALENDAR: up}
             case Timetable():
-                return (self.timetables + element.instants,)
+                return {f.TIMETABLE: self.timetables + element.instants}
             case Choice():
-                rows = []
-                for option in element.options:
-                    values = self.block.add(ints(option.values))
-                    share = self.add_floats([option.share])
-                    target = self.place(option.target)
-                    rows.append(
-                        (option.property, values, values + len(option.values), target, share)
-                    )
-                first = self.block.add(table(rows, f.N_OPTION))
-                return (first, first + len(rows) * f.N_OPTION)
+                options = table(f.N_OPTION, map(self.option, element.options))
+                first = self.block.add(options)
+                return {f.FIRST: first, f.LAST: first + options.size}
             case Fork():
                 first = self.block.add(ints(map(self.place, element.branches)))
-                return (first, first + len(element.branches))
+                return {f.FIRST: first, f.LAST: first + len(element.branches)}
             case Extend():
-                return (element.clock, element.days)
+                return {f.CLOCK: element.clock, f.DAYS_MORE: element.days}
             case Appointment():
-                return (element.clock,)
+                return {f.CLOCK: element.clock}
             case ClockStart() | ClockStop() | ClockResume() | ClockEnd():
-                return (element.procedure,)
+                return {f.CLOCK: element.procedure}
             case End():
-                return (element.outcome,)
+                return {f.OUTCOME: element.outcome}
             case Join():
-                return ()
+                return {}
             case _:
                 assert_never(element)
+
+    def option(self, option: Option) -> dict[int, int]:
+        """The record of an option of a choice."""
+        values = self.block.add(ints(option.values))
+        return {
+            f.PROPERTY: option.property,
+            f.VALUES_FROM: values,
+            f.VALUES_TO: values + len(option.values),
+            f.TARGET: self.place(option.target),
+            f.SHARE: self.add_floats([option.share]),
+        }
+
+    def sampler_at(self, sampler: int) -> int:
+        """The place of a sampler."""
+        return self.samplers + f.N_SAMPLER * sampler
 
     def place(self, at: int) -> int:
         """The place of an element."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrivals import AT_START, CaseTable
-from sim.engines.fast.block import Block, Ints, blocks, intervals, ints
+from sim.engines.fast.block import Block, Ints, blocks, intervals, ints, row
 from sim.engines.fast.desks import Desks
 from sim.engines.fast.kernel import fields as f
 from sim.engines.protocol import Inputs
@@ -60,7 +60,8 @@ class Packing:
         arrivals = block.reserve(self.most * self.width)
         # All that a turn can schedule must fit after one more doubling.
         room = 2 * (len(desks.staff) + len(desks.part.offices) + 1)
-        block.write(f.EVENTS, ints([block.reserve(f.N_ROW * room), 0, room]))
+        events = {f.QUEUE_FROM: block.reserve(f.N_ROW * room), f.ROOM: room}
+        block.write(f.EVENTS, row(f.N_QUEUE, events))
         made = (laid.n_branches + 2) * f.N_TOKEN + case_width
         made += (len(model.procedures) + 1) * f.N_CLOCK
         head = {

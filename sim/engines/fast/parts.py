@@ -119,11 +119,11 @@ def _put_together(first: Ints, sources: Sequence[_Source]) -> Ints:
         np.add.at(expected, first[source.served_at], source.means)
     part_of = np.zeros(len(first), np.int64)
     part, n = 0, 0.0
-    left = float(expected.sum())
+    rest = float(expected.sum())
     for office in np.flatnonzero(first == np.arange(len(first))):
         part_of[office] = part
         n += expected[office]
-        left -= expected[office]
-        if n >= FEWEST and left >= FEWEST:
+        rest -= expected[office]
+        if n >= FEWEST and rest >= FEWEST:
             part, n = part + 1, 0.0
     return part_of[first]

@@ -13,10 +13,20 @@ from sim.engines import tables
 from sim.engines.fast.block import Ints, grown
 from sim.engines.fast.desks import Desks
 from sim.engines.fast.kernel import fields as f
-from sim.engines.tables import Left
+from sim.engines.tables import PartTables
 from sim.model import BUNDLE, Model, Outcome
 from sim.records import NOT_YET, UNKNOWN, Keep
 from sim.units import DAY, NEVER
+
+_OF_ITEM: Final = {
+    "staff": f.ITEM_STAFF,
+    "office": f.ITEM_OFFICE,
+    "ready_at": f.ITEM_READY_AT,
+    "started_at": f.ITEM_STARTED_AT,
+    "ended_at": f.ITEM_ENDED_AT,
+    "visit": f.ITEM_VISIT,
+}
+"""Columns of the work items table that the kernel fills, and where in its row they stand."""
 
 _UNLESS_STARTED: Final = {
     "received_at": NOT_YET,
@@ -29,13 +39,13 @@ _UNLESS_STARTED: Final = {
 """Columns that the clock of a bundle fills, and what they hold where it was not started."""
 
 _OF_ENDED: Final = {
-    "ended_at": f.LEFT_ENDED_AT,
-    "outcome": f.LEFT_OUTCOME,
-    "n_returns": f.LEFT_N_RETURNS,
-    "n_trips": f.LEFT_N_TRIPS,
-    "n_given": f.LEFT_N_GIVEN,
-    "own_time": f.LEFT_OWN_TIME,
-    **{part: f.LEFT_LEDGER + i for i, part in enumerate(records.LEDGER)},
+    "ended_at": f.EXIT_ENDED_AT,
+    "outcome": f.EXIT_OUTCOME,
+    "n_returns": f.EXIT_N_RETURNS,
+    "n_trips": f.EXIT_N_TRIPS,
+    "n_given": f.EXIT_N_GIVEN,
+    "own_time": f.EXIT_OWN_TIME,
+    **{part: f.EXIT_LEDGER + i for i, part in enumerate(records.LEDGER)},
 }
 """Columns that the row of a case fills, and where in it they stand."""
 
@@ -74,7 +84,7 @@ class Reading:
         n = int(np.count_nonzero(self.is_kept))
         self.ended = {name: np.full(n, none, _kind(name)) for name, none in _UNLESS_STARTED.items()}
         self.ended |= {name: np.empty(n, _kind(name)) for name in _OF_ENDED}
-        self.dossiers: list[tuple[Ints, ...]] = []
+        self.dossiers: list[dict[str, Ints]] = []
         self.working_days = np.concatenate(([0], model.working_days.count))
         self.n_items = 0
         room = int(self.laid.most_items[cases.flow].sum()) if keep.work_items else 0
@@ -101,14 +111,13 @@ class Reading:
         """Keep some items."""
         columns = np.ascontiguousarray(items.T)
         at = columns[f.ITEM_AT]
-        rows = (
-            self.numbers[columns[f.ITEM_CASE]].astype(np.int64),
-            self.laid.dossiers[at],
-            at,
-            self.laid.roles[at],
-            *columns[f.ITEM_STAFF :],
-        )
-        table = dict(zip(records.WORK_ITEMS, rows, strict=True))
+        table = {
+            "case": self.numbers[columns[f.ITEM_CASE]].astype(np.int64),
+            "dossier": self.laid.dossiers[at],
+            "activity": at,
+            "role": self.laid.roles[at],
+            **{name: columns[field] for name, field in _OF_ITEM.items()},
+        }
         table = records.in_order(table, tables.ORDER_OF_ITEMS)
         first, self.n_items = self.n_items, self.n_items + len(items)
         for name, column in table.items():
@@ -116,45 +125,46 @@ class Reading:
                 self.work_items[name] = grown(self.work_items[name])
             self.work_items[name][first : self.n_items] = column
 
-    def read_left(self, memory: Ints, left: Ints) -> None:
+    def read_exits(self, memory: Ints, exits: Ints) -> None:
         """Take the rows of cases that have ended, and of their clocks; make room for others."""
-        n_cases, n_clocks = memory[[f.N_LEFT_CASES, f.N_LEFT_CLOCKS]].tolist()
-        memory[[f.N_LEFT_CASES, f.N_LEFT_CLOCKS]] = 0
-        ended = left[: n_cases * f.N_LEFT_CASE].reshape(n_cases, f.N_LEFT_CASE)
-        row = self.row_of[ended[:, f.LEFT_CASE]]
+        n_cases, n_clocks = memory[[f.N_CASE_EXITS, f.N_CLOCK_EXITS]].tolist()
+        memory[[f.N_CASE_EXITS, f.N_CLOCK_EXITS]] = 0
+        ended = exits[: n_cases * f.N_EXIT].reshape(n_cases, f.N_EXIT)
+        row = self.row_of[ended[:, f.EXIT_CASE]]
         for name, field in _OF_ENDED.items():
             self.ended[name][row] = ended[:, field]
-        clocks = left[memory[f.LEFT_ROOM] * f.N_LEFT_CASE :][: n_clocks * f.N_CLOCK]
+        clocks = exits[memory[f.EXIT_ROOM] * f.N_EXIT :][: n_clocks * f.N_CLOCK]
         clocks = clocks.reshape(n_clocks, f.N_CLOCK)
         is_bundle = clocks[:, f.CLOCK_NAME] == BUNDLE
         bundles, dossiers = clocks[is_bundle], clocks[~is_bundle]
-        is_done = bundles[:, f.LEFT_CLOCK_OUTCOME] == Outcome.COMPLETED
+        is_done = bundles[:, f.EXIT_CLOCK_OUTCOME] == Outcome.COMPLETED
         found = self._clocks(bundles, is_done & (bundles[:, f.CLOSED_AT] < NEVER))
         row = self.row_of[bundles[:, f.CLOCK_CASE]]
-        for name, column in zip(_UNLESS_STARTED, found, strict=True):
+        for name, column in found.items():
             self.ended[name][row] = column
         self.dossiers.append(
-            (
-                self.numbers[dossiers[:, f.CLOCK_CASE]].astype(np.int64),
-                dossiers[:, f.CLOCK_NAME].copy(),
-                *self._clocks(dossiers, dossiers[:, f.CLOSED_AT] < NEVER),
-            )
+            {
+                "case": self.numbers[dossiers[:, f.CLOCK_CASE]].astype(np.int64),
+                "procedure": dossiers[:, f.CLOCK_NAME].copy(),
+                **self._clocks(dossiers, dossiers[:, f.CLOSED_AT] < NEVER),
+            }
         )
 
-    def _clocks(self, rows: Ints, is_done: NDArray[np.bool_]) -> tuple[Ints, ...]:
-        """Columns received_at … working_days, as ``LegalClock`` gives them (L4-L8)."""
-        ended_at = rows[:, f.LEFT_CLOCK_ENDED_AT]
+    def _clocks(self, rows: Ints, is_done: NDArray[np.bool_]) -> dict[str, Ints]:
+        """The columns of ``_UNLESS_STARTED``, as ``LegalClock`` gives them (L4-L8)."""
+        ended_at = rows[:, f.EXIT_CLOCK_ENDED_AT]
         last = np.where(ended_at == NOT_YET, self.model.horizon, ended_at) // DAY
         running = np.maximum(self._count_to(last) - self._count_to(rows[:, f.STOPPED_FROM]), 0)
         limit = rows[:, f.LIMIT]
-        return (
-            rows[:, f.CLOCK_RECEIVED_AT].copy(),
-            rows[:, f.RECEIVED_DAY].copy(),
-            np.where(is_done, rows[:, f.CLOSED_AT], NOT_YET),
-            np.where(limit == f.NO_LIMIT, UNKNOWN, limit + rows[:, f.EXTENDED]),
-            rows[:, f.STOPPED_DAYS] + np.where(rows[:, f.DEPTH] != 0, running, 0),
-            np.where(is_done, rows[:, f.USED_DAYS], UNKNOWN),
-        )
+        stopped = rows[:, f.STOPPED_DAYS] + np.where(rows[:, f.DEPTH] != 0, running, 0)
+        return {
+            "received_at": rows[:, f.CLOCK_RECEIVED_AT].copy(),
+            "received_day": rows[:, f.RECEIVED_DAY].copy(),
+            "done_at": np.where(is_done, rows[:, f.CLOSED_AT], NOT_YET),
+            "limit_days": np.where(limit == f.NO_LIMIT, UNKNOWN, limit + rows[:, f.EXTENDED]),
+            "stopped_days": stopped,
+            "working_days": np.where(is_done, rows[:, f.USED_DAYS], UNKNOWN),
+        }
 
     def _count_to(self, day: Ints) -> Ints:
         """Working days up to and including a day."""
@@ -162,12 +172,12 @@ class Reading:
         count: Ints = self.working_days[np.clip(days, 0, len(self.working_days) - 1)]
         return count
 
-    def left(self, memory: Ints, waits: Ints) -> Left:
+    def tables(self, memory: Ints, waits: Ints) -> PartTables:
         """All that the part leaves, once its run is over; the waits are sorted."""
         everything = self.is_kept.all()
         kept = self.cases if everything else self.cases.rows(np.flatnonzero(self.is_kept))
         numbers = self.numbers if everything else self.numbers[self.is_kept]
-        drawn = {
+        columns = {
             "case": numbers,
             "bundle": np.array([flow.bundle for flow in self.model.flows])[kept.flow],
             "channel": kept.channel,
@@ -175,12 +185,14 @@ class Reading:
             "home": kept.home,
             "arrives_at": kept.arrives_at,
         }
-        cases = {name: column.astype(_kind(name), copy=False) for name, column in drawn.items()}
+        cases = {name: column.astype(_kind(name), copy=False) for name, column in columns.items()}
         cases |= self.ended
-        columns = zip(records.DOSSIERS, zip(*self.dossiers, strict=True), strict=True)
-        dossiers = {name: np.concatenate(blocks) for name, blocks in columns}
+        dossiers = {
+            name: np.concatenate([block[name] for block in self.dossiers])
+            for name in records.DOSSIERS
+        }
         queues = self._queues(memory)
-        return Left(
+        return PartTables(
             offices=self.desks.part.offices,
             cases={name: cases[name] for name in records.CASES},
             dossiers=records.in_order(dossiers, ("case", "procedure")),

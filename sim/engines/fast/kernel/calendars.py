@@ -6,14 +6,9 @@ ends each calendar, so that no search runs into the next one.
 
 from __future__ import annotations
 
+from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.compiler import inlined
-from sim.engines.fast.kernel.fields import (
-    CLOSES,
-    N_INTERVAL,
-    OPENS,
-    PASSED,
-    Memory,
-)
+from sim.engines.fast.kernel.fields import Memory
 from sim.units import NEVER
 
 
@@ -21,10 +16,10 @@ from sim.units import NEVER
 def present(calendar: int, now: int, m: Memory) -> int:
     """The interval that is open now, or the next one."""
     interval = m[calendar]
-    if m[interval + CLOSES] <= now:
-        interval += N_INTERVAL
-        while m[interval + CLOSES] <= now:
-            interval += N_INTERVAL
+    if m[interval + f.CLOSES] <= now:
+        interval += f.N_INTERVAL
+        while m[interval + f.CLOSES] <= now:
+            interval += f.N_INTERVAL
         m[calendar] = interval
     return interval
 
@@ -32,9 +27,9 @@ def present(calendar: int, now: int, m: Memory) -> int:
 @inlined
 def open_until(interval: int, t: int, m: Memory) -> int:
     """Open time of the calendar before ``t``, which lies behind all earlier intervals."""
-    while m[interval + CLOSES] <= t:
-        interval += N_INTERVAL
-    return m[interval + PASSED] + max(0, t - m[interval + OPENS])
+    while m[interval + f.CLOSES] <= t:
+        interval += f.N_INTERVAL
+    return m[interval + f.PASSED] + max(0, t - m[interval + f.OPENS])
 
 
 @inlined
@@ -42,18 +37,18 @@ def add_open(interval: int, now: int, time: int, m: Memory) -> int:
     """The earliest instant at which ``time`` of open time has passed, from the present interval."""
     if time == 0:
         return now
-    begin = max(now, m[interval + OPENS])
+    begin = max(now, m[interval + f.OPENS])
     if begin >= NEVER:
         return NEVER
-    if time <= m[interval + CLOSES] - begin:
+    if time <= m[interval + f.CLOSES] - begin:
         return begin + time
-    target = m[interval + PASSED] + (begin - m[interval + OPENS]) + time
-    interval += N_INTERVAL
-    while m[interval + OPENS] < NEVER and m[interval + N_INTERVAL + PASSED] < target:
-        interval += N_INTERVAL
-    if m[interval + OPENS] >= NEVER:
+    target = m[interval + f.PASSED] + (begin - m[interval + f.OPENS]) + time
+    interval += f.N_INTERVAL
+    while m[interval + f.OPENS] < NEVER and m[interval + f.N_INTERVAL + f.PASSED] < target:
+        interval += f.N_INTERVAL
+    if m[interval + f.OPENS] >= NEVER:
         return NEVER
-    return m[interval + OPENS] + target - m[interval + PASSED]
+    return m[interval + f.OPENS] + target - m[interval + f.PASSED]
 
 
 @inlined
@@ -62,14 +57,14 @@ def add_both_open(one: int, other: int, now: int, time: int, m: Memory) -> int:
     if time == 0:
         return now
     while True:
-        begin = max(now, m[one + OPENS], m[other + OPENS])
+        begin = max(now, m[one + f.OPENS], m[other + f.OPENS])
         if begin >= NEVER:
             return NEVER
-        room = min(m[one + CLOSES], m[other + CLOSES]) - begin
+        room = min(m[one + f.CLOSES], m[other + f.CLOSES]) - begin
         if time <= room:
             return begin + time
         time -= max(room, 0)
-        if m[one + CLOSES] <= m[other + CLOSES]:
-            one += N_INTERVAL
+        if m[one + f.CLOSES] <= m[other + f.CLOSES]:
+            one += f.N_INTERVAL
         else:
-            other += N_INTERVAL
+            other += f.N_INTERVAL

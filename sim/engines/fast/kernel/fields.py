@@ -49,9 +49,9 @@ ARRIVAL_WIDTH: Final = 27
 CASE_WIDTH: Final = 28
 FREE_CASE: Final = 29
 OPEN_FIRST: Final = 30  # a case
-N_LEFT_CASES: Final = 31  # rows of what is left, until they are read
-N_LEFT_CLOCKS: Final = 32
-LEFT_ROOM: Final = 33  # rows of cases; behind them begin those of clocks
+N_CASE_EXITS: Final = 31  # rows of exits, until they are read
+N_CLOCK_EXITS: Final = 32
+EXIT_ROOM: Final = 33  # rows of cases; behind them begin those of clocks
 ITEM_BASE: Final = 34  # words of items that have been read and taken away
 ITEM_ROOM: Final = 35  # NONE: items are counted, not kept
 MEMORY_SIZE: Final = 36
@@ -146,9 +146,13 @@ DAY_CLOSES: Final = 2
 N_DAY: Final = 3
 
 RECEIPT_CUT_OFF: Final = 0  # of a flow, for each procedure and then for the bundle
-LIMITS_FROM: Final = 1  # pairs of a day and the limit from it on
+LIMITS_FROM: Final = 1  # its limits by the day of receipt
 LIMITS_TO: Final = 2
 N_RECEIPT: Final = 3
+
+LIMIT_DAY: Final = 0  # from which on it holds
+LIMIT_DAYS: Final = 1
+N_LIMIT: Final = 2
 
 CLOCK_CASE: Final = 0  # its index
 CLOCK_NAME: Final = 1  # a procedure or BUNDLE
@@ -199,6 +203,7 @@ N_STAFF: Final = 7
 QUEUE_FROM: Final = 0  # where its rows begin
 SIZE: Final = 1
 ROOM: Final = 2
+N_QUEUE: Final = 3
 WAITS_FROM: Final = 3  # of a line: its waits are written as numbers from this one on
 N_READY: Final = 4  # what is counted of it
 N_WAITING: Final = 5
@@ -229,7 +234,7 @@ SERVICE: Final = 12
 BY: Final = 13  # a member of staff
 OPEN_BEFORE: Final = 14
 READY_AT: Final = 15
-N_LEFT: Final = 11
+N_OPEN_BRANCHES: Final = 11
 LAST_CAME: Final = 12
 LAST_CAME_AT: Final = 13
 OUTCOME_FROM: Final = 14
@@ -274,18 +279,18 @@ CASE_N_GIVEN: Final = 16
 CASE_OWN_TIME: Final = 17
 N_CASE: Final = 18  # its properties follow, then its visits
 
-# -- what is left: rows of cases, as they end, and of their clocks --------------------------------
-LEFT_CASE: Final = 0
-LEFT_ENDED_AT: Final = 1
-LEFT_OUTCOME: Final = 2
-LEFT_N_RETURNS: Final = 3
-LEFT_N_TRIPS: Final = 4
-LEFT_N_GIVEN: Final = 5
-LEFT_OWN_TIME: Final = 6
-LEFT_LEDGER: Final = 7
-N_LEFT_CASE: Final = LEFT_LEDGER + N_PARTS
-LEFT_CLOCK_ENDED_AT: Final = NEXT  # of its case, in a clock's row
-LEFT_CLOCK_OUTCOME: Final = CUT_OFF
+# -- exits: rows of cases as they end, and of their clocks, in an array of their own ---------------
+EXIT_CASE: Final = 0
+EXIT_ENDED_AT: Final = 1
+EXIT_OUTCOME: Final = 2
+EXIT_N_RETURNS: Final = 3
+EXIT_N_TRIPS: Final = 4
+EXIT_N_GIVEN: Final = 5
+EXIT_OWN_TIME: Final = 6
+EXIT_LEDGER: Final = 7
+N_EXIT: Final = EXIT_LEDGER + N_PARTS
+EXIT_CLOCK_ENDED_AT: Final = NEXT  # of its case, in a clock's row
+EXIT_CLOCK_OUTCOME: Final = CUT_OFF
 
 # -- work items: rows of an array of their own, which grows --------------------------------------
 ITEM_CASE: Final = 0
@@ -298,12 +303,12 @@ ITEM_ENDED_AT: Final = 6
 ITEM_VISIT: Final = 7
 N_ITEM: Final = 8
 
-# -- what the loop says when it returns ------------------------------------------------------
+# -- why the loop returns --------------------------------------------------------------------
 DONE: Final = 0
 MORE_MEMORY: Final = 1
 MORE_ITEMS: Final = 2
 MORE_ARRIVALS: Final = 3
 MORE_WAITS: Final = 4
-MORE_LEFT: Final = 5
+MORE_EXITS: Final = 5
 TOO_MANY_VISITS: Final = 6
 NO_OFFICE: Final = 7

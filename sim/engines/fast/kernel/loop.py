@@ -10,54 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.cases import arrive, leave
 from sim.engines.fast.kernel.compiler import compiled, inlined, pointer
-from sim.engines.fast.kernel.fields import (
-    ALL_OVER,
-    ARRIVAL_WIDTH,
-    ARRIVALS_END,
-    AT,
-    BRANCH_OVER,
-    BY,
-    CASE_ARRIVES_AT,
-    CHANGED,
-    DONE,
-    EVENTS,
-    FAULT,
-    HAS_MORE,
-    HORIZON,
-    IS_ACTIVITY,
-    ITEM_ROOM,
-    KIND,
-    LATER_FIRST,
-    LEFT_ROOM,
-    LINK,
-    MAJOR,
-    MARGIN,
-    MEMORY_SIZE,
-    MORE_ARRIVALS,
-    MORE_ITEMS,
-    MORE_LEFT,
-    MORE_MEMORY,
-    MORE_WAITS,
-    N_ITEMS,
-    N_LEFT_CASES,
-    N_WAITS,
-    NEW_FIRST,
-    NEXT_ARRIVAL,
-    NONE,
-    NOW,
-    OPEN_FIRST,
-    QUEUE_FROM,
-    SIZE,
-    THEN,
-    TOP,
-    WAIT_ROOM,
-    WHAT,
-    WHY,
-    Floats,
-    Memory,
-)
+from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first
 from sim.engines.fast.kernel.tokens import all_over, begin, branch_over, passed, walk
 from sim.engines.fast.kernel.work import give_out, mark, release
@@ -65,76 +21,79 @@ from sim.records import NOT_YET
 
 
 @inlined
-def run(m: Memory, floats: Floats, items: Memory, waits: Memory, left: Memory) -> int:
+def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) -> int:
     """What :func:`loop` does."""
-    now = m[NOW]
+    now = m[f.NOW]
     while True:
-        if m[FAULT]:
-            return m[FAULT]
-        m[NOW] = now
-        if m[TOP] + m[MARGIN] > m[MEMORY_SIZE]:
-            return MORE_MEMORY
-        if m[N_ITEMS] == m[ITEM_ROOM]:
-            return MORE_ITEMS
-        if m[N_WAITS] > m[WAIT_ROOM]:
-            return MORE_WAITS
-        if m[N_LEFT_CASES] == m[LEFT_ROOM]:
-            return MORE_LEFT
-        token = NONE
+        if m[f.FAULT]:
+            return m[f.FAULT]
+        m[f.NOW] = now
+        if m[f.TOP] + m[f.MARGIN] > m[f.MEMORY_SIZE]:
+            return f.MORE_MEMORY
+        if m[f.N_ITEMS] == m[f.ITEM_ROOM]:
+            return f.MORE_ITEMS
+        if m[f.N_WAITS] > m[f.WAIT_ROOM]:
+            return f.MORE_WAITS
+        if m[f.N_CASE_EXITS] == m[f.EXIT_ROOM]:
+            return f.MORE_EXITS
+        token = f.NONE
         outcome = 0
-        event = m[EVENTS + QUEUE_FROM]
-        if m[NEW_FIRST] != NONE:
-            token = m[NEW_FIRST]
-            m[NEW_FIRST] = m[token + LINK]
-        elif m[NEXT_ARRIVAL] < m[ARRIVALS_END] and m[m[NEXT_ARRIVAL] + CASE_ARRIVES_AT] <= now:
-            token = begin(arrive(m[NEXT_ARRIVAL], m), m)
-            m[NEXT_ARRIVAL] += m[ARRIVAL_WIDTH]
-        elif m[EVENTS + SIZE] and m[event + MAJOR] == now:
-            what = m[event + WHAT]
-            drop_first(EVENTS, m)
+        event = m[f.EVENTS + f.QUEUE_FROM]
+        if m[f.NEW_FIRST] != f.NONE:
+            token = m[f.NEW_FIRST]
+            m[f.NEW_FIRST] = m[token + f.LINK]
+        elif (
+            m[f.NEXT_ARRIVAL] < m[f.ARRIVALS_END]
+            and m[m[f.NEXT_ARRIVAL] + f.CASE_ARRIVES_AT] <= now
+        ):
+            token = begin(arrive(m[f.NEXT_ARRIVAL], m), m)
+            m[f.NEXT_ARRIVAL] += m[f.ARRIVAL_WIDTH]
+        elif m[f.EVENTS + f.SIZE] and m[event + f.MAJOR] == now:
+            what = m[event + f.WHAT]
+            drop_first(f.EVENTS, m)
             if what < 0:
                 mark(-what, m)
             else:
                 token = what
                 _go_on(token, m)
-        elif m[LATER_FIRST] != NONE:
-            token = m[LATER_FIRST]
-            m[LATER_FIRST] = m[token + LINK]
-            if m[token + WHY] == BRANCH_OVER:
+        elif m[f.LATER_FIRST] != f.NONE:
+            token = m[f.LATER_FIRST]
+            m[f.LATER_FIRST] = m[token + f.LINK]
+            if m[token + f.WHY] == f.BRANCH_OVER:
                 branch_over(token, now, m)
-                token = NONE
-            elif m[token + WHY] == ALL_OVER:
+                token = f.NONE
+            elif m[token + f.WHY] == f.ALL_OVER:
                 outcome = all_over(token, m)
             else:
                 _go_on(token, m)
-        elif m[CHANGED + SIZE]:
-            while m[CHANGED + SIZE]:
-                office = m[m[CHANGED + QUEUE_FROM] + WHAT]
-                drop_first(CHANGED, m)
+        elif m[f.CHANGED + f.SIZE]:
+            while m[f.CHANGED + f.SIZE]:
+                office = m[m[f.CHANGED + f.QUEUE_FROM] + f.WHAT]
+                drop_first(f.CHANGED, m)
                 give_out(office, now, m, floats, items, waits)
         else:
-            now = m[HORIZON]
-            if m[NEXT_ARRIVAL] < m[ARRIVALS_END]:
-                now = min(now, m[m[NEXT_ARRIVAL] + CASE_ARRIVES_AT])
-            elif m[HAS_MORE]:
-                return MORE_ARRIVALS
-            if m[EVENTS + SIZE]:
-                now = min(now, m[event + MAJOR])
-            if now >= m[HORIZON]:
-                if m[OPEN_FIRST] == NONE:
-                    return DONE
-                leave(m[OPEN_FIRST], NONE, NOT_YET, 0, m, left)  # K4
-        if token != NONE:
-            walk(token, outcome, now, m, floats, items, left)
+            now = m[f.HORIZON]
+            if m[f.NEXT_ARRIVAL] < m[f.ARRIVALS_END]:
+                now = min(now, m[m[f.NEXT_ARRIVAL] + f.CASE_ARRIVES_AT])
+            elif m[f.HAS_MORE]:
+                return f.MORE_ARRIVALS
+            if m[f.EVENTS + f.SIZE]:
+                now = min(now, m[event + f.MAJOR])
+            if now >= m[f.HORIZON]:
+                if m[f.OPEN_FIRST] == f.NONE:
+                    return f.DONE
+                leave(m[f.OPEN_FIRST], f.NONE, NOT_YET, 0, m, exits)  # K4
+        if token != f.NONE:
+            walk(token, outcome, now, m, floats, items, exits)
 
 
 @inlined
 def _go_on(token: int, m: Memory) -> None:
     """What a token waited for has come."""
-    at = m[token + AT]
-    if m[at + KIND] == IS_ACTIVITY:
-        release(m[token + BY], m)
-        m[token + AT] = m[at + THEN]
+    at = m[token + f.AT]
+    if m[at + f.KIND] == f.IS_ACTIVITY:
+        release(m[token + f.BY], m)
+        m[token + f.AT] = m[at + f.THEN]
     else:
         passed(token, m)
 
@@ -145,10 +104,10 @@ def loop(
     floats: NDArray[np.float64],
     items: NDArray[np.int64],
     waits: NDArray[np.int64],
-    left: NDArray[np.int64],
+    exits: NDArray[np.int64],
 ) -> int:
     """Run until the horizon, or until there is no room, or a fault; say which.
 
     Called again with more room, it goes on where it stopped.
     """
-    return run(pointer(memory), pointer(floats), pointer(items), pointer(waits), pointer(left))
+    return run(pointer(memory), pointer(floats), pointer(items), pointer(waits), pointer(exits))

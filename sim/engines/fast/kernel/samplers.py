@@ -7,16 +7,9 @@ from typing import Final
 import numpy as np
 
 from sim.distributions import CELLS, OCTAVES
+from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.compiler import inlined
-from sim.engines.fast.kernel.fields import (
-    N_STEPS,
-    NODES,
-    SHAPE,
-    SHARES,
-    TABLE,
-    Floats,
-    Memory,
-)
+from sim.engines.fast.kernel.fields import Floats, Memory
 
 _FLOOR: Final = 2.0**-OCTAVES
 
@@ -32,19 +25,19 @@ _CELL: Final = 2.0**-_CELL_BITS
 @inlined
 def duration(sampler: int, u: float, m: Memory, floats: Floats) -> int:
     """Duration at the uniform number ``u``, rounded once, half to even."""
-    if m[sampler + SHAPE] == TABLE:
-        x = _interpolated(m[sampler + NODES], u, floats)
+    if m[sampler + f.SHAPE] == f.TABLE:
+        x = _interpolated(m[sampler + f.NODES], u, floats)
     else:
-        x = floats[m[sampler + NODES] + _step(sampler, u, m, floats)]
+        x = floats[m[sampler + f.NODES] + _step(sampler, u, m, floats)]
     return int(max(np.rint(x), 0.0))
 
 
 @inlined
 def _step(sampler: int, u: float, m: Memory, floats: Floats) -> int:
     """The first step whose cumulated share is above ``u`` (R2)."""
-    shares = m[sampler + SHARES]
+    shares = m[sampler + f.SHARES]
     low = 0
-    high = m[sampler + N_STEPS] - 1  # the last share is 1: above every u
+    high = m[sampler + f.N_STEPS] - 1  # the last share is 1: above every u
     while low < high:
         middle = (low + high) >> 1
         if u < floats[shares + middle]:
