@@ -17,6 +17,8 @@ import pytest
 from growth import Found, Tell, draw, lines
 from ratio import Ratio
 
+from sim.experiment.memory import keep_freed
+
 FOUND = pytest.StashKey[Found]()
 PACKAGES = (
     "lienthong",
@@ -34,6 +36,7 @@ PACKAGES = (
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOUND] = Found()
+    keep_freed(0)  # as a study has it
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from workloads import FOLDER
 
 from sim.engines import make_ready, run
 from sim.engines.fast.parts import parts
+from sim.experiment.memory import keep_freed
 from sim.kpis import measure
 from sim.model import Model
 from sim.records import Keep
@@ -41,6 +42,7 @@ def average_province(model: Model) -> Model:
 def main(which: str) -> None:
     model = country() if which == "whole" else average_province(country())
     make_ready("fast", lambda: None)
+    keep_freed(model.expected_cases())
     keep = Keep(bundles=("birth",), work_items=False)
     begun = time.perf_counter()
     made = run(model, seed=1, replication=0, engine="fast", keep=keep, threads=THREADS)

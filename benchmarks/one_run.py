@@ -18,6 +18,7 @@ from typing import Any, Final
 from workloads import FOLDER, WORKLOADS
 
 from sim.engines import run
+from sim.experiment.memory import keep_freed
 
 STATUS: Final = Path("/proc/self/status")
 
@@ -37,6 +38,7 @@ def peak_mib() -> float:
 def main(words: Sequence[str]) -> None:
     engine, workload, n_cases, *folder = words
     model = WORKLOADS[workload](int(n_cases))
+    keep_freed(model.expected_cases())
     found = run(model, seed=1, replication=0, engine=engine)
     if folder:
         from sim.experiment.tables import write_part

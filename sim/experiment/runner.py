@@ -31,6 +31,7 @@ from typing import Final
 
 from sim import engines
 from sim.errors import EngineError
+from sim.experiment.memory import keep_freed
 from sim.experiment.replication import Done, Failed, Finished, Job, Task, replicate
 from sim.model import Model
 
@@ -151,12 +152,18 @@ def run_cells(
             if at_work > 1 and not _is_for_threads(job, waiting, at_work):
                 _over_processes(job, waiting, workers, take)
             else:
-                most = max((model.expected_cases() for model in job.models), default=0.0)
+                most = _most_cases(job)
+                keep_freed(most)
                 at_once = min(at_work, int(MOST_AT_ONCE // max(most, 1.0)))
                 _over_threads(job, waiting, workers, max(at_once, 1), take, on_share)
     except KeyboardInterrupt:
         is_complete = False
     return Ran(done=tuple(done[task] for task in sorted(done)), is_complete=is_complete)
+
+
+def _most_cases(job: Job) -> float:
+    """The expected cases of the largest replication."""
+    return max((model.expected_cases() for model in job.models), default=0.0)
 
 
 def _is_for_threads(job: Job, waiting: Sequence[Task], workers: int) -> bool:
@@ -296,6 +303,7 @@ _jobs: list[Job] = []
 
 def _begin(job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed(_most_cases(job))
     _jobs[:] = [job]
 
 

@@ -77,7 +77,7 @@ def ints(values: Iterable[object]) -> Ints:
 
 def row(width: int, fields: Mapping[int, object]) -> Ints:
     """A record of whole numbers by its fields; 0 where none is named."""
-    return table(width, [fields])[0]
+    return table(width, [fields]).reshape(width)
 
 
 def table(width: int, rows: Iterable[Mapping[int, object]]) -> Ints:

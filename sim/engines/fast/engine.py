@@ -11,7 +11,6 @@ import ctypes
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
@@ -64,9 +63,6 @@ MOST_WAITS: Final = 2**63
 """Numbers for the waits of all queues: each queue takes as many as the run has instants."""
 
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as malloc.h of glibc names them
-
-
 def refuses(model: Model) -> tuple[str, ...]:
     """Name what the kernel does not know, or has no room for (E2)."""
     kinds = {type(element) for element in model.elements} - set(KINDS)
@@ -103,8 +99,6 @@ def run(
     on_share: Callable[[float], None] | None = None,
 ) -> Run:
     """Run one replication of a model and return what is to be kept of its tables."""
-    if model.expected_cases() <= numbering.MOST_HELD:
-        _keep_freed()
     key = key_of(seed, replication)
     up = protocol.outages(model, key)
     shares = desks(model)
@@ -138,19 +132,6 @@ def run(
     joined = tables.joined(model, parts, seed=seed, replication=replication, engine=NAME)
     _give_back(n_cases)
     return joined
-
-
-@cache
-def _keep_freed() -> None:
-    """Let the C library keep what is freed, in this process, for the next replication.
-
-    By default glibc gives large arrays back at once, and each replication would pay for fresh
-    pages again: of a million cases with all tables, up to a third of its time, measured.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        c_library = ctypes.CDLL(None)
-        c_library.mallopt(_MMAP_THRESHOLD, 2**30)
-        c_library.mallopt(_TRIM_THRESHOLD, 2**31 - 1)
 
 
 def _give_back(n_cases: int) -> None:

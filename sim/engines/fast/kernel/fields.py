@@ -1,8 +1,8 @@
 """What stands where in the kernel's memory.
 
 All numbers of a run stand in one array of int64, the memory ``m``.  A record is known by the place
-where it begins, and its fields have fixed distances from there: ``m[token + CASE]``.  So places can
-be kept in other records, and the memory can be copied to a larger one while a run stands still.
+where it begins, and its fields have fixed distances from there: ``m[token + f.CASE]``.  So places
+can be kept in other records, and the memory can be copied to a larger one while a run stands still.
 Floats stand in a second array, which no run changes.
 """
 
