@@ -16,8 +16,8 @@ from sim.engines.fast.parts import Part
 from sim.model import Model
 
 Ints: TypeAlias = NDArray[np.int64]
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
 
 _Names: TypeAlias = tuple[Ints, NDArray[np.uint64], NDArray[np.uint32]]
 """When the cases of a part arrive, and what they are called: their streams and numbers there."""
@@ -73,14 +73,14 @@ def numbered(
     n_drawn = itertools.count(1)
     is_held = len(parts) == 1 or _is_held(model)
 
-    def drawn(part: Part) -> tuple[_Names, CaseTable | None]:
+    def names_of(part: Part) -> tuple[_Names, CaseTable | None]:
         cases = draw(model, part, key)
         names = cases.arrives_at, cases.stream, cases.number.astype(np.uint32)
         if on_share is not None:
             on_share(next(n_drawn) / len(parts))
         return names, cases if is_held else None
 
-    found = each(drawn, parts, threads=threads)
+    found = each(names_of, parts, threads=threads)
     numbers = _numbers([names for names, _ in found], model.horizon)
     return [
         Numbered(part=part, numbers=mine, cases=cases)
@@ -115,12 +115,12 @@ def _numbers(parts: Sequence[_Names], horizon: int) -> list[NDArray[np.uint32]]:
     return numbers
 
 
-def each(make: Callable[[Given], Made], given: Iterable[Given], *, threads: int) -> list[Made]:
-    """Make something of each of the given, in their order, over some threads."""
+def each(make: Callable[[Thing], Result], things: Iterable[Thing], *, threads: int) -> list[Result]:
+    """Make something of each of some things, in their order, over some threads."""
     if threads == 1:
-        return [make(one) for one in given]
+        return [make(one) for one in things]
     pool = ThreadPoolExecutor(threads)
     try:
-        return list(pool.map(make, given))
+        return list(pool.map(make, things))
     finally:
         pool.shutdown(cancel_futures=True)  # at Ctrl-C, those under way come to their end

@@ -12,6 +12,10 @@ Ledger = list[int]
 
 N_PARTS = len(LedgerPart)
 
+(
+    SERVICE, QUEUE, CLOSED, TIMETABLE, TRANSFER, OUTAGE, APPLICANT, APPOINTMENT, DELAY,
+) = map(int, LedgerPart)  # fmt: skip
+
 
 class Case:
     """One life event of one applicant, and what it leaves behind."""
