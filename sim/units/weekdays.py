@@ -25,7 +25,9 @@ _DAY_OF: Final = {word: day for day, words in enumerate(_WORDS) for word in word
 _DAY: Final = "|".join(
     word.replace(" ", r"\s+") for word in sorted(_DAY_OF, key=lambda each: (-len(each), each))
 )
-_PART: Final = re.compile(rf"({_DAY})(?!\w)(?:\s*[-\u2013]\s*({_DAY})(?!\w))?(?=[\s,]|$)")
+_PART: Final = re.compile(
+    rf"({_DAY})(?!\w)(?:\s*[-\u2013]\s*({_DAY})(?!\w))?(?=[\s,]|$)", re.IGNORECASE
+)
 _WRITE_DAYS: Final = "Write for example mon-fri or T2-T6, tue thu or T3 T5."
 
 
@@ -42,7 +44,7 @@ def parse_days(text: str) -> tuple[int, ...]:
     ValueFault
         Something else, or a range that runs backwards.
     """
-    plain = unicodedata.normalize("NFC", text).lower()
+    plain = unicodedata.normalize("NFC", text)
     days: list[int] = []
     at = 0
     while at < len(plain):
@@ -64,4 +66,4 @@ def parse_days(text: str) -> tuple[int, ...]:
 
 
 def _day(word: str) -> int:
-    return _DAY_OF[" ".join(word.split())]
+    return _DAY_OF[" ".join(word.lower().split())]
