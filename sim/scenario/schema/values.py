@@ -191,7 +191,7 @@ def by_weekday(value: Any) -> Any:
     if not isinstance(value, Mapping):
         raise ValueFault(
             f"found {show(value)} where weekdays belong",
-            way_out="Write for example {mon-fri: …} or {T2-T6: …}.",
+            way_out="Write for example {mon-fri: …}.",
         )
     spread: dict[int, Any] = {}
     for text, item in value.items():
