@@ -167,6 +167,14 @@ def test_headings_of_ones_own_keep_their_case() -> None:
     assert rows.columns == ("office", "level", "Births")
 
 
+@pytest.mark.parametrize("heading", [b"births, all", b'"births, all, ever"'])
+def test_a_comma_in_a_heading_does_not_part_it(heading: bytes) -> None:
+    rows, faults = read(b"office;" + heading + b"\nAn;1\n")
+    assert faults == []
+    assert rows is not None
+    assert rows.columns == ("office", heading.decode().strip('"'))
+
+
 OFFICES = "office;level;parent;births\nxa-0;district;;3\nXã An;commune;xa-0;{}\nXã Bình;;;20\n"
 
 

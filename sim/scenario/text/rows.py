@@ -124,7 +124,10 @@ def _table(text: str, name: str) -> tuple[list[_Line], str, list[RowFault]]:
     else:
         # Only the line of headings: below it a comma may stand before decimals.
         head = _IN_QUOTES.sub("", text[:_HEAD]).lstrip("\n").split("\n", 1)[0]
-        delimiter = max(_DELIMITERS, key=head.count)
+        # A heading may well hold a comma, so that a tie goes to what is rarer in words.
+        delimiter = max(
+            _DELIMITERS, key=lambda mark: (head.count(mark), mark in head.replace(",", ""))
+        )
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     table: list[_Line] = []
     line = skipped + 1
