@@ -49,7 +49,7 @@ def read_measured(name: str, folder: Path | None) -> tuple[Empirical, bool]:
         if len(cells) != 1:
             raise ValueFault(
                 f"{name}:{line}: {len(cells)} columns, not 1",
-                way_out="Keep the column of durations only, with points for decimals.",
+                way_out="Keep the column of durations only.",
             )
     header = lines[0][1][0].strip()
     if header[:1].isdigit():
@@ -72,7 +72,9 @@ def _lines(name: str, folder: Path) -> list[tuple[int, list[str]]]:
     """Numbers and cells of the lines that are not blank."""
     try:
         with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            lines = file.readlines()
+            # One column needs nothing between cells: a comma in it stands before decimals.
+            reader = csv.reader(lines, delimiter="," if "," in "".join(lines[:1]) else ";")
             return [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except FileNotFoundError:
         there = sorted(path.name for path in folder.glob("*.csv"))

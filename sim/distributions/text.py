@@ -138,6 +138,8 @@ _BARE_NUMBERS: Final = frozenset({"cv", "k"})
 
 _CALL: Final = re.compile(r"([^\W\d][\w-]*)\s*\((.*)\)", re.DOTALL)
 _NAMED: Final = re.compile(r"([^\W\d]\w*)\s+(\S.*)", re.DOTALL)
+# A comma between two digits stands before decimals.
+_BETWEEN: Final = re.compile(r",(?![0-9])|(?<![0-9]),")
 _WITH_SHARE: Final = re.compile(r"(.*\S)\s+(\S+\s*%)", re.DOTALL)
 
 
@@ -193,7 +195,7 @@ def _parse_call(text: str, folder: Path | None) -> Duration:
         file = call[2].strip()
         values, in_working_days = read_measured(file, folder)
         return Duration(distribution=values, in_working_days=in_working_days, file=file)
-    arguments = [part.strip() for part in call[2].split(",")]
+    arguments = [part.strip() for part in _BETWEEN.split(call[2])]
     if "" in arguments:
         raise ValueFault("an argument is empty", way_out=f"Write for example {_example(name)}.")
     if name == "discrete":

@@ -12,8 +12,9 @@ from sim.errors import Fault
 from sim.scenario.schema.fields import SHAPE
 from sim.scenario.schema.sections import known_fields
 from sim.scenario.schema.steps import VERBS, verbs_in
-from sim.scenario.schema.values import parse_days, show
+from sim.scenario.schema.values import show
 from sim.scenario.text.tree import Document, Path, dotted
+from sim.units import parse_days
 from sim.wording import did_you_mean, meaning
 
 _BELONGS = {

@@ -6,6 +6,7 @@ An override replaces the value that it finds, or changes it: ``0.7 x`` multiplie
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,16 +16,19 @@ from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.steps import step_name
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
-from sim.units import format_duration, parse_number, parse_span
+from sim.units import (
+    AMOUNT,
+    DIGITS,
+    format_duration,
+    is_number,
+    parse_amount,
+    parse_number,
+    parse_span,
+)
 from sim.wording import did_you_mean
 
-_FACTOR: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[x×]")
+_FACTOR: Final = re.compile(rf"({DIGITS})\s*[x×]")
 _CHANGE: Final = re.compile(r"([+\-\u2212])\s*(.+)")
-_AMOUNT: Final = re.compile(
-    r"(?P<number>[0-9]{1,3}(?:[ \u2009\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
-    r"(?P<unit>\s*(?:s|sec|seconds?|min|minutes?|h|hours?|d|days?|weeks?|years?"
-    r"|wd|working days?)\b)"
-)
 _UNSET: Final = {"people": 1, "speed": 1, "times": 1}
 
 
@@ -248,7 +252,7 @@ def _changed(document: Document, path: Path, value: Any) -> tuple[Path, Any]:
         )
     factor = _FACTOR.fullmatch(value.strip())
     if factor:
-        return path, _multiplied(present, float(factor[1]), path)
+        return path, _multiplied(present, parse_number(factor[1]), path)
     change = _CHANGE.fullmatch(value.strip())
     if change is None:
         raise ValueFault(f"'{value}' is no change", way_out="Write for example + 1.")
@@ -256,14 +260,12 @@ def _changed(document: Document, path: Path, value: Any) -> tuple[Path, Any]:
 
 
 def _multiplied(present: Any, factor: float, path: Path) -> Any:
-    text = str(present).strip()
+    text = unicodedata.normalize("NFC", str(present)).strip()
     if text.endswith("%"):
         return f"{parse_number(text[:-1]) * factor:.12g} %"
-    try:
-        return _tidy(parse_number(present) * factor)
-    except ValueFault:
-        pass
-    scaled, number = _AMOUNT.subn(
+    if is_number(text):
+        return _tidy(parse_amount(present) * factor)
+    scaled, number = AMOUNT.subn(
         lambda match: f"{parse_number(match['number']) * factor:.12g}{match['unit']}", text
     )
     if not number:
@@ -276,18 +278,17 @@ def _multiplied(present: Any, factor: float, path: Path) -> Any:
 
 def _added(present: Any, change: str, sign: int, path: Path) -> Any:
     text = str(present).strip()
+    if is_number(text) and is_number(change):
+        return _tidy(parse_amount(present) + sign * parse_amount(change))
     try:
         if text.endswith("%") and change.endswith("%"):
             return f"{parse_number(text[:-1]) + sign * parse_number(change[:-1]):.12g} %"
-        if not text[-1:].isdigit():
-            old, by = parse_span(text), parse_span(change)
-            if old.in_working_days == by.in_working_days:
-                total = old.amount + sign * by.amount
-                if old.in_working_days:
-                    return f"{total:.12g} wd"
-                return format_duration(round(total))
-        else:
-            return _tidy(parse_number(present) + sign * parse_number(change))
+        old, by = parse_span(text), parse_span(change)
+        if old.in_working_days == by.in_working_days:
+            total = old.amount + sign * by.amount
+            if old.in_working_days:
+                return f"{total:.12g} wd"
+            return format_duration(round(total))
     except ValueFault:
         pass
     raise ValueFault(

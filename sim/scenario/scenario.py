@@ -16,7 +16,17 @@ from sim.scenario.schema.steps import VERBS, step_name, verbs_in
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, matches
 
 _NOT_VALUES: Final = frozenset(
-    {"title", "description", "extends", "levers", "variants", "claims", "target", "provenance"}
+    {
+        "title",
+        "description",
+        "extends",
+        "dates",
+        "levers",
+        "variants",
+        "claims",
+        "target",
+        "provenance",
+    }
 )
 _NAMING: Final = frozenset({"label", "name", "source", "note", "mark", *VERBS})
 

@@ -524,4 +524,4 @@ def test_S8_a_fraction_is_rounded_to_a_hundredth(play: Play) -> None:
     half = play(HALVES)
     assert play(HALVES.but("people: 0.5", "people: 0.5049")).ends == half.ends
     assert play(HALVES.but("people: 0.5", "people: 0.9951")).ends != half.ends
-    assert len(play(HALVES.but("people: 0.5", "people: 1.004")).model.staff) == 2
+    assert len(play(HALVES.but("people: 0.5", "people: 1.0040")).model.staff) == 2

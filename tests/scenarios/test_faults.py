@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.checks import check
-from sim.scenario import show_faults
+from sim.scenario import load, resolve, show_faults
 
 HERE = Path(__file__).parent
 INVALID = sorted(path.stem for path in (HERE / "invalid").glob("*.yaml"))
@@ -55,3 +55,20 @@ def test_a_faulty_file_does_not_pass_as_valid(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(HERE / "invalid")
     with pytest.raises(AssertionError):
         assert faults_of("number.yaml") == "number.yaml: no faults\n"
+
+
+def test_a_scenario_in_vietnamese_words_is_the_one_in_english_words(tmp_path: Path) -> None:
+    valid = HERE / "valid"
+    english, vietnamese = (
+        resolve(load(valid / f"words-{language}.yaml")).fingerprint()
+        for language in ("english", "vietnamese")
+    )
+    assert vietnamese == english
+    # The twin: one of the Vietnamese values differs.
+    for name in ("words-vietnamese.yaml", "words-vietnamese.csv"):
+        (tmp_path / name).write_bytes((valid / name).read_bytes())
+    text = (tmp_path / "words-vietnamese.yaml").read_text(encoding="utf-8")
+    for one, other in (("20 phút", "21 phút"), ("03/04/2025", "04/04/2025"), ("T2-T6", "T2-T5")):
+        assert one in text
+        (tmp_path / "other.yaml").write_text(text.replace(one, other), encoding="utf-8")
+        assert resolve(load(tmp_path / "other.yaml")).fingerprint() != english

@@ -10,10 +10,10 @@ from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, load, schema, schema_text, show_faults, values
 from sim.scenario.schema.fields import Sourced
 from sim.scenario.schema.sections import ScenarioSpec
-from sim.scenario.schema.values import Condition, Pay, parse_condition, parse_days
+from sim.scenario.schema.values import Condition, Pay, parse_condition
 from sim.scenario.text.tree import dotted, matches, undotted
 from sim.scenario.text.yaml import MOST_BYTES, read_value
-from sim.units import DAY, HOUR, WEEK, YEAR
+from sim.units import DAY, HOUR, WEEK, YEAR, parse_days
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 VALID = SCENARIOS / "valid"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -20,8 +21,10 @@ from sim.units import (
     YEAR,
     Span,
     format_duration,
+    parse_amount,
     parse_date,
     parse_datetime,
+    parse_days,
     parse_hours,
     parse_number,
     parse_share,
@@ -51,6 +54,27 @@ SPANS = {
     "0 wd": (0, True),
     "1 working day": (1, True),
     "3  working  days": (3, True),
+    "1,5 h": (5_400_000_000, False),
+    "0,125 h": (450_000_000, False),
+    "45 giây": (45_000_000, False),
+    "45 giay": (45_000_000, False),
+    "20 phút": (1_200_000_000, False),
+    "20 PHÚT": (1_200_000_000, False),
+    "20phut": (1_200_000_000, False),
+    "2 giờ 30 phút": (9_000_000_000, False),
+    "2 gio 30 min": (9_000_000_000, False),
+    "1,5 giờ": (5_400_000_000, False),
+    "3 ngày": (259_200_000_000, False),
+    "3 ngay": (259_200_000_000, False),
+    "8 tuần": (4_838_400_000_000, False),
+    "8 tuan": (4_838_400_000_000, False),
+    "1 năm": (31_536_000_000_000, False),
+    "1 nam": (31_536_000_000_000, False),
+    "3 ngày làm việc": (3, True),
+    "1,5 Ngày  Làm Việc": (1.5, True),
+    "3 ngay lam viec": (3, True),
+    unicodedata.normalize("NFD", "2 giờ 30 phút"): (9_000_000_000, False),
+    unicodedata.normalize("NFD", "4 ngày làm việc"): (4, True),
 }
 
 
@@ -83,13 +107,19 @@ def test_units_are_multiples_of_one_microsecond() -> None:
     assert NEVER == 4_611_686_018_427_387_904
 
 
+def day_first(value: object) -> dt.date:
+    return parse_date(value, day_first=True)
+
+
 PARSERS: tuple[Callable[[object], object], ...] = (
     parse_span,
     parse_number,
+    parse_amount,
     parse_share,
     parse_time_of_day,
     parse_hours,
     parse_date,
+    day_first,
     parse_datetime,
 )
 
@@ -105,15 +135,32 @@ REFUSED: list[tuple[Callable[[object], object], object, str, str]] = [
     (parse_span, "2 wd 3 working days", "gives 'working days' twice", "each unit once"),
     (parse_span, "-5 min", "'-5 min' is negative", "10 min"),
     (parse_span, -5, "'-5' is negative", "10 min"),
-    (parse_span, "1,5 h", "has a comma", "1 234.5"),
+    (parse_span, "1,500 h", "'1,500' can be 1500 or 1.5", "Write 1500 or 1.5."),
+    (parse_span, "3 tháng", "'3 tháng': a month has no fixed length", "30 days"),
+    (parse_span, "3 thang", "'3 thang': a month has no fixed length", "22 wd"),
+    (parse_span, "2 ngày làm việc 3 giờ", "mixes working days with clock time", "1.5 wd"),
+    (parse_span, "2 giờ 3 h", "gives 'h' twice", "each unit once"),
+    (parse_span, "3 ngày làm", "'3 ngày làm' is no length of time", "3 days"),
+    (parse_span, "5 phủt", "unknown unit 'phủt'", "min (phút)"),
+    (parse_span, "5 phút rưỡi", "'5 phút rưỡi' is no length of time", "10 min"),
     (parse_span, "2 h 30", "'2 h 30' is no length of time", "2 h 30 min"),
-    (parse_span, "2 h, 30 min", "has a comma", "1 234.5"),
+    (parse_span, "2 h, 30 min", "'2 h, 30 min' is no length of time", "2 h 30 min"),
     (parse_span, "soon", "'soon' is no length of time", "2 h 30 min"),
     (parse_span, "", "'' is no length of time", "2 h 30 min"),
     (parse_span, None, "'None' is no length of time", "2 h 30 min"),
     (parse_span, True, "'True' is no length of time", "2 h 30 min"),
     (parse_span, "999999 years", "is no length of time", "100 000 years"),
-    (parse_number, "1,234", "'1,234' has a comma", "1 234.5"),
+    (parse_number, "1,234", "'1,234' can be 1234 or 1.234", "Write 1234 or 1.2340."),
+    (parse_number, "-3,600", "'-3,600' can be -3600 or -3.6", "Write -3600 or -3.6."),
+    (parse_number, "2,000", "'2,000' can be 2000 or 2", "Write 2000 or 2."),
+    (parse_number, "1,234,567", "'1,234,567' parts thousands with commas", "Write 1234567."),
+    (parse_number, "1.234.567", "'1.234.567' parts thousands with points", "Write 1234567."),
+    (parse_number, "1.234,5", "'1.234,5' parts thousands with points", "Write 1234.5."),
+    (parse_number, "1,234.5", "'1,234.5' parts thousands with commas", "Write 1234.5."),
+    (parse_number, "1,2,3", "'1,2,3' is no number", "2300"),
+    (parse_amount, "1.200", "'1.200' can be 1200 or 1.2", "Write 1200 or 1.2."),
+    (parse_amount, "1.125", "'1.125' can be 1125 or 1.125", "Write 1125 or 1.1250."),
+    (parse_amount, "12,345", "'12,345' can be 12345 or 12.345", "Write 12345 or 12.3450."),
     (parse_number, "12 34", "'12 34' is no number", "2300"),
     (parse_number, "nan", "'nan' is no number", "2300"),
     (parse_number, float("nan"), "'nan' is not a finite number", "2300"),
@@ -138,10 +185,34 @@ REFUSED: list[tuple[Callable[[object], object], object, str, str]] = [
     (parse_hours, "07:30-noon", "'noon' is no time of day", "07:30"),
     (parse_hours, 730, "'730' is no pair of times", "07:30-11:30"),
     (parse_date, "2025-02-30", "'2025-02-30' is no date: day", "2025-01-06"),
-    (parse_date, "06/01/2025", "'06/01/2025' is no date", "2025-01-06"),
+    (
+        parse_date,
+        "03/04/2025",
+        "'03/04/2025' can be 3 April or 4 March 2025",
+        "Write 2025-04-03 or 2025-03-04, or say `dates: day first`",
+    ),
+    (
+        parse_date,
+        "13/04/2025",
+        "'13/04/2025' does not begin with the year",
+        "Write 2025-04-13, or say `dates: day first`",
+    ),
+    (parse_date, "4.4.2025", "'4.4.2025' does not begin with the year", "Write 2025-04-04, or"),
+    (parse_date, "04/13/2025", "no date that begins with the year", "Write 2025-04-13."),
+    (parse_date, "31/02/2025", "no date that begins with the year", "Write for example 2025-01-06"),
+    (parse_date, "03/04/25", "'03/04/25' is no date", "2025-01-06"),
+    (day_first, "04/13/2025", "'04/13/2025' is no date: month", "2025-01-06"),
+    (day_first, "03/04-2025", "'03/04-2025' is no date", "2025-01-06"),
     (parse_date, dt.datetime(2025, 1, 6, 8), "is no date", "2025-01-06"),
     (parse_datetime, "2025-01-06", "no date with a time of day", "08:00"),
     (parse_datetime, dt.datetime(2025, 1, 6, tzinfo=dt.UTC), "has a time zone", "local"),
+    (parse_datetime, "2025-03-03T08:15:30.250+07:00", "has a time zone", "2025-03-03 08:00"),
+    (parse_datetime, "2025-03-03T08:15:30Z", "has a time zone", "Write local time, without it"),
+    (parse_datetime, "2025-03-03 08:15 -0700", "has a time zone", "Write local time, without it"),
+    (parse_datetime, "2025-03-03 08:15:30.1234567", "finer than a microsecond", "six digits"),
+    (parse_datetime, "2025-03-03 08:15 AM", "'08:15 AM' is no time of day", "07:30"),
+    (parse_datetime, "03/04/2025 08:15", "can be 3 April or 4 March 2025", "2025-04-03"),
+    (parse_datetime, "9999-12-31 24:00", "is beyond the calendar", "2025-01-06"),
     (parse_datetime, 20250106, "no date with a time of day", "08:00"),
 ]
 
@@ -182,6 +253,11 @@ def test_a_refusal_in_other_words_is_noticed(
         ("-3", -3.0),
         ("\u22123.5", -3.5),
         ("1e3", 1000.0),
+        ("1,5", 1.5),
+        ("0,125", 0.125),
+        ("1234,567", 1234.567),
+        ("2 300,5", 2300.5),
+        ("1.200", 1.2),
         (7, 7.0),
         (0.25, 0.25),
     ],
@@ -192,7 +268,16 @@ def test_a_number_reads_with_blanks_between_thousands(value: object, number: flo
 
 @pytest.mark.parametrize(
     ("value", "share"),
-    [("47.8 %", 0.478), ("47.8%", 0.478), (0.478, 0.478), ("0.478", 0.478), ("100 %", 1.0), (0, 0)],
+    [
+        ("47.8 %", 0.478),
+        ("47,8 %", 0.478),
+        ("47.8%", 0.478),
+        ("0,478", 0.478),
+        (0.478, 0.478),
+        ("0.478", 0.478),
+        ("100 %", 1.0),
+        (0, 0),
+    ],
 )
 def test_a_share_reads_in_per_cent_or_bare(value: object, share: float) -> None:
     assert parse_share(value) == share
@@ -202,6 +287,8 @@ def test_a_time_of_day_counts_from_midnight_up_to_24_00() -> None:
     assert parse_time_of_day("07:30") == parse_time_of_day("7:30") == 27_000_000_000
     assert parse_time_of_day("00:00") == 0
     assert parse_time_of_day("24:00") == DAY
+    assert parse_time_of_day("08:15:30.250") == 8 * HOUR + 15 * MINUTE + 30_250_000
+    assert parse_time_of_day("08:15:30,25000000") == 8 * HOUR + 15 * MINUTE + 30_250_000
     assert parse_time_of_day("08:00:05") == 8 * HOUR + 5 * SECOND
     assert parse_time_of_day(dt.time(15, 0)) == 15 * HOUR
 
@@ -217,6 +304,7 @@ def test_dates_read_from_text_or_pass_through() -> None:
     morning = dt.datetime(2025, 1, 6, 8)
     assert parse_datetime("2025-01-06 08:00") == parse_datetime("2025-01-06T08:00") == morning
     assert parse_datetime(morning) == morning
+    assert parse_datetime("2025-01-06T08:00:00.000001").microsecond == 1
     assert parse_datetime("2025-01-06 24:00") == dt.datetime(2025, 1, 7)
 
 
@@ -252,3 +340,65 @@ def test_any_text_reads_or_is_refused_but_never_breaks(text: str) -> None:
         except ValueFault as fault:
             faults.append(fault)
     assert all(fault.message and fault.way_out for fault in faults)
+
+
+DAYS = {
+    "mon-fri": (0, 1, 2, 3, 4),
+    "tue thu": (1, 3),
+    "T2-T6": (0, 1, 2, 3, 4),
+    "t2 \u2013 t6": (0, 1, 2, 3, 4),
+    "T3 T5": (1, 3),
+    "T3, T5,CN": (1, 3, 6),
+    "T7-CN": (5, 6),
+    "thứ hai - thứ sáu": (0, 1, 2, 3, 4),
+    "Thứ Tư": (2,),
+    "thứ năm, chủ nhật": (3, 6),
+    "thứ 7": (5,),
+    "thu hai-thu bay": (0, 1, 2, 3, 4, 5),
+    "thu": (3,),
+    "thu thu hai": (3, 0),
+    "tue thu sat": (1, 3, 5),
+    "chu nhat": (6,),
+    unicodedata.normalize("NFD", "thứ ba chủ nhật"): (1, 6),
+}
+
+
+@pytest.mark.parametrize("text", DAYS)
+def test_weekdays_read_in_both_languages(text: str) -> None:
+    assert parse_days(text) == DAYS[text]
+    assert parse_days(text) != parse_days("wed T4")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("T8", "'T8' is no weekday"),
+        ("T2-", "'T2-' is no weekday"),
+        ("T2-T6-T7", "'T2-T6-T7' is no weekday"),
+        ("monday", "'monday' is no weekday"),
+        ("thứ tám", "'thứ' is no weekday"),
+        ("CN-T7", "'CN-T7' runs backwards"),
+    ],
+)
+def test_what_is_no_weekday_is_refused_in_both_languages(text: str, message: str) -> None:
+    with pytest.raises(ValueFault) as caught:
+        parse_days(text)
+    assert caught.value.message == message
+    assert "T2" in caught.value.way_out
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("03/04/2025", dt.date(2025, 4, 3)),
+        ("3/4/2025", dt.date(2025, 4, 3)),
+        ("13-04-2025", dt.date(2025, 4, 13)),
+        ("13.04.2025", dt.date(2025, 4, 13)),
+        ("2025-04-03", dt.date(2025, 4, 3)),
+    ],
+)
+def test_dates_that_are_declared_to_be_day_first_read_so(text: str, date: dt.date) -> None:
+    assert parse_date(text, day_first=True) == date
+    moment = parse_datetime(f"{text} 08:10", day_first=True)
+    assert moment == dt.datetime(date.year, date.month, date.day, 8, 10)
+    assert parse_date(text, day_first=True) != dt.date(2025, 3, 4)

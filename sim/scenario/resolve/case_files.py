@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,10 +18,12 @@ from sim.scenario.resolve.flows.compile import Compiled
 from sim.scenario.resolve.offices import Offices
 from sim.scenario.resolve.regimes import Service
 from sim.scenario.resolve.timing import Range
+from sim.scenario.schema.fields import DAY_FIRST
+from sim.scenario.schema.values import parse_moment
 from sim.scenario.text.rows import Rows
 from sim.scenario.text.tree import Path
 from sim.streams import STREAM_BITS, name_key
-from sim.units import DAY, parse_date, parse_datetime
+from sim.units import DAY
 from sim.wording import did_you_mean
 
 BACKLOG: Final = "backlog/"
@@ -62,7 +63,7 @@ class Given:
 
         What was filed before the start or after the horizon is left out.
         """
-        rows = read_rows(name, path, ("filed_at", "office"), self.faults)
+        rows = read_rows(name, path, ("filed_at", "office"), self.faults, may=("channel",))
         if rows is None or not self._has_properties(bundle, rows, path):
             return
         filed: list[tuple[int, int, dict[str, str]]] = []
@@ -85,7 +86,8 @@ class Given:
 
     def read_backlog(self, name: str, path: Path) -> None:
         """Read cases under way: bundle, channel, office, step, received_on and properties."""
-        rows = read_rows(name, path, ("bundle", "office", "step", "received_on"), self.faults)
+        needs = ("bundle", "office", "step", "received_on")
+        rows = read_rows(name, path, needs, self.faults, may=("channel",))
         if rows is None:
             return
         n_before = len(self.faults.found)
@@ -260,9 +262,8 @@ class Given:
 
     def _instant(self, text: str, rows: Rows, line: int, path: Path) -> int | None:
         try:
-            if ":" in text:
-                return self.known.time.instant(parse_datetime(text))
-            return self.known.time.instant(dt.datetime.combine(parse_date(text), dt.time()))
+            is_day_first = self.faults.scenario.spec.dates == DAY_FIRST
+            return self.known.time.instant(parse_moment(text, day_first=is_day_first))
         except ValueFault as fault:
             self.faults.in_file(path, rows.file, line, fault.message, fault.way_out)
             return None

@@ -13,13 +13,21 @@ MOST_FAULTS: Final = 20
 """Faults noted of one file; what is wrong in a column is wrong in all its lines."""
 
 
-def read_rows(name: str, path: Path, needs: Sequence[str], faults: Faults) -> Rows | None:
+MOST_BYTES: Final = 200_000_000
+"""A log of some five million filings; what is larger is taken for a slip."""
+
+
+def read_rows(
+    name: str, path: Path, needs: Sequence[str], faults: Faults, *, may: Sequence[str] = ()
+) -> Rows | None:
     """Read the CSV file that the value at a path names.
 
     Parameters
     ----------
     needs
         Columns without which the file is of no use.
+    may
+        Further columns with a meaning of their own.
 
     Returns
     -------
@@ -28,11 +36,15 @@ def read_rows(name: str, path: Path, needs: Sequence[str], faults: Faults) -> Ro
     """
     file = faults.folder_of(path) / name
     try:
+        if file.stat().st_size > MOST_BYTES:
+            message = f"'{name}' is larger than {MOST_BYTES // 1_000_000} MB"
+            faults.add(path, message, "Leave out the rows and columns that are not needed.")
+            return None
         data = faults.bytes_of(file)
     except OSError:
         faults.add(path, f"cannot read '{name}'", "Paths are relative to the file that names them.")
         return None
-    rows, wrong = rows_of(data, file=str(file), name=name, needs=needs)
+    rows, wrong = rows_of(data, file=str(file), name=name, needs=needs, may=may)
     for each in wrong[:MOST_FAULTS]:
         if each.line:
             faults.in_file(path, str(file), each.line, each.message, each.way_out)

@@ -16,7 +16,7 @@ from sim.scenario.resolve.timing import Timing
 from sim.scenario.schema.sections import OfficeSpec, ScenarioSpec
 from sim.scenario.text.rows import Rows
 from sim.scenario.text.tree import Path
-from sim.units import parse_number
+from sim.units import parse_amount
 from sim.wording import did_you_mean, some
 
 _OWN_COLUMNS = ("office", "level", "parent", "label")
@@ -87,7 +87,7 @@ class Offices:
 def _count(text: str) -> float:
     if not text:
         raise ValueFault("no value", way_out="Fill the column, with 0 for none.")
-    number = parse_number(text)
+    number = parse_amount(text)
     if number < 0:
         raise ValueFault(f"{text} is negative", way_out="Give a count from 0.")
     return number
@@ -164,7 +164,7 @@ def _rows(spec: ScenarioSpec, faults: Faults) -> dict[str, _Row]:
     rows: dict[str, _Row] = {}
     if spec.offices.file is not None:
         path: Path = ("offices", "file")
-        read = read_rows(spec.offices.file, path, ("office",), faults)
+        read = read_rows(spec.offices.file, path, ("office",), faults, may=_OWN_COLUMNS)
         if read is not None:
             rows = _listed(read, path, faults)
     for name, given in spec.offices.named.items():

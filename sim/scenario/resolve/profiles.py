@@ -18,7 +18,7 @@ from sim.scenario.resolve.csv_files import read_rows
 from sim.scenario.resolve.timing import Range, Timing
 from sim.scenario.schema.sections import FilingSpec
 from sim.scenario.text.tree import Path
-from sim.units import DAY, YEAR, parse_number
+from sim.units import DAY, YEAR, parse_amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def _months_in(name: str, path: Path, faults: Faults) -> list[float]:
     weights: dict[int, float] = {}
     for line, cells in rows:
         try:
-            month, weight = parse_number(cells["month"]), parse_number(cells[column])
+            month, weight = parse_amount(cells["month"]), parse_amount(cells[column])
         except ValueFault as fault:
             faults.in_file(path, rows.file, line, fault.message, fault.way_out)
             return []

@@ -6,11 +6,19 @@ import json
 from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.fields import (
     BY_SHAPE,
+    DAY_FIRST,
     LIST,
     MAPPING,
     Amount,
@@ -23,7 +31,7 @@ from sim.scenario.schema.fields import (
     Sourced,
     Text,
     TimeOfDay,
-    Weight,
+    is_day_first,
 )
 from sim.scenario.schema.steps import FlowOrChannel
 
@@ -47,9 +55,10 @@ class ProcedureSpec(Sourced):
 
 
 Months: TypeAlias = Annotated[
-    Annotated[Annotated[tuple[Weight, ...], Field(min_length=12, max_length=12)], LIST]
+    Annotated[Annotated[tuple[Amount, ...], Field(min_length=12, max_length=12)], LIST]
     | Annotated[FileRef, MAPPING],
     BY_SHAPE,
+    DAY_FIRST,
 ]
 
 
@@ -106,14 +115,14 @@ class RegimeSpec(Section):
 
 
 @lru_cache(maxsize=64)  # the cells of a study have the same ones, and their steps are most of it
-def _regime(text: str) -> RegimeSpec:
-    return RegimeSpec.model_validate(json.loads(text))
+def _regime(text: str, dates: str | None) -> RegimeSpec:
+    return RegimeSpec.model_validate(json.loads(text), context={"dates": dates})
 
 
-def _read_before(given: Any) -> Any:
+def _read_before(given: Any, info: ValidationInfo) -> Any:
     """A regime as it was read from the same text; one with an error as it is given."""
     try:
-        return _regime(json.dumps(given))
+        return _regime(json.dumps(given), DAY_FIRST if is_day_first(info) else None)
     except (TypeError, ValidationError):
         return given
 

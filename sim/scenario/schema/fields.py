@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import (
@@ -20,6 +21,7 @@ from pydantic import (
     ModelWrapValidatorHandler,
     Tag,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
@@ -52,6 +54,7 @@ from sim.scenario.schema.values import (
     parse_working_days,
 )
 from sim.units import (
+    parse_amount,
     parse_date,
     parse_hours,
     parse_share,
@@ -62,6 +65,9 @@ KIND: Final = "x-kind"
 """In the JSON Schema: says how a kind of value is written, whatever field has it."""
 
 _NUMBER: Final = "number or text"
+
+DAY_FIRST: Final = "day first"
+"""What a scenario says of ``dates`` that do not begin with the year."""
 
 SHAPE: Final = "as:"
 """Begins the tag of one of several shapes of a value; no part of a path in the file."""
@@ -119,14 +125,28 @@ def _fault(message: str, way_out: str = "") -> PydanticCustomError:
 
 def reader(parse: Callable[[Any], Any]) -> BeforeValidator:
     """Make a function that raises ValueFault into a validator."""
+    return BeforeValidator(lambda value: _read(parse, value))
 
-    def read(value: Any) -> Any:
-        try:
-            return parse(value)
-        except ValueFault as fault:
-            raise _fault(fault.message, fault.way_out) from None
+
+def reader_of_dates(parse: Callable[..., Any]) -> BeforeValidator:
+    """As :func:`reader`, for a function that needs to know whether dates are day first."""
+
+    def read(value: Any, info: ValidationInfo) -> Any:
+        return _read(partial(parse, day_first=is_day_first(info)), value)
 
     return BeforeValidator(read)
+
+
+def is_day_first(info: ValidationInfo) -> bool:
+    """Whether the scenario that is being read declares its dates to be day first."""
+    return bool(info.context and info.context["dates"] == DAY_FIRST)
+
+
+def _read(parse: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return parse(value)
+    except ValueFault as fault:
+        raise _fault(fault.message, fault.way_out) from None
 
 
 def _as(kind: str, description: str, *examples: object) -> WithJsonSchema:
@@ -166,7 +186,9 @@ Weight: TypeAlias = Annotated[
     float, reader(number_from(least=0)), _as(_NUMBER, "A weight, not negative.", 1, 0.6)
 ]
 Amount: TypeAlias = Annotated[
-    float, reader(number_from(least=0)), _as(_NUMBER, "A number, not negative.", 140, "2 300")
+    float,
+    reader(number_from(least=0, read=parse_amount)),
+    _as(_NUMBER, "A number, not negative.", 140, "2 300"),
 ]
 Positive: TypeAlias = Annotated[
     float, reader(number_from(above=0)), _as(_NUMBER, "A number above 0.", 1, 0.8)
@@ -204,11 +226,11 @@ Hours: TypeAlias = Annotated[
 ]
 """From and to, in microseconds after midnight."""
 Date: TypeAlias = Annotated[
-    dt.date, reader(parse_date), _as("string", "A date: 2025-01-06.", "2025-01-06")
+    dt.date, reader_of_dates(parse_date), _as("string", "A date: 2025-01-06.", "2025-01-06")
 ]
 Moment: TypeAlias = Annotated[
     dt.datetime,
-    reader(parse_moment),
+    reader_of_dates(parse_moment),
     _as("string", "A date, or a date with a time of day.", "2025-01-06", "2025-01-06 08:00"),
 ]
 Duration: TypeAlias = Annotated[
@@ -224,7 +246,7 @@ ClockDuration: TypeAlias = Annotated[
 ]
 Limit: TypeAlias = Annotated[
     LimitByDate,
-    reader(parse_limit),
+    reader_of_dates(parse_limit),
     WithJsonSchema(
         {
             KIND: "A limit in working days: 3 wd, none, or one by date of receipt.",

@@ -104,7 +104,7 @@ class OfficeSpec(Section):
     """One office. Further fields are columns of your own: births, deputies, remote."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Annotated[Number | Text, Field(union_mode="left_to_right")]]
+    __pydantic_extra__: dict[str, Annotated[Amount | Text, Field(union_mode="left_to_right")]]
 
     level: Name | None = None
     """One of `levels`; by default the lowest."""
@@ -257,6 +257,8 @@ class ScenarioSpec(Section):
     """More about it, for readers."""
     extends: Annotated[tuple[Text, ...], Listed] = ()
     """A file, or files, whose contents count where this one says nothing."""
+    dates: Literal["year first", "day first"] = "year first"
+    """`day first` lets dates be written as 31/12/2025 too, here and in CSV files."""
     period: Period
     """When the simulated time begins, and how long it is."""
     replications: PositiveCount = 10
@@ -309,7 +311,7 @@ class ScenarioSpec(Section):
 def read_spec(tree: Mapping[str, Any]) -> tuple[ScenarioSpec | None, list[Mapping[str, Any]]]:
     """Read a tree: what it says, or every error in it with its location (``loc``)."""
     try:
-        return ScenarioSpec.model_validate(tree), []
+        return ScenarioSpec.model_validate(tree, context={"dates": tree.get("dates")}), []
     except ValidationError as refused:
         return None, [dict(error) for error in refused.errors(include_url=False)]
 

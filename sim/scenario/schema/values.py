@@ -13,12 +13,23 @@ from typing import Any, Final, Literal, TypeAlias
 
 from sim.distributions import parse_duration
 from sim.errors import ValueFault
-from sim.units import parse_date, parse_datetime, parse_number, parse_share, parse_span
+from sim.units import (
+    HOUR,
+    Span,
+    parse_amount,
+    parse_date,
+    parse_datetime,
+    parse_days,
+    parse_number,
+    parse_share,
+    parse_span,
+)
+from sim.units.weekdays import NAMES
 
 BY_CHANCE_YES: Final = "yes"
 BY_CHANCE_NO: Final = "no"
 
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*(\w+)\s*")
 _NOT_IN_NAMES: Final = re.compile(r"[.\[\]*]")
 
 
@@ -83,12 +94,15 @@ def parse_name(value: object) -> str:
 
 
 def number_from(
-    *, above: float | None = None, least: float | None = None
+    *,
+    above: float | None = None,
+    least: float | None = None,
+    read: Callable[[Any], float] = parse_number,
 ) -> Callable[[Any], float]:
     """A reader of numbers above a bound, or not below one."""
 
     def parse(value: Any) -> float:
-        number = parse_number(value)
+        number = read(value)
         if above is not None and number <= above:
             raise ValueFault(
                 f"{show(value)} is not above {above:g}", way_out=f"Give more than {above:g}."
@@ -104,7 +118,7 @@ def number_from(
 
 def parse_whole(value: Any) -> int:
     """A whole number."""
-    number = parse_number(value)
+    number = parse_amount(value)
     if number != int(number):
         raise ValueFault(f"{show(value)} is no whole number", way_out="Round it.")
     return int(number)
@@ -151,7 +165,7 @@ def parse_working_days(value: Any) -> int:
     return int(span.amount)
 
 
-def parse_limit(value: Any) -> LimitByDate:
+def parse_limit(value: Any, *, day_first: bool = False) -> LimitByDate:
     """A limit in working days, ``none``, or a mapping from dates to such limits (rule L7)."""
     if value == "none":
         return ()
@@ -159,44 +173,31 @@ def parse_limit(value: Any) -> LimitByDate:
         return ((dt.date.min, parse_working_days(value)),)
     dated: dict[dt.date, int | None] = {}
     for day, days in value.items():
-        dated[parse_date(day)] = None if days == "none" else parse_working_days(days)
+        dated[parse_date(day, day_first=day_first)] = (
+            None if days == "none" else parse_working_days(days)
+        )
     return tuple(sorted(dated.items()))
 
 
-def parse_moment(value: Any) -> dt.datetime:
+def parse_moment(value: Any, *, day_first: bool = False) -> dt.datetime:
     """A date, which is its midnight, or a date with a time of day."""
     if isinstance(value, str) and ":" in value:
-        return parse_datetime(value)
-    return dt.datetime.combine(parse_date(value), dt.time())
-
-
-def parse_days(text: object) -> tuple[int, ...]:
-    """Read weekdays such as ``mon``, ``mon-fri`` or ``tue thu``: 0 for Monday to 6 for Sunday."""
-    days: list[int] = []
-    for part in parse_text(text).lower().replace(",", " ").split():
-        ends = part.split("-")
-        if len(ends) > 2 or any(end not in _WEEKDAYS for end in ends):
-            raise ValueFault(
-                f"{show(part)} is no weekday", way_out="Write for example mon, mon-fri or tue thu."
-            )
-        first, last = _WEEKDAYS.index(ends[0]), _WEEKDAYS.index(ends[-1])
-        if first > last:
-            raise ValueFault(f"{show(part)} runs backwards", way_out="A week runs mon to sun.")
-        days.extend(range(first, last + 1))
-    return tuple(days)
+        return parse_datetime(value, day_first=day_first)
+    return dt.datetime.combine(parse_date(value, day_first=day_first), dt.time())
 
 
 def by_weekday(value: Any) -> Any:
     """Spread ``{mon-fri: x}`` over the days, each at most once."""
     if not isinstance(value, Mapping):
         raise ValueFault(
-            f"found {show(value)} where weekdays belong", way_out="Write for example {mon-fri: …}."
+            f"found {show(value)} where weekdays belong",
+            way_out="Write for example {mon-fri: …}.",
         )
     spread: dict[int, Any] = {}
     for text, item in value.items():
-        for day in parse_days(text):
+        for day in parse_days(parse_text(text)):
             if day in spread:
-                raise ValueFault(f"{_WEEKDAYS[day]} is given twice", way_out="Name each day once.")
+                raise ValueFault(f"{NAMES[day]} is given twice", way_out="Name each day once.")
             spread[day] = item
     return spread
 
@@ -227,12 +228,17 @@ def check_clock_duration(value: Any) -> str:
 
 def parse_pay(value: Any) -> Pay:
     """Pay an hour: ``45 000 VND/h``."""
-    match = (
-        re.fullmatch(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*h", value) if isinstance(value, str) else None
-    )
-    if match is None:
+    match = _PAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None or not _is_hour(match[3]):
         raise ValueFault(f"{show(value)} is no pay", way_out="Write for example 45 000 VND/h.")
-    return Pay(amount=parse_number(match[1]), currency=match[2])
+    return Pay(amount=parse_amount(match[1]), currency=match[2])
+
+
+def _is_hour(unit: str) -> bool:
+    try:
+        return parse_span(f"1 {unit}") == Span(amount=HOUR, in_working_days=False)
+    except ValueFault:
+        return False
 
 
 def parse_condition(value: Any) -> Condition:

@@ -1,11 +1,29 @@
-"""Reads the bytes of a CSV file into rows that know their lines."""
+"""Reads the bytes of a CSV file, as spreadsheets save it, into rows that know their lines.
+
+Cells are parted by commas, semicolons or tabs, whichever the line of headings has; the text is
+UTF-8, or UTF-16 with a byte-order mark, and comes out in NFC.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sim.scenario.text.encoding import EncodingError, decoded
+
+_DELIMITERS: Final = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+# Excel's own line that names the delimiter.
+_SEP: Final = re.compile(r'"?sep=([,;\t])"?[,;\t]*\n', re.IGNORECASE)
+_IN_QUOTES: Final = re.compile(r'"(?:[^"]|"")*"')
+_HEAD: Final = 100_000
+"""So many characters are looked at to tell the delimiter."""
+
+_Line: TypeAlias = tuple[int, list[str]]
+"""The line number at which a row begins, and its cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +50,9 @@ class RowFault:
 
 
 def rows_of(
-    data: bytes, *, file: str, name: str, needs: Sequence[str]
+    data: bytes, *, file: str, name: str, needs: Sequence[str], may: Sequence[str] = ()
 ) -> tuple[Rows | None, list[RowFault]]:
-    """The rows of a CSV file: UTF-8, commas, one line of headers.
+    """The rows of a CSV file with one line of headings.
 
     Parameters
     ----------
@@ -42,6 +60,9 @@ def rows_of(
         Its path, and what messages call it.
     needs
         Columns without which the file is of no use.
+    may
+        Further columns with a meaning of their own.  Headings of ``needs`` and ``may`` count in
+        upper and lower case; all others are taken as they stand.
 
     Returns
     -------
@@ -49,42 +70,93 @@ def rows_of(
         The rows that can be read, None where there are none to be had; and every fault.
     """
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        fault = RowFault(line=0, message=f"'{name}' is not UTF-8", way_out="Save it as UTF-8.")
-        return None, [fault]
-    reader = csv.reader(io.StringIO(text, newline=None))
-    try:
-        table = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        return None, [RowFault(line=reader.line_num, message=f"'{name}' is no CSV: {error}")]
-    columns = tuple(cell.strip() for cell in table[0][1]) if table else ()
-    missing = [column for column in needs if column not in columns]
-    doubled = sorted({column for column in columns if columns.count(column) > 1})
-    if missing:
-        found = ", ".join(columns) or "nothing"
-        fault = RowFault(
-            line=1,
-            message=f"'{name}' lacks the column {' and '.join(missing)}; found {found}",
-            way_out="The first line names the columns, parted by commas.",
-        )
-        return None, [fault]
-    if doubled:
-        return None, [RowFault(line=1, message=f"'{name}' has the column '{doubled[0]}' twice")]
-    faults = [
+        text = decoded(data)
+    except EncodingError as error:
+        message = f"'{name}' is not UTF-8, it looks like {error.encoding}"
+        return None, [RowFault(line=0, message=message, way_out=error.way_out)]
+    table, delimiter, faults = _table(text, name)
+    if faults and not table:
+        return None, faults
+    first, headings = table[0] if table else (1, [])
+    below = table[1:]
+    own = {column.casefold(): column for column in (*needs, *may)}
+    columns = {
+        place: own.get(heading.casefold(), heading)
+        for place, heading in enumerate(headings)
+        if heading
+    }
+    width = max(columns, default=-1) + 1
+    wrong = _faults_of_headings(list(columns.values()), needs, name)
+    wrong += [
+        f"column {place + 1} has no heading, and cells below it"
+        for place in range(width)
+        if place not in columns and any(any(row[place : place + 1]) for _, row in below)
+    ]
+    way_out = "The first line names the columns, each once, parted by commas or semicolons."
+    faults += [RowFault(line=first, message=message, way_out=way_out) for message in wrong]
+    faults += [
         RowFault(
             line=line,
-            message=f"{len(row)} cells under {len(columns)} columns",
-            way_out="Put cells that hold a comma into quotes.",
+            message=f"{len(row)} cells under {width} columns",
+            way_out=f"Put cells that hold {_DELIMITERS[delimiter]} into quotes.",
         )
-        for line, row in table[1:]
-        if len(row) != len(columns)
+        for line, row in below
+        if _is_ragged(row, width)
     ]
-    even = [(line, row) for line, row in table[1:] if len(row) == len(columns)]
+    if wrong or not table:
+        return None, faults
+    even = [(line, row) for line, row in below if not _is_ragged(row, width)]
     rows = Rows(
         file=file,
-        columns=columns,
-        cells=tuple(tuple(cell.strip() for cell in row) for _, row in even),
+        columns=tuple(columns.values()),
+        cells=tuple(tuple(row[place] for place in columns) for _, row in even),
         lines=tuple(line for line, _ in even),
     )
     return rows, faults
+
+
+def _table(text: str, name: str) -> tuple[list[_Line], str, list[RowFault]]:
+    """The rows that are not blank, with their cells stripped, and what parts the cells."""
+    skipped = 0
+    if named := _SEP.match(text):
+        delimiter, skipped = named[1], 1
+        text = text[named.end() :]
+    else:
+        # Only the line of headings: below it a comma may stand before decimals.
+        head = _IN_QUOTES.sub("", text[:_HEAD]).lstrip("\n").split("\n", 1)[0]
+        # A heading may well hold a comma, so that a tie goes to what is rarer in words.
+        delimiter = max(
+            _DELIMITERS, key=lambda mark: (head.count(mark), mark in head.replace(",", ""))
+        )
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    table: list[_Line] = []
+    line = skipped + 1
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                table.append((line, cells))
+            line = skipped + reader.line_num + 1
+    except csv.Error as error:
+        fault = RowFault(
+            line=line,
+            message=f"'{name}' is no CSV: {error}",
+            way_out="Look for a quote that is not closed.",
+        )
+        return table, delimiter, [fault]
+    return table, delimiter, []
+
+
+def _faults_of_headings(columns: Sequence[str], needs: Sequence[str], name: str) -> list[str]:
+    missing = [column for column in needs if column not in columns]
+    doubled = sorted({column for column in columns if columns.count(column) > 1})
+    wrong = [f"'{name}' has the column '{column}' twice" for column in doubled]
+    if missing:
+        found = ", ".join(columns) or "nothing"
+        wrong.insert(0, f"'{name}' lacks the column {' and '.join(missing)}; found {found}")
+    return wrong
+
+
+def _is_ragged(row: Sequence[str], width: int) -> bool:
+    """Whether a row is too short or too long; empty cells at its end do not count."""
+    return len(row) < width or any(row[width:])

@@ -7,6 +7,7 @@ values, several documents in one file.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -26,8 +27,10 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from sim.errors import Fault, ScenarioError
+from sim.errors import Fault, ScenarioError, ValueFault
+from sim.scenario.text.advice import advice
 from sim.scenario.text.tree import Document, Mark, Path, Place, dotted
+from sim.units import has_two_readings, refuse_two_readings
 from sim.wording import did_you_mean
 
 MOST_BYTES: Final = 4_000_000
@@ -35,6 +38,8 @@ _DEEPEST: Final = 60
 
 _INT: Final = re.compile(r"-?[0-9]+")
 _FLOAT: Final = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# Behind a digit in braces: a comma before decimals, or between thousands.
+_REST_OF_NUMBER: Final = re.compile(r"(?:,[0-9][^,:{}\[\]\n]*)+(?=\s*[,}])")
 _MARKED: Final = frozenset({"value", "mark", "source", "note"})
 _MARKS: Final = ("stated", "derived", "assumed")
 
@@ -79,7 +84,7 @@ def read_value(text: str) -> Any:
     ScenarioError
         No YAML.
     """
-    composer = _Composer(file="", text=text)
+    composer = _Composer(file="", text=unicodedata.normalize("NFC", text))
     try:
         value = composer.compose()
     except UnreadableError as unreadable:
@@ -107,7 +112,7 @@ def _bytes_of(file: str) -> bytes:
 
 def _text_of(data: bytes, file: str) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return unicodedata.normalize("NFC", data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
@@ -170,16 +175,15 @@ class _Composer:
     def _syntax(self, error: MarkedYAMLError) -> Fault:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "no YAML"
-        way_out = "Check the indentation, the colons and the brackets just above."
-        if r"\t" in problem:
-            way_out = "Indent with blanks, not with tabs."
+        lines = self.text.splitlines()
+        line = lines[mark.line] if mark and mark.line < len(lines) else ""
         return Fault(
             file=self.file,
             line=mark.line + 1 if mark else 0,
             column=mark.column + 1 if mark else 0,
             path="",
             message=f"not YAML: {problem}",
-            way_out=way_out,
+            way_out=advice(problem, line),
         )
 
     def _node(self, event: Any, path: Path, key: ScalarEvent | None) -> Any:
@@ -283,7 +287,12 @@ class _Composer:
         if event.style:
             return text
         if text.count("(") > text.count(")"):
-            return self._cut_at_comma(event, path)
+            start = event.start_mark.index
+            line = self.text[start:].split("\n", 1)[0]
+            return self._cut_at_comma(event, path, line[: line.find(")") + 1] or line)
+        cut = _REST_OF_NUMBER.match(self.text, event.end_mark.index)
+        if cut and text[-1:].isdigit() and path and isinstance(path[-1], str):
+            return self._cut_at_comma(event, path, (text + cut[0]).rstrip())
         if text in ("", "~", "null", "Null", "NULL"):
             if path:
                 self._fault(event, path, "has no value", "Give one, or delete the line.")
@@ -294,23 +303,21 @@ class _Composer:
             return False
         if _INT.fullmatch(text) and len(text) < 300:
             return int(text)
-        if _FLOAT.fullmatch(text):
+        # Who reads the value knows whether 1.200 can be 1200.
+        if _FLOAT.fullmatch(text) and not has_two_readings(text):
             return float(text)
         return text
 
-    def _cut_at_comma(self, event: Any, path: Path) -> str:
-        """What was meant by a text with a comma inside braces, which YAML cuts there."""
-        start = event.start_mark.index
-        end = self.text.find(")", start)
-        line = self.text[start:].split("\n", 1)[0]
-        meant = self.text[start : end + 1] if 0 <= end - start < len(line) else line
-        self.cut_until = start + len(meant)
-        self._fault(
-            event,
-            path,
-            f"'{event.value}' is cut off: a comma ends a value inside braces",
-            f'Put it into quotes: "{meant}".',
-        )
+    def _cut_at_comma(self, event: Any, path: Path, meant: str) -> str:
+        """Refuse a text with a comma inside braces, where YAML cuts it."""
+        self.cut_until = event.start_mark.index + len(meant)
+        message = f"'{event.value}' is cut off: a comma ends a value inside braces"
+        way_out = f'Put it into quotes: "{meant}".'
+        try:
+            refuse_two_readings(meant)
+        except ValueFault as fault:
+            message, way_out = fault.message, fault.way_out
+        self._fault(event, path, message, way_out)
         return meant
 
     def _is_cut_off(self, event: Any) -> bool:
