@@ -333,6 +333,18 @@ def test_a_backlog_stands_at_its_steps_and_keeps_the_day_of_receipt(tmp_path: Pa
     assert given.number.tolist() == [0, 1]
 
 
+def test_how_long_a_run_is_changes_no_time_in_working_days(tmp_path: Path) -> None:  # F2
+    desk = "calendars: {desk: {hours: {mon-fri: 08:00-16:00, sat: 08:00-12:00}, holidays: VN}}"
+    bundle = "{demand: {a_year: 400}, regimes: {r: {d: [{delay: x, time: 1 wd, calendar: desk}]}}}"
+    short, long = (
+        model_of(tmp_path, bundle, desk, **{"run_out: 0 days": f"run_out: {run_out}"})
+        for run_out in ("0 days", "40 weeks")
+    )
+    assert short.horizon < long.horizon
+    assert [each.values.tolist() for each in short.samplers] == [[44 * HOUR / 6]]
+    assert [each.values.tolist() for each in long.samplers] == [[44 * HOUR / 6]]
+
+
 def test_a_channel_without_cases_need_not_be_offered(tmp_path: Path) -> None:
     bundle = (
         "{demand: {a_year: 4}, channels: {online: UPTAKE, paper: rest}, "

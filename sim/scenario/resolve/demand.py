@@ -13,6 +13,7 @@ from sim.demand import BLOCKS, DatedFlow, Demand, Profile, PropertyDraw
 from sim.model import Property
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.offices import Offices
+from sim.scenario.resolve.period import Range
 from sim.scenario.resolve.profiles import (
     ANY_TIME,
     Filing,
@@ -22,7 +23,6 @@ from sim.scenario.resolve.profiles import (
     profile_of,
 )
 from sim.scenario.resolve.regimes import Service, shares_of
-from sim.scenario.resolve.timing import Range
 from sim.scenario.schema.bundles import BundleSpec, FileRef
 from sim.scenario.schema.values import BY_CHANCE_NO, BY_CHANCE_YES
 from sim.scenario.text.tree import Path

@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.arrivals import CaseTable
-from sim.calendars import Holidays
 from sim.demand import Demand
 from sim.model import Bundle, Model, Procedure
+from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.case_files import Given, Known
 from sim.scenario.resolve.demand import DemandTerms, demand_of, homes_of, properties_of
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
+from sim.scenario.resolve.period import Range, range_of
 from sim.scenario.resolve.profiles import filings_of
 from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import Grounds, ground_of
-from sim.scenario.resolve.timing import Range, holidays_in, range_of
+from sim.scenario.resolve.timing import holidays_in
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import ScenarioSpec
 

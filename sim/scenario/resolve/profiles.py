@@ -17,7 +17,8 @@ from sim.demand import Profile
 from sim.errors import ValueFault
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import read_rows
-from sim.scenario.resolve.timing import Range, Timing
+from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.timing import Timing
 from sim.scenario.schema.sections import FilingSpec
 from sim.scenario.text.tree import Path
 from sim.units import DAY, YEAR, parse_number
