@@ -22,8 +22,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import DatedFlow, Demand, Profile
 from sim.calendars import always_open
+from sim.demand import DatedFlow, Demand, Profile
 from sim.distributions import Distribution, Exponential, sampler
 from sim.legal import working_days
 from sim.model import (
@@ -69,6 +69,9 @@ def stations(
         Mean time between arrivals, in minutes.
     """
     horizon = round(n_cases * between * MINUTE)
+    # A case is known by its block and its place in it, of which there are a million.
+    n_blocks = 1 + n_cases // 500_000
+    edges = np.linspace(0, horizon, n_blocks + 1).astype(np.int64)
     always = always_open()
     names = [f"station-{i + 1}" for i in range(len(servers))]
     elements = tuple(
@@ -129,11 +132,19 @@ def stations(
                 bundle=0,
                 homes=np.array([0]),
                 streams=np.array([name_key("bundle/office", 48)], np.uint64),
-                means=np.array([float(n_cases)]),
+                yearly=np.array([float(n_cases)]),
+                blocks=np.arange(n_blocks),
+                block_shares=np.full(n_blocks, 1 / n_blocks),
+                until=horizon,
                 channels=np.array([0]),
                 channel_shares=np.array([1.0]),
                 profiles=(
-                    Profile(starts=np.array([0]), ends=np.array([horizon]), shares=np.array([1.0])),
+                    Profile(
+                        starts=edges[:-1],
+                        ends=edges[1:],
+                        shares=np.ones(n_blocks),
+                        firsts=np.arange(n_blocks + 1),
+                    ),
                 ),
                 flows=(DatedFlow(from_days=np.array([0]), flows=np.array([0])),),
                 properties=(),

@@ -1,7 +1,9 @@
 """The table of cases, drawn before a run (R4): who arrives when, where, and on which channel.
 
-The number of cases of a home office is a Poisson quantile of one draw, and each case draws its
-own instant from the profile.  So raising demand adds cases and leaves the others as they were.
+In each block of time the number of cases of a home office is a Poisson quantile of one draw, and
+each case draws its own instant from the profile of the block.  So raising demand adds cases and
+leaves the others as they were, and what a run has in common with a longer one, or with one that
+begins earlier, are the same cases.
 """
 
 from __future__ import annotations
@@ -9,14 +11,18 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand import Demand
+from sim.errors import EngineError
+from sim.poisson import poisson_quantile
 from sim.streams import name_key, uniforms
+from sim.units import DAY
 
 _COUNT = name_key("case:count", 32)
 _CHANNEL = name_key("case:channel", 32)
@@ -28,89 +34,8 @@ AT_START = -1
 NO_VALUE = -1
 """The value of a property that a case does not have."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Profile:
-    """How the arrivals of a channel spread over the run.
-
-    Bin i is ``[starts[i], ends[i])`` in microseconds; ``shares`` are cumulated and end at 1.
-    Inside a bin arrivals are uniform.
-    """
-
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    shares: NDArray[np.float64]
-
-    def instants(self, u: NDArray[np.float64]) -> NDArray[np.int64]:
-        """The arrival instants at cumulated shares ``u``, in microseconds, shape of ``u``."""
-        index = _positions(self.shares, u)
-        below = np.concatenate(([0.0], self.shares))[index]
-        length = (self.ends - self.starts)[index]
-        inside = (u - below) / (self.shares[index] - below)
-        offset = np.rint(inside * length).astype(np.int64)
-        return np.asarray(self.starts[index] + np.minimum(offset, length - 1), dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PropertyDraw:
-    """How cases get their value of one property.
-
-    Either by chance, with cumulated ``shares`` over the values, or from the home office, with
-    ``of_home`` giving a value for each of the demand's homes.
-    """
-
-    property: int
-    key: int
-    shares: NDArray[np.float64] | None
-    of_home: NDArray[np.int64] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DatedFlow:
-    """The flow of a channel by the day of arrival: ``flows[i]`` from ``from_days[i]`` on."""
-
-    from_days: NDArray[np.int64]
-    flows: NDArray[np.int64]
-
-    def at(self, days: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The flow in force on each day; before the first, the first."""
-        index = np.searchsorted(self.from_days, days, side="right") - 1
-        return np.asarray(self.flows[np.maximum(index, 0)], dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Demand:
-    """Where the cases of one bundle come from.
-
-    ``homes`` are office indices, ``streams`` their 48-bit keys for this bundle, ``means`` the
-    expected number of cases in the whole run.  ``channel_shares`` are cumulated over ``channels``;
-    ``profiles`` and ``flows`` have one entry for each of them.
-    """
-
-    bundle: int
-    homes: NDArray[np.int64]
-    streams: NDArray[np.uint64]
-    means: NDArray[np.float64]
-    channels: NDArray[np.int64]
-    channel_shares: NDArray[np.float64]
-    profiles: tuple[Profile, ...]
-    flows: tuple[DatedFlow, ...]
-    properties: tuple[PropertyDraw, ...]
-
-    def at(self, positions: NDArray[np.int64]) -> Demand:
-        """The demand of some of its homes alone: the same cases come from them."""
-        return replace(
-            self,
-            homes=self.homes[positions],
-            streams=self.streams[positions],
-            means=self.means[positions],
-            properties=tuple(
-                replace(drawn, of_home=drawn.of_home[positions])
-                if drawn.of_home is not None
-                else drawn
-                for drawn in self.properties
-            ),
-        )
+MOST_OF_A_BLOCK = 2**20
+"""Cases of a home in one block; a case's number holds the block's above and its place below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -146,6 +71,9 @@ _NAMES = ("arrives_at", "stream", "number")
 
 _MOST_SHARED = 4_000_000
 """Cases of a replication that are kept, in case another model asks for them."""
+
+_NOT_FILED = -1
+"""The instant of a case in a block in which its channel is never filed: it does not come."""
 
 _DIGIT_BITS = 16
 """NumPy sorts integers of so many bits by radix, in a tenth of the time."""
@@ -221,32 +149,6 @@ def _order(instants: NDArray[np.int64]) -> NDArray[np.intp]:
     return order
 
 
-def _positions(shares: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.intp]:
-    """For each draw the first of the cumulated shares that is above it (R2); the last one is 1.
-
-    A search that begins where the draws of the same cell begin is over after a few steps.
-    """
-    n_cells = 2 ** (8 * len(shares)).bit_length()  # a power of 2, so that cells are exact
-    first = np.searchsorted(shares, np.arange(n_cells) / n_cells, side="right")
-    found: NDArray[np.intp] = first[(u * n_cells).astype(np.intp)]
-    behind = np.flatnonzero(shares[found] <= u)
-    while len(behind):
-        found[behind] += 1
-        behind = behind[shares[found[behind]] <= u[behind]]
-    return found
-
-
-def poisson_quantile(u: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The smallest k with P(Poisson(mean) <= k) >= u; it never falls as a mean rises."""
-    from scipy.special import pdtr, pdtrik
-
-    positive = np.maximum(means, np.finfo(float).tiny)
-    k = np.ceil(np.maximum(pdtrik(u, positive), 0.0))
-    below = np.maximum(k - 1.0, 0.0)
-    k = np.where(pdtr(below, positive) >= u, below, k)
-    return np.where(means > 0.0, k, 0.0).astype(np.int64)
-
-
 @lru_cache(maxsize=2)  # one model after the other, then the next replication
 def _drawn(
     key: tuple[int, int],  # noqa: ARG001  there is one for each
@@ -270,34 +172,34 @@ def _draw_once(
 
 def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[str, NDArray[Any]]:
     """The cases of one demand, in their order."""
-    u = uniforms(key, demand.streams, np.zeros(len(demand.homes), np.int64), _COUNT, 0)
-    counts = poisson_quantile(u, demand.means)
-    n = int(counts.sum())
-    at_home = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    at_home, block, number = _counted(demand, key)
     stream = demand.streams[at_home]
-    first = (np.cumsum(counts) - counts).astype(np.uint32)
-    number = np.arange(n, dtype=np.uint32) - np.repeat(first, counts)
-
-    position = np.zeros(n, np.intp)
+    position = np.zeros(len(number), np.intp)
     if len(demand.channels) > 1:
         u = uniforms(key, stream, number, _CHANNEL, 0)
         position = np.searchsorted(demand.channel_shares, u, side="right")
     u = uniforms(key, stream, number, _INSTANT, 0)
-    arrives_at = np.zeros(n, np.int64)
-    flow = np.zeros(n, np.int32)
-    for i, (profile, dated) in enumerate(zip(demand.profiles, demand.flows, strict=True)):
-        mine = position == i
-        arrives_at[mine] = profile.instants(u[mine])
-        flow[mine] = dated.at(arrives_at[mine] // 86_400_000_000)
+    arrives_at = np.full(len(number), _NOT_FILED, np.int64)
+    for i, profile in enumerate(demand.profiles):
+        mine = np.flatnonzero((position == i) & profile.is_filed()[block])
+        arrives_at[mine] = profile.instants(u[mine], block[mine])
 
-    properties = np.full((n, n_properties), NO_VALUE, np.int64)
+    order = by_arrival(arrives_at, stream, number)
+    order = order[slice(*np.searchsorted(arrives_at[order], (0, demand.until)))]
+    stream, number, at_home = stream[order], number[order], at_home[order]
+    arrives_at, position = arrives_at[order], position[order]
+    flow = np.zeros(len(order), np.int32)
+    for i, dated in enumerate(demand.flows):
+        mine = np.flatnonzero(position == i)
+        flow[mine] = dated.at(arrives_at[mine] // DAY)
+    properties = np.full((len(order), n_properties), NO_VALUE, np.int64)
     for drawn in demand.properties:
         if drawn.of_home is not None:
             properties[:, drawn.property] = drawn.of_home[at_home]
         elif drawn.shares is not None:
             u = uniforms(key, stream, number, drawn.key, 0)
             properties[:, drawn.property] = np.searchsorted(drawn.shares, u, side="right")
-    table: dict[str, NDArray[Any]] = {
+    return {
         "stream": stream,
         "number": number,
         "channel": demand.channels.astype(np.int32)[position],
@@ -306,8 +208,27 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[st
         "arrives_at": arrives_at,
         "properties": properties,
     }
-    order = by_arrival(arrives_at, stream, number)
-    return {name: column.take(order, axis=0) for name, column in table.items()}
+
+
+def _counted(
+    demand: Demand, key: tuple[int, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:
+    """The home and the block of each case, by their places, and its number: block by block."""
+    shape = len(demand.blocks), len(demand.homes)
+    first_number = (demand.blocks.astype(np.uint32) * np.uint32(MOST_OF_A_BLOCK))[:, np.newaxis]
+    u = uniforms(key, demand.streams, first_number, _COUNT, 0)
+    means = demand.block_shares[:, np.newaxis] * demand.yearly
+    counts = poisson_quantile(u.reshape(-1), means.reshape(-1))
+    if counts.max(initial=0) > MOST_OF_A_BLOCK:
+        raise EngineError(
+            f"{counts.max()} cases of one home in one month: there is room for {MOST_OF_A_BLOCK}"
+        )
+    at_home = np.tile(np.arange(shape[1], dtype=np.int32), shape[0])
+    block = np.repeat(np.arange(shape[0], dtype=np.int32), shape[1])
+    # Modulo 2**32, as unsigned numbers are: what comes before a home's first case is taken off.
+    shift = np.repeat(first_number, shape[1]) - (np.cumsum(counts) - counts).astype(np.uint32)
+    number = np.arange(counts.sum(), dtype=np.uint32) + np.repeat(shift, counts)
+    return np.repeat(at_home, counts), np.repeat(block, counts), number
 
 
 def _new(arrives_at: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from sim.errors import ValueFault
 from sim.units import DAY, NEVER
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 Interval: TypeAlias = tuple[int, int]
 """From (included) and to (excluded), in microseconds."""
 
-_MONDAY: Final = 0
 _FOREVER: Final = 2**61
 
 
@@ -276,104 +274,6 @@ def share_of(
         name=name,
         opens=tuple(compress(calendar.opens, kept)),
         closes=tuple(compress(calendar.closes, kept)),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holidays:
-    """The public holidays that a run used; part of each result, since the law adds some yearly.
-
-    Parameters
-    ----------
-    country
-        Two letters, ISO 3166-1.
-    library_version
-        Version of the ``holidays`` library that knew them.
-    days_off
-        Dates with their names, in order.
-    working_saturdays
-        Dates on the weekend on which people work instead of a day off, each with the name of
-        that day off; in order.
-    """
-
-    country: str
-    library_version: str
-    days_off: tuple[tuple[dt.date, str], ...]
-    working_saturdays: tuple[tuple[dt.date, str], ...]
-
-    def as_dict(self) -> dict[str, str | dict[str, str]]:
-        """Give plain data: dates as ISO 8601 text, each with its name."""
-        return {
-            "country": self.country,
-            "library_version": self.library_version,
-            "days_off": {date.isoformat(): name for date, name in self.days_off},
-            "working_saturdays": {date.isoformat(): name for date, name in self.working_saturdays},
-        }
-
-    def dates_off(self) -> frozenset[dt.date]:
-        """Give the days off as :func:`build` takes them."""
-        return frozenset(date for date, _ in self.days_off)
-
-    def hours_of_working_saturdays(
-        self, weekly: Mapping[int, Sequence[Interval]]
-    ) -> dict[dt.date, Sequence[Interval]]:
-        """Give the hours of the working Saturdays, as :func:`build` takes them in ``extra``.
-
-        They are the weekday's own where ``weekly`` gives it any, and Monday's otherwise.
-        """
-        return {
-            date: weekly.get(date.weekday()) or weekly.get(_MONDAY, ())
-            for date, _ in self.working_saturdays
-        }
-
-
-def public_holidays(country: str, years: Iterable[int]) -> Holidays:
-    """Look up the public holidays of a country, days in lieu and working Saturdays included.
-
-    Parameters
-    ----------
-    country
-        Two letters, ISO 3166-1, e.g. ``VN``.
-    years
-        The years wanted.
-
-    Returns
-    -------
-    Holidays
-        Named in the country's own language.
-
-    Raises
-    ------
-    ValueFault
-        The library does not know the country.
-    """
-    from importlib.metadata import version
-
-    import holidays
-
-    wanted = frozenset(years)
-    # A Saturday worked in December may replace a day off in January: its name is in the next year.
-    around = sorted(wanted | {year + shift for year in wanted for shift in (-1, 1)})
-    try:
-        # Left alone, the library would name the days in the language of the machine.
-        language = holidays.country_holidays(country).default_language
-        found = holidays.country_holidays(country, years=around, language=language)
-    except NotImplementedError:
-        raise ValueFault(
-            f"no public holidays are known for country '{country}'",
-            way_out="Give the two letters of ISO 3166-1, e.g. VN, or list the days off.",
-        ) from None
-    days_off = sorted(found.items())
-    working = sorted(date for date in found.weekend_workdays if date.year in wanted)
-    date_format = found.tr(getattr(found, "substituted_date_format", "%Y-%m-%d"))
-    return Holidays(
-        country=country,
-        library_version=version("holidays"),
-        days_off=tuple((date, name) for date, name in days_off if date.year in wanted),
-        working_saturdays=tuple(
-            (date, next((name for _, name in days_off if date.strftime(date_format) in name), ""))
-            for date in working
-        ),
     )
 
 

@@ -76,11 +76,13 @@ class WorkingDays:
             day += 1
         return self.next_working(day)
 
-    def due_day(self, received_day: int, n: int) -> int:
-        """Give the ``n``-th working day after ``received_day``; for 0 that day itself (L2)."""
-        if n <= 0 or received_day >= NEVER:
-            return received_day
-        k = self._count_to(received_day) + n - 1
+    def due_day(self, day: int, n: int) -> int:
+        """Give the ``n``-th working day after a day (L2); for 0 that day, or the next one (F7)."""
+        if n <= 0:
+            return self.next_working(day)
+        if day >= NEVER:
+            return NEVER
+        k = self._count_to(day) + n - 1
         return self.days[k] if k < len(self.days) else NEVER
 
     def between(self, a: int, b: int) -> int:

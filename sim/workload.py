@@ -16,7 +16,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import AT_START, Demand
+from sim.arrivals import AT_START
+from sim.demand import Demand
 from sim.distributions import CELLS, OCTAVES, STEPS, Sampler, sample
 from sim.model import Activity, Applicant, Element, Model
 from sim.model.graph import combinations, expected_visits, properties_asked, reachable
@@ -287,18 +288,17 @@ def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> Non
     of_home = {
         drawn.property: drawn.of_home for drawn in demand.properties if drawn.of_home is not None
     }
-    channel_shares = np.diff(demand.channel_shares, prepend=0.0)
     sizes = [len(each.values) for each in flows.model.properties]
-    for share, profile, dated in zip(channel_shares, demand.profiles, demand.flows, strict=True):
-        in_bin = np.diff(profile.shares, prepend=0.0)
+    for place, (profile, dated) in enumerate(zip(demand.profiles, demand.flows, strict=True)):
+        in_bin = demand.shares_of_year(place)
         flow_of_bin = dated.at(profile.starts // DAY)
         for flow in np.unique(flow_of_bin).tolist():
-            arriving = share * in_bin[flow_of_bin == flow].sum()
+            arriving = in_bin[flow_of_bin == flow].sum()
             asked = flows.asked(flow)
             placed = [number for number in asked if number in of_home]
             drawn = [number for number in asked if number not in of_home]
             for fixed in combinations(placed, sizes):
-                means = demand.means * arriving
+                means = demand.yearly * arriving
                 for number, value in fixed.items():
                     means = means * (of_home[number] == value)
                 if not means.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -71,7 +72,7 @@ def explain(args: Namespace) -> int:
     from sim.cli.progress import Progress
     from sim.experiment.plan import plan_run
     from sim.report import tables
-    from sim.scenario import values
+    from sim.scenario import holidays_used, values
     from sim.workload import offered_load
 
     if len(args.variants) > 1:
@@ -93,6 +94,11 @@ def explain(args: Namespace) -> int:
     for what, names in (("Levers", spec.levers), ("Variants", spec.variants)):
         if names:
             into.print(f"{what}: {', '.join(names)}")
+    holidays = holidays_used(scenario)
+    if holidays is not None:
+        last = model.start + timedelta(microseconds=model.horizon)
+        standing = holidays.standing(model.start.year, last.year)
+        into.print(f"Public holidays of {holidays.country}: {standing}")
     tables.show_loads(into, offered_load(model))
     tables.show_values(into, values(scenario))
     return 0

@@ -128,7 +128,7 @@ class Results:
     elapsed
         Seconds that the runs took.
     holidays
-        The public holidays used, as :meth:`sim.calendars.Holidays.as_dict`; empty for none.
+        The public holidays used, as :meth:`sim.public_holidays.Holidays.as_dict`; empty for none.
     versions
         Of Python, lienthong and the libraries that numbers depend on, by name.
     is_complete

@@ -17,8 +17,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import CaseTable, Demand
+from sim.arrivals import CaseTable
 from sim.calendars import Calendar
+from sim.demand import Demand
 from sim.distributions import Sampler
 from sim.legal import WorkingDays
 from sim.model.elements import (

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import Profile
 from sim.calendars import Calendar
+from sim.demand import Profile
 from sim.distributions import Sampler
 from sim.model.elements import Node
 

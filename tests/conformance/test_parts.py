@@ -89,7 +89,7 @@ def thin(model: Model, n_cases: int) -> Model:
     """The model with so much less demand that about so many cases come."""
     expected = sum(demand.means.sum() for demand in model.demands)
     share = min(1.0, n_cases / expected)
-    demands = tuple(replace(each, means=each.means * share) for each in model.demands)
+    demands = tuple(replace(each, yearly=each.yearly * share) for each in model.demands)
     return replace(model, demands=demands)
 
 

@@ -110,6 +110,21 @@ def test_F2_the_working_day_of_a_calendar_is_its_mean_open_day(play: Play) -> No
     assert play(world.but("1 wd, calendar: desk", "1.5 wd")).ends == ["Tue 4 14:30"]
 
 
+def test_F2_days_of_unequal_length_count_by_the_usual_week(play: Play) -> None:
+    # Five days of 2 h and a Saturday of 1 h: 11 h in 6 days, 110 min a day, whatever is closed.
+    world = World(
+        steps="- {delay: wait, time: 1 wd, calendar: desk}",
+        filed=("Mon 3 08:00",),
+        also="calendars: {desk: {hours: {mon-fri: '08:00-10:00', sat: '08:00-09:00'}, closed: []}}",
+    )
+    assert play(world).ends == ["Mon 3 09:50"]
+    saturdays = ", ".join(
+        f"2025-0{month}-0{day}" for month, day in ((2, 1), (2, 8), (3, 1), (3, 8))
+    )
+    assert play(world.but("closed: []", f"closed: [{saturdays}]")).ends == ["Mon 3 09:50"]
+    assert play(world.but(", sat: '08:00-09:00'", "")).ends == ["Mon 3 10:00"]  # twin
+
+
 def test_F2_the_time_of_an_applicant_is_counted_likewise(play: Play) -> None:
     world = World(steps="- {applicant: think, time: 0.5 wd}", filed=("Mon 3 16:00",))
     story = play(world)
@@ -373,7 +388,17 @@ def test_F7_the_days_allowed_are_working_days_behind_the_first_day_of_the_wait(p
     world = SUPPLEMENT.but("do: receive, role: clerk, time: 10 min", "delay: post, time: 10 min")
     world = world.but("3410 min", "10 d").but("Mon 3 08:00", "Fri 7 08:00\nSat 8 08:00")
     assert play(world).ends == ["Tue 11 17:00", "Tue 11 17:00"]
-    assert play(world.but("within: 2 wd", "within: 0 wd")).ends[0] == "Fri 7 17:00"
+
+
+def test_F7_no_days_allowed_end_with_the_first_working_day_from_the_wait_on(play: Play) -> None:
+    world = SUPPLEMENT.but("do: receive, role: clerk, time: 10 min", "delay: post, time: 10 min")
+    world = world.but("3410 min", "10 d").but("within: 2 wd", "within: 0 wd")
+    began = "Fri 7 08:00\nFri 7 18:00\nSat 8 08:00\nSun 9 23:55"
+    # On Friday evening the close is past, and the token leaves at once; the weekend has none.
+    ends = ["Fri 7 17:00", "Fri 7 18:10", "Mon 10 17:00", "Mon 10 17:00"]
+    assert play(world.but("Mon 3 08:00", began)).ends == ends
+    in_time = world.but("10 d", "2 d").but("Mon 3 08:00", "Sat 8 08:00")
+    assert (play(in_time).outcomes, play(in_time).ends) == (["completed"], ["Mon 10 08:11"])
 
 
 def test_F7_the_clock_stands_while_the_applicant_completes(play: Play) -> None:

@@ -86,7 +86,7 @@ def test_another_seed_does_not_make_that_cell(model: Model) -> None:  # the twin
 
 def test_the_reference_engine_measures_the_same_in_that_cell(model: Model) -> None:
     """In one replication of the cell with a hundredth of its demand: all of it takes minutes."""
-    demands = tuple(replace(each, means=each.means / 100) for each in model.demands)
+    demands = tuple(replace(each, yearly=each.yearly / 100) for each in model.demands)
     thin = replace(model, demands=demands)
     fast, reference = (
         measure(thin, run(thin, seed=1, replication=3, engine=engine), ("birth",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.engines.protocol import prepare
 from sim.model import Activity, Model
 from sim.records import NOT_YET, Run
 from sim.scenario import load, resolve
+from sim.units import DAY
 
 BIRTH = Path(__file__).parents[2] / "scenarios" / "birth.yaml"
 SHORT = {"period.warm_up": "1 week", "period.length": "3 weeks", "period.run_out": "4 weeks"}
@@ -108,6 +110,44 @@ def test_raising_demand_adds_cases_and_leaves_the_others_as_they_were() -> None:
     assert not all(fewer.get(case) == drawn for case, drawn in few.items())  # twin
 
 
+def cases_until(
+    day: dt.date, *, seed: int = 5, **settings: str
+) -> dict[tuple[int, int], tuple[int, ...]]:
+    """What is drawn of each case that arrives before a day, its arrival counted from that day."""
+    changed = model(**settings)
+    end = (day - changed.start).days * DAY
+    found = names(prepare(changed, seed=seed, replication=1).cases)
+    return {case: (at - end, *rest) for case, (at, *rest) in found.items() if 0 <= at < end}
+
+
+DECEMBER_20 = dt.date(2024, 12, 20)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"period.run_out": "9 weeks"},
+        {"period.length": "6 weeks"},
+        {"period.warm_up": "3 weeks"},
+        {"period.length": "1 week", "period.run_out": "3 weeks"},
+    ],
+    ids=["run-out", "length", "warm-up", "a shorter run"],
+)
+def test_cases_are_the_same_in_the_time_that_two_runs_share(change: dict[str, str]) -> None:  # R4
+    base, changed = cases_until(DECEMBER_20), cases_until(DECEMBER_20, **change)
+    assert len(base) > 5_000
+    assert base == changed
+    assert base != cases_until(DECEMBER_20, seed=6)  # twin
+
+
+def test_a_run_that_begins_earlier_has_the_same_cases_on_the_same_dates() -> None:  # R4
+    early = cases_until(DECEMBER_20, **{"period.start": "2024-10-14", "period.run_out": "9 weeks"})
+    base = cases_until(DECEMBER_20)
+    since = min(at for at, *_ in base.values()) - 1
+    assert base == {case: drawn for case, drawn in early.items() if drawn[0] > since}
+    assert len(early) > 1.5 * len(base)
+
+
 def test_raising_uptake_moves_only_cases_at_the_margin() -> None:  # R2
     tables = [
         prepare(model(uptake=uptake), seed=5, replication=1).cases for uptake in ("40 %", "60 %")
@@ -121,9 +161,11 @@ def test_raising_uptake_moves_only_cases_at_the_margin() -> None:  # R2
         }
         for table in tables
     )
-    assert low.keys() == high.keys()
-    channels = model().channels
-    online = channels.index("online")
-    went_online = {case for case in low if low[case] != high[case]}
-    assert went_online
+    online = model().channels.index("online")
+    # One that goes online arrives at another instant: at the edges, in the run or no more.
+    assert len(low.keys() ^ high.keys()) < 0.001 * len(low)
+    assert all(high.get(case) == online for case, channel in low.items() if channel == online)
+    assert all(low.get(case) == channel for case, channel in high.items() if channel != online)
+    went_online = {case for case in low.keys() & high.keys() if low[case] != high[case]}
+    assert len(went_online) > 50
     assert all(high[case] == online for case in went_online)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,47 +13,56 @@ from hypothesis import strategies as st
 from sim import arrivals
 from sim.arrivals import (
     CaseTable,
-    DatedFlow,
-    Demand,
-    Profile,
     by_arrival,
     draw_cases,
-    poisson_quantile,
 )
-from sim.units import HOUR
+from sim.demand import DatedFlow, Demand, Profile
+from sim.errors import EngineError
+from sim.streams import key_of
+from sim.units import DAY, HOUR
 
 
-def profile(shares: np.ndarray) -> Profile:
-    """Bins of an hour, each a day after the one before."""
-    starts = 24 * HOUR * np.arange(len(shares))
-    return Profile(starts=starts, ends=starts + HOUR, shares=shares)
+def profile(*blocks: list[float] | np.ndarray, days: int = 0) -> Profile:
+    """Bins of an hour, each a day after the one before, with their cumulated shares by block."""
+    shares = np.concatenate([*blocks, np.zeros(0)])
+    starts = 24 * HOUR * (days + np.arange(len(shares)))
+    firsts = np.cumsum([0, *map(len, blocks)])
+    return Profile(starts=starts, ends=starts + HOUR, shares=shares, firsts=firsts)
 
 
-def assert_in_their_bins(spread: Profile, u: np.ndarray) -> None:
-    """Each draw falls into the first bin whose cumulated share is above it (R2)."""
-    expected = [next(i for i, share in enumerate(spread.shares) if x < share) for x in u]
-    np.testing.assert_array_equal(spread.instants(u) // (24 * HOUR), expected)
+def assert_in_their_bins(spread: Profile, u: np.ndarray, block: np.ndarray) -> None:
+    """Each draw falls into the first bin of its block whose cumulated share is above it (R2)."""
+    expected = [
+        next(i for i in range(spread.firsts[b], spread.firsts[b + 1]) if x < spread.shares[i])
+        for x, b in zip(u, block, strict=True)
+    ]
+    np.testing.assert_array_equal(spread.instants(u, block) // (24 * HOUR), expected)
 
 
-@given(st.lists(st.integers(0, 6), min_size=1, max_size=40).filter(any), st.integers(0, 2**32))
-def test_a_draw_arrives_in_the_first_bin_whose_share_is_above_it(
-    weights: list[int], seed: int
+WEIGHTS = st.lists(st.integers(0, 6), min_size=1, max_size=40).filter(any)
+
+
+@given(st.lists(WEIGHTS | st.just([]), max_size=3), WEIGHTS, st.integers(0, 2**32))
+def test_a_draw_arrives_in_the_first_bin_of_its_block_whose_share_is_above_it(
+    others: list[list[int]], weights: list[int], seed: int
 ) -> None:
     """Bins without a share included, and draws at the very edges of bins and of cells."""
-    shares = np.cumsum(weights) / np.sum(weights)
-    at_edges = np.concatenate((shares, np.arange(512) / 512))
+    blocks = [np.cumsum(each) / np.sum(each) for each in (*others, weights) if each]
+    spread = profile(*(blocks if all(others) else [*blocks[:-1], [], blocks[-1]]))
+    at_edges = np.concatenate((*blocks, np.arange(512) / 512))
     u = np.concatenate((at_edges, np.nextafter(at_edges, 0), np.nextafter(at_edges, 1)))
     u = np.concatenate((u, np.random.default_rng(seed).random(50)))
     u = u[(u > 0) & (u < 1)]
-    assert_in_their_bins(profile(shares), u)
+    for block in np.flatnonzero(spread.is_filed()):
+        assert_in_their_bins(spread, u, np.full(len(u), block))
 
 
 def test_a_draw_in_the_bin_beside_its_own_is_noticed() -> None:
     shares = np.array([0.25, 0.5, 1.0])
-    assert_in_their_bins(profile(shares), np.array([0.24, 0.25, 0.49, 0.5]))
-    beside = Profile(starts=profile(shares).starts + 24 * HOUR, ends=np.zeros(3), shares=shares)
+    draws = np.array([0.24, 0.25, 0.49, 0.5]), np.zeros(4, int)
+    assert_in_their_bins(profile(shares), *draws)
     with pytest.raises(AssertionError):
-        assert_in_their_bins(beside, np.array([0.24]))
+        assert_in_their_bins(profile(shares, days=1), *draws)
 
 
 def assert_by_arrival(order: np.ndarray, at: np.ndarray, stream: np.ndarray, number: np.ndarray):
@@ -81,27 +91,24 @@ def test_no_cases_are_in_order() -> None:
     assert len(by_arrival(none, none.astype(np.uint64), none)) == 0
 
 
-def test_more_demand_never_takes_a_case_away() -> None:
-    u = np.random.default_rng(1).random(200)
-    counts = [poisson_quantile(u, np.full(200, mean)) for mean in (0.0, 0.5, 3.0, 3.1, 40.0)]
-    assert (counts[0] == 0).all()
-    assert (np.diff(counts, axis=0) >= 0).all()
-
-
-def demand(mean: float) -> Demand:
-    """Cases of two homes on one channel, over two days."""
+def demand(mean: float, **changes: Any) -> Demand:
+    """Cases of two homes on one channel, over two blocks of two days: half of them in each."""
     flow = DatedFlow(from_days=np.zeros(1, int), flows=np.zeros(1, int))
-    return Demand(
+    usual = Demand(
         bundle=0,
         homes=np.array([0, 1]),
         streams=np.array([7, 3], np.uint64),
-        means=np.full(2, mean),
+        yearly=np.full(2, mean),
+        blocks=np.array([5, 6]),
+        block_shares=np.array([0.5, 0.5]),
+        until=4 * DAY,
         channels=np.zeros(1, int),
         channel_shares=np.ones(1),
-        profiles=(profile(np.array([0.5, 1.0])),),
+        profiles=(profile([0.5, 1.0], [0.5, 1.0]),),
         flows=(flow,),
         properties=(),
     )
+    return replace(usual, **changes)
 
 
 def assert_same(one: CaseTable, other: CaseTable) -> None:
@@ -142,3 +149,92 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch)
     assert_shared_as_drawn(20.0, 21.0)
     assert len(arrivals._drawn((1, 2))) == 1
     arrivals._drawn.cache_clear()
+
+
+Cases = dict[tuple[int, int], int]
+
+
+def cases_of(*demands: Demand, replication: int = 0) -> Cases:
+    """The arrival of each case, by its stream and its number there."""
+    table = draw_cases(demands, n_properties=0, key=key_of(1, replication))
+    names = zip(table.stream.tolist(), table.number.tolist(), strict=True)
+    found = dict(zip(names, table.arrives_at.tolist(), strict=True))
+    assert len(found) == len(table)
+    return found
+
+
+def assert_same_until(until: int, one: Cases, other: Cases) -> None:
+    """Two runs have the same cases in the time before an instant."""
+    a, b = ({case: t for case, t in each.items() if t < until} for each in (one, other))
+    assert len(a) > 20
+    assert a == b
+
+
+def test_a_longer_run_has_the_cases_of_a_shorter_one_and_others_behind() -> None:
+    """It may end in the middle of a block, and touch more blocks."""
+    long = cases_of(demand(200.0))
+    cut = 3 * DAY + HOUR // 2
+    assert_same_until(cut, long, cases_of(demand(200.0, until=cut)))
+    first_block = {"blocks": np.array([5]), "block_shares": np.array([0.5])}
+    short = cases_of(demand(200.0, profiles=(profile([0.5, 1.0]),), until=2 * DAY, **first_block))
+    assert_same_until(2 * DAY, long, short)
+    assert max(long.values()) > 3 * DAY
+    with pytest.raises(AssertionError):
+        assert_same_until(cut, long, cases_of(demand(200.0, until=cut), replication=1))
+    with pytest.raises(AssertionError):  # as if blocks were counted from the start of the run
+        assert_same_until(cut, long, cases_of(demand(200.0, blocks=np.array([0, 1]))))
+
+
+def test_a_run_that_begins_later_has_the_same_cases_at_the_same_time() -> None:
+    early = cases_of(demand(200.0))
+    later = demand(200.0, profiles=(profile([0.5, 1.0], [0.5, 1.0], days=-1),), until=3 * DAY)
+    moved = {case: t + DAY for case, t in cases_of(later).items()}
+    assert moved == {case: t for case, t in early.items() if t >= DAY}
+    assert len(moved) < len(early)
+    assert cases_of(later) != {case: t for case, t in early.items() if t >= DAY}  # twin
+
+
+def test_more_demand_adds_cases_and_leaves_the_others() -> None:
+    for few, many in ((3.0, 3.1), (20.0, 40.0), (600.0, 1500.0)):
+        less, more = cases_of(demand(few)), cases_of(demand(many))
+        assert less.items() <= more.items()
+    assert not cases_of(demand(20.0)).items() <= cases_of(demand(40.0), replication=1).items()
+
+
+def test_a_channel_that_is_never_filed_in_a_block_has_none_of_its_cases() -> None:
+    part = demand(200.0, profiles=(profile([0.5, 1.0], []),))
+    assert part.means.tolist() == [100.0, 100.0]
+    assert 0 < max(cases_of(part).values()) < 2 * DAY
+
+
+def off_poisson(counts: np.ndarray, mean: float) -> tuple[float, float]:
+    """How far counts are off a Poisson distribution in mean and in variance, in standard errors."""
+    n = counts.size
+    off_mean = (counts.mean() - mean) / np.sqrt(mean / n)
+    dispersion = ((counts - mean) ** 2).sum() / mean  # mean n, variance n (2 + 1 / mean)
+    return float(off_mean), float((dispersion - n) / np.sqrt(n * (2 + 1 / mean)))
+
+
+@pytest.mark.parametrize("mean", [1.5, 12.0, 700.0])
+def test_counts_of_blocks_are_poisson(mean: float) -> None:
+    """Within 3 standard errors in mean and in variance: a right program fails once in 180 seeds."""
+    counts = []
+    for replication in range(200):
+        drawn = cases_of(demand(2 * mean), replication=replication)
+        homes = [stream for stream, _ in drawn]
+        blocks = [number >> 20 for _, number in drawn]
+        counts.append(np.histogram2d(homes, blocks, bins=([3, 5, 8], [5, 6, 7]))[0])
+    found = np.array(counts)
+    assert max(map(abs, off_poisson(found, mean))) < 3
+    wide = 2 * found  # the twins: too wide a spread, and another mean
+    assert max(map(abs, off_poisson(wide, 2 * mean))) > 3
+    assert max(map(abs, off_poisson(found, 1.2 * mean))) > 3
+
+
+def test_more_cases_of_a_home_in_a_block_than_have_numbers_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrivals, "MOST_OF_A_BLOCK", 2**4)
+    cases_of(demand(2.0))
+    with pytest.raises(EngineError, match="there is room for 16"):
+        cases_of(demand(100.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,15 +14,14 @@ from hypothesis import strategies as st
 
 from sim.calendars import (
     Calendar,
-    Holidays,
     always_open,
     build,
     intersection,
-    public_holidays,
     share_of,
     without,
 )
 from sim.errors import ValueFault
+from sim.public_holidays import ANNOUNCED, SWAPS, Holidays, Swap, public_holidays
 from sim.units import DAY, HOUR, NEVER, parse_hours
 
 MORNING = parse_hours("07:30-11:30")
@@ -311,6 +311,47 @@ def test_a_saturday_worked_for_a_day_off_names_that_day_off() -> None:
     names = dict(found.days_off)
     assert found.working_saturdays[0][1] == names[dt.date(2024, 4, 29)]
     assert found.working_saturdays[1][1] == names[dt.date(2025, 5, 2)]
+
+
+def test_a_swap_that_the_library_does_not_know_is_added() -> None:
+    found = public_holidays("VN", (2026,))
+    day_off, worked_on = dt.date(2026, 1, 2), dt.date(2026, 1, 10)
+    assert dict(found.days_off)[day_off] == "Ngày nghỉ (thay cho ngày 10/01/2026)"
+    assert dict(found.working_saturdays)[worked_on] == dict(found.days_off)[day_off]
+    assert [date for date, _ in found.days_off] == sorted({date for date, _ in found.days_off})
+    # The swap of 31 August for 22 August, which the library knows, stands there once.
+    assert [date.isoformat() for date, _ in found.working_saturdays] == ["2026-01-10", "2026-08-22"]
+
+
+def test_a_swap_that_the_library_knows_too_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = public_holidays("VN", (2025,))
+    (other,) = SWAPS["VN"]
+    day_off, worked_on = dt.date(2025, 5, 2), dt.date(2025, 4, 26)
+    known = replace(other, day_off=day_off, worked_on=worked_on, name="other")
+    monkeypatch.setitem(SWAPS, "VN", (known,))
+    assert public_holidays("VN", (2025,)) == before
+    monkeypatch.setitem(SWAPS, "VN", (replace(known, day_off=dt.date(2025, 5, 5)),))
+    assert public_holidays("VN", (2025,)) != before  # twin
+
+
+@pytest.mark.parametrize("swap", SWAPS["VN"], ids=lambda swap: swap.day_off.isoformat())
+def test_an_official_swap_is_of_a_working_day_and_a_day_on_the_weekend(swap: Swap) -> None:
+    assert swap.day_off.weekday() < 5 <= swap.worked_on.weekday()
+    assert f"{swap.worked_on:%d/%m/%Y}" in swap.name
+    assert swap.source
+    assert swap.day_off.year <= ANNOUNCED["VN"].last_year
+
+
+def test_holidays_say_which_years_are_announced_and_which_projected() -> None:
+    found = public_holidays("VN", (2026, 2027, 2028))
+    plain = found.as_dict()
+    assert plain["announced_until"] == 2026
+    assert plain["announced_by"] == ANNOUNCED["VN"].source
+    assert found.standing(2025, 2026) == f"as announced ({found.announced_by})"
+    assert found.standing(2026, 2027).endswith("; 2027 projected, swaps may follow")
+    assert found.standing(2026, 2028).endswith("; 2027 to 2028 projected, swaps may follow")
+    assert found.standing(2029, 2029).endswith("; 2029 projected, swaps may follow")
+    assert public_holidays("TH", (2026,)).standing(2026, 2026).endswith("not checked")
 
 
 def test_a_saturday_in_december_worked_for_january_is_found_in_its_own_year() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.arrivals import AT_START, Profile, draw_cases
+from sim.arrivals import AT_START, draw_cases
+from sim.demand import Demand
 from sim.errors import ScenarioError
 from sim.model import Model
 from sim.scenario.load import load
@@ -44,21 +45,24 @@ def faults(folder: Path, bundle: str, more: str = "") -> list[str]:
     return [fault.message for fault in caught.value.faults]
 
 
-def share_in(profile: Profile, since: int, until: int) -> float:
-    """The share of arrivals between two instants, by the profile's own bins."""
-    shares = np.diff(profile.shares, prepend=0.0)
-    inside = np.clip(np.minimum(profile.ends, until) - np.maximum(profile.starts, since), 0, None)
-    return float((shares * inside / (profile.ends - profile.starts)).sum())
+def share_in(demand: Demand, since: int, until: int, place: int = 0) -> float:
+    """The share of a year's cases that come on a channel between two instants, by its bins."""
+    profile = demand.profiles[place]
+    starts, ends = np.maximum(profile.starts, 0), np.minimum(profile.ends, demand.until)
+    inside = np.minimum(ends, until) - np.maximum(starts, since)
+    inside = np.clip(inside, 0, None) / np.maximum(ends - starts, 1)
+    return float((demand.shares_of_year(place) * inside).sum())
 
 
-def by_weekday(profile: Profile) -> NDArray[np.float64]:
-    # The run is 52 whole weeks from a Monday on.
-    return np.array(
-        [
-            sum(share_in(profile, day * DAY, (day + 1) * DAY) for day in range(weekday, 364, 7))
-            for weekday in range(7)
-        ]
-    )
+FEBRUARY = range(26, 54)
+"""Days of the run; each weekday comes four times, from a Saturday on."""
+
+
+def in_february(demand: Demand, since: int = 0, until: int = DAY) -> NDArray[np.float64]:
+    """The shares of the weekdays in the cases of February, between two times of day."""
+    whole = share_in(demand, 26 * DAY, 54 * DAY)
+    shares = [share_in(demand, day * DAY + since, day * DAY + until) for day in FEBRUARY]
+    return np.bincount(np.array(FEBRUARY) % 7, shares) / whole
 
 
 def test_cases_of_a_year_spread_by_a_column_over_the_homes(tmp_path: Path) -> None:
@@ -82,11 +86,16 @@ def test_a_home_draws_by_the_name_of_bundle_and_office(tmp_path: Path) -> None:
     assert demand.homes.tolist() == [0, 1]
 
 
-def test_at_any_time_means_one_bin(tmp_path: Path) -> None:
+def test_at_any_time_means_one_bin_a_month_and_months_are_whole(tmp_path: Path) -> None:
     demand = model_of(tmp_path, "{demand: {a_year: 400}, regimes: {r: {d: WORK}}}").demands[0]
     (profile,) = demand.profiles
-    assert (profile.starts.tolist(), profile.ends.tolist()) == ([0], [364 * DAY])
-    assert profile.shares.tolist() == [1.0]
+    # The run is from 6 January 2025 up to 5 January 2026.
+    assert (profile.starts[:2] // DAY).tolist() == [-5, 26]
+    assert (profile.ends[-2:] // DAY).tolist() == [360, 391]
+    assert profile.shares.tolist() == [1.0] * 13
+    assert profile.firsts.tolist() == list(range(14))
+    np.testing.assert_allclose(demand.block_shares[:2], [31 / 365, 28 / 365])
+    assert np.diff(demand.blocks).tolist() == [1] * 12
 
 
 def test_weights_of_days_and_hours_multiply_and_what_is_not_listed_weighs_one(
@@ -97,13 +106,13 @@ def test_weights_of_days_and_hours_multiply_and_what_is_not_listed_weighs_one(
         "{demand: {a_year: 400}, regimes: {r: {desk: WORK}}}",
         "filing: {desk: {weekdays: {mon: 2, sat sun: 0}, hours: {08:00-10:00: 3, 10:00-24:00: 0}}}",
     )
-    profile = model.demands[0].profiles[0]
-    np.testing.assert_allclose(by_weekday(profile), np.array([2, 1, 1, 1, 1, 0, 0]) / 6)
+    demand = model.demands[0]
+    np.testing.assert_allclose(in_february(demand), np.array([2, 1, 1, 1, 1, 0, 0]) / 6)
     # From midnight eight hours of weight 1, then two of weight 3.
-    mondays = [share_in(profile, d * DAY + 8 * HOUR, d * DAY + 10 * HOUR) for d in range(0, 364, 7)]
-    assert sum(mondays) == pytest.approx(2 / 6 * 6 / 14)
+    mondays = in_february(demand, 8 * HOUR, 10 * HOUR)[0]
+    assert mondays == pytest.approx(2 / 6 * 6 / 14)
     with pytest.raises(AssertionError):
-        assert sum(mondays) == pytest.approx(2 / 6 * 6 / 24)
+        assert mondays == pytest.approx(2 / 6 * 6 / 24)
 
 
 def test_while_open_keeps_arrivals_to_the_hours_of_a_calendar(tmp_path: Path) -> None:
@@ -113,19 +122,15 @@ def test_while_open_keeps_arrivals_to_the_hours_of_a_calendar(tmp_path: Path) ->
         "calendars: {office: {hours: {mon-fri: [07:30-11:30, 13:00-17:00]}}}\n"
         "filing: {desk: {while_open: office, hours: {07:30-09:30: 2}}}",
     )
-    profile = model.demands[0].profiles[0]
     open_hours = {7.5: 2 / 10 * 2, 9.5: 2 / 10, 11.5: 0.0, 13.0: 4 / 10, 17.0: 0.0}
-    starts = [*open_hours, 31.5]
+    times = [*open_hours, 24.0]
     found = [
-        sum(
-            share_in(profile, d * DAY + int(a * HOUR), d * DAY + int(b * HOUR))
-            for d in range(364)
-            if d % 7 < 5
-        )
-        for a, b in itertools.pairwise(starts)
+        in_february(model.demands[0], int(a * HOUR), int(b * HOUR)).sum()
+        for a, b in itertools.pairwise(times)
     ]
-    # The last stretch runs on to the next morning.
     np.testing.assert_allclose(found, list(open_hours.values()), atol=1e-12)
+    with pytest.raises(AssertionError):
+        np.testing.assert_allclose(found[1:], list(open_hours.values())[:-1], atol=1e-12)
 
 
 def test_a_month_has_its_share_whatever_its_working_days(tmp_path: Path) -> None:
@@ -136,22 +141,56 @@ def test_a_month_has_its_share_whatever_its_working_days(tmp_path: Path) -> None
         "filing: {desk: {while_open: office}}",
     )
     demand = model.demands[0]
-    profile = demand.profiles[0]
     # The office calendar has the holidays of Tết, which fall into January and February 2025.
-    assert share_in(profile, 26 * DAY, 54 * DAY) == pytest.approx(0.25)
-    assert share_in(profile, 54 * DAY, 85 * DAY) == pytest.approx(0.75)
+    assert share_in(demand, 26 * DAY, 54 * DAY) == pytest.approx(0.25)
+    assert share_in(demand, 54 * DAY, 85 * DAY) == pytest.approx(0.75)
     assert demand.means.sum() == pytest.approx(400)
     with pytest.raises(AssertionError):
-        assert share_in(profile, 26 * DAY, 54 * DAY) == pytest.approx(28 / 59)
+        assert share_in(demand, 26 * DAY, 54 * DAY) == pytest.approx(28 / 59)
 
 
-def test_a_month_that_the_run_cuts_counts_by_its_days(tmp_path: Path) -> None:
-    january = "months: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]"
+def test_without_months_each_has_its_share_by_its_days(tmp_path: Path) -> None:
+    """So how long a run is, and which holidays it meets, changes no rate."""
+    desk = "filing: {desk: {while_open: office}}"
+    model = model_of(tmp_path, "{demand: {a_year: 365}, regimes: {r: {desk: WORK}}}", desk)
+    demand = model.demands[0]
+    assert share_in(demand, 26 * DAY, 54 * DAY) == pytest.approx(28 / 365)
+    assert share_in(demand, 54 * DAY, 85 * DAY) == pytest.approx(31 / 365)
+    with pytest.raises(AssertionError):
+        assert share_in(demand, 26 * DAY, 54 * DAY) == pytest.approx(28 / 364)
+
+
+def test_a_month_in_which_the_office_never_opens_has_no_cases(tmp_path: Path) -> None:
     model = model_of(
-        tmp_path, f"{{demand: {{a_year: 310, {january}}}, regimes: {{r: {{desk: WORK}}}}}}"
+        tmp_path,
+        "{demand: {a_year: 365}, regimes: {r: {desk: WORK}}}",
+        "calendars: {hall: {hours: {mon-sun: 08:00-12:00}, "
+        "closed: [{from: 2025-02-01, to: 2025-03-01}]}}\n"
+        "filing: {desk: {while_open: hall}}",
     )
+    demand = model.demands[0]
+    assert share_in(demand, 26 * DAY, 54 * DAY) == 0
+    assert demand.means.sum() == pytest.approx(364 - 28)
+    cases = draw_cases(model.demands, n_properties=0, key=key_of(1, 0))
+    month = np.searchsorted([26 * DAY, 54 * DAY], cases.arrives_at)
+    assert np.bincount(month).tolist()[1] == 0 < len(cases)
+
+
+def test_a_month_that_the_run_cuts_counts_as_far_as_it_goes(tmp_path: Path) -> None:
+    january = "months: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]"
+    bundle = f"{{demand: {{a_year: 310, {january}}}, regimes: {{r: {{d: WORK}}}}}}"
+    model = model_of(tmp_path, bundle)
     # From 6 January 2025 on are 26 of its 31 days, and in 2026 the run has 4 more.
     assert model.demands[0].means.sum() == pytest.approx(260 + 40)
+    # At weekends: 3 of 4 of them in January 2025, and one of 4 Saturdays and Sundays in 2026.
+    weekends = model_of(tmp_path, bundle, "filing: {d: {weekdays: {mon-fri: 0}}}")
+    assert weekends.demands[0].means.sum() == pytest.approx(310 * 6 / 8 + 310 * 2 / 9)
+
+
+def test_too_many_cases_a_month_for_one_office_are_refused_by_name(tmp_path: Path) -> None:
+    bundle = "{demand: {each: 12 000 000}, regimes: {r: {d: WORK}}}"
+    assert "1019178 cases a month come to one office" in faults(tmp_path, bundle)
+    assert model_of(tmp_path, bundle.replace("12 000 000", "11 700 000"))
 
 
 def test_months_come_from_a_file_too(tmp_path: Path) -> None:
@@ -199,9 +238,8 @@ def test_by_date_a_channel_is_served_by_the_regime_of_the_day(tmp_path: Path) ->
     assert online.at(np.array([0, 55, 56, 300])).tolist() == [0, 0, 1, 1]
     assert demand.channel_shares.tolist() == [0.4, 1.0]
     # Until 3 March what is filed online comes at the hours of paper: never on a Monday.
-    profile = demand.profiles[0]
-    assert share_in(profile, 0, DAY) == 0 < share_in(profile, DAY, 2 * DAY)
-    assert share_in(profile, 57 * DAY, 58 * DAY) == 0 < share_in(profile, 56 * DAY, 57 * DAY)
+    assert share_in(demand, 0, DAY) == 0 < share_in(demand, DAY, 2 * DAY)
+    assert share_in(demand, 57 * DAY, 58 * DAY) == 0 < share_in(demand, 56 * DAY, 57 * DAY)
 
 
 def test_properties_come_by_chance_or_from_the_home(tmp_path: Path) -> None:
@@ -293,6 +331,18 @@ def test_a_backlog_stands_at_its_steps_and_keeps_the_day_of_receipt(tmp_path: Pa
     assert [model.elements[e].name for e in given.entry.tolist()] == ["work", "open:p"]
     assert given.stream.tolist() == [name_key("backlog/b/xa-1", 48)] * 2
     assert given.number.tolist() == [0, 1]
+
+
+def test_how_long_a_run_is_changes_no_time_in_working_days(tmp_path: Path) -> None:  # F2
+    desk = "calendars: {desk: {hours: {mon-fri: 08:00-16:00, sat: 08:00-12:00}, holidays: VN}}"
+    bundle = "{demand: {a_year: 400}, regimes: {r: {d: [{delay: x, time: 1 wd, calendar: desk}]}}}"
+    short, long = (
+        model_of(tmp_path, bundle, desk, **{"run_out: 0 days": f"run_out: {run_out}"})
+        for run_out in ("0 days", "40 weeks")
+    )
+    assert short.horizon < long.horizon
+    assert [each.values.tolist() for each in short.samplers] == [[44 * HOUR / 6]]
+    assert [each.values.tolist() for each in long.samplers] == [[44 * HOUR / 6]]
 
 
 def test_a_channel_without_cases_need_not_be_offered(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from unit.conftest import World
 
-from sim.arrivals import AT_START, CaseTable, DatedFlow, Demand, Profile, draw_cases
+from sim.arrivals import AT_START, CaseTable, draw_cases
+from sim.demand import DatedFlow, Demand, Profile
 from sim.engines import tables
 from sim.engines.fast import numbering, parts
 from sim.engines.fast.block import blocks
@@ -76,13 +77,17 @@ def demand(
         starts=np.array([DAY, 2 * DAY]),
         ends=np.array([DAY, 2 * DAY]) + 1,
         shares=np.array([0.5, 1]),
+        firsts=np.array([0, 2]),
     )
     n = len(flows)
     return Demand(
         bundle=0,
         homes=np.array(homes),
         streams=np.array(streams, np.uint64),
-        means=np.full(len(homes), mean),
+        yearly=np.full(len(homes), mean),
+        blocks=np.zeros(1, int),
+        block_shares=np.ones(1),
+        until=3 * DAY,
         channels=np.arange(n),
         channel_shares=np.arange(1, n + 1) / n,
         profiles=(profile,) * n,

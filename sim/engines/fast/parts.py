@@ -14,7 +14,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import CaseTable, Demand
+from sim.arrivals import CaseTable
+from sim.demand import Demand
 from sim.model import Activity, Model
 from sim.model.graph import reachable
 

@@ -16,8 +16,8 @@ from sim.scenario.resolve.csv_files import MOST_FAULTS, read_rows
 from sim.scenario.resolve.demand import Properties, PropertyOfBundle
 from sim.scenario.resolve.flows.compile import Compiled
 from sim.scenario.resolve.offices import Offices
+from sim.scenario.resolve.period import Range
 from sim.scenario.resolve.regimes import Service
-from sim.scenario.resolve.timing import Range
 from sim.scenario.schema.fields import DAY_FIRST
 from sim.scenario.schema.values import parse_moment
 from sim.scenario.text.rows import Rows

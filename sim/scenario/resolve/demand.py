@@ -9,20 +9,24 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import DatedFlow, Demand, PropertyDraw
+from sim.demand import BLOCKS, DatedFlow, Demand, Profile, PropertyDraw
 from sim.model import Property
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.offices import Offices
-from sim.scenario.resolve.profiles import ANY_TIME, Filing, months_of, profile_of, run_share
+from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.profiles import (
+    ANY_TIME,
+    Filing,
+    Months,
+    months_in,
+    months_of,
+    profile_of,
+)
 from sim.scenario.resolve.regimes import Service, shares_of
-from sim.scenario.resolve.timing import Range
 from sim.scenario.schema.bundles import BundleSpec, FileRef
 from sim.scenario.schema.values import BY_CHANCE_NO, BY_CHANCE_YES
 from sim.scenario.text.tree import Path
 from sim.streams import ELEMENT_BITS, STREAM_BITS, name_key
-
-FlowOf = Callable[[str, str], int]
-"""The index of the flow of a regime and a channel that has steps in it."""
 
 _YES_OR_NO = {
     "yes": BY_CHANCE_YES,
@@ -34,6 +38,9 @@ _YES_OR_NO = {
 }
 _DIGITS = 12
 """Cumulated shares are rounded to so many digits, so that equal shares summed up differ in none."""
+
+_MOST_A_MONTH = 1_000_000
+"""Cases to expect of one home in one month: by chance there are never ``MOST_OF_A_BLOCK``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,68 +129,99 @@ def streams_of(bundle: str, homes: tuple[str, ...]) -> NDArray[np.uint64]:
     return np.array([name_key(f"{bundle}/{home}", STREAM_BITS) for home in homes], np.uint64)
 
 
-def demand_of(
-    bundle: str,
-    given: BundleSpec,
-    *,
-    index: int,
-    homes: NDArray[np.int64],
-    service: Service,
-    flow_of: FlowOf,
-    channels: Mapping[str, int],
-    filings: Mapping[str, Filing],
-    properties: Properties,
-    offices: Offices,
-    time: Range,
-    faults: Faults,
-) -> Demand | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandTerms:
+    """What the demand of every bundle of a scenario is resolved with.
+
+    Parameters
+    ----------
+    bundles, channels
+        Their indices in the model, by name.
+    services, homes
+        By bundle.
+    filings
+        By channel; one that is not there is filed at any time.
+    flow_of
+        Gives first the index of the flow of a bundle, a regime and a channel with steps in it.
+    """
+
+    bundles: Mapping[str, int]
+    channels: Mapping[str, int]
+    services: Mapping[str, Service]
+    homes: Mapping[str, NDArray[np.int64]]
+    filings: Mapping[str, Filing]
+    flow_of: Callable[[str, str, str], tuple[int, object]]
+    properties: Properties
+    offices: Offices
+    time: Range
+    faults: Faults
+
+
+def demand_of(bundle: str, spec: BundleSpec, terms: DemandTerms) -> Demand | None:
     """Where the cases of a bundle come from; None where a log gives them, or after a fault."""
     path: Path = ("bundles", bundle, "demand")
-    if given.demand.log is not None:
+    if spec.demand.log is not None:
         return None
-    months_path = (*path, "months")
-    months_given = given.demand.months
-    if isinstance(months_given, FileRef):
-        months = months_of(months_given.file, (*months_path, "file"), faults)
-    else:
-        months = months_of(months_given, months_path, faults)
-    means = _a_year(given, homes, offices, path, faults) * run_share(months, time)
-    profiles = []
-    flows = []
-    for channel in service.shares:
-        served = [
-            (day, service.served_as[regime].get(channel, ""))
-            for day, regime in zip(service.from_days, service.regimes, strict=True)
-        ]
-        # A regime that was not in force in the run need not offer the channel.
-        dated = [(day, steps_of) for day, steps_of in served if steps_of]
-        profile = profile_of(
-            tuple((day, filings.get(steps_of, ANY_TIME)) for day, steps_of in dated), months, time
-        )
-        if profile is None:
-            faults.add(
+    service, homes = terms.services[bundle], terms.homes[bundle]
+    months = _months(spec, path, terms)
+    yearly = _a_year(spec, homes, terms.offices, path, terms.faults)
+    shares = np.round(np.cumsum(list(service.shares.values())), _DIGITS)
+    shares[-1] = 1.0
+    names = tuple(terms.offices.offices[home].name for home in homes.tolist())
+    demand = Demand(
+        bundle=terms.bundles[bundle],
+        homes=homes,
+        streams=streams_of(bundle, names),
+        yearly=yearly,
+        blocks=months.numbers % BLOCKS,
+        block_shares=months.shares,
+        until=terms.time.horizon,
+        channels=np.array([terms.channels[channel] for channel in service.shares], np.int64),
+        channel_shares=shares,
+        profiles=tuple(_profile(channel, service, terms) for channel in service.shares),
+        flows=tuple(_dated_flow(bundle, channel, terms) for channel in service.shares),
+        properties=tuple(
+            _draw(each, terms.properties, homes) for each in terms.properties.of_bundle[bundle]
+        ),
+    )
+    _check(bundle, demand, terms)
+    return demand
+
+
+def _months(spec: BundleSpec, path: Path, terms: DemandTerms) -> Months:
+    weights, where = spec.demand.months, (*path, "months")
+    if isinstance(weights, FileRef):
+        return months_in(months_of(weights.file, (*where, "file"), terms.faults), terms.time)
+    return months_in(months_of(weights, where, terms.faults), terms.time)
+
+
+def _profile(channel: str, service: Service, terms: DemandTerms) -> Profile:
+    served = [
+        (day, service.served_as[regime].get(channel, ""))
+        for day, regime in zip(service.from_days, service.regimes, strict=True)
+    ]
+    # A regime that was not in force in the run need not offer the channel.
+    dated = [(day, steps_of) for day, steps_of in served if steps_of]
+    filings = tuple((day, terms.filings.get(steps_of, ANY_TIME)) for day, steps_of in dated)
+    return profile_of(filings, terms.time)
+
+
+def _check(bundle: str, demand: Demand, terms: DemandTerms) -> None:
+    for channel, profile in zip(terms.services[bundle].shares, demand.profiles, strict=True):
+        has_cases = demand.block_shares[profile.block_of_bin()] > 0
+        if not (has_cases & (profile.starts < demand.until) & (profile.ends > 0)).any():
+            terms.faults.add(
                 ("filing", channel),
                 f"no case of '{bundle}' can ever be filed on this channel in the simulated time",
                 "Check its weights and hours.",
             )
-            continue
-        profiles.append(profile)
-        flows.append(_dated_flow(service, channel, flow_of, time))
-    if len(profiles) < len(service.shares):
-        return None
-    shares = np.round(np.cumsum(list(service.shares.values())), _DIGITS)
-    shares[-1] = 1.0
-    return Demand(
-        bundle=index,
-        homes=homes,
-        streams=streams_of(bundle, tuple(offices.offices[home].name for home in homes.tolist())),
-        means=means,
-        channels=np.array([channels[channel] for channel in service.shares], np.int64),
-        channel_shares=shares,
-        profiles=tuple(profiles),
-        flows=tuple(flows),
-        properties=tuple(_draw(each, properties, homes) for each in properties.of_bundle[bundle]),
-    )
+    most = float(demand.yearly.max(initial=0.0) * demand.block_shares.max())
+    if most > _MOST_A_MONTH:
+        terms.faults.add(
+            ("bundles", bundle, "demand"),
+            f"{most:.0f} cases a month come to one office",
+            f"Keep to {_MOST_A_MONTH}, or spread them over more offices.",
+        )
 
 
 def _a_year(
@@ -204,15 +242,16 @@ def _a_year(
     return (demand.a_year or 0.0) * weights / total if total > 0 else weights
 
 
-def _dated_flow(service: Service, channel: str, flow_of: FlowOf, time: Range) -> DatedFlow:
+def _dated_flow(bundle: str, channel: str, terms: DemandTerms) -> DatedFlow:
     """The flows of a channel in the regimes that are in force during the run."""
+    service = terms.services[bundle]
     from_days: list[int] = []
     flows: list[int] = []
     for place, (day, regime) in enumerate(zip(service.from_days, service.regimes, strict=True)):
         until = service.from_days[place + 1] if place + 1 < len(service.from_days) else None
-        if (until is not None and until <= 0) or time.is_over(day):
+        if (until is not None and until <= 0) or terms.time.is_over(day):
             continue
-        flow = flow_of(regime, service.served_as[regime][channel])
+        flow, _ = terms.flow_of(bundle, regime, service.served_as[regime][channel])
         if not flows or flows[-1] != flow:
             from_days.append(day)
             flows.append(flow)

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.arrivals import CaseTable, Demand
-from sim.calendars import Holidays
+from sim.arrivals import CaseTable
+from sim.demand import Demand
 from sim.model import Bundle, Model, Procedure
+from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.case_files import Given, Known
-from sim.scenario.resolve.demand import FlowOf, demand_of, homes_of, properties_of
+from sim.scenario.resolve.demand import DemandTerms, demand_of, homes_of, properties_of
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
+from sim.scenario.resolve.period import Range, range_of
 from sim.scenario.resolve.profiles import filings_of
 from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import Grounds, ground_of
-from sim.scenario.resolve.timing import Range, holidays_in, range_of
+from sim.scenario.resolve.timing import holidays_in
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import ScenarioSpec
 
@@ -130,32 +132,24 @@ def _bundles(spec: ScenarioSpec, procedures: Mapping[str, Mapping[str, int]]) ->
 
 
 def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tuple[Demand, ...]:
-    filings = filings_of(book.spec.filing, book.timing, list(book.channels), book.faults)
-    demands = []
-    for index, (name, given) in enumerate(book.spec.bundles.items()):
-        if name not in services:
-            continue
-        demand = demand_of(
-            name,
-            given,
-            index=index,
-            homes=book.homes[name],
-            service=services[name],
-            flow_of=_flows_in(book, name),
-            channels=book.channels,
-            filings=filings,
-            properties=book.properties,
-            offices=book.offices,
-            time=time,
-            faults=book.faults,
-        )
-        if demand is not None:
-            demands.append(demand)
-    return tuple(demands)
-
-
-def _flows_in(book: FlowBook, bundle: str) -> FlowOf:
-    return lambda regime, channel: book.flow(bundle, regime, channel)[0]
+    terms = DemandTerms(
+        bundles={name: index for index, name in enumerate(book.spec.bundles)},
+        channels=book.channels,
+        services=services,
+        homes=book.homes,
+        filings=filings_of(book.spec.filing, book.timing, list(book.channels), book.faults),
+        flow_of=book.flow,
+        properties=book.properties,
+        offices=book.offices,
+        time=time,
+        faults=book.faults,
+    )
+    found = [
+        demand_of(name, book.spec.bundles[name], terms)
+        for name in terms.bundles
+        if name in services
+    ]
+    return tuple(demand for demand in found if demand is not None)
 
 
 def _given(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,12 +12,13 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import Profile
 from sim.calendars import Calendar
+from sim.demand import Profile
 from sim.errors import ValueFault
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import read_rows
-from sim.scenario.resolve.timing import Range, Timing
+from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.timing import Timing
 from sim.scenario.schema.sections import FilingSpec
 from sim.scenario.text.tree import Path
 from sim.units import DAY, YEAR, parse_amount
@@ -115,85 +118,89 @@ def _months_in(name: str, path: Path, faults: Faults) -> list[float]:
     return [weights[month] for month in range(1, 13)]
 
 
-def run_share(months: Sequence[float] | None, time: Range) -> float:
-    """The expected number of cases in the run, for one case a year."""
-    return sum(_month_shares(months, time).values())
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Months:
+    """The calendar months that a run touches, each whole: the blocks of its arrivals (R4).
+
+    Parameters
+    ----------
+    numbers
+        Of the months, counted from year 0.
+    shares
+        The share of a year's cases in each.
+    first_day, last_day
+        Of all of them, counted from the start of the run.
+    """
+
+    numbers: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    first_day: int
+    last_day: int
+
+
+def months_in(weights: Sequence[float] | None, time: Range) -> Months:
+    """The months of a run, with the shares given for each, or by their days (R4)."""
+    last = time.date((time.horizon - 1) // DAY)
+    numbers = np.arange(_month(time.start), _month(last) + 1)
+    firsts = [
+        dt.date((number - 1) // 12, (number - 1) % 12 + 1, 1)
+        for number in [*numbers.tolist(), _month(last) + 1]
+    ]
+    days = np.array([time.day(first) for first in firsts])
+    shares = np.diff(days) * DAY / YEAR
+    if weights is not None:
+        shares = np.array(weights)[(numbers - 1) % 12]
+    return Months(
+        numbers=numbers, shares=shares, first_day=int(days[0]), last_day=int(days[-1]) - 1
+    )
 
 
 @lru_cache(maxsize=256)  # the bundles of a scenario have few, and the cells of a study the same
-def profile_of(
-    filings: tuple[tuple[int, Filing], ...], months: tuple[float, ...] | None, time: Range
-) -> Profile | None:
-    """The profile of a channel over the run; None where it is never filed.
+def profile_of(filings: tuple[tuple[int, Filing], ...], time: Range) -> Profile:
+    """The profile of a channel in each month of a run, without a bin where it is never filed.
 
     Parameters
     ----------
     filings
         From which day on which filing hours hold, in order; the first also before.
-    months
-        Shares of a year's cases. Each month of the run gets its own, whatever its opening hours;
-        without them the rate is the same all year.
     """
-    bins = _joined(_bins(filings, months is not None, time))
+    months = months_in(None, time)
+    bins = _joined(_bins(filings, months, time))
     mass = bins["rate"] * (bins["end"] - bins["start"])
-    weight = np.zeros(len(bins))
-    for number, share in _month_shares(months, time).items():
-        mine = bins["month"] == number
-        if mine.any():
-            weight[mine] = share * mass[mine] / mass[mine].sum()
-    kept = weight > 0
-    if not kept.any():
-        return None
-    shares = np.cumsum(weight[kept]) / weight[kept].sum()
-    shares[-1] = 1.0
-    return Profile(starts=bins["start"][kept], ends=bins["end"][kept], shares=shares)
+    firsts = np.searchsorted(bins["month"], np.append(months.numbers, months.numbers[-1] + 1))
+    shares = np.empty(len(bins))
+    # Month by month, so that not a digit depends on how many there are.
+    for first, last in itertools.pairwise(firsts.tolist()):
+        shares[first:last] = np.cumsum(mass[first:last]) / mass[first:last].sum()
+        shares[first:last][-1:] = 1.0
+    return Profile(starts=bins["start"], ends=bins["end"], shares=shares, firsts=firsts)
 
 
-def _month_shares(months: Sequence[float] | None, time: Range) -> dict[int, float]:
-    """The share of a year's cases in each month of the run, months counted from year 0."""
-    if months is None:
-        return {0: time.horizon / YEAR}
-    shares: dict[int, float] = {}
-    day = 0
-    while day * DAY < time.horizon:
-        date = time.date(day)
-        first = day - date.day + 1
-        following = time.day(
-            date.replace(year=date.year + date.month // 12, month=date.month % 12 + 1, day=1)
-        )
-        inside = min(following * DAY, time.horizon) - max(first, 0) * DAY
-        share = months[date.month - 1] * inside / ((following - first) * DAY)
-        shares[_month(date.year, date.month)] = share
-        day = following
-    return shares
+def _month(date: dt.date) -> int:
+    return date.year * 12 + date.month
 
 
-def _month(year: int, month: int) -> int:
-    return year * 12 + month
-
-
-def _bins(filings: Sequence[tuple[int, Filing]], by_month: bool, time: Range) -> _Bins:
-    days = np.arange(-(-time.horizon // DAY))
+def _bins(filings: Sequence[tuple[int, Filing]], months: Months, time: Range) -> _Bins:
+    days = np.arange(months.first_day, months.last_day + 1)
     from_days = np.array([day for day, _ in filings])
     which = np.maximum(np.searchsorted(from_days, days, side="right") - 1, 0)
     parts = [
-        _on_days(days[which == number], filing, by_month, time)
-        for number, (_, filing) in enumerate(filings)
+        _on_days(days[which == number], filing, time) for number, (_, filing) in enumerate(filings)
     ]
     return np.concatenate(parts)
 
 
-def _on_days(days: NDArray[np.int64], filing: Filing, by_month: bool, time: Range) -> _Bins:
+def _on_days(days: NDArray[np.int64], filing: Filing, time: Range) -> _Bins:
     dates = np.datetime64(time.start) + days
     # NumPy counts from 1 January 1970, a Thursday.
     on_day = np.array(filing.weekdays)[(dates.astype(np.int64) + 3) % 7]
-    months = dates.astype("datetime64[M]").astype(np.int64) + _month(1970, 1)
+    months = dates.astype("datetime64[M]").astype(np.int64) + _month(dt.date(1970, 1, 1))
     bins = np.empty((len(days), len(filing.hours)), _BIN)
     for column, (since, until, weight) in enumerate(filing.hours):
         bins["start"][:, column] = days * DAY + since
-        bins["end"][:, column] = np.minimum(days * DAY + until, time.horizon)
+        bins["end"][:, column] = days * DAY + until
         bins["rate"][:, column] = on_day * weight
-        bins["month"][:, column] = months if by_month else 0
+        bins["month"][:, column] = months
     filed = bins[(bins["rate"] > 0) & (bins["start"] < bins["end"])]
     return filed if filing.while_open is None else _while_open(filed, filing.while_open)
 

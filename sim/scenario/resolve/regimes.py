@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from sim.model.graph import NOTHING_LOST
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.timing import Range
+from sim.scenario.resolve.period import Range
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.text.tree import Path
 from sim.units import DAY

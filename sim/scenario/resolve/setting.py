@@ -14,8 +14,9 @@ from sim.model import Role, Staff
 from sim.outages import System
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.offices import Offices, offices_of
+from sim.scenario.resolve.period import Range, range_of
 from sim.scenario.resolve.staff import roles_of, staff_of
-from sim.scenario.resolve.timing import Range, Timing, range_of
+from sim.scenario.resolve.timing import Timing
 from sim.scenario.text.tree import Path
 
 _SECTIONS: Final[tuple[Path, ...]] = (

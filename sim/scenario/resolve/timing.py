@@ -11,76 +11,20 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from sim.calendars import Calendar, Holidays, always_open, build, public_holidays
+from sim.calendars import Calendar, always_open, build
 from sim.distributions import Distribution, Exponential, Sampler, parse_duration, sampler
 from sim.errors import ValueFault
 from sim.legal import WorkingDays, working_days
 from sim.outages import System
+from sim.public_holidays import Holidays, public_holidays
 from sim.scenario.faults import Faults
+from sim.scenario.resolve.period import Range
 from sim.scenario.schema.sections import CalendarSpec, FromTo, ScenarioSpec, SystemSpec
 from sim.scenario.text.tree import Path
 from sim.streams import STREAM_BITS, name_key
 from sim.units import DAY
 
 ALWAYS: Final = "always"
-MARGIN: Final = 400
-"""Days that calendars are laid out before the start and after the horizon."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """The simulated time: its first day, and its milestones in microseconds since then."""
-
-    start: dt.date
-    warm_up_ends_at: int
-    measured_until: int
-    horizon: int
-
-    @property
-    def first_day(self) -> int:
-        """The first day that calendars are laid out for, counted from the start."""
-        return -MARGIN
-
-    @property
-    def last_day(self) -> int:
-        """The last day that calendars are laid out for, counted from the start."""
-        return -(-self.horizon // DAY) + MARGIN
-
-    def day(self, date: dt.date) -> int:
-        """The index of a date."""
-        return (date - self.start).days
-
-    def date(self, day: int) -> dt.date:
-        """The date of an index."""
-        return self.start + dt.timedelta(days=day)
-
-    def is_over(self, day: int) -> bool:
-        """Whether a day begins at the horizon or later."""
-        return day * DAY >= self.horizon
-
-    def instant(self, moment: dt.datetime) -> int:
-        """The instant of a date with a time of day, in microseconds."""
-        since = moment - dt.datetime.combine(self.start, dt.time())
-        return since // dt.timedelta(microseconds=1)
-
-
-def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
-    """The simulated time of a scenario."""
-    period = spec.period
-    if period.length == 0:
-        faults.add(("period", "length"), "nothing is measured in a length of 0", "Give 1 year.")
-    measured_until = period.warm_up + period.length
-    horizon = measured_until + period.run_out
-    days_left = (dt.date.max - period.start).days - 2 * MARGIN
-    if horizon // DAY > days_left or (period.start - dt.date.min).days < 2 * MARGIN:
-        faults.add(("period",), "reaches beyond the calendar", "Keep to the years 3 to 9990.")
-        horizon = measured_until = DAY
-    return Range(
-        start=period.start if period.start.year > 2 else dt.date(2025, 1, 6),
-        warm_up_ends_at=min(period.warm_up, horizon),
-        measured_until=measured_until,
-        horizon=horizon,
-    )
 
 
 @lru_cache(maxsize=32)
@@ -114,7 +58,6 @@ class Timing:
     _named: dict[str, Calendar] = field(default_factory=dict)
     _places: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(default_factory=dict)
     _departs: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _days: dict[str, float] = field(default_factory=dict)
     _drawn: dict[tuple[int, bytes, bytes], int] = field(default_factory=dict)
 
     def continued(self, spec: ScenarioSpec, faults: Faults) -> Timing:
@@ -203,13 +146,20 @@ class Timing:
         return self._sampler(distribution, path), self.index(counted)
 
     def open_day(self, calendar: Calendar) -> float:
-        """The mean open time of the days on which a calendar opens, in microseconds."""
-        if calendar.name not in self._days:
-            first, last = self.time.first_day, self.time.last_day
-            days = len(working_days(calendar, first, last).days)
-            opened = calendar.open_between(first * DAY, (last + 1) * DAY)
-            self._days[calendar.name] = opened / days if days else 0.0
-        return self._days[calendar.name]
+        """The mean open time of the days of a usual week on which a calendar opens (F2).
+
+        In microseconds; of the days under ``also_open`` where the week has none.
+        """
+        if calendar.name == ALWAYS:
+            return float(DAY)
+        spec = self.spec.calendars[calendar.name]
+        usual = [each for each in spec.hours.values() if each] or list(spec.also_open.values())
+        # Day by day, so that hours which overlap count once.
+        dated = {dt.date.fromordinal(1 + day): hours for day, hours in enumerate(usual)}
+        first, last = dt.date.fromordinal(1), len(usual) - 1
+        week = build(calendar.name, start=first, first_day=0, last_day=last, weekly={}, extra=dated)
+        days = len(working_days(week, 0, last).days)
+        return week.open_between(0, len(usual) * DAY) / days if days else 0.0
 
     def check_idle(self) -> None:
         """Read every timetable, used or not, for its faults."""

@@ -26,11 +26,13 @@ def _nth_day(k: int, m: Memory) -> int:
 
 
 @inlined
-def due_day(received_day: int, n: int, m: Memory) -> int:
-    """The n-th working day after a day (L2)."""
-    if n <= 0 or received_day >= NEVER:
-        return received_day
-    return _nth_day(count_to(received_day, m) + n - 1, m)
+def due_day(day: int, n: int, m: Memory) -> int:
+    """The n-th working day after a day (L2); for 0 that day, or the next one (F7)."""
+    if n <= 0:
+        return _nth_day(count_to(day - 1, m), m)
+    if day >= NEVER:
+        return NEVER
+    return _nth_day(count_to(day, m) + n - 1, m)
 
 
 @inlined

@@ -1,0 +1,200 @@
+"""Public holidays and the working Saturdays that stand in for days off, as officially announced.
+
+They come from the ``holidays`` library.  Beside it lies a table of swaps of working days that it
+does not know; a row that it learns of later changes nothing and can go.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sim.calendars import Interval
+from sim.errors import ValueFault
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+_MONDAY: Final = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """A working day that is off, and the day on the weekend that is worked instead.
+
+    Parameters
+    ----------
+    day_off, worked_on
+        The two dates.
+    name
+        What the day off is called, in the country's own language.
+    source
+        The official announcement.
+    """
+
+    day_off: dt.date
+    worked_on: dt.date
+    name: str
+    source: str
+
+
+SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
+    "VN": (
+        Swap(
+            day_off=dt.date(2026, 1, 2),
+            worked_on=dt.date(2026, 1, 10),
+            name="Ngày nghỉ (thay cho ngày 10/01/2026)",
+            source="Government Office, document 12729/VPCP-KGVX of 25 December 2025",
+        ),
+    ),
+}
+"""Official swaps by country, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """Up to which year the days off of a country are officially announced, and where it says so."""
+
+    last_year: int
+    source: str
+
+
+ANNOUNCED: Final[Mapping[str, Announced]] = {
+    "VN": Announced(
+        last_year=2026,
+        source="Government Office, 13 October and 25 December 2025",
+    ),
+}
+"""By country. Later years are worked out from the law and the lunar calendar; swaps may follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holidays:
+    """The public holidays that a run used; part of each result, since the law adds some yearly.
+
+    Parameters
+    ----------
+    country
+        Two letters, ISO 3166-1.
+    library_version
+        Version of the ``holidays`` library that knew them.
+    days_off
+        Dates with their names, in order.
+    working_saturdays
+        Dates on the weekend on which people work instead of a day off, each with the name of
+        that day off; in order.
+    announced_until
+        The last year whose days off are officially announced; later ones are projected. None
+        where nobody has looked.
+    announced_by
+        Where the announcement stands; empty for none.
+    """
+
+    country: str
+    library_version: str
+    days_off: tuple[tuple[dt.date, str], ...]
+    working_saturdays: tuple[tuple[dt.date, str], ...]
+    announced_until: int | None
+    announced_by: str
+
+    def as_dict(self) -> dict[str, str | int | dict[str, str] | None]:
+        """Give plain data: dates as ISO 8601 text, each with its name."""
+        return {
+            "country": self.country,
+            "library_version": self.library_version,
+            "announced_until": self.announced_until,
+            "announced_by": self.announced_by,
+            "days_off": {date.isoformat(): name for date, name in self.days_off},
+            "working_saturdays": {date.isoformat(): name for date, name in self.working_saturdays},
+        }
+
+    def standing(self, first_year: int, last_year: int) -> str:
+        """Say which of some years are officially announced and which are projected."""
+        last = self.announced_until
+        if last is None:
+            return f"from the holidays library {self.library_version}, not checked"
+        if last_year <= last:
+            return f"as announced ({self.announced_by})"
+        since = max(first_year, last + 1)
+        years = f"{since}" if since == last_year else f"{since} to {last_year}"
+        return f"announced up to {last} ({self.announced_by}); {years} projected, swaps may follow"
+
+    def dates_off(self) -> frozenset[dt.date]:
+        """Give the days off as :func:`sim.calendars.build` takes them."""
+        return frozenset(date for date, _ in self.days_off)
+
+    def hours_of_working_saturdays(
+        self, weekly: Mapping[int, Sequence[Interval]]
+    ) -> dict[dt.date, Sequence[Interval]]:
+        """Give the hours of the working Saturdays, as ``extra`` of :func:`sim.calendars.build`.
+
+        They are the weekday's own where ``weekly`` gives it any, and Monday's otherwise.
+        """
+        return {
+            date: weekly.get(date.weekday()) or weekly.get(_MONDAY, ())
+            for date, _ in self.working_saturdays
+        }
+
+
+def public_holidays(country: str, years: Iterable[int]) -> Holidays:
+    """Look up the public holidays of a country, days in lieu and working Saturdays included.
+
+    Parameters
+    ----------
+    country
+        Two letters, ISO 3166-1, e.g. ``VN``.
+    years
+        The years wanted.
+
+    Returns
+    -------
+    Holidays
+        Named in the country's own language.
+
+    Raises
+    ------
+    ValueFault
+        The library does not know the country.
+    """
+    from importlib.metadata import version
+
+    import holidays
+
+    wanted = frozenset(years)
+    # A Saturday worked in December may replace a day off in January: its name is in the next year.
+    around = sorted(wanted | {year + shift for year in wanted for shift in (-1, 1)})
+    try:
+        # Left alone, the library would name the days in the language of the machine.
+        language = holidays.country_holidays(country).default_language
+        found = holidays.country_holidays(country, years=around, language=language)
+    except NotImplementedError:
+        raise ValueFault(
+            f"no public holidays are known for country '{country}'",
+            way_out="Give the two letters of ISO 3166-1, e.g. VN, or list the days off.",
+        ) from None
+    days_off, working = _days(found)
+    for swap in SWAPS.get(country, ()):
+        days_off.setdefault(swap.day_off, swap.name)
+        working.setdefault(swap.worked_on, days_off[swap.day_off])
+    announced = ANNOUNCED.get(country)
+    return Holidays(
+        country=country,
+        library_version=version("holidays"),
+        days_off=tuple(sorted(each for each in days_off.items() if each[0].year in wanted)),
+        working_saturdays=tuple(sorted(each for each in working.items() if each[0].year in wanted)),
+        announced_until=announced.last_year if announced is not None else None,
+        announced_by=announced.source if announced is not None else "",
+    )
+
+
+def _days(found: HolidayBase) -> tuple[dict[dt.date, str], dict[dt.date, str]]:
+    """The days off of the library with their names, and the days worked with those they replace."""
+    days_off = dict(found.items())
+    date_format = found.tr(getattr(found, "substituted_date_format", "%Y-%m-%d"))
+    working = {
+        date: next((name for name in days_off.values() if date.strftime(date_format) in name), "")
+        for date in found.weekend_workdays
+    }
+    return days_off, working

@@ -1,0 +1,70 @@
+"""The simulated time of a scenario: its dates, its milestones, and how far calendars reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from sim.scenario.faults import Faults
+from sim.scenario.schema.sections import ScenarioSpec
+from sim.units import DAY
+
+MARGIN: Final = 400
+"""Days that calendars are laid out before the start and after the horizon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """The simulated time: its first day, and its milestones in microseconds since then."""
+
+    start: dt.date
+    warm_up_ends_at: int
+    measured_until: int
+    horizon: int
+
+    @property
+    def first_day(self) -> int:
+        """The first day that calendars are laid out for, counted from the start."""
+        return -MARGIN
+
+    @property
+    def last_day(self) -> int:
+        """The last day that calendars are laid out for, counted from the start."""
+        return -(-self.horizon // DAY) + MARGIN
+
+    def day(self, date: dt.date) -> int:
+        """The index of a date."""
+        return (date - self.start).days
+
+    def date(self, day: int) -> dt.date:
+        """The date of an index."""
+        return self.start + dt.timedelta(days=day)
+
+    def is_over(self, day: int) -> bool:
+        """Whether a day begins at the horizon or later."""
+        return day * DAY >= self.horizon
+
+    def instant(self, moment: dt.datetime) -> int:
+        """The instant of a date with a time of day, in microseconds."""
+        since = moment - dt.datetime.combine(self.start, dt.time())
+        return since // dt.timedelta(microseconds=1)
+
+
+def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
+    """The simulated time of a scenario."""
+    period = spec.period
+    if period.length == 0:
+        faults.add(("period", "length"), "nothing is measured in a length of 0", "Give 1 year.")
+    measured_until = period.warm_up + period.length
+    horizon = measured_until + period.run_out
+    days_left = (dt.date.max - period.start).days - 2 * MARGIN
+    if horizon // DAY > days_left or (period.start - dt.date.min).days < 2 * MARGIN:
+        faults.add(("period",), "reaches beyond the calendar", "Keep to the years 3 to 9990.")
+        horizon = measured_until = DAY
+    return Range(
+        start=period.start if period.start.year > 2 else dt.date(2025, 1, 6),
+        warm_up_ends_at=min(period.warm_up, horizon),
+        measured_until=measured_until,
+        horizon=horizon,
+    )
