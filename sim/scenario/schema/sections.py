@@ -256,7 +256,7 @@ class ScenarioSpec(Section):
     description: Text | None = None
     """More about it, for readers."""
     extends: Annotated[tuple[Text, ...], Listed] = ()
-    """A file, or files, whose contents count where this one says nothing."""
+    """Files whose contents count where this one says nothing; lienthong:birth is a shipped one."""
     period: Period
     """When the simulated time begins, and how long it is."""
     replications: PositiveCount = 10
