@@ -49,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return _end(show_faults(args.file, error.faults), BAD_INPUT)
     except ValueFault as fault:
-        return _end(f"lienthong: {fault.message}. {fault.way_out}".rstrip(), BAD_INPUT)
+        between = "; " if fault.way_out[:1].islower() else ". "
+        return _end(f"lienthong: {fault.message}{between}{fault.way_out}".rstrip(), BAD_INPUT)
     except LienthongError as error:
         return _end(f"lienthong: {error}", BAD_INPUT)
     except KeyboardInterrupt:
@@ -62,8 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _perform(args: Namespace) -> int:
     from sim.cli import studies, verbs
+    from sim.cli.new import new
 
     perform = {
+        "new": new,
         "check": verbs.check,
         "schema": verbs.schema,
         "kpis": verbs.kpis,

@@ -12,6 +12,7 @@ offices."""
 
 _EXAMPLES: Final = """\
 examples:
+  lienthong new --from birth my-district.yaml
   lienthong check scenarios/first.yaml
   lienthong explain scenarios/birth.yaml
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
@@ -33,6 +34,16 @@ def build_parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
+
+    new = verbs.add_parser("new", help="start a scenario of your own, or list those to start from")
+    new.add_argument("file", nargs="?", metavar="FILE", help="what to write (default: list)")
+    new.add_argument(
+        "--from", dest="base", metavar="NAME", help="the shipped scenario (default: birth)"
+    )
+    new.add_argument(
+        "--copy", action="store_true", help="copy it with all that it needs, rather than extend it"
+    )
+    new.add_argument("--list", action="store_true", help="list the shipped scenarios")
 
     check = verbs.add_parser("check", help="find every fault of scenarios and their variants")
     check.add_argument("files", nargs="+", metavar="FILE", help="a scenario")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from sim.errors import Fault, ScenarioError
+from sim.errors import Fault, ScenarioError, ValueFault
+from sim.scenario import shipped
 from sim.scenario.messages import schema_faults
 from sim.scenario.overrides import override
 from sim.scenario.scenario import Scenario
@@ -102,7 +103,11 @@ def _read(file: str, files: dict[str, bytes], above: tuple[str, ...]) -> Documen
         if not isinstance(base, str):
             continue
         at: Path = ("extends", index) if isinstance(bases, list) else ("extends",)
-        target = os.path.normpath(FilePath(file).parent / base)
+        try:
+            target = _target(base, file)
+        except ValueFault as unknown:
+            own.faults.append(own.fault(at, unknown.message, unknown.way_out))
+            continue
         if target in (*above, file):
             circle = " → ".join(map(os.path.basename, (*above, file, target)))
             own.faults.append(own.fault(at, f"leads back to itself: {circle}", "Break the circle."))
@@ -111,13 +116,22 @@ def _read(file: str, files: dict[str, bytes], above: tuple[str, ...]) -> Documen
             below = _read(target, files, (*above, file))
         except UnreadableError as unreadable:
             fault = unreadable.fault
-            # A file that is not there has no place of its own.
-            own.faults.append(fault if fault.line else own.fault(at, fault.message, fault.way_out))
+            if not fault.line:  # a file that is not there has no place of its own
+                way_out = shipped.way_out_for(base) or fault.way_out
+                fault = own.fault(at, fault.message, way_out)
+            own.faults.append(fault)
             continue
         below.tree.pop("extends", None)
         merged.merge(below)
     merged.merge(own)
     return merged
+
+
+def _target(base: str, file: str) -> str:
+    """The path of what a file extends: beside it, or shipped with the program."""
+    if base.startswith(shipped.PREFIX):
+        return str(shipped.path_of(base))
+    return os.path.normpath(FilePath(file).parent / base)
 
 
 def _idle_patterns(document: Document) -> Iterator[Fault]:

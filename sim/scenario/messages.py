@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.errors import Fault
+from sim.errors import Fault, ValueFault
 from sim.scenario.schema.fields import SHAPE
 from sim.scenario.schema.sections import known_fields
 from sim.scenario.schema.steps import VERBS, verbs_in
@@ -170,5 +170,8 @@ def _path_in_file(loc: Iterable[str | int], document: Document) -> Path:
 
 
 def _names_day(key: str, day: int) -> bool:
-    # Only keys that were read as weekdays turn into numbers.
-    return day in parse_days(key)
+    # Keys that were read as weekdays turn into numbers; so does the place in a list of one.
+    try:
+        return day in parse_days(key)
+    except ValueFault:
+        return False

@@ -100,7 +100,7 @@ def _chain(document: Document, variant: str) -> list[str]:
     name: Any = variant
     while name is not None:
         path: Path = ("variants", chain[0], "from") if chain else ()
-        if not isinstance(known.get(name), dict):
+        if not isinstance(name, str) or not isinstance(known.get(name), dict):
             way_out = (
                 did_you_mean(str(name), set(known) - set(chain)) or "The scenario has no variants."
             )

@@ -256,7 +256,7 @@ class ScenarioSpec(Section):
     description: Text | None = None
     """More about it, for readers."""
     extends: Annotated[tuple[Text, ...], Listed] = ()
-    """A file, or files, whose contents count where this one says nothing."""
+    """Files whose contents count where this one says nothing; lienthong:birth is a shipped one."""
     dates: Literal["year first", "day first"] = "year first"
     """`day first` lets dates be written as 31/12/2025 too, here and in CSV files."""
     period: Period

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from sim.model import LEAVE
 from sim.model.elements import effort_name
 from sim.scenario.faults import Faults
 from sim.scenario.schema.step_names import all_steps, own_name, verb_and_what
@@ -293,7 +294,7 @@ class Plan:
         target = visible.get(name)
         if target is None:
             self._lost.append((path, name, list(visible)))
-            return 0
+            return LEAVE
         if {p: n for p, n in clocks.stops.items() if n} != {
             p: n for p, n in target.stops.items() if n
         }:

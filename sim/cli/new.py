@@ -1,0 +1,175 @@
+"""Starts a scenario of one's own from a shipped one: a file that extends it, or a copy of it all.
+
+It never writes over a file.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.errors import LienthongError, RequestError, ScenarioError, StoreError
+from sim.wording import some
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+_BASE: Final = "birth"
+"""What a new scenario starts from unless another is named."""
+
+_SCHEMA: Final = "scenario.schema.json"
+
+_HEAD: Final = """\
+# What you write here goes before what {name} says; all that you do not write is as it is there.
+#   lienthong check {file}       is everything in order?
+#   lienthong explain {file}     each value, where it comes from, and how busy each role will be
+#   lienthong run {file}         run it; "lienthong compare {file}" runs its variants side by side
+title: {title}
+extends: {base}
+"""
+
+_LEVERS: Final = """
+# A what-if of your own: take away the # before what you change, down from "variants:".
+# The values are those of {name}; 0.8 x multiplies a value, + 1 and - 1 add to it.
+# Then: lienthong run {file} --variant what-if
+# variants:
+#   what-if:
+"""
+
+
+def new(args: Namespace) -> int:
+    """Write a scenario that starts from a shipped one, or list those.
+
+    Raises
+    ------
+    RequestError
+        There is such a file already, or words are missing or clash.
+    StoreError
+        A file cannot be written.
+    """
+    if args.file is None or args.list:
+        if args.file is not None:
+            raise RequestError("--list writes nothing. Leave out --list or the file.")
+        if args.base is not None or args.copy:
+            raise RequestError("no file to write. Name one: lienthong new my-district.yaml")
+        return _list()
+    name = args.base or _BASE
+    path = Path(args.file)
+    texts = _copies(name, path) if args.copy else {path: _extending(name, path).encode()}
+    _write(texts)
+    sys.stdout.write("".join(f"wrote {each}\n" for each in texts))
+    sys.stdout.write(f"next: lienthong check {path}\n")
+    return 0
+
+
+def _list() -> int:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from sim.cli.verbs import console
+    from sim.scenario import shipped
+    from sim.scenario.text.yaml import read_file
+
+    table = Table("Name", "Title", box=SIMPLE_HEAD, pad_edge=False)
+    for name in shipped.names():
+        if "/" not in name:
+            _, document = read_file(str(shipped.path_of(name)))
+            table.add_row(name, str(document.tree["title"]))
+    console().print(table)
+    sys.stdout.write(f"To start from one: lienthong new --from {_BASE} my-district.yaml\n")
+    return 0
+
+
+def _extending(name: str, path: Path) -> str:
+    """A short scenario that extends a shipped one, and shows its levers as a comment."""
+    from sim.scenario import load, shipped
+
+    file = shipped.path_of(name)
+    name = name.removeprefix(shipped.PREFIX)
+    base = load(file)
+    is_plain = path.name.isprintable()  # what is not would end the comment, or be no UTF-8
+    words = {
+        "name": name,
+        "file": shlex.quote(path.name) if is_plain else "FILE",
+        "title": _in_yaml(path.stem.replace("-", " ") if is_plain else name),
+        "base": _in_yaml(f"{shipped.PREFIX}{name}"),
+    }
+    levers = "".join(
+        f"#     {f'{lever}: {value}':<34}  # {label}\n" for lever, value, label in _levers(base)
+    )
+    return _HEAD.format(**words) + (_LEVERS.format(**words) + levers if levers else "")
+
+
+def _levers(base: Scenario) -> Iterator[tuple[str, str, str]]:
+    """Each lever, a value that leaves it as it is, and its label."""
+    from sim.scenario import load
+    from sim.scenario.text.tree import undotted
+
+    for name, lever in base.levers.items():
+        label = lever.label or name
+        path = undotted(lever.paths[0]) if len(lever.paths) == 1 else None
+        value = base.document.get(path) if path is not None else None
+        if value is not None and not isinstance(value, dict | list):
+            yield name, _in_yaml(value), label
+            continue
+        try:
+            load(base.path, settings={name: "1 x"})
+            yield name, "1 x", label
+        except ScenarioError:
+            # No number: what a single path holds can be shown, several would differ.
+            if value is not None:
+                yield name, _in_yaml(value), label
+
+
+def _copies(name: str, path: Path) -> Mapping[Path, bytes]:
+    """A shipped scenario and all that it needs, by the paths that they get around a file."""
+    from sim.scenario import load, resolve, shipped
+
+    file = shipped.path_of(name)
+    scenario = load(file)
+    resolve(scenario)  # reads the tables that it names
+    root = shipped.folder()
+    needed = {
+        path.parent / Path(each).relative_to(root): data
+        for each, data in scenario.files.items()
+        if Path(each) != file
+    }
+    if path in needed:
+        raise RequestError(f"{name} needs a file {path.name} itself. Give yours another name.")
+    schema = path.parent / _SCHEMA
+    return {path: file.read_bytes(), **needed, schema: (root / _SCHEMA).read_bytes()}
+
+
+def _write(texts: Mapping[Path, bytes]) -> None:
+    there = [str(path) for path in texts if path.exists() or path.is_symlink()]
+    if there:
+        verb = "is" if len(there) == 1 else "are"
+        raise RequestError(f"{some(there)} {verb} there already. Give another name or folder.")
+    for path, data in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as stream:
+                stream.write(data)
+        except OSError as error:
+            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _in_yaml(value: Any) -> str:
+    """A value as it may stand in a scenario: as it is where that reads back, else in quotes."""
+    from sim.scenario.text.yaml import read_value
+
+    plain = str(value)
+    if isinstance(value, bool):
+        return plain.lower()
+    if isinstance(value, str | int | float) and plain.isprintable():
+        try:
+            if read_value(plain) == value:
+                return plain
+        except LienthongError:
+            pass
+    return json.dumps(value, ensure_ascii=False)
