@@ -262,10 +262,10 @@ def log(folder: Path, dates: str, filed_at: str) -> Path:
 def test_times_of_a_log_read_to_the_microsecond(
     tmp_path: Path, dates: str, filed_at: str, microseconds: int
 ) -> None:
-    given = resolve(load(log(tmp_path, dates, filed_at))).given
-    assert given is not None
-    assert given.arrives_at.tolist() == [microseconds]
-    assert given.arrives_at.tolist() != [microseconds + 1]
+    cases = resolve(load(log(tmp_path, dates, filed_at))).case_list
+    assert cases is not None
+    assert cases.arrives_at.tolist() == [microseconds]
+    assert cases.arrives_at.tolist() != [microseconds + 1]
 
 
 @pytest.mark.parametrize(
