@@ -193,6 +193,12 @@ def test_too_many_cases_a_month_for_one_office_are_refused_by_name(tmp_path: Pat
     assert model_of(tmp_path, bundle.replace("12 000 000", "11 700 000"))
 
 
+def test_a_run_with_more_months_than_have_numbers_is_refused(tmp_path: Path) -> None:
+    bundle = "{demand: {a_year: 4}, regimes: {r: {d: WORK}}}"
+    with pytest.raises(ScenarioError, match="lasts for more than 300 years"):
+        model_of(tmp_path, bundle, **{"length: 364 days": "length: 301 years"})
+
+
 def test_months_come_from_a_file_too(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text(
         "month,births\n" + "".join(f"{month},{month}\n" for month in range(12, 0, -1))

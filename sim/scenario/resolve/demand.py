@@ -62,10 +62,10 @@ class Properties:
     of_bundle: Mapping[str, tuple[PropertyOfBundle, ...]]
 
 
-def homes_of(bundle: str, given: BundleSpec, offices: Offices, faults: Faults) -> NDArray[np.int64]:
+def homes_of(bundle: str, spec: BundleSpec, offices: Offices, faults: Faults) -> NDArray[np.int64]:
     """The offices where the cases of a bundle live."""
     path: Path = ("bundles", bundle, "demand", "at")
-    level = given.demand.at or offices.levels[-1]
+    level = spec.demand.at or offices.levels[-1]
     if not faults.knows(path, "level", level, offices.levels):
         return np.zeros(0, np.int64)
     homes = offices.on(level)
@@ -83,9 +83,9 @@ def properties_of(
     """The properties of all bundles; one of a name in several bundles has the values of all."""
     values: dict[str, dict[str, None]] = {}
     of_bundle: dict[str, tuple[PropertyOfBundle, ...]] = {}
-    for bundle, given in bundles.items():
+    for bundle, spec in bundles.items():
         found = []
-        for name, source in given.properties.items():
+        for name, source in spec.properties.items():
             path: Path = ("bundles", bundle, "properties", name)
             if source.column is None:
                 shares = shares_of(source.shares, path, "values", faults)
@@ -225,9 +225,9 @@ def _check(bundle: str, demand: Demand, terms: DemandTerms) -> None:
 
 
 def _a_year(
-    given: BundleSpec, homes: NDArray[np.int64], offices: Offices, path: Path, faults: Faults
+    spec: BundleSpec, homes: NDArray[np.int64], offices: Offices, path: Path, faults: Faults
 ) -> NDArray[np.float64]:
-    demand = given.demand
+    demand = spec.demand
     if demand.each is not None:
         if demand.by is not None:
             faults.add((*path, "by"), "spreads a_year, but `each` is given", "Leave one out.")
@@ -259,16 +259,16 @@ def _dated_flow(bundle: str, channel: str, terms: DemandTerms) -> DatedFlow:
 
 
 def _draw(
-    given: PropertyOfBundle, properties: Properties, homes: NDArray[np.int64]
+    source: PropertyOfBundle, properties: Properties, homes: NDArray[np.int64]
 ) -> PropertyDraw:
-    index = properties.index[given.name]
+    index = properties.index[source.name]
     values = properties.all[index].values
-    key = name_key(draw_name(given.name), ELEMENT_BITS)
-    if given.of_office is not None:
-        of_home = [values.index(given.of_office[home]) for home in homes.tolist()]
+    key = name_key(draw_name(source.name), ELEMENT_BITS)
+    if source.of_office is not None:
+        of_home = [values.index(source.of_office[home]) for home in homes.tolist()]
         return PropertyDraw(
             property=index, key=key, shares=None, of_home=np.array(of_home, np.int64)
         )
-    shares = np.round(np.cumsum([given.shares.get(value, 0.0) for value in values]), _DIGITS)
+    shares = np.round(np.cumsum([source.shares.get(value, 0.0) for value in values]), _DIGITS)
     shares[-1] = 1.0
     return PropertyDraw(property=index, key=key, shares=shares, of_home=None)

@@ -8,10 +8,14 @@ from typing import Final
 
 from sim.scenario.faults import Faults
 from sim.scenario.schema.sections import ScenarioSpec
-from sim.units import DAY
+from sim.units import DAY, YEAR
 
 MARGIN: Final = 400
 """Days that calendars are laid out before the start and after the horizon."""
+
+
+_LONGEST: Final = 300 * YEAR
+"""Months have numbers of their own for some 340 years (R4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,9 @@ def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
     days_left = (dt.date.max - period.start).days - 2 * MARGIN
     if horizon // DAY > days_left or (period.start - dt.date.min).days < 2 * MARGIN:
         faults.add(("period",), "reaches beyond the calendar", "Keep to the years 3 to 9990.")
+        horizon = measured_until = DAY
+    if horizon > _LONGEST:
+        faults.add(("period",), "lasts for more than 300 years", "Shorten it.")
         horizon = measured_until = DAY
     return Range(
         start=period.start if period.start.year > 2 else dt.date(2025, 1, 6),

@@ -44,11 +44,11 @@ _Bins: TypeAlias = NDArray[np.void]
 
 
 def filings_of(
-    given: dict[str, FilingSpec], timing: Timing, channels: Sequence[str], faults: Faults
+    filing: dict[str, FilingSpec], timing: Timing, channels: Sequence[str], faults: Faults
 ) -> dict[str, Filing]:
     """The filing hours of each channel that has any; what is not listed has the weight 1."""
     found: dict[str, Filing] = {}
-    for channel, spec in given.items():
+    for channel, spec in filing.items():
         path: Path = ("filing", channel)
         faults.knows(path, "channel", channel, channels)
         hours: list[tuple[int, int, float]] = []
@@ -73,15 +73,15 @@ def filings_of(
 
 
 def months_of(
-    given: Sequence[float] | str | None, path: Path, faults: Faults
+    source: Sequence[float] | str | None, path: Path, faults: Faults
 ) -> tuple[float, ...] | None:
     """The share of a year's cases in each month; None where no months are given.
 
     A text is the name of a CSV file with the column ``month``, 1 to 12, and one of weights.
     """
-    if given is None:
+    if source is None:
         return None
-    weights = list(_months_in(given, path, faults)) if isinstance(given, str) else list(given)
+    weights = list(_months_in(source, path, faults)) if isinstance(source, str) else list(source)
     total = sum(weights)
     if total <= 0:
         if len(weights) == 12:

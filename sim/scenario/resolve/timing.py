@@ -81,8 +81,8 @@ class Timing:
     def read(self) -> None:
         """Lay out every calendar of the scenario, used or not, so that its faults are found."""
         self._named[ALWAYS] = always_open(ALWAYS)
-        for name, given in self.spec.calendars.items():
-            self._named[name] = self._laid_out(name, given)
+        for name, spec in self.spec.calendars.items():
+            self._named[name] = self._laid_out(name, spec)
 
     def calendar(self, name: str, path: Path) -> Calendar:
         """A calendar by name; an unknown one is a fault, and then always open."""
@@ -100,8 +100,8 @@ class Timing:
 
     def legal(self) -> WorkingDays:
         """The working days of the legal clock (L3)."""
-        given = self.spec.legal_clock.calendar
-        calendar = self.calendar(given, ("legal_clock", "calendar"))
+        name = self.spec.legal_clock.calendar
+        calendar = self.calendar(name, ("legal_clock", "calendar"))
         return working_days(calendar, self.time.first_day, self.time.last_day)
 
     def timetable(self, name: str, path: Path) -> int:
@@ -115,10 +115,10 @@ class Timing:
 
     def clock_sampler(self, text: str, path: Path) -> int:
         """The index of a sampler of clock time; working days are a fault."""
-        drawn = self._parsed(text, path)
-        if drawn is None:
+        duration = self._parsed(text, path)
+        if duration is None:
             return 0
-        distribution, in_working_days = drawn
+        distribution, in_working_days = duration
         if in_working_days:
             self.faults.add(path, f"'{text}' is in working days", "Give clock time, e.g. 20 min.")
             return 0
@@ -132,10 +132,10 @@ class Timing:
         Working days count on the legal clock's calendar unless another is named, each for the
         mean open time of that calendar's days; clock time counts always.
         """
-        drawn = self._parsed(text, path)
-        if drawn is None:
+        duration = self._parsed(text, path)
+        if duration is None:
             return 0, 0
-        distribution, in_working_days = drawn
+        distribution, in_working_days = duration
         default = self.spec.legal_clock.calendar if in_working_days else ALWAYS
         if calendar is None and default not in self._named:
             return 0, 0
@@ -168,18 +168,18 @@ class Timing:
 
     def systems(self) -> tuple[System, ...]:
         """The systems in the order written; their indices are those of the model."""
-        return tuple(self._system(name, given) for name, given in self.spec.systems.items())
+        return tuple(self._system(name, spec) for name, spec in self.spec.systems.items())
 
-    def _laid_out(self, name: str, given: CalendarSpec) -> Calendar:
+    def _laid_out(self, name: str, spec: CalendarSpec) -> Calendar:
         path = ("calendars", name)
         if name == ALWAYS:
             self.faults.add(path, "'always' is built in", "Give the calendar another name.")
         days_off: set[dt.date] = set()
         extra: dict[dt.date, tuple[tuple[int, int], ...]] = {}
-        if given.holidays != "none":
-            days_off, extra = self._holidays(path, given)
+        if spec.holidays != "none":
+            days_off, extra = self._holidays(path, spec)
         stretches = []
-        for number, closed in enumerate(given.closed):
+        for number, closed in enumerate(spec.closed):
             if isinstance(closed, FromTo):
                 stretches.append(self._stretch(closed, (*path, "closed", number)))
             else:
@@ -189,9 +189,9 @@ class Timing:
             start=self.time.start,
             first_day=self.time.first_day,
             last_day=self.time.last_day,
-            weekly=given.hours,
+            weekly=spec.hours,
             days_off=days_off,
-            extra=extra | given.also_open,
+            extra=extra | spec.also_open,
             closures=stretches,
         )
         if calendar.next_open(0) >= self.time.horizon:
@@ -199,7 +199,7 @@ class Timing:
         return calendar
 
     def _holidays(
-        self, path: Path, given: CalendarSpec
+        self, path: Path, spec: CalendarSpec
     ) -> tuple[set[dt.date], dict[dt.date, tuple[tuple[int, int], ...]]]:
         found = holidays_in(self.spec, self.time)
         if found is None:
@@ -215,13 +215,12 @@ class Timing:
                 "Move `period`, or write holidays: none and list the days under closed.",
             )
         extra = {
-            day: tuple(hours)
-            for day, hours in found.hours_of_working_saturdays(given.hours).items()
+            day: tuple(hours) for day, hours in found.hours_of_working_saturdays(spec.hours).items()
         }
         return days_off, extra
 
-    def _stretch(self, given: FromTo, path: Path) -> tuple[int, int]:
-        since, until = self.time.instant(given.start), self.time.instant(given.end)
+    def _stretch(self, span: FromTo, path: Path) -> tuple[int, int]:
+        since, until = self.time.instant(span.start), self.time.instant(span.end)
         if since >= until:
             self.faults.add(path, "ends before it begins", "Give `from` before `to`.")
         return since, until
@@ -229,10 +228,10 @@ class Timing:
     def _departures(self, name: str) -> tuple[int, ...]:
         if name in self._departs:
             return self._departs[name]
-        given, path = self.spec.timetables[name], ("timetables", name)
-        calendar = self.calendar(given.calendar, (*path, "calendar"))
+        spec, path = self.spec.timetables[name], ("timetables", name)
+        calendar = self.calendar(spec.calendar, (*path, "calendar"))
         instants: list[int] = []
-        times = {weekday: sorted(set(given.departures.get(weekday, ()))) for weekday in range(7)}
+        times = {weekday: sorted(set(spec.departures.get(weekday, ()))) for weekday in range(7)}
         first = self.time.start.weekday()
         for day in range(self.time.last_day + 1):
             today = times[(first + day) % 7]
@@ -270,29 +269,29 @@ class Timing:
             self.samplers.append(prepared)
         return self._drawn[content]
 
-    def _system(self, name: str, given: SystemSpec) -> System:
+    def _system(self, name: str, spec: SystemSpec) -> System:
         path = ("systems", name)
         up = down = None
-        drawn = None
-        if given.outage is not None:
-            drawn = self._parsed(given.outage, (*path, "outage"))
-        if given.up == 0:
+        duration = None
+        if spec.outage is not None:
+            duration = self._parsed(spec.outage, (*path, "outage"))
+        if spec.up == 0:
             self.faults.add((*path, "up"), "a system that is never up", "Give a share above 0 %.")
-        elif given.up < 1 and given.outage is None:
+        elif spec.up < 1 and spec.outage is None:
             self.faults.add(
                 path, "`up` is below 100 %, but not how long an outage lasts", "Add outage: 2 h."
             )
-        elif given.up < 1 and drawn is not None:
-            outage, _ = drawn
+        elif spec.up < 1 and duration is not None:
+            outage, _ = duration
             try:
                 # The share of time in which a system is up is E(up) / (E(up) + E(outage)).
-                between = Exponential(mean=outage.mean * given.up / (1 - given.up))
+                between = Exponential(mean=outage.mean * spec.up / (1 - spec.up))
                 up, down = sampler(between), sampler(outage)
             except ValueFault as fault:
                 self.faults.take((*path, "outage"), fault)
         planned = [
             self._stretch(each, (*path, "planned", number))
-            for number, each in enumerate(given.planned)
+            for number, each in enumerate(spec.planned)
         ]
         return System(
             name=name,
