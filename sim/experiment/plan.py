@@ -254,7 +254,7 @@ def _plan(
         if loads:
             for fault in loads:
                 too_much.setdefault(fault, []).append(point.name)
-            reason = "; ".join(fault.message for fault in loads)
+            reason = "; ".join(f"{fault.path}: {fault.message}" for fault in loads)
             omissions[point.name] = Omission(
                 cell=point.name, settings=dict(point.settings), reason=reason
             )
