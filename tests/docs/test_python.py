@@ -44,7 +44,7 @@ EXPECTED = (
 """What each example prints, among the rest."""
 
 
-@pytest.mark.parametrize(("example", "words"), zip(EXAMPLES, EXPECTED, strict=True))
+@pytest.mark.parametrize(("example", "words"), [*zip(EXAMPLES, EXPECTED, strict=True)])
 def test_every_example_runs_and_prints_what_the_page_tells(
     example: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
