@@ -1,5 +1,46 @@
 """lienthong: a discrete-event simulator of linked public services.
 
-``sim.scenario`` reads what a planner wrote, ``sim.engines`` runs it, ``sim.kpis`` measures it.
-Importing this package loads none of them.
+The verbs of the command line are functions here: ``sim.run("scenarios/first.yaml").estimates``.
+Importing this package loads none of them; the first use of one does.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sim.api import Study, check, compare, explain, load, run, sweep
+
+    __version__: str
+
+__all__ = [
+    "Study",
+    "__version__",
+    "check",
+    "compare",
+    "explain",
+    "load",
+    "run",
+    "sweep",
+]
+
+_DISTRIBUTION: Final = "lienthong"
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        found: Any = version(_DISTRIBUTION)
+    elif name in __all__:
+        from sim import api
+
+        found = getattr(api, name)
+    else:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

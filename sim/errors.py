@@ -53,13 +53,27 @@ class Fault:
     message: str
     way_out: str = ""
 
+    def __str__(self) -> str:
+        """What is wrong and the way out, without the place."""
+        text = f"{self.path}: {self.message}" if self.path else self.message
+        if not self.way_out:
+            return text
+        # A question goes on in the sentence, an advice is one of its own.
+        return f"{text}{'; ' if self.way_out[0].islower() else '. '}{self.way_out}"
+
+    @property
+    def place(self) -> str:
+        """Where it is: the file, with line and column if it has them."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
 
 class ScenarioError(LienthongError):
     """Every fault found in a scenario, in the order of their places."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
-        super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in self.faults))
+        lines = (f"{fault.place}  {fault}".lstrip() for fault in self.faults)
+        super().__init__("\n".join(lines))
 
 
 class EngineError(LienthongError):

@@ -50,10 +50,11 @@ class Interval:
 class Estimate:
     """What replications say of one KPI and group.
 
-    ``label`` names the variant, or the difference of two.
+    Of ``variant``, or of ``variant`` less ``baseline`` where that is not empty.
     """
 
-    label: str
+    variant: str
+    baseline: str = ""
     kpi: str
     group: str
     mean: float
@@ -172,19 +173,20 @@ def collate(replications: Sequence[Iterable[Measured]]) -> list[Series]:
 
 
 def estimate_all(
-    label: str, replications: Sequence[Iterable[Measured]], confidence: float = 0.95
+    variant: str, replications: Sequence[Iterable[Measured]], confidence: float = 0.95
 ) -> list[Estimate]:
     """Estimate every KPI and group of one variant from its replications, see :func:`collate`."""
     return [
-        as_row(label, series, estimate(series.values, confidence))
+        as_row(series, estimate(series.values, confidence), variant=variant)
         for series in collate(replications)
     ]
 
 
-def as_row(label: str, series: Series, interval: Interval) -> Estimate:
+def as_row(series: Series, interval: Interval, *, variant: str, baseline: str = "") -> Estimate:
     """Name an interval by what it is of."""
     return Estimate(
-        label=label,
+        variant=variant,
+        baseline=baseline,
         kpi=series.kpi,
         group=series.group,
         mean=interval.mean,

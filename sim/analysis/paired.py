@@ -87,9 +87,9 @@ def ratio(base: ArrayLike, variant: ArrayLike, confidence: float = 0.95) -> Inte
 
 
 def estimate_differences(
-    label: str,
     base: Sequence[Iterable[Measured]],
     variant: Sequence[Iterable[Measured]],
+    names: tuple[str, str],
     confidence: float = 0.95,
 ) -> list[Estimate]:
     """Estimate the difference ``variant - base`` of every KPI and group that both have.
@@ -98,6 +98,8 @@ def estimate_differences(
     ----------
     base, variant
         The measures of each replication, in the same order of replications.
+    names
+        Those of the baseline and of the variant.
 
     Returns
     -------
@@ -107,7 +109,12 @@ def estimate_differences(
     """
     others = {(series.kpi, series.group): series for series in collate(variant)}
     return [
-        as_row(label, series, difference(series.values, other.values, confidence))
+        as_row(
+            series,
+            difference(series.values, other.values, confidence),
+            variant=names[1],
+            baseline=names[0],
+        )
         for series in collate(base)
         if (other := _same_unit(series, others.get((series.kpi, series.group)))) is not None
     ]

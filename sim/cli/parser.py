@@ -67,6 +67,12 @@ def build_parser() -> ArgumentParser:
     run = verbs.add_parser("run", help="simulate a scenario, or variants of it")
     _add_scenario(run)
     _add_variants(run)
+    run.add_argument(
+        "--only-replication",
+        type=_whole,
+        metavar="N",
+        help="run this one replication alone, counted from 0",
+    )
     _add_study(run)
 
     compare = verbs.add_parser("compare", help="compare variants, under common random numbers")
@@ -126,7 +132,7 @@ def _add_baseline(verb: ArgumentParser) -> None:
 def _add_study(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--replications",
-        type=_count,
+        type=_whole,
         metavar="N",
         help="independent runs of each (default: as the scenario says)",
     )
@@ -135,7 +141,7 @@ def _add_study(verb: ArgumentParser) -> None:
     )
     verb.add_argument(
         "--workers",
-        type=_count,
+        type=_whole,
         metavar="N",
         help="threads or processes to share the work (default: cores)",
     )
@@ -144,10 +150,16 @@ def _add_study(verb: ArgumentParser) -> None:
     )
     verb.add_argument("--out", metavar="DIR", help="write tables, figures and a report there")
     verb.add_argument(
+        "--replace",
+        action="store_true",
+        help="replace the results of another study that DIR holds",
+    )
+    verb.add_argument(
         "--tables",
-        choices=("none", "cases", "all"),
-        help="records to write to DIR: cases with dossiers, all with work items too "
-        "(default: cases, none for more than 2 million)",
+        type=_names,
+        metavar="NAME,…",
+        help="records to write to DIR: some of cases, dossiers, work_items, or all, or none "
+        "(default: cases,dossiers; none for more than 2 million cases)",
     )
     verb.add_argument(
         "--bundles",
@@ -189,12 +201,6 @@ def _names(text: str) -> tuple[str, ...]:
     if not all(found):
         raise ArgumentTypeError(f"found '{text}'; write names with commas between them")
     return found
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ArgumentTypeError(f"found '{text}'; give a whole number from 1")
-    return int(text)
 
 
 def _whole(text: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,17 +18,16 @@ _WIDTH: Final = 120
 
 def check(args: Namespace) -> int:
     """Find every fault of some files: faults go to stderr, a word of praise to stdout."""
+    from sim import api
     from sim.cli.progress import Progress
-    from sim.experiment.checks import check
-    from sim.scenario import show_faults
 
     has_faults = False
     with Progress(is_quiet=args.quiet) as progress:
         for path in args.files:
             progress.at(f"checking {path}")
-            faults = check(path)
+            faults = api.check(path)
             stream = sys.stderr if faults else sys.stdout
-            stream.write(show_faults(path, faults) + "\n")
+            stream.write(f"{faults}\n")
             has_faults = has_faults or bool(faults)
     return 2 if has_faults else 0
 
@@ -69,38 +67,33 @@ def kpis(_: Namespace) -> int:
 
 def explain(args: Namespace) -> int:
     """Print what a scenario says before anything is run, or the model that it makes."""
+    from sim import api
     from sim.cli.progress import Progress
-    from sim.experiment.plan import plan_run
     from sim.report import tables
-    from sim.scenario import holidays_used, values
-    from sim.workload import offered_load
 
     if len(args.variants) > 1:
         raise RequestError("explain takes one variant. Name one.")
     with Progress() as progress:
         progress.at(f"reading {args.file}")
-        plan = plan_run(args.file, variants=args.variants, settings=settings_of(args))
-        model, scenario = plan.models[0], plan.scenario
+        variant = args.variants[0] if args.variants else None
+        found = api.explain(args.file, variant=variant, settings=settings_of(args))
         if args.model:
-            text = model.to_json()
+            text = found.model.to_json()
     if args.model:
         sys.stdout.write(text + "\n")
         return 0
     into = console()
-    into.print(scenario.title, style="bold")
-    spec = scenario.spec
+    into.print(found.scenario.title, style="bold")
+    spec = found.scenario.spec
     if spec.description:
         into.print(spec.description)
     for what, names in (("Levers", spec.levers), ("Variants", spec.variants)):
         if names:
             into.print(f"{what}: {', '.join(names)}")
-    holidays = holidays_used(scenario)
-    if holidays is not None:
-        last = model.start + timedelta(microseconds=model.horizon)
-        standing = holidays.standing(model.start.year, last.year)
-        into.print(f"Public holidays of {holidays.country}: {standing}")
-    tables.show_loads(into, offered_load(model))
-    tables.show_values(into, values(scenario))
+    if found.holidays:
+        into.print(found.holidays)
+    tables.show_loads(into, found.role_loads)
+    tables.show_values(into, found.given)
     return 0
 
 

@@ -26,12 +26,28 @@ def resolve_checked(scenario: Scenario, grounds: Grounds | None = None) -> Model
     ScenarioError
         With every fault of the scenario, of its claims and target, and of the load on its staff.
     """
+    model, loads = resolve_weighed(scenario, grounds)
+    if loads:
+        raise ScenarioError(loads)
+    return model
+
+
+def resolve_weighed(
+    scenario: Scenario, grounds: Grounds | None = None
+) -> tuple[Model, tuple[Fault, ...]]:
+    """The model of a scenario, and the faults of the load on its staff if these are all it has.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the scenario, if any is not of the load.
+    """
     faults = claim_faults(scenario)
     try:
         model = resolve(scenario, grounds)
     except ScenarioError as error:
         raise ScenarioError([*error.faults, *faults]) from None
-    faults = (*faults, *load_faults(scenario, model))
+    loads = load_faults(scenario, model)
     if faults:
-        raise ScenarioError(faults)
-    return model
+        raise ScenarioError([*faults, *loads])
+    return model, loads

@@ -26,7 +26,7 @@ def check_claims(cells: Sequence[Cell], estimates: Iterable[Estimate]) -> tuple[
     A claim without a regime is set beside every cell; one of a channel that a cell does not have,
     beside none.
     """
-    by_place = {(each.label, each.kpi, each.group): each for each in estimates}
+    by_place = {(each.variant, each.kpi, each.group): each for each in estimates}
     claims = cells[0].scenario.claims
     return tuple(
         ClaimCheck(

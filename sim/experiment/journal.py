@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -48,7 +48,7 @@ class Journal:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             model_of = {self._key(index): index for index in range(len(self.job.models))}
-            kept = [line for line in self._lines() if line["key"] in model_of]
+            kept = [line for line in _lines(self.folder / _FILE) if line["key"] in model_of]
             finished = [_read(line, model_of[line["key"]]) for line in kept]
             found = {(each.model, each.replication): each for each in finished if self._has(each)}
             resumed = tuple(found.values())
@@ -84,39 +84,26 @@ class Journal:
         """Remove the journal: the study is written."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def parts_of(self, finished: Finished) -> tuple[Path, ...]:
+    def files_of(self, finished: Finished) -> tuple[Path, ...]:
         """The files with the tables of a replication, in the order of the names wanted."""
-        parts = self.job.parts
-        if parts is None:
+        tables = self.job.tables
+        if tables is None:
             return ()
         fingerprint = self.fingerprints[finished.model]
-        return tuple(parts.path(name, fingerprint, finished.replication) for name in parts.names)
+        return tuple(tables.path(name, fingerprint, finished.replication) for name in tables.names)
 
     def _key(self, model: int) -> str:
+        # Fingerprint and seed stand first: holds_others reads them.
         of = (self.fingerprints[model], self.job.seed, self.job.engine, self.version)
         return " ".join(map(str, (*of, *self.job.bundles)))
 
     def _has(self, finished: Finished) -> bool:
         """Whether the tables of a replication are there, where they are wanted."""
-        return all(path.exists() for path in self.parts_of(finished))
+        return all(path.exists() for path in self.files_of(finished))
 
     def _line(self, finished: Finished) -> str:
         row = {"key": self._key(finished.model)} | asdict(finished)
         return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-    def _lines(self) -> list[dict[str, Any]]:
-        path = self.folder / _FILE
-        if not path.exists():
-            return []
-        found = []
-        for text in path.read_text("utf-8", errors="replace").splitlines():
-            try:
-                row = json.loads(text)
-            except json.JSONDecodeError:
-                continue
-            if isinstance(row, dict) and "key" in row:
-                found.append(row)
-        return found
 
     def _write(self, finished: tuple[Finished, ...]) -> None:
         path = self.folder / _FILE
@@ -127,10 +114,37 @@ class Journal:
     def _clear(self, finished: tuple[Finished, ...]) -> None:
         """Remove what belongs to no finished replication."""
         wanted = {self.folder / _FILE}
-        wanted.update(path for each in finished for path in self.parts_of(each))
+        wanted.update(path for each in finished for path in self.files_of(each))
         for path in self.folder.iterdir():
             if path not in wanted and path.is_file():
                 path.unlink()
+
+
+def holds_others(folder: Path, fingerprints: Collection[str], seed: int) -> bool:
+    """Whether a folder has a journal with replications of other models, or of another seed.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    """
+    lines = _lines(folder / FOLDER / _FILE)
+    found = {tuple(str(line["key"]).split(" ")[:2]) for line in lines}
+    return not found <= {(fingerprint, str(seed)) for fingerprint in fingerprints}
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    found = []
+    for text in path.read_text("utf-8", errors="replace").splitlines():
+        try:
+            row = json.loads(text)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(row, dict) and "key" in row:
+            found.append(row)
+    return found
 
 
 def _read(line: Mapping[str, Any], model: int) -> Finished:

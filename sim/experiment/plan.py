@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.errors import Fault, RequestError, ScenarioError
-from sim.experiment.checks import resolve_checked
-from sim.experiment.results import Cell
+from sim.experiment.checks import resolve_weighed
+from sim.experiment.results import Cell, Omission
 from sim.model import Model
 from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
@@ -30,12 +30,14 @@ _MOST_NAMED = 3
 class Plan:
     """The cells of a study and their models.
 
-    ``models`` are distinct, ``model_of[i]`` is the index of the model of ``cells[i]``.
-    ``compares`` says whether cells are set against ``baseline``; ``holidays`` are plain data.
+    ``models`` are distinct, ``model_of[i]`` is the index of the model of ``cells[i]``;
+    ``omissions`` are points that are no cells, for their staff could not keep up.  ``compares``
+    says whether cells are set against ``baseline``; ``holidays`` are plain data.
     """
 
     title: str
     cells: tuple[Cell, ...]
+    omissions: tuple[Omission, ...]
     models: tuple[Model, ...]
     model_of: tuple[int, ...]
     baseline: str
@@ -92,9 +94,9 @@ def plan_run(
     """
     document, files = read(path)
     _known(variants, document)
-    given = dict(settings or {})
-    points = [_Point(name=name, variant=name, settings=given) for name in variants]
-    alone = _Point(name=_described(given) or AS_WRITTEN, settings=given)
+    settings = dict(settings or {})
+    points = [_Point(name=name, variant=name, settings=settings) for name in variants]
+    alone = _Point(name=_described(settings) or AS_WRITTEN, settings=settings)
     return _plan(path, document, files, points or [alone], on_cell=on_cell)
 
 
@@ -108,7 +110,8 @@ def plan_compare(
 ) -> Plan:
     """Plan to compare variants, by default all, with one of them: by default the first.
 
-    A single variant is compared with the scenario as written.
+    A single variant is compared with the scenario as written.  Variants whose staff could not keep
+    up are left out, unless all are.
 
     Raises
     ------
@@ -122,10 +125,10 @@ def plan_compare(
         raise RequestError(
             f"{path} has no variants to compare. Write some under variants:, or use sweep --vary."
         )
-    given = dict(settings or {})
-    points = [_Point(name=name, variant=name, settings=given) for name in names]
+    settings = dict(settings or {})
+    points = [_Point(name=name, variant=name, settings=settings) for name in names]
     if len(points) == 1 or baseline == AS_WRITTEN:
-        points.insert(0, _Point(name=AS_WRITTEN, settings=given))
+        points.insert(0, _Point(name=AS_WRITTEN, settings=settings))
     return _plan(path, document, files, points, compares=True, baseline=baseline, on_cell=on_cell)
 
 
@@ -140,6 +143,8 @@ def plan_sweep(
 ) -> Plan:
     """Plan the grid of all values of some levers; the last lever changes fastest.
 
+    Points whose staff could not keep up are left out, unless all are.
+
     Parameters
     ----------
     vary
@@ -153,12 +158,12 @@ def plan_sweep(
         As for :func:`plan_run`; also if a lever is both set and varied, or a value comes twice.
     """
     document, files = read(path)
-    given = dict(settings or {})
+    settings = dict(settings or {})
     _known([variant] if variant is not None else [], document)
     if not vary:
         raise RequestError("nothing to vary. Give --vary LEVER=VALUE,VALUE,…")
     for lever, values in vary.items():
-        if lever in given:
+        if lever in settings:
             raise RequestError(f"'{lever}' is both set and varied. Leave out one of the two.")
         if not values or len(set(values)) < len(values):
             found = "no values" if not values else "a value twice"
@@ -168,7 +173,7 @@ def plan_sweep(
     if len(set(names)) < len(names):
         names = [", ".join(f"{lever} {value}" for lever, value in each.items()) for each in grid]
     points = [
-        _Point(name=name, variant=variant, settings=given | each)
+        _Point(name=name, variant=variant, settings=settings | each)
         for name, each in zip(names, grid, strict=True)
     ]
     return _plan(
@@ -191,8 +196,8 @@ def _described(settings: Mapping[str, str]) -> str:
 
 
 def _variants(document: Document) -> list[str]:
-    given = document.tree.get("variants")
-    return list(given) if isinstance(given, dict) else []
+    variants = document.tree.get("variants")
+    return list(variants) if isinstance(variants, dict) else []
 
 
 def _known(variants: Sequence[str], document: Document) -> None:
@@ -224,6 +229,8 @@ def _plan(
     if baseline is not None and baseline not in names:
         raise RequestError(_unknown("baseline", baseline, names))
     cells: list[Cell] = []
+    omissions: dict[str, Omission] = {}
+    too_much: dict[Fault, list[str]] = {}
     models: dict[str, Model] = {}
     first: dict[str, str] = {}
     faults: dict[Fault, list[str]] = {}
@@ -239,10 +246,18 @@ def _plan(
                 variant=point.variant,
                 settings=point.settings,
             )
-            model = resolve_checked(scenario, grounds)
+            model, loads = resolve_weighed(scenario, grounds)
         except ScenarioError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(point.name)
+            continue
+        if loads:
+            for fault in loads:
+                too_much.setdefault(fault, []).append(point.name)
+            reason = "; ".join(f"{fault.path}: {fault.message}" for fault in loads)
+            omissions[point.name] = Omission(
+                cell=point.name, settings=dict(point.settings), reason=reason
+            )
             continue
         fingerprint = model.fingerprint()
         models.setdefault(fingerprint, model)
@@ -257,6 +272,9 @@ def _plan(
             )
         )
         first.setdefault(fingerprint, point.name)
+    # What cannot keep up is left out of a comparison, as long as there is something left.
+    if faults or not compares or not cells or baseline in omissions:
+        faults |= too_much
     if faults:
         raise ScenarioError(list(_located(faults, len(points))))
     order = list(models)
@@ -264,9 +282,10 @@ def _plan(
     return Plan(
         title=cells[0].scenario.title,
         cells=tuple(cells),
+        omissions=tuple(omissions.values()),
         models=tuple(models.values()),
         model_of=tuple(order.index(cell.fingerprint) for cell in cells),
-        baseline=baseline or names[0],
+        baseline=baseline or cells[0].name,
         compares=compares,
         varied=varied,
         holidays=holidays.as_dict() if holidays is not None else {},

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import engines
 from sim.errors import LienthongError, StoreError
-from sim.experiment import tables
+from sim.experiment.tables import Name, write_part
 from sim.kpis import Measure, measure
 from sim.kpis.window import window
 from sim.model import Model
@@ -59,13 +59,13 @@ Task: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class TableFiles:
     """Where each replication leaves its tables, and which."""
 
     folder: Path
-    names: tuple[tables.Name, ...]
+    names: tuple[Name, ...]
 
-    def path(self, name: tables.Name, fingerprint: str, replication: int) -> Path:
+    def path(self, name: Name, fingerprint: str, replication: int) -> Path:
         """The file of one table of one replication."""
         return self.folder / f"{name}-{fingerprint[:16]}-{replication}.parquet"
 
@@ -81,12 +81,12 @@ class Job:
     seed: int
     engine: str
     bundles: tuple[str, ...] = ()
-    parts: Parts | None = None
+    tables: TableFiles | None = None
 
     @property
     def keep(self) -> Keep:
         """What is needed of each run."""
-        names = () if self.parts is None else self.parts.names
+        names = () if self.tables is None else self.tables.names
         return Keep(bundles=self.bundles, work_items="work_items" in names)
 
 
@@ -125,17 +125,17 @@ def replicate(
         )
     except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
         return Failed(model=index, replication=replication, error=_in_one_line(error))
-    if job.parts is not None:
-        _leave(job.parts, model, run)
+    if job.tables is not None:
+        _leave(job.tables, model, run)
     return finished
 
 
-def _leave(parts: Parts, model: Model, run: Run) -> None:
-    for name in parts.names:
-        path = parts.path(name, run.fingerprint, run.replication)
+def _leave(files: TableFiles, model: Model, run: Run) -> None:
+    for name in files.names:
+        path = files.path(name, run.fingerprint, run.replication)
         half = path.with_suffix(".half")
         try:
-            tables.write_part(half, name, model, run)
+            write_part(half, name, model, run)
             half.replace(path)
         except OSError as error:
             raise StoreError(f"cannot write {path}: {error.strerror or error}") from None

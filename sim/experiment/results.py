@@ -18,7 +18,7 @@ from sim.scenario import Scenario
 from sim.scenario.schema.sections import Claim, Target
 
 _Place: TypeAlias = tuple[str, str, str]
-"""A cell or the label of a difference, a KPI and a group."""
+"""A cell, a KPI and a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,7 +59,19 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
+class Omission:
+    """A point of a study that is not run: its staff could not do the work, and ``reason`` says who.
+
+    ``settings`` are those of the cell that it would be.
+    """
+
+    cell: str
+    settings: Mapping[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayHistogram:
     """How many cases took how many working days by law (L6): completed, measured cases.
 
     All replications together.  ``group`` is a bundle (``birth``) or a bundle and a channel
@@ -113,16 +125,21 @@ class Results:
     title, command
         Of the scenario; and the command that asked for the study, as typed.
     cells
-        In the order of the plan; ``baseline`` names the one that differences are against.
+        Those that were run, in the order of the plan; ``baseline`` names the one that differences
+        are against.
     varied
         The levers of a sweep in their order, empty for other studies.
-    replications
-        Replications asked for, of each cell; numbered from 0.
+    bundles
+        The names of the bundles that are kept, empty for all.
+    replications, first
+        How many replications were asked for of each cell, and the number of the first of them.
     measures
         The values of all finished replications, those of cells that share runs repeated.
     estimates, differences
-        By cell and for each cell less the baseline (labelled ``B − A``), replications paired;
-        ``differences`` is empty where nothing is compared.
+        By cell, and for each cell less the baseline with replications paired; ``differences`` is
+        empty where nothing is compared.
+    omissions
+        The points of the study that were not run, because nobody could keep up with the work.
     n_cases
         Cases simulated in all finished replications, warm-up included, by cell.
     elapsed
@@ -140,14 +157,17 @@ class Results:
     cells: tuple[Cell, ...]
     baseline: str
     varied: tuple[str, ...]
+    bundles: tuple[str, ...]
     replications: int
+    first: int
     seed: int
     engine: str
     measures: Measures
     estimates: tuple[Estimate, ...]
     differences: tuple[Estimate, ...]
     failures: tuple[Failure, ...]
-    distributions: tuple[Distribution, ...]
+    omissions: tuple[Omission, ...]
+    histograms: tuple[DayHistogram, ...]
     claims: tuple[ClaimCheck, ...]
     target: Target | None
     n_cases: Mapping[str, int]
@@ -155,13 +175,14 @@ class Results:
     holidays: Mapping[str, Any]
     versions: Mapping[str, str]
     is_complete: bool
-    _by_place: Mapping[_Place, Estimate] = field(init=False, repr=False)
+    _estimates: Mapping[_Place, Estimate] = field(init=False, repr=False)
+    _differences: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        both = (*self.estimates, *self.differences)
-        by_place = {(each.label, each.kpi, each.group): each for each in both}
-        object.__setattr__(self, "_by_place", by_place)
+        for name in ("estimates", "differences"):
+            by_place = {(e.variant, e.kpi, e.group): e for e in getattr(self, name)}
+            object.__setattr__(self, f"_{name}", by_place)
         rows: dict[_Place, list[int]] = {}
         columns = self.measures.cell, self.measures.kpi, self.measures.group
         for row, place in enumerate(zip(*columns, strict=True)):
@@ -177,30 +198,25 @@ class Results:
 
     def estimate(self, cell: str, kpi: str, group: str) -> Estimate | None:
         """What the replications say of a KPI and group in a cell; None without a value."""
-        return self._by_place.get((cell, kpi, group))
+        return self._estimates.get((cell, kpi, group))
 
     def difference(self, cell: str, kpi: str, group: str) -> Estimate | None:
         """The cell less the baseline, paired; None for the baseline, or without a value."""
-        return self._by_place.get((difference_label(cell, self.baseline), kpi, group))
+        return self._differences.get((cell, kpi, group))
 
     def values(self, cell: str, kpi: str, group: str) -> NDArray[np.float64]:
         """The values of one KPI and group in a cell by replication, NaN where there is none."""
         found = np.full(self.replications, np.nan)
         rows = list(self._rows.get((cell, kpi, group), ()))
-        found[self.measures.replication[rows]] = self.measures.value[rows]
+        found[self.measures.replication[rows] - self.first] = self.measures.value[rows]
         return found
 
-    def distribution(self, cell: str, group: str) -> Distribution | None:
+    def histogram(self, cell: str, group: str) -> DayHistogram | None:
         """The working days of a group in a cell; None where no case has any."""
-        for each in self.distributions:
+        for each in self.histograms:
             if each.cell == cell and each.group == group:
                 return each
         return None
-
-
-def difference_label(cell: str, baseline: str) -> str:
-    """What the difference of a cell from the baseline is called."""
-    return f"{cell} − {baseline}"
 
 
 def in_columns(rows: Sequence[tuple[str, int, Iterable[Measure]]]) -> Measures:

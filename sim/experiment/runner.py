@@ -105,11 +105,12 @@ def run_cells(
     *,
     replications: int,
     workers: int,
+    first: int = 0,
     on_done: Callable[[Done], None] | None = None,
     on_share: Callable[[float], None] | None = None,
     finished: Sequence[Finished] = (),
 ) -> Ran:
-    """Run the replications ``0 … replications - 1`` of each model of a job.
+    """Run the replications ``first … first + replications - 1`` of each model of a job.
 
     Parameters
     ----------
@@ -134,7 +135,8 @@ def run_cells(
     """
     done: dict[Task, Done] = {(each.model, each.replication): each for each in finished}
     # All models of one replication before the next, so that a study cut short has its pairs.
-    every = [(model, i) for i in range(replications) for model in range(len(job.models))]
+    numbers = range(first, first + replications)
+    every = [(model, number) for number in numbers for model in range(len(job.models))]
     waiting = deque(task for task in every if task not in done)
 
     is_complete = True

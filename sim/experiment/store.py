@@ -5,33 +5,92 @@ It refuses a folder that holds something else than results.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-import math
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
 
 from sim.errors import StoreError
-from sim.experiment import tables
-from sim.experiment.journal import FOLDER
+from sim.experiment.columns import estimate_columns, kpi_columns, write_columns
+from sim.experiment.journal import FOLDER, holds_others
 from sim.experiment.results import Results
+from sim.experiment.tables import Name, join
 
 MANIFEST: Final = "manifest.json"
+KPIS: Final = "kpis.csv"
+ESTIMATES: Final = "estimates.csv"
 LONGEST_TEXT: Final = 100_000
 """Characters up to which the manifest holds the text of a file that was read."""
+
+MANIFEST_KEYS: Final = frozenset(
+    {
+        "title",
+        "command",
+        "is_complete",
+        "seed",
+        "replications",
+        "first_replication",
+        "engine",
+        "workers",
+        "started_at",
+        "ended_at",
+        "elapsed_seconds",
+        "versions",
+        "baseline",
+        "varied",
+        "bundles",
+        "cells",
+        "omissions",
+        "failures",
+        "holidays",
+        "scenario",
+        "files",
+    }
+)
+"""What every manifest has: see ``docs/results.md``."""
 
 Writer: TypeAlias = Callable[[Path], None]
 """Writes one file at the path it is given."""
 
 
-def claim(out: Path) -> None:
-    """Make the folder of the results, or take one of an earlier study.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What makes two studies one: the second goes on where the first stopped, or writes it again.
+
+    ``cells`` are the names and fingerprints of those that are run.
+    """
+
+    cells: tuple[tuple[str, str], ...]
+    baseline: str
+    seed: int
+    first: int
+    bundles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any]) -> Identity:
+        """That of the study that a manifest is of."""
+        return cls(
+            cells=tuple((cell["name"], cell["model_sha256"]) for cell in manifest["cells"]),
+            baseline=manifest["baseline"],
+            seed=manifest["seed"],
+            first=manifest["first_replication"],
+            bundles=tuple(manifest["bundles"]),
+        )
+
+
+def claim(out: Path, study: Identity, *, replace: bool = False) -> None:
+    """Make the folder of the results, or take one of the same study.
+
+    Parameters
+    ----------
+    replace
+        Take one of any other study too.
 
     Raises
     ------
@@ -50,23 +109,73 @@ def claim(out: Path) -> None:
             f"{out} holds other files and no results of lienthong. Give --out a new folder, or "
             "an empty one."
         )
+    if not replace:
+        _refuse_others(out, study)
     if not os.access(out, os.W_OK):
         raise StoreError(f"cannot write to {out}: no permission. Give --out another folder.")
 
 
+def _refuse_others(out: Path, study: Identity) -> None:
+    ways_out = "Give another folder, or say that they may be replaced (--replace, replace=True)."
+    if (out / MANIFEST).exists():
+        manifest = read_manifest(out)
+        try:
+            is_same = Identity.of(manifest) == study
+        except (KeyError, TypeError):
+            is_same = False
+        if not is_same:
+            raise StoreError(
+                f"{out} holds the results of another study, or of one whose scenario has changed: "
+                f"{manifest.get('command', 'unknown')}. {ways_out}"
+            )
+    elif _has_others(out, study):
+        raise StoreError(f"{out} holds replications of another study, not yet ended. {ways_out}")
+
+
+def _has_others(out: Path, study: Identity) -> bool:
+    try:
+        return holds_others(out, [fingerprint for _, fingerprint in study.cells], study.seed)
+    except OSError as error:
+        raise StoreError(f"cannot read {out}: {error.strerror or error}") from None
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of the results in a folder.
+
+    Raises
+    ------
+    StoreError
+        There is none, or it cannot be read.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{folder} holds no results of lienthong: no {MANIFEST}.") from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"cannot read {folder / MANIFEST}: {error}") from None
+    if not isinstance(manifest, dict):
+        raise StoreError(f"cannot read {folder / MANIFEST}: it is no manifest.")
+    return manifest
+
+
 def files_of(
-    results: Results, parts: Mapping[tables.Name, Sequence[tuple[str, int, Path]]]
+    results: Results, tables: Mapping[Name, Sequence[tuple[str, int, Path]]]
 ) -> dict[str, Writer]:
     """The files that hold the numbers of a study, each with what writes it."""
 
     def of(found: Sequence[tuple[str, int, Path]]) -> Writer:
-        return lambda path: tables.join(path, found)
+        return lambda path: join(path, found)
 
     files: dict[str, Writer] = {
-        "kpis.csv": lambda path: write_kpis(results, path),
-        "estimates.csv": lambda path: write_estimates(results, path),
+        KPIS: lambda path: write_columns(path, kpi_columns(results)),
+        ESTIMATES: lambda path: write_columns(path, estimate_columns(results)),
     }
-    return files | {f"{name}.parquet": of(found) for name, found in parts.items() if found}
+    return files | {table_file(name): of(found) for name, found in tables.items() if found}
+
+
+def table_file(name: Name) -> str:
+    """What the file of a table is called."""
+    return f"{name}.parquet"
 
 
 def publish(out: Path, files: Mapping[str, Writer], manifest: Mapping[str, Any]) -> None:
@@ -107,24 +216,6 @@ def publish(out: Path, files: Mapping[str, Writer], manifest: Mapping[str, Any])
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def write_kpis(results: Results, path: Path) -> None:
-    """Write every value of every replication as CSV."""
-    m = results.measures
-    columns = (m.cell, m.replication.tolist(), m.kpi, m.group, map(_digits, m.value), m.unit)
-    header = ("variant", "replication", "kpi", "group", "value", "unit")
-    _write_csv(path, header, zip(*columns, strict=True))
-
-
-def write_estimates(results: Results, path: Path) -> None:
-    """Write the estimates of every cell, then those of every difference, as CSV."""
-    header = ("variant", "kpi", "group", "mean", "low", "high", "n", "unit")
-    rows = (
-        (e.label, e.kpi, e.group, _digits(e.mean), _digits(e.low), _digits(e.high), e.n, e.unit)
-        for e in (*results.estimates, *results.differences)
-    )
-    _write_csv(path, header, rows)
-
-
 def write_text(path: Path, text: str) -> None:
     """Write a text as UTF-8, with the line ends it has."""
     path.write_bytes(text.encode())
@@ -151,6 +242,7 @@ def manifest_of(
         "is_complete": results.is_complete,
         "seed": results.seed,
         "replications": results.replications,
+        "first_replication": results.first,
         "engine": results.engine,
         "workers": workers,
         "started_at": started_at.isoformat(timespec="seconds"),
@@ -159,6 +251,7 @@ def manifest_of(
         "versions": dict(results.versions),
         "baseline": results.baseline,
         "varied": list(results.varied),
+        "bundles": list(results.bundles),
         "cells": [
             {
                 "name": cell.name,
@@ -171,6 +264,10 @@ def manifest_of(
                 "n_finished": finished[cell.name],
             }
             for cell in results.cells
+        ],
+        "omissions": [
+            {"name": each.cell, "settings": dict(each.settings), "reason": each.reason}
+            for each in results.omissions
         ],
         "failures": [
             {"cell": each.cell, "replication": each.replication, "error": each.error}
@@ -213,15 +310,3 @@ def _listed(out: Path) -> set[str]:
 
 def _is_inside(path: PurePosixPath) -> bool:
     return not path.is_absolute() and ".." not in path.parts
-
-
-def _digits(value: float) -> str:
-    """All digits of a number, nothing for none."""
-    return "" if math.isnan(value) else repr(float(value))
-
-
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,73 +13,38 @@ from typing import Final
 
 from sim.analysis.estimate import Estimate, estimate_all
 from sim.analysis.paired import estimate_differences
-from sim.experiment import tables
+from sim.engines import ENGINES
+from sim.errors import EngineError
 from sim.experiment.claims import check_claims
 from sim.experiment.journal import FOLDER, Journal
 from sim.experiment.plan import Plan
-from sim.experiment.replication import Done, Failed, Finished, Job, Parts
+from sim.experiment.replication import Done, Failed, Finished, Job, TableFiles
+from sim.experiment.request import Request
 from sim.experiment.results import (
-    Distribution,
+    DayHistogram,
     Failure,
     Results,
-    difference_label,
     in_columns,
 )
 from sim.experiment.runner import run_cells
+from sim.experiment.tables import Name
 from sim.kpis import Measure
 from sim.records import UNKNOWN
-
-MOST_ROWS: Final = 2_000_000
-"""More rows of cases than these are not written unless asked for by name."""
 
 _LIBRARIES: Final = ("lienthong", "numpy", "scipy", "simpy", "numba", "holidays")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Request:
-    """A study that is asked for.
+class Output:
+    """What came of a request; ``tables`` has the files of each, by variant and replication.
 
-    Parameters
-    ----------
-    engine
-        A name, see :func:`sim.experiment.runner.choose_engine`.
-    tables
-        The tables to write; they take a folder.
-    out
-        The folder of the results, where finished replications are kept on the way; None for none.
-    command
-        As typed.
-    bundles
-        Names of the bundles whose KPIs, cases and dossiers are kept, with the KPIs of roles over
-        all offices; empty for those of every bundle, role and office.
+    ``n_resumed`` replications had been finished before, by a study that was interrupted.
     """
 
-    plan: Plan
-    replications: int
-    seed: int
-    engine: str
-    workers: int
-    command: str
-    bundles: tuple[str, ...] = ()
-    tables: tuple[tables.Name, ...] = ()
-    out: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Study:
-    """What came of a request; ``parts`` has the files of each table, by variant and replication."""
-
     results: Results
-    parts: Mapping[tables.Name, Sequence[tuple[str, int, Path]]]
+    tables: Mapping[Name, Sequence[tuple[str, int, Path]]]
     journal: Journal | None
-
-
-def tables_by_default(
-    plan: Plan, replications: int, bundles: Collection[str] = ()
-) -> tuple[tables.Name, ...]:
-    """Cases and dossiers, unless there will be more than :data:`MOST_ROWS` rows of cases."""
-    expected = plan.expected_cases(replications, bundles)
-    return ("cases", "dossiers") if expected <= MOST_ROWS else ()
+    n_resumed: int
 
 
 def run_study(
@@ -88,7 +53,7 @@ def run_study(
     on_resume: Callable[[int], None] | None = None,
     on_done: Callable[[Done], None] | None = None,
     on_share: Callable[[float], None] | None = None,
-) -> Study:
+) -> Output:
     """Run what is asked for.
 
     Parameters
@@ -102,17 +67,22 @@ def run_study(
 
     Raises
     ------
+    EngineError
+        There is no engine of the name.
     StoreError
         Finished replications cannot be kept.
     """
     plan, out = request.plan, request.out
-    parts = Parts(folder=out / FOLDER, names=request.tables) if out and request.tables else None
+    if request.engine not in ENGINES:
+        raise EngineError(f"no engine '{request.engine}'; there are: {', '.join(ENGINES)}")
+    names = request.tables
+    tables = TableFiles(folder=out / FOLDER, names=names) if out is not None and names else None
     job = Job(
         models=plan.models,
         seed=request.seed,
         engine=request.engine,
         bundles=request.bundles,
-        parts=parts,
+        tables=tables,
     )
     journal = None
     before: tuple[Finished, ...] = ()
@@ -124,7 +94,7 @@ def run_study(
             version=_versions()["lienthong"],
         )
         found = journal.resume()
-        before = tuple(each for each in found if each.replication < request.replications)
+        before = tuple(each for each in found if each.replication in request.numbers)
         if before and on_resume is not None:
             on_resume(len(before))
 
@@ -138,6 +108,7 @@ def run_study(
     ran = run_cells(
         job,
         replications=request.replications,
+        first=request.first,
         workers=request.workers,
         on_done=keep,
         on_share=on_share,
@@ -147,7 +118,12 @@ def run_study(
     if journal is not None:
         journal.tidy()
     results = gather(request, ran.done, elapsed=elapsed, is_complete=ran.is_complete)
-    return Study(results=results, parts=_parts(plan, ran.done, journal), journal=journal)
+    return Output(
+        results=results,
+        tables=_tables(plan, ran.done, journal),
+        journal=journal,
+        n_resumed=len(before),
+    )
 
 
 def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complete: bool) -> Results:
@@ -171,22 +147,25 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         for name, mine in finished.items()
         for replication, each in sorted(mine.items())
     ]
-    estimates = _estimates(plan, by_model, request.replications)
+    estimates = _estimates(plan, by_model, request.numbers)
     return Results(
         title=plan.title,
         command=request.command,
         cells=plan.cells,
         baseline=plan.baseline,
         varied=plan.varied,
+        bundles=request.bundles,
         replications=request.replications,
+        first=request.first,
         seed=request.seed,
         engine=request.engine,
         measures=in_columns(rows),
         estimates=estimates,
-        differences=_differences(plan, by_model, request.replications) if plan.compares else (),
+        differences=_differences(plan, by_model, request.numbers) if plan.compares else (),
         failures=_failures(plan, done),
-        distributions=tuple(
-            each for name, mine in finished.items() for each in _distributions(name, mine.values())
+        omissions=plan.omissions,
+        histograms=tuple(
+            each for name, mine in finished.items() for each in _histograms(name, mine.values())
         ),
         claims=check_claims(plan.cells, estimates),
         target=plan.scenario.target,
@@ -198,33 +177,33 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
     )
 
 
-def _in_turn(mine: Mapping[int, Finished], replications: int) -> list[tuple[Measure, ...]]:
+def _in_turn(mine: Mapping[int, Finished], numbers: range) -> list[tuple[Measure, ...]]:
     """Measures by replication; one that failed, or was not come to, has none."""
-    return [mine[i].measures if i in mine else () for i in range(replications)]
+    return [mine[i].measures if i in mine else () for i in numbers]
 
 
 def _estimates(
-    plan: Plan, by_model: Sequence[Mapping[int, Finished]], replications: int
+    plan: Plan, by_model: Sequence[Mapping[int, Finished]], numbers: range
 ) -> tuple[Estimate, ...]:
-    of_model = [estimate_all("", _in_turn(mine, replications)) for mine in by_model]
+    of_model = [estimate_all("", _in_turn(mine, numbers)) for mine in by_model]
     return tuple(
-        replace(each, label=cell.name)
+        replace(each, variant=cell.name)
         for cell, model in zip(plan.cells, plan.model_of, strict=True)
         for each in of_model[model]
     )
 
 
 def _differences(
-    plan: Plan, by_model: Sequence[Mapping[int, Finished]], replications: int
+    plan: Plan, by_model: Sequence[Mapping[int, Finished]], numbers: range
 ) -> tuple[Estimate, ...]:
     model_of = {cell.name: model for cell, model in zip(plan.cells, plan.model_of, strict=True)}
-    base = _in_turn(by_model[model_of[plan.baseline]], replications)
+    base = _in_turn(by_model[model_of[plan.baseline]], numbers)
     of_model = {
-        model: estimate_differences("", base, _in_turn(by_model[model], replications))
+        model: estimate_differences(base, _in_turn(by_model[model], numbers), (plan.baseline, ""))
         for model in sorted({m for name, m in model_of.items() if name != plan.baseline})
     }
     return tuple(
-        replace(each, label=difference_label(name, plan.baseline))
+        replace(each, variant=name)
         for name, model in model_of.items()
         if name != plan.baseline
         for each in of_model[model]
@@ -244,7 +223,7 @@ def _failures(plan: Plan, done: Sequence[Done]) -> tuple[Failure, ...]:
     )
 
 
-def _distributions(cell: str, finished: Iterable[Finished]) -> Iterator[Distribution]:
+def _histograms(cell: str, finished: Iterable[Finished]) -> Iterator[DayHistogram]:
     days: dict[str, Counter[int]] = {}
     limits: dict[str, Counter[int]] = {}
     for each in finished:
@@ -254,7 +233,7 @@ def _distributions(cell: str, finished: Iterable[Finished]) -> Iterator[Distribu
     for name, counts in days.items():
         # Of two limits that are as common, the longer one.
         limit = max(limits[name], key=lambda limit: (limits[name][limit], limit))
-        yield Distribution(
+        yield DayHistogram(
             cell=cell,
             group=name,
             limit_days=None if limit == UNKNOWN else limit,
@@ -263,18 +242,18 @@ def _distributions(cell: str, finished: Iterable[Finished]) -> Iterator[Distribu
         )
 
 
-def _parts(
+def _tables(
     plan: Plan, done: Sequence[Done], journal: Journal | None
-) -> dict[tables.Name, list[tuple[str, int, Path]]]:
+) -> dict[Name, list[tuple[str, int, Path]]]:
     """The files of each table; cells that share runs have theirs once, under the first name."""
-    wanted = journal.job.parts if journal is not None else None
+    wanted = journal.job.tables if journal is not None else None
     if journal is None or wanted is None:
         return {}
-    found: dict[tables.Name, list[tuple[str, int, Path]]] = {name: [] for name in wanted.names}
+    found: dict[Name, list[tuple[str, int, Path]]] = {name: [] for name in wanted.names}
     for each in done:
         if isinstance(each, Finished):
             cell = plan.cells[plan.model_of.index(each.model)].name
-            for name, path in zip(wanted.names, journal.parts_of(each), strict=True):
+            for name, path in zip(wanted.names, journal.files_of(each), strict=True):
                 found[name].append((cell, each.replication, path))
     return found
 

@@ -7,6 +7,7 @@ into one file, so that no more than one replication is ever in memory.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -24,14 +25,35 @@ if TYPE_CHECKING:
 
 Name: TypeAlias = Literal["cases", "dossiers", "work_items"]
 
-MEANINGS: Final[Mapping[Name, Mapping[str, str]]] = {
-    "cases": records.CASES,
-    "dossiers": records.DOSSIERS,
-    "work_items": records.WORK_ITEMS,
-}
+NAMES: Final[tuple[Name, ...]] = ("cases", "dossiers", "work_items")
 
-_COUNTS: Final = frozenset({"limit_days", "working_days"})
+MEASURED: Final = "measured"
+"""The column that says which rows KPIs are measured over."""
+
+MEANINGS: Final[Mapping[Name, Mapping[str, str]]] = {
+    "cases": {**records.CASES, MEASURED: "whether it arrived in the measured window"},
+    "dossiers": {**records.DOSSIERS, MEASURED: "whether its case arrived in the measured window"},
+    "work_items": {
+        **records.WORK_ITEMS,
+        MEASURED: "whether it became ready in the measured window",
+    },
+}
+"""What the columns mean; those of :mod:`sim.records` are names, instants and lengths here."""
+
+_NULLABLE: Final = frozenset({"limit_days", "working_days"})
 """Columns whose -1 says that there is none."""
+
+_IN_FILES: Final = (
+    ("index of the", "the"),
+    (", 0 if open", ""),
+    ("NOT_YET", "empty"),
+    ("-1", "empty"),
+    (" (microseconds)", ""),
+    (" (days since the start date)", ""),
+)
+"""What words of the records say of files, which have names, null, instants and lengths."""
+
+_LENGTHS: Final = frozenset({*records.LEDGER, "own_time"})
 
 
 def write_part(path: Path, name: Name, model: Model, run: Run) -> None:
@@ -66,7 +88,7 @@ def join(path: Path, parts: Sequence[tuple[str, int, Path]]) -> None:
     text = pa.dictionary(pa.int32(), pa.string())
     own = pa.unify_schemas([pq.read_schema(part) for _, _, part in parts])
     head = [pa.field("variant", text), pa.field("replication", pa.int32())]
-    schema = pa.schema([*head, *own])
+    schema = pa.schema([*head, *own], metadata=_for_pandas(own))
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for variant, replication, part in parts:
             rows = pq.ParquetFile(part).read()
@@ -82,8 +104,9 @@ def join(path: Path, parts: Sequence[tuple[str, int, Path]]) -> None:
 def as_arrow(name: Name, model: Model, run: Run) -> pa.Table:
     """One table of a run as Arrow, each field with its meaning.
 
-    Instants are timestamps of local time in microseconds (T1), days are dates, lengths stay
-    microseconds.  Properties of cases follow the columns of the cases as ``property_NAME``.
+    Instants are timestamps of local time in microseconds (T1), days are dates, lengths are
+    durations, counts are integers of 64 bits and null where there is none.  Properties of cases
+    follow the columns of the cases as ``property_NAME``.
     """
     import pyarrow as pa
 
@@ -98,24 +121,57 @@ def as_arrow(name: Name, model: Model, run: Run) -> pa.Table:
         elif column == "received_day":
             columns[column] = _days(values, table["received_at"], model.start)
         else:
-            gaps = values == records.UNKNOWN if column in _COUNTS else None
-            columns[column] = _array(values.astype(np.int64, copy=False), pa.int64(), gaps)
-    meanings = dict(MEANINGS[name])
+            gaps = values == records.UNKNOWN if column in _NULLABLE else None
+            kind = pa.duration("us") if column in _LENGTHS else pa.int64()
+            columns[column] = _array(values.astype(np.int64, copy=False), kind, gaps)
+    columns[MEASURED] = _truths(model.is_measured(_decisive(name, run)))
+    meanings = {column: meaning_of(name, column) for column in MEANINGS[name]}
     if name == "cases":
         for index, each in enumerate(model.properties):
             column = f"property_{each.name}"
             columns[column] = _named(run.properties[:, index], each.values)
             meanings[column] = "property of the case"
     fields = [
-        pa.field(column, values.type, metadata={"meaning": _meaning(meanings[column])})
+        pa.field(column, values.type, metadata={"meaning": meanings[column]})
         for column, values in columns.items()
     ]
     return pa.table(list(columns.values()), schema=pa.schema(fields))
 
 
-def _meaning(text: str) -> str:
-    # What is an index in the records is a name here.
-    return text.replace("index of the", "the").replace(", -1 for none", "")
+def meaning_of(name: Name, column: str) -> str:
+    """What a column means in a file, where names, instants and lengths have their own types."""
+    text = MEANINGS[name][column]
+    for words, plainer in _IN_FILES:
+        text = text.replace(words, plainer)
+    return text
+
+
+def _decisive(name: Name, run: Run) -> NDArray[np.int64]:
+    """The instant of each row that decides whether it is measured."""
+    if name == "work_items":
+        return run.work_items["ready_at"]
+    arrives_at = run.cases["arrives_at"]
+    if name == "cases":
+        return arrives_at
+    return arrives_at[np.searchsorted(run.cases["case"], run.dossiers["case"])]
+
+
+def _for_pandas(own: pa.Schema) -> dict[str, str]:
+    """Has pandas read counts as integers with gaps, whether or not a file has any."""
+    import pyarrow as pa
+
+    columns = [
+        {
+            "name": field.name,
+            "field_name": field.name,
+            "pandas_type": "int64",
+            "numpy_type": "Int64",
+            "metadata": None,
+        }
+        for field in own
+        if field.type == pa.int64()
+    ]
+    return {"pandas": json.dumps({"index_columns": [], "column_indexes": [], "columns": columns})}
 
 
 def _names(model: Model) -> dict[str, Sequence[str]]:
@@ -164,6 +220,13 @@ def _days(values: NDArray[np.int64], received_at: NDArray[np.int64], start: dt.d
     is_none = received_at == NOT_YET
     midnight = np.datetime64(start, "D").astype(np.int64)
     return _array((midnight + values).astype(np.int32), pa.date32(), is_none)
+
+
+def _truths(values: NDArray[np.bool_]) -> pa.Array:
+    import pyarrow as pa
+
+    bits = pa.py_buffer(np.packbits(values, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, bits])
 
 
 def _array(

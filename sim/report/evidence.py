@@ -8,6 +8,7 @@ from typing import Final
 from sim.experiment.results import Results
 from sim.kpis import KPIS
 from sim.report.findings import checks, reason, verdict
+from sim.report.gaps import omissions
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, Rows, folded, table, tag
 from sim.report.view import bundle_label, bundles, distinct, shown_as
@@ -96,6 +97,9 @@ def sure(results: Results) -> Iterator[Html]:
         "assumptions below are from the world."
     )
     yield tag("ul", *(tag("li", point) for point in points))
+    if results.omissions:
+        yield tag("p", "Not run, for the staff could not keep up:", attributes={"class": "warning"})
+        yield tag("ul", *(tag("li", sentence) for sentence in omissions(results)))
     if results.failures:
         yield tag(
             "p",

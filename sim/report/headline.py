@@ -59,8 +59,8 @@ def rows(
     for each in shown:
         groups = channels(results, each.cell.name, bundle) if by_channel else ()
         for group in (bundle, *(groups if len(groups) > 1 else ())):
-            distribution = results.distribution(each.cell.name, group)
-            limit = distribution.limit_days if distribution else None
+            histogram = results.histogram(each.cell.name, group)
+            limit = histogram.limit_days if histogram else None
             found.append(
                 Row(
                     shown=each,

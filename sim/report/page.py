@@ -12,6 +12,7 @@ from sim.report import headline
 from sim.report.assumptions import assumptions, values_of
 from sim.report.evidence import again, published, sure
 from sim.report.findings import answer
+from sim.report.gaps import gaps
 from sim.report.headline import COLUMNS, Row
 from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
 from sim.report.view import Shown, bundle_label, bundles, distinct, role_label, roles, shown_as
@@ -128,7 +129,11 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
     shown = distinct(results)
     parts = [
         tag("h3", bundle_label(results, bundle)),
-        tag("div", paragraphs(answer(results, bundle)), attributes={"class": "answer"}),
+        tag(
+            "div",
+            paragraphs((*answer(results, bundle), *gaps(results, bundle))),
+            attributes={"class": "answer"},
+        ),
         *_headline(results, shown, bundle),
         *_pictures(figures, "staffing-uptake", "lever-response", "working-days"),
     ]

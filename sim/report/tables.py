@@ -14,6 +14,7 @@ from sim.experiment.results import ClaimCheck, Results
 from sim.kpis import KPIS
 from sim.report import headline
 from sim.report.findings import answer, checks, verdict
+from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.wording import amount, between, counted, decimals, number
@@ -47,6 +48,10 @@ def show_results(console: Console, results: Results) -> None:
         console.print(bundle_label(results, bundle), style="bold", markup=False, highlight=False)
         for sentence in answer(results, bundle):
             console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+        for sentence in gaps(results, bundle):
+            console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+        if not has_cases(results, bundle):
+            continue
         console.print()
         console.print(headline_table(results, bundle, width=console.width))
         if (differences := difference_table(results, bundle, width=console.width)) is not None:
@@ -55,6 +60,10 @@ def show_results(console: Console, results: Results) -> None:
         console.print(claims)
         for note in claim_notes(results):
             console.print(Padding(Text(note, style="italic"), (0, 0, 0, 1)))
+    if results.omissions:
+        console.print("Not run, for the staff could not keep up:", style="bold", markup=False)
+        for sentence in omissions(results):
+            console.print(Padding(Text(sentence), (0, 0, 0, 2)))
     if (failures := failures_table(results)) is not None:
         console.print(failures)
     if not results.is_complete:

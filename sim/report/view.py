@@ -66,7 +66,7 @@ def channels(results: Results, cell: str, bundle: str) -> tuple[str, ...]:
     return tuple(
         estimate.group
         for estimate in results.estimates
-        if estimate.label == cell
+        if estimate.variant == cell
         and estimate.kpi == "n_cases"
         and estimate.group.startswith(f"{bundle}/")
         and estimate.mean > 0

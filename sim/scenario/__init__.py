@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.check import check
 from sim.scenario.load import load
-from sim.scenario.messages import show_fault, show_faults
+from sim.scenario.messages import show_faults
 from sim.scenario.resolve.model import holidays_used, resolve
 from sim.scenario.scenario import GivenValue, Scenario, values
 from sim.scenario.schema.json_schema import schema, schema_text
@@ -21,7 +21,6 @@ __all__ = [
     "resolve",
     "schema",
     "schema_text",
-    "show_fault",
     "show_faults",
     "values",
 ]

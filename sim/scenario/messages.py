@@ -25,15 +25,6 @@ _BELONGS = {
 }
 
 
-def show_fault(fault: Fault) -> str:
-    """What is wrong and the way out, without the place."""
-    text = f"{fault.path}: {fault.message}" if fault.path else fault.message
-    if not fault.way_out:
-        return text
-    # A question goes on in the sentence, an advice is one of its own.
-    return f"{text}{'; ' if fault.way_out[0].islower() else '. '}{fault.way_out}"
-
-
 def show_faults(path: str, faults: Sequence[Fault]) -> str:
     """All faults of a scenario, one a line under the name of the file.
 
@@ -54,15 +45,12 @@ def show_faults(path: str, faults: Sequence[Fault]) -> str:
     number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
     lines = [f"{path}: {number}"]
     for place, fault in zip(places, faults, strict=True):
-        lines.append("  " + (place.ljust(width + 2) if width else "") + show_fault(fault))
+        lines.append("  " + (place.ljust(width + 2) if width else "") + str(fault))
     return "\n".join(lines)
 
 
 def _place(path: str, fault: Fault) -> str:
-    if fault.line == 0:
-        return fault.file if fault.file != path else ""
-    place = f"{fault.line}:{fault.column}"
-    return place if fault.file == path else f"{fault.file}:{place}"
+    return fault.place.removeprefix(path).lstrip(":") if fault.file == path else fault.place
 
 
 def schema_faults(errors: Iterable[Mapping[str, Any]], document: Document) -> list[Fault]:

@@ -120,7 +120,7 @@ def test_measures_of_replications_come_together_by_kpi_and_group():
         ("share", "birth", "share", 2),
     ]
     assert [row.mean for row in rows] == [2.0, 8.0, 0.5]
-    assert {row.label for row in rows} == {"today"}
+    assert {row.variant for row in rows} == {"today"}
     assert rows[0].high == pytest.approx(2 + 12.7062047)
     assert math.isnan(rows[1].low)
     with pytest.raises(AssertionError):  # only what all replications have
@@ -201,13 +201,14 @@ def test_the_interval_of_a_ratio_covers_it_as_often_as_it_says():
 def test_differences_are_of_what_both_variants_have():
     base = [[Value("days", "birth", 4), Value("days", "old", 1)], [Value("days", "birth", 6)]]
     variant = [[Value("days", "new", 1), Value("days", "birth", 1)], [Value("days", "birth", 2)]]
-    (row,) = estimate_differences("linked - paper", base, variant)
-    assert (row.label, row.kpi, row.group, row.n) == ("linked - paper", "days", "birth", 2)
+    (row,) = estimate_differences(base, variant, ("paper", "linked"))
+    assert (row.variant, row.baseline) == ("linked", "paper")
+    assert (row.kpi, row.group, row.n) == ("days", "birth", 2)
     assert row.mean == -3.5
     with pytest.raises(AssertionError):
-        assert estimate_differences("paper - linked", variant, base)[0].mean == -3.5
+        assert estimate_differences(variant, base, ("linked", "paper"))[0].mean == -3.5
     with pytest.raises(ValueError, match="comes in d and in h"):
-        estimate_differences("x", base, [[Value("days", "birth", 1, "h")]] * 2)
+        estimate_differences(base, [[Value("days", "birth", 1, "h")]] * 2, ("x", "y"))
 
 
 # -------------------------------------------------------------------------------- replications

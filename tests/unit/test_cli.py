@@ -15,6 +15,8 @@ import pytest
 
 from sim import engines
 from sim.cli import main
+from sim.errors import StoreError
+from sim.experiment import store
 from sim.experiment.journal import FOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +88,8 @@ def test_json_has_every_estimate_and_no_nan(capsys: pytest.CaptureFixture[str]) 
     found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     labels = {each["variant"] for each in found["estimates"]}
     assert labels == {"paper", "online"}
-    assert {each["variant"] for each in found["differences"]} == {"online − paper"}
+    pairs = {(each["variant"], each["baseline"]) for each in found["differences"]}
+    assert pairs == {("online", "paper")}
     assert all(each["low"] is None for each in found["estimates"])
 
 
@@ -102,6 +105,68 @@ def test_sweep_runs_the_grid_and_shares_equal_models(capsys: pytest.CaptureFixtu
         "today, uptake 20 %",
         "today, uptake 80 %",
     ]
+
+
+def test_a_point_that_cannot_keep_up_is_named_and_the_rest_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("sweep", SMALL, "--vary", "staffing=0.1 x,1 x", "--replications", "2")
+    code, out, _ = ends(capsys, *words, *QUICK)
+    assert code == 0
+    assert "“staffing 0.1 x”: staff.clerk: offered load" in " ".join(out.split())
+    code, out, _ = ends(capsys, *words, "--json", *QUICK)
+    found = json.loads(out)
+    assert [each["name"] for each in found["omissions"]] == ["staffing 0.1 x"]
+    assert {(each["variant"], each["staffing"]) for each in found["estimates"]} == {
+        ("staffing 1 x", "1 x")
+    }
+
+
+def test_the_results_of_another_study_are_not_replaced_unasked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("run", SMALL, "--replications", "1", "--out", str(tmp_path), *QUICK)
+    assert ends(capsys, *words)[0] == 0
+    before = (tmp_path / "kpis.csv").read_text()
+    code, out, err = ends(capsys, *words, "--seed", "2")
+    assert (code, out) == (2, "")
+    assert "holds the results of another study" in err
+    assert (tmp_path / "kpis.csv").read_text() == before
+    assert ends(capsys, *words)[0] == 0  # the same study writes them again
+    assert ends(capsys, *words, "--seed", "2", "--replace")[0] == 0
+    assert (tmp_path / "kpis.csv").read_text() != before
+
+
+def test_one_replication_is_run_again_alone_with_the_tables_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("run", SMALL, "--only-replication", "7", "--tables", "cases,work_items", *QUICK)
+    assert ends(capsys, *words, "--out", str(tmp_path))[0] == 0
+    assert (tmp_path / "work_items.parquet").exists()
+    assert not (tmp_path / "dossiers.parquet").exists()
+    rows = (tmp_path / "kpis.csv").read_text("utf-8").splitlines()[1:]
+    assert {row.split(",")[1] for row in rows if not row.startswith('"')} == {"7"}
+
+
+def test_results_that_cannot_be_written_are_shown_all_the_same(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("no space left")
+
+    monkeypatch.setattr(store, "publish", full)
+    code, out, err = ends(capsys, "run", SMALL, "--out", str(tmp_path), *QUICK)
+    assert (code, err) == (2, "lienthong: no space left\n")
+    assert "Working days" in out
+
+
+def test_a_window_without_cases_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    scenario = tmp_path / "empty.yaml"
+    text = Path(SMALL).read_text("utf-8")
+    scenario.write_text(text.replace("a_year: 800", "a_year: 0.001"), "utf-8")
+    code, out, _ = ends(capsys, "run", str(scenario), *QUICK)
+    assert code == 0
+    assert "No case in the measured window" in out
 
 
 def test_one_worker_and_two_print_the_same_digits(capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,6 +193,13 @@ def test_twin_another_seed_prints_other_digits(capsys: pytest.CaptureFixture[str
         (("run", SMALL, "--engine", "quick"), "no engine 'quick'"),
         (("run", SMALL, "--replications", "0"), "a whole number from 1"),
         (("run", SMALL, "--tables", "all"), "Give --out DIR"),
+        (
+            ("run", SMALL, "--tables", "case", "--out", "x"),
+            "no table 'case'. Name some of none, all",
+        ),
+        (("run", SMALL, "--only-replication", "-1"), "give a whole number from 0"),
+        (("run", SMALL, "--bundles", "residenc"), "did you mean 'residence'?"),
+        (("run", SMALL, "--set", "staffing=0.1 x"), "the queue grows without end"),
         (("run", SMALL, "--out", SMALL), "is a file"),
         (("run", SMALL, "--out", str(ROOT / "tests")), "holds other files"),
         (("compare", SMALL, "--baseline", "papre"), "did you mean 'paper'?"),

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.errors import RequestError, ScenarioError
+from sim.errors import EngineError, RequestError, ScenarioError
 from sim.experiment.attribution import PARTS, time_between, time_in
 from sim.experiment.plan import AS_WRITTEN, plan_compare, plan_run, plan_sweep
 from sim.experiment.replication import DayCounts, Failed, Finished
+from sim.experiment.request import Request, request, tables_by_default, tables_named
 from sim.experiment.results import Results
-from sim.experiment.study import Request, gather, run_study, tables_by_default
+from sim.experiment.study import gather, run_study
 from sim.kpis import Measure
 
 SMALL = str(Path(__file__).parents[1] / "data" / "small.yaml")
@@ -109,12 +110,40 @@ def test_a_fault_of_some_cells_says_in_which() -> None:
     assert "(in " not in fault.message
 
 
+def test_points_whose_staff_cannot_keep_up_are_left_out_of_a_sweep_and_the_rest_runs() -> None:
+    plan = plan_sweep(SMALL, vary={"staffing": ("0.1 x", "1 x", "2 x")})
+    assert names(plan) == ["staffing 1 x", "staffing 2 x"]
+    assert plan.baseline == "staffing 1 x"
+    (omission,) = plan.omissions
+    assert (omission.cell, dict(omission.settings)) == ("staffing 0.1 x", {"staffing": "0.1 x"})
+    assert "the queue grows without end" in omission.reason
+    results = run_study(request_of(plan)).results
+    assert results.omissions == plan.omissions
+    assert {each.variant for each in results.estimates} == set(names(plan))
+    assert plan_sweep(SMALL, vary={"staffing": ("1 x", "2 x")}).omissions == ()  # twin
+
+
+def test_what_cannot_keep_up_is_refused_where_nothing_else_is_left() -> None:
+    overload = {"staffing": "0.1 x"}
+    with pytest.raises(ScenarioError, match="grows without end"):
+        plan_run(SMALL, settings=overload)
+    with pytest.raises(ScenarioError, match="grows without end"):
+        plan_compare(SMALL, settings=overload)
+    vary = {"staffing": ("0.1 x", "1 x")}
+    with pytest.raises(ScenarioError, match=r"grows without end \(in staffing 0.1 x\)"):
+        plan_sweep(SMALL, vary=vary, baseline="staffing 0.1 x")
+    wrong = {"staffing": ("0.1 x", "1 x"), "uptake": ("120 %",)}
+    with pytest.raises(ScenarioError) as caught:
+        plan_sweep(SMALL, vary=wrong)
+    assert "120" in str(caught.value)
+
+
 def test_a_difference_pairs_replications(compared: Results) -> None:
     place = ("sojourn_days_mean", "residence")
     pairs = compared.values("online", *place) - compared.values("paper", *place)
     found = compared.difference("online", *place)
     assert found is not None
-    assert found.label == "online − paper"
+    assert (found.variant, found.baseline) == ("online", "paper")
     assert found.mean == pytest.approx(pairs.mean(), rel=1e-12)
     # t with one degree of freedom at 97.5 % is tan(0.475 pi).
     half = np.tan(0.475 * np.pi) * pairs.std(ddof=1) / np.sqrt(2)
@@ -160,7 +189,7 @@ def finished(replication: int, value: float, days: DayCounts) -> Finished:
 
 
 def test_replications_are_brought_together_by_number_and_failures_are_left_out() -> None:
-    request = replace(request_of(plan_run(SMALL)), replications=3)
+    asked = replace(request_of(plan_run(SMALL)), replications=3)
     days = DayCounts(group="residence", days=((0, 4), (2, 1)), limits=((2, 3), (-1, 2)))
     more = DayCounts(group="residence", days=((2, 5),), limits=((-1, 1), (2, 4)))
     done = (
@@ -168,16 +197,57 @@ def test_replications_are_brought_together_by_number_and_failures_are_left_out()
         Failed(model=0, replication=1, error="ValueError: no"),
         finished(2, 4.0, more),
     )
-    results = gather(request, done, elapsed=1.0, is_complete=True)
+    results = gather(asked, done, elapsed=1.0, is_complete=True)
     (estimate,) = results.estimates
-    assert (estimate.mean, estimate.n, estimate.label) == (2.5, 2, AS_WRITTEN)
+    assert (estimate.mean, estimate.n, estimate.variant) == (2.5, 2, AS_WRITTEN)
     assert results.values(AS_WRITTEN, "trips", "residence")[[0, 2]].tolist() == [1.0, 4.0]
     assert np.isnan(results.values(AS_WRITTEN, "trips", "residence")[1])
     (failure,) = results.failures
     assert (failure.cell, failure.replication, failure.error) == (AS_WRITTEN, 1, "ValueError: no")
-    (pooled,) = results.distributions
+    (pooled,) = results.histograms
     assert (pooled.days, pooled.counts, pooled.limit_days) == ((0, 2), (4, 6), 2)
     assert results.n_cases == {AS_WRITTEN: 20}
+
+
+def test_one_replication_alone_has_the_draws_that_it_has_among_others() -> None:
+    plan = plan_run(SMALL)
+    whole = run_study(request_of(plan)).results
+    alone = run_study(request(plan, command="", only_replication=1, engine="reference")).results
+    place = (AS_WRITTEN, "sojourn_days_mean", "residence")
+    assert alone.measures.replication.tolist() == [1] * len(alone.measures)
+    assert alone.values(*place).tolist() == whole.values(*place)[1:].tolist()
+    assert alone.values(*place).tolist() != whole.values(*place)[:1].tolist()  # twin
+
+
+def test_tables_are_asked_for_by_name() -> None:
+    assert tables_named(["none"]) == ()
+    assert tables_named(["all"]) == ("cases", "dossiers", "work_items")
+    assert tables_named(["work_items", "cases"]) == ("cases", "work_items")
+    with pytest.raises(RequestError, match=r"no table 'case'.*none, all, cases"):
+        tables_named(["case"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"replications": 0}, "replications: found 0; give a whole number from 1"),
+        ({"replications": True}, "found True"),
+        ({"workers": 1.5}, "found 1.5"),
+        ({"only_replication": -1}, "whole number from 0"),
+        ({"only_replication": 1, "replications": 2}, "Leave out one of the two"),
+        ({"bundles": ("residenc",)}, "did you mean 'residence'"),
+        ({"seed": "1"}, "seed: found '1'"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(asked: dict[str, object], words: str) -> None:
+    with pytest.raises(RequestError, match=words):
+        request(plan_run(SMALL), command="", **asked)  # type: ignore[arg-type]
+
+
+def test_a_request_for_no_engine_is_refused_and_not_run_to_no_numbers() -> None:
+    with pytest.raises(EngineError, match="no engine 'auto'"):
+        run_study(replace(request_of(plan_run(SMALL)), engine="auto"))
+    assert request(plan_run(SMALL), command="").engine == "fast"
 
 
 def test_tables_are_left_out_of_a_study_with_millions_of_cases() -> None:

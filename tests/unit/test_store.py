@@ -10,19 +10,30 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from sim import engines
 from sim.errors import StoreError
 from sim.experiment import store, tables
+from sim.experiment.columns import (
+    columns_of,
+    estimate_columns,
+    kpi_columns,
+    read_columns,
+    write_columns,
+)
 from sim.experiment.journal import FOLDER
-from sim.experiment.plan import Plan, plan_compare, plan_run
+from sim.experiment.plan import Plan, plan_compare, plan_run, plan_sweep
 from sim.experiment.replication import Done
+from sim.experiment.request import Request
 from sim.experiment.results import Results
-from sim.experiment.study import Request, Study, run_study
+from sim.experiment.study import Output, run_study
+from sim.kpis import measure
 from sim.records import NOT_YET
 
 SMALL = str(Path(__file__).parents[1] / "data" / "small.yaml")
@@ -51,10 +62,25 @@ def results(plan: Plan) -> Results:
     return run_study(request_of(plan)).results
 
 
-def publish(out: Path, study: Study) -> None:
+def publish(out: Path, study: Output) -> None:
     now = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
     manifest = store.manifest_of(study.results, started_at=now, ended_at=now, workers=1)
-    store.publish(out, store.files_of(study.results, study.parts), manifest)
+    store.publish(out, store.files_of(study.results, study.tables), manifest)
+
+
+def identity(cells: tuple[tuple[str, str], ...] = (("paper", "f1"),)) -> store.Identity:
+    return store.Identity(cells=cells, baseline="paper", seed=1, first=0, bundles=())
+
+
+def manifest_like(study: store.Identity) -> dict[str, Any]:
+    return {
+        "command": "lienthong compare small.yaml",
+        "cells": [{"name": name, "model_sha256": digest} for name, digest in study.cells],
+        "baseline": study.baseline,
+        "seed": study.seed,
+        "first_replication": study.first,
+        "bundles": list(study.bundles),
+    }
 
 
 def text(words: str) -> store.Writer:
@@ -142,21 +168,52 @@ def test_a_manifest_that_names_files_elsewhere_removes_none_of_them(tmp_path: Pa
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.odt").write_text("mine")
     with pytest.raises(StoreError, match=r"holds other files and no results.*new folder"):
-        store.claim(tmp_path)
+        store.claim(tmp_path, identity(), replace=True)
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="is a file"):
-        store.claim(tmp_path / "file")
+        store.claim(tmp_path / "file", identity())
 
 
 def test_a_new_an_empty_and_an_own_folder_are_taken(tmp_path: Path) -> None:
-    store.claim(tmp_path / "new" / "deep")
-    store.claim(tmp_path / "new" / "deep")
-    store.publish(tmp_path / "own", {"a.csv": text("1")}, {})
-    store.claim(tmp_path / "own")
+    store.claim(tmp_path / "new" / "deep", identity())
+    store.claim(tmp_path / "new" / "deep", identity())
+    store.publish(tmp_path / "own", {"a.csv": text("1")}, manifest_like(identity()))
+    store.claim(tmp_path / "own", identity())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seed": 2},
+        {"first": 7},
+        {"baseline": "online"},
+        {"bundles": ("residence",)},
+        {"cells": (("paper", "f1"), ("online", "f3"))},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_the_results_of_another_study_are_replaced_only_if_one_says_so(
+    tmp_path: Path, other: dict[str, Any]
+) -> None:
+    store.publish(tmp_path, {"a.csv": text("1")}, manifest_like(identity()))
+    with pytest.raises(StoreError, match=r"another study.*lienthong compare.*--replace"):
+        store.claim(tmp_path, replace(identity(), **other))
+    store.claim(tmp_path, replace(identity(), **other), replace=True)
+    assert held(tmp_path)["a.csv"] == "1"
+
+
+def test_replications_of_another_study_that_has_not_ended_are_not_lost(
+    plan: Plan, tmp_path: Path
+) -> None:
+    run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
+    same = identity(tuple((cell.name, cell.fingerprint) for cell in plan.cells))
+    store.claim(tmp_path, same)
+    with pytest.raises(StoreError, match="not yet ended"):
+        store.claim(tmp_path, replace(same, seed=2))
 
 
 def test_every_digit_is_in_the_csv_files(results: Results, tmp_path: Path) -> None:
-    store.write_kpis(results, tmp_path / "kpis.csv")
+    write_columns(tmp_path / "kpis.csv", kpi_columns(results))
     rows = list(csv.DictReader((tmp_path / "kpis.csv").read_text("utf-8").splitlines()))
     assert list(rows[0]) == ["variant", "replication", "kpi", "group", "value", "unit"]
     assert [float(row["value"]) for row in rows] == results.measures.value.tolist()
@@ -166,10 +223,66 @@ def test_every_digit_is_in_the_csv_files(results: Results, tmp_path: Path) -> No
 def test_a_bound_that_is_not_there_is_an_empty_field(results: Results, tmp_path: Path) -> None:
     known = results.estimates[0]
     single = replace(known, low=math.nan, high=math.nan, n=1)
-    store.write_estimates(replace(results, estimates=(single,), differences=()), tmp_path / "e.csv")
+    write_columns(tmp_path / "e.csv", columns_of(results, (single,)))
     (row,) = csv.DictReader((tmp_path / "e.csv").read_text("utf-8").splitlines())
     assert (row["low"], row["high"], row["n"]) == ("", "", "1")
     assert float(row["mean"]) == known.mean
+
+
+def test_a_difference_is_told_by_columns_and_a_lever_has_one_of_its_own() -> None:
+    plan = plan_sweep(SMALL, vary={"uptake": ("20 %", "80 %"), "staffing": ("1 x",)})
+    columns = estimate_columns(run_study(request_of(plan)).results)
+    assert list(columns)[:5] == ["variant", "baseline", "uptake", "staffing", "kpi"]
+    rows = set(zip(*(columns[name] for name in list(columns)[:4]), strict=True))
+    low, high = "uptake 20 %, staffing 1 x", "uptake 80 %, staffing 1 x"
+    assert rows == {
+        (low, "", "20 %", "1 x"),
+        (high, "", "80 %", "1 x"),
+        (high, low, "80 %", "1 x"),
+    }
+
+
+def test_a_lever_that_is_called_like_a_column_gets_another_name(results: Results) -> None:
+    cells = tuple(replace(cell, settings={"kpi": "1 x"}) for cell in results.cells)
+    columns = estimate_columns(replace(results, cells=cells, varied=("kpi",)))
+    assert set(columns["lever_kpi"]) == {"1 x"}
+    assert "trips" in columns["kpi"]
+
+
+def test_columns_are_read_back_digit_for_digit(results: Results, tmp_path: Path) -> None:
+    for columns in (kpi_columns(results), estimate_columns(results)):
+        write_columns(tmp_path / "c.csv", columns)
+        assert read_columns(tmp_path / "c.csv") == columns
+        columns[next(iter(columns))][0] = "another"
+        assert read_columns(tmp_path / "c.csv") != columns  # twin
+
+
+def test_types_of_columns_do_not_depend_on_the_data(plan: Plan, tmp_path: Path) -> None:
+    model = plan.models[plan.model_of[0]]
+    run = engines.run(model, seed=1, replication=0)
+    without = {**run.cases, "limit_days": np.full_like(run.cases["limit_days"], -1)}
+    types = []
+    for found in (run, replace(run, cases=without)):
+        tables.write_part(tmp_path / "part", "cases", model, found)
+        tables.join(tmp_path / "all.parquet", [("paper", 0, tmp_path / "part")])
+        table = pq.read_table(tmp_path / "all.parquet")
+        types.append((table.schema, table.to_pandas().dtypes.astype(str).to_dict()))
+        assert table.schema.field("own_time").type == pa.duration("us")
+    assert types[0] == types[1]
+    assert types[0][1]["limit_days"] == "Int64"
+
+
+def test_rows_say_whether_they_are_measured(plan: Plan) -> None:
+    model = plan.models[plan.model_of[0]]
+    run = engines.run(model, seed=1, replication=0)
+    cases = tables.as_arrow("cases", model, run).to_pydict()
+    measured = dict(zip(cases["case"], cases["measured"], strict=True))
+    n_cases = next(e for e in measure(model, run) if e.kpi == "n_cases").value
+    assert 0 < sum(measured.values()) == n_cases < len(measured)
+    dossiers = tables.as_arrow("dossiers", model, run).to_pydict()
+    assert dossiers["measured"] == [measured[case] for case in dossiers["case"]]
+    items = tables.as_arrow("work_items", model, run).to_pydict()
+    assert sum(items["measured"]) == run.queues["n_ready"].sum() < len(items["case"])
 
 
 def test_parquet_has_names_timestamps_and_nulls(plan: Plan, tmp_path: Path) -> None:
@@ -194,7 +307,7 @@ def test_parquet_has_names_timestamps_and_nulls(plan: Plan, tmp_path: Path) -> N
     assert first["property_verification"] in {"yes", "no", "true", "false"}
     assert table.num_rows == len(cases["case"])
     last = table.slice(table.num_rows - 1).to_pylist()[0]
-    assert last["own_time"] == cases["own_time"][-1]
+    assert last["own_time"] == dt.timedelta(microseconds=int(cases["own_time"][-1]))
     start = np.datetime64("2025-03-03", "us")
     wanted = start + np.timedelta64(int(cases["arrives_at"][-1]), "us")
     assert np.datetime64(last["arrives_at"], "us") == wanted

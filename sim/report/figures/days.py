@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.results import Distribution, Results
+from sim.experiment.results import DayHistogram, Results
 from sim.report.figures.canvas import (
     COLOURS,
     GRID,
@@ -47,16 +47,13 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
     shown = [
         each
         for each in distinct(results)
-        if (found := results.distribution(each.cell.name, bundle)) and any(found.counts)
+        if (found := results.histogram(each.cell.name, bundle)) and any(found.counts)
     ]
     if not shown:
         return None
-    wholes = [_distribution(results, each.cell.name, bundle) for each in shown]
+    wholes = [_histogram(results, each.cell.name, bundle) for each in shown]
     parts = [
-        [
-            _distribution(results, each.cell.name, g)
-            for g in channels(results, each.cell.name, bundle)
-        ]
+        [_histogram(results, each.cell.name, g) for g in channels(results, each.cell.name, bundle)]
         or [whole]
         for each, whole in zip(shown, wholes, strict=True)
     ]
@@ -106,8 +103,8 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
 def _draw_row(
     axes: Axes,
     at: float,
-    whole: Distribution,
-    parts: Sequence[Distribution],
+    whole: DayHistogram,
+    parts: Sequence[DayHistogram],
     colours: dict[str, str],
     scale: float,
     last: int,
@@ -212,12 +209,12 @@ def _height_of_row(n: int) -> float:
     return 1.5 if n == 1 else 0.95 if n <= 3 else 0.66 if n <= 8 else 0.52
 
 
-def _distribution(results: Results, cell: str, group: str) -> Distribution:
-    found = results.distribution(cell, group)
-    return found or Distribution(cell=cell, group=group, limit_days=None, days=(), counts=())
+def _histogram(results: Results, cell: str, group: str) -> DayHistogram:
+    found = results.histogram(cell, group)
+    return found or DayHistogram(cell=cell, group=group, limit_days=None, days=(), counts=())
 
 
-def _shares(found: Distribution, n: int, last: int) -> NDArray[np.float64]:
+def _shares(found: DayHistogram, n: int, last: int) -> NDArray[np.float64]:
     """The share of ``n`` cases by working days, from 0 to ``last``."""
     shares = np.zeros(last + 1)
     for day, count in zip(found.days, found.counts, strict=True):
@@ -226,11 +223,11 @@ def _shares(found: Distribution, n: int, last: int) -> NDArray[np.float64]:
     return shares
 
 
-def _mean(found: Distribution) -> float:
+def _mean(found: DayHistogram) -> float:
     return float(np.average(found.days, weights=found.counts))
 
 
-def _quantile(found: Distribution, share: float) -> int:
+def _quantile(found: DayHistogram, share: float) -> int:
     """The fewest days within which at least a share of the cases was done."""
     reached = np.cumsum(found.counts) >= share * sum(found.counts)
     return found.days[int(np.argmax(reached))]

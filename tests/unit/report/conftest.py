@@ -14,10 +14,9 @@ from sim.analysis.paired import estimate_differences
 from sim.experiment.claims import check_claims
 from sim.experiment.results import (
     Cell,
-    Distribution,
+    DayHistogram,
     Failure,
     Results,
-    difference_label,
     in_columns,
 )
 from sim.kpis import KPIS, Measure
@@ -165,7 +164,7 @@ def study(
     path = write_scenario(folder)
     cells: list[Cell] = []
     runs: dict[str, list[list[Measure]]] = {}
-    rows, distributions = [], []
+    rows, histograms = [], []
     for regime, uptake, staffing in itertools.product(regimes, uptakes, staffings):
         settings = {"regime": regime, "uptake": uptake, "staffing": staffing}
         name = f"{regime}, uptake {uptake}, staffing {staffing}"
@@ -186,8 +185,8 @@ def study(
         for group, counts in days_of(regime, share, factor).items():
             limit = None if regime != LINKED else 12 if group == "birth/paper" else 3
             kept = np.flatnonzero(counts)
-            distributions.append(
-                Distribution(
+            histograms.append(
+                DayHistogram(
                     cell=name,
                     group=group,
                     limit_days=limit,
@@ -203,7 +202,9 @@ def study(
         cells=tuple(cells),
         baseline=base,
         varied=("regime", "uptake", "staffing"),
+        bundles=(),
         replications=replications,
+        first=0,
         seed=1,
         engine="reference",
         measures=in_columns(rows),
@@ -211,12 +212,11 @@ def study(
         differences=tuple(
             each
             for cell in cells[1:]
-            for each in estimate_differences(
-                difference_label(cell.name, base), runs[base], runs[cell.name]
-            )
+            for each in estimate_differences(runs[base], runs[cell.name], (base, cell.name))
         ),
         failures=(Failure(cell=cells[-1].name, replication=2, error="ValueError: <odd> & bad"),),
-        distributions=tuple(distributions),
+        omissions=(),
+        histograms=tuple(histograms),
         claims=check_claims(cells, estimates),
         target=cells[0].scenario.target,
         n_cases={cell.name: 5000 for cell in cells},

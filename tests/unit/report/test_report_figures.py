@@ -73,7 +73,7 @@ def test_the_bars_of_a_cell_are_its_shares_by_day(results: Results) -> None:
     assert figure is not None
     (axes,) = figure.axes
     heights = [-bar.get_height() for bar in axes.patches if bar.get_height() != 0]
-    whole = results.distribution(results.cells[0].name, "birth")
+    whole = results.histogram(results.cells[0].name, "birth")
     assert whole is not None
     first = heights[: len(whole.counts)]
 

@@ -13,7 +13,7 @@ from sim.report.findings import answer, checks, made_of, reason, time_gained, to
 
 def estimate(mean: float, low: float, high: float, unit: str = "wd") -> Estimate:
     return Estimate(
-        label="x", kpi="working_days_mean", group="birth", mean=mean, low=low, high=high, n=4,
+        variant="x", kpi="working_days_mean", group="birth", mean=mean, low=low, high=high, n=4,
         unit=unit,
     )  # fmt: skip
 

@@ -211,7 +211,7 @@ def test_a_study_without_holidays_or_claims_says_so(one: Results) -> None:
 
 
 def test_a_study_of_which_nothing_was_measured_is_still_a_page(one: Results) -> None:
-    empty = replace(one, estimates=(), differences=(), distributions=(), claims=())
+    empty = replace(one, estimates=(), differences=(), histograms=(), claims=())
     check_alone(page(empty, {}))
 
 

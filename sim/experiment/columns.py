@@ -1,0 +1,139 @@
+"""The columns of ``kpis.csv`` and ``estimates.csv``, which the frames of Python have too.
+
+A difference is told by columns, ``variant`` and ``baseline``; each lever that a sweep varies has a
+column of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from sim.analysis.estimate import Estimate
+from sim.experiment.results import Results
+
+Columns: TypeAlias = dict[str, list[Any]]
+"""Values by column, all of one length."""
+
+VARIANT: Final = {"variant": "the cell: a variant, or a point of a sweep"}
+
+KPI_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
+    "replication": "number of the replication, from 0",
+    "kpi": "name of the KPI",
+    "group": "what it is measured over",
+    "value": "the value, in `unit`",
+    "unit": "its unit",
+}
+"""Columns of ``kpis.csv``; those of the levers stand behind ``variant``."""
+
+ESTIMATE_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
+    "baseline": "what the variant is set against, empty for the variant itself",
+    "kpi": "name of the KPI",
+    "group": "what it is measured over",
+    "mean": "mean over the replications, of a difference that of variant less baseline; in `unit`",
+    "low": "lower end of its 95 % interval, empty below two replications; in `unit`",
+    "high": "upper end of it, likewise",
+    "n": "replications, or pairs of them, that had a value",
+    "unit": "the unit",
+}
+"""Columns of ``estimates.csv``; those of the levers stand behind ``baseline``."""
+
+_NUMBERS: Final[Mapping[str, type[int] | type[float]]] = {
+    "replication": int,
+    "n": int,
+    "value": float,
+    "mean": float,
+    "low": float,
+    "high": float,
+}
+
+
+def kpi_columns(results: Results) -> Columns:
+    """Every value of every replication."""
+    m = results.measures
+    return {
+        "variant": list(m.cell),
+        **_lever_columns(results, m.cell),
+        "replication": m.replication.tolist(),
+        "kpi": list(m.kpi),
+        "group": list(m.group),
+        "value": m.value.tolist(),
+        "unit": list(m.unit),
+    }
+
+
+def estimate_columns(results: Results) -> Columns:
+    """The estimates of every cell, then those of every difference."""
+    return columns_of(results, (*results.estimates, *results.differences))
+
+
+def columns_of(results: Results, estimates: Sequence[Estimate]) -> Columns:
+    """Some estimates of a study; a bound that is not there is NaN."""
+    return {
+        "variant": [each.variant for each in estimates],
+        "baseline": [each.baseline for each in estimates],
+        **_lever_columns(results, [each.variant for each in estimates]),
+        "kpi": [each.kpi for each in estimates],
+        "group": [each.group for each in estimates],
+        "mean": [each.mean for each in estimates],
+        "low": [each.low for each in estimates],
+        "high": [each.high for each in estimates],
+        "n": [each.n for each in estimates],
+        "unit": [each.unit for each in estimates],
+    }
+
+
+def write_columns(path: Path, columns: Columns) -> None:
+    """Write columns as CSV, with all digits; NaN is an empty field.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*map(_as_text, columns.values()), strict=True))
+
+
+def read_columns(path: Path) -> Columns:
+    """Read what :func:`write_columns` wrote, digit for digit.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot be read, or holds something else.
+    """
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        header = next(reader, [])
+        rows = list(reader)
+    columns = zip(*rows, strict=True) if rows else ([] for _ in header)
+    return {
+        name: _as_numbers(_NUMBERS[name], values) if name in _NUMBERS else list(values)
+        for name, values in zip(header, columns, strict=True)
+    }
+
+
+def _lever_columns(results: Results, cells: Sequence[str]) -> Columns:
+    taken = KPI_MEANINGS.keys() | ESTIMATE_MEANINGS.keys()
+    settings = {cell.name: cell.settings for cell in results.cells}
+    return {
+        f"lever_{lever}" if lever in taken else lever: [settings[cell][lever] for cell in cells]
+        for lever in results.varied
+    }
+
+
+def _as_text(values: Iterable[Any]) -> Iterable[Any]:
+    return (
+        ("" if math.isnan(value) else repr(value)) if isinstance(value, float) else value
+        for value in values
+    )
+
+
+def _as_numbers(kind: type[int] | type[float], texts: Iterable[str]) -> list[Any]:
+    return [kind(text) if text else math.nan for text in texts]

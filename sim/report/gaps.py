@@ -1,0 +1,56 @@
+"""Says what a study has no numbers for, and why: no case, no legal clock, no limit, no run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.experiment.results import Results
+from sim.report.view import distinct
+from sim.report.wording import amount, between, decimals
+
+
+def has_cases(results: Results, bundle: str) -> bool:
+    """Whether a case of the bundle arrived in a measured window."""
+    return any(
+        each.mean > 0 for each in results.estimates if (each.kpi, each.group) == ("n_cases", bundle)
+    )
+
+
+def gaps(results: Results, bundle: str) -> tuple[str, ...]:
+    """What is not there for a bundle, a sentence each; empty where all is."""
+    return tuple(_gaps(results, bundle))
+
+
+def omissions(results: Results) -> tuple[str, ...]:
+    """The settings that were not run, each with its reason."""
+    return tuple(f"“{each.cell}”: {each.reason}" for each in results.omissions)
+
+
+def _gaps(results: Results, bundle: str) -> Iterator[str]:
+    if not has_cases(results, bundle):
+        yield (
+            "No case in the measured window: there is nothing to report. Give more demand, or a "
+            "longer period.length."
+        )
+        return
+    measured = {each.kpi for each in results.estimates if each.group == bundle}
+    of_dossiers = {each.kpi for each in results.estimates if each.group.startswith(f"{bundle}/")}
+    if "working_days_mean" not in measured:
+        yield f"No working days: no legal clock ran to its end.{_calendar_days(results, bundle)}"
+    elif "on_time_share" not in measured:
+        yield (
+            "The bundle as a whole has no legal limit; its procedures have."
+            if "dossier_on_time_share" in of_dossiers
+            else "There is no legal limit, so nothing is on time or late."
+        )
+
+
+def _calendar_days(results: Results, bundle: str) -> str:
+    cells = distinct(results)
+    found = results.estimate(cells[0].cell.name, "sojourn_days_mean", bundle)
+    if len(cells) > 1 or found is None:
+        return ""
+    places = decimals([(found.high - found.low) / 2], found.unit)
+    interval = between(found.low, found.high, found.unit, places)
+    bounds = f" (95\u00a0% interval {interval})" if interval else ""
+    return f" From start to end a case takes {amount(found.mean, 'd', places)}{bounds}."
