@@ -10,7 +10,7 @@ from sim.experiment.claims import claim_faults
 from sim.experiment.loads import load_faults
 from sim.model import Model
 from sim.scenario import Scenario, resolve
-from sim.scenario.resolve.setting import Grounds
+from sim.scenario.resolve.setting import SharedSettings
 
 
 def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
@@ -18,7 +18,7 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
     return scenarios.check(path, resolve_checked)
 
 
-def resolve_checked(scenario: Scenario, grounds: Grounds | None = None) -> Model:
+def resolve_checked(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
     """The model of a scenario in which nothing at all is wrong.
 
     Raises
@@ -28,7 +28,7 @@ def resolve_checked(scenario: Scenario, grounds: Grounds | None = None) -> Model
     """
     faults = claim_faults(scenario)
     try:
-        model = resolve(scenario, grounds)
+        model = resolve(scenario, shared)
     except ScenarioError as error:
         raise ScenarioError([*error.faults, *faults]) from None
     faults = (*faults, *load_faults(scenario, model))

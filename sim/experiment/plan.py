@@ -16,7 +16,7 @@ from sim.experiment.results import Cell
 from sim.model import Model
 from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve.setting import Grounds
+from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.text.tree import Document
 from sim.wording import and_more, did_you_mean
 
@@ -227,7 +227,7 @@ def _plan(
     models: dict[str, Model] = {}
     first: dict[str, str] = {}
     faults: dict[Fault, list[str]] = {}
-    grounds: Grounds = {}
+    shared: SharedSettings = {}
     for index, point in enumerate(points):
         if on_cell is not None:
             on_cell(index, len(points))
@@ -239,7 +239,7 @@ def _plan(
                 variant=point.variant,
                 settings=point.settings,
             )
-            model = resolve_checked(scenario, grounds)
+            model = resolve_checked(scenario, shared)
         except ScenarioError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(point.name)

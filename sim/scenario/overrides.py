@@ -78,9 +78,9 @@ def override(document: Document, variant: str | None, settings: Mapping[str, str
 
 def _levers(document: Document) -> dict[str, tuple[str, ...]]:
     """The paths of each lever; one that moves nothing is a fault."""
-    given = document.tree.get("levers")
+    section = document.tree.get("levers")
     levers: dict[str, tuple[str, ...]] = {}
-    for name, lever in given.items() if isinstance(given, dict) else ():
+    for name, lever in section.items() if isinstance(section, dict) else ():
         paths = lever.get("paths") if isinstance(lever, dict) else lever
         texts = paths if isinstance(paths, list) else [paths]
         levers[name] = tuple(path for path in texts if isinstance(path, str))

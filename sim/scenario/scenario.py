@@ -114,7 +114,7 @@ class Scenario:
         text = json.dumps(self.tree, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def written(self, *paths: Path) -> str:
+    def text_at(self, *paths: Path) -> str:
         """What is written at some paths, and the files of what was set there since.
 
         Where it is equal in two scenarios from one file, both mean the same.
@@ -161,8 +161,8 @@ class Scenario:
         patterns = [pattern for pattern in self.spec.provenance if matches(pattern, name)]
         if not patterns:
             return None
-        given = self.spec.provenance[max(patterns, key=len)]
-        return Mark(mark=given.mark, source=given.source or "", note=given.note or "")
+        origin = self.spec.provenance[max(patterns, key=len)]
+        return Mark(mark=origin.mark, source=origin.source or "", note=origin.note or "")
 
 
 def values(scenario: Scenario) -> tuple[GivenValue, ...]:

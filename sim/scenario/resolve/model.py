@@ -17,13 +17,13 @@ from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
 from sim.scenario.resolve.period import Range, range_of
 from sim.scenario.resolve.profiles import filings_of
 from sim.scenario.resolve.regimes import Service, service_of
-from sim.scenario.resolve.setting import Grounds, ground_of
+from sim.scenario.resolve.setting import SharedSettings, setting_of
 from sim.scenario.resolve.timing import holidays_in
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import ScenarioSpec
 
 
-def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
+def resolve(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
     """Make the model of a scenario.
 
     Only what the run uses is in it: the regimes in force, their flows and outcomes. Regimes that
@@ -31,8 +31,8 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
 
     Parameters
     ----------
-    grounds
-        What other scenarios from the same file stand on, to be shared; a new one is added.
+    shared
+        The settings of other scenarios from the same file; a new one is added.
 
     Raises
     ------
@@ -41,10 +41,10 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
     """
     faults = Faults(scenario=scenario)
     spec = scenario.spec
-    ground = ground_of(faults, {} if grounds is None else grounds)
-    time, offices, roles = ground.time, ground.offices, ground.roles
-    timing = ground.timing.continued(spec, faults)
-    homes = {name: homes_of(name, given, offices, faults) for name, given in spec.bundles.items()}
+    setting = setting_of(faults, {} if shared is None else shared)
+    time, offices, roles = setting.time, setting.offices, setting.roles
+    timing = setting.timing.continued(spec, faults)
+    homes = {name: homes_of(name, bundle, offices, faults) for name, bundle in spec.bundles.items()}
     book = FlowBook(
         spec=spec,
         timing=timing,
@@ -55,17 +55,17 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         channels=channels_of(spec),
         procedures=procedures_of(spec),
         homes=homes,
-        sound=ground.sound,
+        sound=setting.sound,
     )
     services = {
         name: service
-        for name, given in spec.bundles.items()
-        if (service := service_of(name, given, time, faults)) is not None
+        for name, bundle in spec.bundles.items()
+        if (service := service_of(name, bundle, time, faults)) is not None
     }
     demands = _demands(book, services, time)
-    given = _given(book, services, time)
+    cases = _cases(book, services, time)
     _check_claims(spec, faults)
-    _check_streams(demands, given, faults)
+    _check_streams(demands, cases, faults)
 
     # What is compiled only to be checked adds times and outcomes that the model has no use for.
     kept_calendars, kept_samplers = tuple(timing.calendars), tuple(timing.samplers)
@@ -82,14 +82,14 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         horizon=time.horizon,
         calendars=kept_calendars,
         timetables=kept_timetables,
-        working_days=ground.working_days,
-        systems=ground.systems,
+        working_days=setting.working_days,
+        systems=setting.systems,
         samplers=kept_samplers,
         levels=spec.levels,
         offices=offices.offices,
         office_at=offices.office_at,
         roles=tuple(roles.values()),
-        staff=ground.staff,
+        staff=setting.staff,
         channels=tuple(book.channels),
         properties=book.properties.all,
         procedures=_procedures(spec),
@@ -98,7 +98,7 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         flows=tuple(book.flows),
         elements=tuple(book.elements),
         demands=demands,
-        case_list=given,
+        case_list=cases,
     )
 
 
@@ -111,11 +111,11 @@ def _procedures(spec: ScenarioSpec) -> tuple[Procedure, ...]:
     return tuple(
         Procedure(
             name=name,
-            label=given.label or name,
-            cut_off=spec.legal_clock.cut_off if given.cut_off is None else given.cut_off,
+            label=procedure.label or name,
+            cut_off=spec.legal_clock.cut_off if procedure.cut_off is None else procedure.cut_off,
         )
         for bundle in spec.bundles.values()
-        for name, given in bundle.procedures.items()
+        for name, procedure in bundle.procedures.items()
     )
 
 
@@ -123,11 +123,11 @@ def _bundles(spec: ScenarioSpec, procedures: Mapping[str, Mapping[str, int]]) ->
     return tuple(
         Bundle(
             name=name,
-            label=given.label or name,
+            label=bundle.label or name,
             procedures=tuple(procedures[name].values()),
-            cut_off=spec.legal_clock.cut_off if given.cut_off is None else given.cut_off,
+            cut_off=spec.legal_clock.cut_off if bundle.cut_off is None else bundle.cut_off,
         )
-        for name, given in spec.bundles.items()
+        for name, bundle in spec.bundles.items()
     )
 
 
@@ -152,7 +152,7 @@ def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tu
     return tuple(demand for demand in found if demand is not None)
 
 
-def _given(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:
+def _cases(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:
     known = Known(
         bundles={name: index for index, name in enumerate(book.spec.bundles)},
         services=services,
@@ -163,13 +163,13 @@ def _given(book: FlowBook, services: Mapping[str, Service], time: Range) -> Case
         flow_of=book.flow,
         time=time,
     )
-    cases = Given(known=known, faults=book.faults)
+    table = Given(known=known, faults=book.faults)
     for name, bundle in book.spec.bundles.items():
         if bundle.demand.log is not None and name in services:
-            cases.read_log(name, bundle.demand.log, ("bundles", name, "demand", "log"))
+            table.read_log(name, bundle.demand.log, ("bundles", name, "demand", "log"))
     if book.spec.backlog is not None:
-        cases.read_backlog(book.spec.backlog, ("backlog",))
-    return cases.table()
+        table.read_backlog(book.spec.backlog, ("backlog",))
+    return table.table()
 
 
 def _check_claims(spec: ScenarioSpec, faults: Faults) -> None:
@@ -187,11 +187,11 @@ def _check_claims(spec: ScenarioSpec, faults: Faults) -> None:
         faults.knows(("target", "bundle"), "bundle", spec.target.bundle, spec.bundles)
 
 
-def _check_streams(demands: Sequence[Demand], given: CaseTable | None, faults: Faults) -> None:
+def _check_streams(demands: Sequence[Demand], table: CaseTable | None, faults: Faults) -> None:
     """No two homes may draw the same numbers (R1)."""
     streams = [demand.streams for demand in demands]
-    if given is not None:
-        streams.append(np.unique(given.stream))
+    if table is not None:
+        streams.append(np.unique(table.stream))
     if not streams:
         return
     _, counts = np.unique(np.concatenate(streams), return_counts=True)

@@ -61,12 +61,12 @@ class Offices:
                 numbers[text] = _count(text)
             except ValueFault as fault:
                 numbers[text], wrong[text] = 0.0, fault
-        told: dict[tuple[str, str], list[str]] = {}
+        by_fault: dict[tuple[str, str], list[str]] = {}
         for home, text in zip(homes.tolist(), texts, strict=True) if wrong else ():
             if text in wrong:
                 key = wrong[text].message, wrong[text].way_out
-                told.setdefault(key, []).append(self.offices[home].name)
-        for (message, way_out), names in list(told.items())[:MOST_FAULTS]:
+                by_fault.setdefault(key, []).append(self.offices[home].name)
+        for (message, way_out), names in list(by_fault.items())[:MOST_FAULTS]:
             faults.add(path, f"column '{column}': {message} at {some(names)}", way_out)
         return np.array([numbers[text] for text in texts], float)
 
@@ -167,20 +167,20 @@ def _rows(spec: ScenarioSpec, faults: Faults) -> dict[str, _Row]:
         read = read_rows(spec.offices.file, path, ("office",), faults, may=_OWN_COLUMNS)
         if read is not None:
             rows = _listed(read, path, faults)
-    for name, given in spec.offices.named.items():
+    for name, office in spec.offices.named.items():
         row = rows.setdefault(name, _Row(name=name, path=("offices", name)))
         row.path, row.file = ("offices", name), ""
-        row.level = given.level or row.level
-        row.parent = given.parent or row.parent
-        row.label = given.label or row.label
-        row.columns |= {column: _plain(value) for column, value in _columns_of(given).items()}
+        row.level = office.level or row.level
+        row.parent = office.parent or row.parent
+        row.label = office.label or row.label
+        row.columns |= {column: _plain(value) for column, value in _columns_of(office).items()}
     if rows or spec.offices.file is not None:
         return rows or {"": _Row(name="", path=("offices",))}
     return {level: _Row(name=level, path=("levels",), level=level) for level in spec.levels}
 
 
-def _columns_of(given: OfficeSpec) -> dict[str, float | str]:
-    return given.__pydantic_extra__ or {}
+def _columns_of(office: OfficeSpec) -> dict[str, float | str]:
+    return office.__pydantic_extra__ or {}
 
 
 def _plain(value: float | str) -> str:

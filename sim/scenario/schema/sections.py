@@ -114,7 +114,7 @@ class OfficeSpec(Section):
     """What it is called in reports."""
 
 
-class Offices(Section):
+class OfficesSpec(Section):
     """The offices, by name, in this file or in a CSV file or both."""
 
     model_config = ConfigDict(extra="allow")
@@ -270,7 +270,9 @@ class ScenarioSpec(Section):
     calendars: Annotated[
         dict[Name, CalendarSpec],
         BeforeValidator(
-            lambda given: {"office": OFFICE_HOURS, **given} if isinstance(given, dict) else given
+            lambda section: (
+                {"office": OFFICE_HOURS, **section} if isinstance(section, dict) else section
+            )
         ),
     ] = Field(default={}, validate_default=True)
     """Calendars by name. `always` is there, and `office` (Mon-Fri 7:30-11:30, 13:00-17:00, VN)."""
@@ -280,7 +282,7 @@ class ScenarioSpec(Section):
     """How the working days of legal limits are counted."""
     levels: Annotated[tuple[Name, ...], Listed, Field(min_length=1)] = ("commune",)
     """Levels of offices, from the top."""
-    offices: Offices = Field(default_factory=lambda: Offices.model_validate({}))
+    offices: OfficesSpec = Field(default_factory=lambda: OfficesSpec.model_validate({}))
     """The offices; by default one on each level, called as the level."""
     calendar_of: dict[Name, Name] = Field(default_factory=dict)
     """The calendar of the offices of a level; by default that of the legal clock."""

@@ -15,7 +15,7 @@ from sim.scenario.schema.steps import (
     Incomplete,
     KeepAppointment,
     Open,
-    Option,
+    OptionSpec,
     Resume,
     Return,
     Send,
@@ -34,7 +34,7 @@ def all_steps(steps: Sequence[Step], path: Path) -> Iterator[tuple[Step, Path]]:
         yield step, here
         if isinstance(step, Choose):
             for place, option in enumerate(step.choose):
-                if isinstance(option, Option):
+                if isinstance(option, OptionSpec):
                     yield from all_steps(option.steps, (*here, "choose", place, "steps"))
                 else:
                     yield from all_steps(option.rest, (*here, "choose", place, "rest"))

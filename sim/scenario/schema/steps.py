@@ -169,7 +169,7 @@ class Incomplete(_Step):
     """The calendar on which `supplement` is counted."""
 
 
-class Option(Section):
+class OptionSpec(Section):
     """One way on from a choice."""
 
     share: Share = 1.0
@@ -180,7 +180,7 @@ class Option(Section):
     """What is done on it; afterwards the flow goes on behind the choice."""
 
 
-class Rest(Section):
+class RestSpec(Section):
     """The way of all cases that no other option takes."""
 
     rest: Steps
@@ -193,7 +193,8 @@ class Choose(_Step):
     choose: Annotated[
         tuple[
             Annotated[
-                Annotated[Option, Tag(SHAPE + "option")] | Annotated[Rest, Tag(SHAPE + "rest")],
+                Annotated[OptionSpec, Tag(SHAPE + "option")]
+                | Annotated[RestSpec, Tag(SHAPE + "rest")],
                 Discriminator(
                     lambda item: (
                         SHAPE
@@ -293,7 +294,7 @@ Steps: TypeAlias = tuple[Step, ...]
 FlowOrChannel: TypeAlias = Annotated[Annotated[Steps, LIST] | Annotated[Name, SCALAR], BY_SHAPE]
 """The steps of a channel, or the name of the channel as which it is served."""
 
-for _model in (Option, Rest, Choose, Together):
+for _model in (OptionSpec, RestSpec, Choose, Together):
     _model.model_rebuild()
 
 

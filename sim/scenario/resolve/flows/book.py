@@ -28,7 +28,7 @@ class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
     ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
-    the flows known to have no fault, here and in other scenarios on the same ground.
+    the flows known to have no fault, here and in other scenarios in the same setting.
     """
 
     spec: ScenarioSpec
@@ -74,8 +74,8 @@ class FlowBook:
 
     def check_idle(self) -> None:
         """Compile, for their faults, the flows that the model does not use; they are not kept."""
-        for bundle, given in self.spec.bundles.items():
-            for regime, its in given.regimes.items():
+        for bundle, spec in self.spec.bundles.items():
+            for regime, its in spec.regimes.items():
                 self._limits_in(bundle, regime)
                 for channel, steps in its.channels.items():
                     key = (bundle, regime, channel)
@@ -111,21 +111,21 @@ class FlowBook:
             all_properties=self.properties.all,
             roles={name: place for place, name in enumerate(self.roles)},
             systems={name: place for place, name in enumerate(self.spec.systems)},
-            drawn=tuple(draw_name(each.name) for each in its if each.of_office is None),
+            draw_names=tuple(draw_name(each.name) for each in its if each.of_office is None),
         )
 
     def _content(self, key: tuple[str, str, str]) -> Hashable:
-        """All that a flow comes from, but for the ground."""
+        """All that a flow comes from, but for the setting."""
         bundle, regime, _ = key
         terms = self._terms(bundle, regime)
         return (
             key,
-            self.faults.scenario.written(_path(key)),
+            self.faults.scenario.text_at(_path(key)),
             tuple(terms.procedures),
             terms.limited,
             tuple(terms.properties),
             terms.all_properties,
-            terms.drawn,
+            terms.draw_names,
         )
 
     def _limits_in(self, bundle: str, regime: str) -> Mapping[str, DatedLimit]:
@@ -133,19 +133,19 @@ class FlowBook:
         key = (bundle, regime)
         if key in self._limits:
             return self._limits[key]
-        given = self.spec.bundles[bundle]
+        spec = self.spec.bundles[bundle]
         path: Path = ("bundles", bundle)
-        said: dict[str, tuple[LimitByDate, Path]] = {
+        limits: dict[str, tuple[LimitByDate, Path]] = {
             name: (procedure.limit, (*path, "procedures", name, "limit"))
-            for name, procedure in given.procedures.items()
+            for name, procedure in spec.procedures.items()
         }
-        said[BUNDLE_CLOCK] = (given.limit, (*path, "limit"))
-        own = given.regimes[regime].limits
+        limits[BUNDLE_CLOCK] = (spec.limit, (*path, "limit"))
+        own = spec.regimes[regime].limits
         for name, limit in own.items():
             where = (*path, "regimes", regime, "limits", name)
-            if self.faults.knows(where, "procedure", name, said):
-                said[name] = (limit, where)
-        found = {name: self._dated(limit, where) for name, (limit, where) in said.items()}
+            if self.faults.knows(where, "procedure", name, limits):
+                limits[name] = (limit, where)
+        found = {name: self._dated(limit, where) for name, (limit, where) in limits.items()}
         self._limits[key] = {name: limit for name, limit in found.items() if limit is not None}
         return self._limits[key]
 
@@ -195,17 +195,17 @@ def procedures_of(spec: ScenarioSpec) -> dict[str, dict[str, int]]:
     """The indices of all procedures, by bundle and name."""
     found: dict[str, dict[str, int]] = {}
     at = 0
-    for bundle, given in spec.bundles.items():
-        found[bundle] = {name: at + place for place, name in enumerate(given.procedures)}
-        at += len(given.procedures)
+    for name, bundle in spec.bundles.items():
+        found[name] = {each: at + place for place, each in enumerate(bundle.procedures)}
+        at += len(bundle.procedures)
     return found
 
 
 def channels_of(spec: ScenarioSpec) -> dict[str, int]:
     """The indices of all channels by name, in the order in which they are first written."""
     names: dict[str, None] = {}
-    for given in spec.bundles.values():
-        names.update(dict.fromkeys(given.channels))
-        for regime in given.regimes.values():
+    for bundle in spec.bundles.values():
+        names.update(dict.fromkeys(bundle.channels))
+        for regime in bundle.regimes.values():
             names.update(dict.fromkeys(regime.channels))
     return {name: place for place, name in enumerate(names)}

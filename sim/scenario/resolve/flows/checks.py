@@ -82,20 +82,20 @@ def check_ends(
     asked = properties_asked(elements.values())
     choices = {i: each for i, each in elements.items() if isinstance(each, Choice)}
     nexts = {i: may_follow(each, {}) for i, each in elements.items()}
-    told: set[Path] = set()
+    noted: set[Path] = set()
     for values in islice(combinations(asked, sizes), _MOST_COMBINATIONS):
         nexts |= {i: may_follow(choice, values) for i, choice in choices.items()}
         for entry, join, where in branches:
-            if where not in told and trapped(nexts, entry, join):
-                told.add(where)
+            if where not in noted and trapped(nexts, entry, join):
+                noted.add(where)
                 faults.add(
                     where,
                     "a case can be caught in this branch, so that the others wait for it in vain",
                     "Let it come to its end: give the way back a share below 100 %.",
                 )
         caught = trapped(nexts, start, LEAVE)
-        if caught and path not in told:
-            told.add(path)
+        if caught and path not in noted:
+            noted.add(path)
             faults.add(
                 paths.get(caught[-1], path),
                 "a case that comes here never comes to an end of the flow",

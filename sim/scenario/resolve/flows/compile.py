@@ -33,9 +33,9 @@ from sim.model import (
 )
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.checks import check_ends, check_shares
-from sim.scenario.resolve.flows.outline import Plan, Planned
+from sim.scenario.resolve.flows.outline import Outline, OutlineStep
 from sim.scenario.resolve.timing import Timing
-from sim.scenario.schema import steps as written
+from sim.scenario.schema import steps as spec
 from sim.scenario.schema.values import Condition
 from sim.scenario.text.tree import Path
 from sim.streams import ELEMENT_BITS, name_key
@@ -49,7 +49,7 @@ class Terms:
     """What the names in the steps of a bundle stand for: indices of the model.
 
     ``limited`` are the clocks that have a limit in the regime, by procedure or ``bundle``;
-    ``drawn`` the names under which the cases draw their properties.
+    ``draw_names`` the names under which the cases draw their properties.
     """
 
     procedures: Mapping[str, int]
@@ -58,7 +58,7 @@ class Terms:
     all_properties: Sequence[Property]
     roles: Mapping[str, int]
     systems: Mapping[str, int]
-    drawn: tuple[str, ...]
+    draw_names: tuple[str, ...]
 
     @property
     def sizes(self) -> list[int]:
@@ -82,7 +82,7 @@ class Compiled:
 
 
 def compile_flow(
-    steps: Sequence[written.Step],
+    steps: Sequence[spec.Step],
     path: Path,
     *,
     first_index: int,
@@ -102,10 +102,10 @@ def compile_flow(
     outcomes
         Names of the outcomes known so far; new ones are added.
     """
-    plan = Plan(next_index=first_index, procedures=list(terms.procedures), faults=faults)
-    plan.read(steps, path, terms.drawn)
+    outline = Outline(next_index=first_index, procedures=list(terms.procedures), faults=faults)
+    outline.read(steps, path, terms.draw_names)
     maker = _Maker(terms=terms, timing=timing, outcomes=outcomes, faults=faults)
-    start = maker.sequence(plan.steps, LEAVE)
+    start = maker.sequence(outline.steps, LEAVE)
     check_ends(
         maker.elements,
         start,
@@ -118,9 +118,9 @@ def compile_flow(
     return Compiled(
         elements=tuple(maker.elements[index] for index in sorted(maker.elements)),
         start=start,
-        entries=plan.entries,
+        entries=outline.entries,
         paths={maker.elements[index].name: where for index, where in maker.paths.items()},
-        in_branches=frozenset(plan.in_branches),
+        in_branches=frozenset(outline.in_branches),
     )
 
 
@@ -134,25 +134,25 @@ class _Maker:
     paths: dict[int, Path] = field(default_factory=dict)
     branches: list[tuple[int, int, Path]] = field(default_factory=list)
 
-    def sequence(self, planned: Sequence[Planned], then: int) -> int:
+    def sequence(self, sequence: Sequence[OutlineStep], then: int) -> int:
         """Make the elements of a sequence that goes on at ``then``; return its entry."""
-        nexts = [place.entry for place in planned[1:]] + [then]
-        for place, after in zip(planned, nexts, strict=False):
+        nexts = [place.entry for place in sequence[1:]] + [then]
+        for place, after in zip(sequence, nexts, strict=False):
             self._make(place, after)
-        return planned[0].entry if planned else then
+        return sequence[0].entry if sequence else then
 
-    def _make(self, place: Planned, then: int) -> None:
+    def _make(self, place: OutlineStep, then: int) -> None:
         if place.is_jump:
             return
         self.paths[place.entry] = place.path
         match place.step:
-            case written.Choose():
+            case spec.Choose():
                 self._choice(place, place.step, then)
-            case written.Together():
+            case spec.Together():
                 self._fork(place, then)
-            case written.Incomplete():
+            case spec.Incomplete():
                 self._incomplete(place, place.step, then)
-            case written.Return(share=share, condition=condition):
+            case spec.Return(share=share, condition=condition):
                 target = place.entry if place.target is None else place.target
                 ways = (self._option(share, condition, (*place.path, "if"), target),)
                 self._put(
@@ -165,13 +165,13 @@ class _Maker:
     def _put(self, element: Element, index: int) -> None:
         self.elements[index] = element
 
-    def _simple(self, place: Planned, then: int) -> Element:
+    def _simple(self, place: OutlineStep, then: int) -> Element:
         step, path = place.step, place.path
         name, key = place.name, _key(place.name)
         match step:
-            case written.Do():
+            case spec.Do():
                 return self._activity(place, step, then)
-            case written.ByApplicant():
+            case spec.ByApplicant():
                 time, calendar = self._time(step.time, (*path, "time"), step.calendar, path)
                 return Applicant(
                     name=name,
@@ -185,10 +185,10 @@ class _Maker:
                     within=-1,
                     late=LEAVE,
                 )
-            case written.Wait():
+            case spec.Wait():
                 time, calendar = self._time(step.time, (*path, "time"), step.calendar, path)
                 return Delay(name=name, key=key, then=then, time=time, calendar=calendar)
-            case written.Send():
+            case spec.Send():
                 return Transfer(
                     name=name,
                     key=key,
@@ -196,11 +196,11 @@ class _Maker:
                     time=self.timing.clock_sampler(step.time, (*path, "time")),
                     systems=self._systems(step.over, (*path, "over")),
                 )
-            case written.KeepAppointment():
+            case spec.KeepAppointment():
                 return Appointment(
                     name=name, key=key, then=then, clock=self._due(step.appointment, path)
                 )
-            case written.AwaitTimetable():
+            case spec.AwaitTimetable():
                 where = (*path, "timetable")
                 return Timetable(
                     name=name,
@@ -208,33 +208,33 @@ class _Maker:
                     then=then,
                     instants=self.timing.timetable(step.timetable, where),
                 )
-            case written.Open():
+            case spec.Open():
                 return ClockStart(
                     name=name, key=key, then=then, procedure=self._procedure(step.open)
                 )
-            case written.Close():
+            case spec.Close():
                 return ClockEnd(
                     name=name, key=key, then=then, procedure=self._procedure(step.close)
                 )
-            case written.Stop():
+            case spec.Stop():
                 return ClockStop(
                     name=name, key=key, then=then, procedure=self._procedure(step.stop)
                 )
-            case written.Resume():
+            case spec.Resume():
                 return ClockResume(
                     name=name, key=key, then=then, procedure=self._procedure(step.resume)
                 )
-            case written.ExtendLimit():
+            case spec.ExtendLimit():
                 return Extend(
                     name=name, key=key, then=then, clock=self._clock(step.extend), days=step.by
                 )
-            case written.EndCase():
+            case spec.EndCase():
                 return End(
                     name=name, key=key, then=then, outcome=self._outcome(step.end, (*path, "end"))
                 )
         raise AssertionError(f"no element is known for {type(step).__name__}")
 
-    def _activity(self, place: Planned, step: written.Do, then: int) -> Activity:
+    def _activity(self, place: OutlineStep, step: spec.Do, then: int) -> Activity:
         path = place.path
         known = self.faults.knows((*path, "role"), "role", step.role, self.terms.roles)
         dossier = place.innermost
@@ -255,7 +255,7 @@ class _Maker:
             dossier=NO_DOSSIER if dossier is None else self._procedure(dossier),
         )
 
-    def _incomplete(self, place: Planned, step: written.Incomplete, then: int) -> None:
+    def _incomplete(self, place: OutlineStep, step: spec.Incomplete, then: int) -> None:
         path, at = place.path, place.extra_at
         procedure = self._procedure(step.incomplete)
         way = self._option(step.share, step.condition, (*path, "if"), at)
@@ -299,12 +299,12 @@ class _Maker:
         for index in range(at, at + len(place.extra)):
             self.paths[index] = path
 
-    def _choice(self, place: Planned, step: written.Choose, then: int) -> None:
+    def _choice(self, place: OutlineStep, step: spec.Choose, then: int) -> None:
         ways: list[Option] = []
         otherwise = then
         for number, (option, part) in enumerate(zip(step.choose, place.parts, strict=True)):
             target = self.sequence(part, then)
-            if isinstance(option, written.Option):
+            if isinstance(option, spec.OptionSpec):
                 where = (*place.path, "choose", number, "if")
                 ways.append(self._option(option.share, option.condition, where, target))
             else:
@@ -315,7 +315,7 @@ class _Maker:
             place.entry,
         )
 
-    def _fork(self, place: Planned, then: int) -> None:
+    def _fork(self, place: OutlineStep, then: int) -> None:
         join = place.extra_at
         entries = tuple(self.sequence(part, join) for part in place.parts)
         self._put(
@@ -366,7 +366,7 @@ class _Maker:
         return tuple(sorted(found))
 
     def _procedure(self, name: str) -> int:
-        # An unknown one is a fault of the plan.
+        # An unknown one is a fault of the outline.
         return self.terms.procedures.get(name, 0)
 
     def _clock(self, name: str) -> int:

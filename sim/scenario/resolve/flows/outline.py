@@ -1,4 +1,4 @@
-"""Plans a flow: gives each step its name, its index, and what is open when a case comes to it.
+"""Outlines a flow: gives each step its name, its index, and what is open when a case comes to it.
 
 It goes through the steps in their written order, which is that in which a case meets them, and
 makes no elements.
@@ -23,7 +23,7 @@ from sim.scenario.schema.steps import (
     Incomplete,
     KeepAppointment,
     Open,
-    Option,
+    OptionSpec,
     Resume,
     Return,
     Step,
@@ -41,7 +41,7 @@ _BUNDLE: Final = "bundle"
 
 
 @dataclass(slots=True, kw_only=True)
-class Planned:
+class OutlineStep:
     """A step in its place.
 
     ``entry`` is the index of the element to which a token comes, for a plain return the step gone
@@ -59,7 +59,7 @@ class Planned:
     extra_at: int = 0
     target: int | None = None
     innermost: str | None = None
-    parts: list[list[Planned]] = field(default_factory=list)
+    parts: list[list[OutlineStep]] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,8 +83,8 @@ class _Target:
 
 
 @dataclass(slots=True, kw_only=True)
-class Plan:
-    """The plan of one flow; indices count from ``next_index`` on.
+class Outline:
+    """The outline of one flow; indices count from ``next_index`` on.
 
     ``entries`` are the indices of the steps by name; ``in_branches`` the names of those inside a
     fork.
@@ -93,16 +93,16 @@ class Plan:
     next_index: int
     procedures: Sequence[str]
     faults: Faults
-    steps: list[Planned] = field(default_factory=list)
+    steps: list[OutlineStep] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
     in_branches: set[str] = field(default_factory=set)
-    _given: dict[str, Path] = field(default_factory=dict)
+    _named: dict[str, Path] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
     _lost: list[tuple[Path, str, list[str]]] = field(default_factory=list)
 
-    def read(self, steps: Sequence[Step], path: Path, drawn: Sequence[str]) -> None:
-        """Plan the steps at a path; ``drawn`` are further names under which cases draw."""
-        for name in (*_DRAWN_BEFORE, *drawn):
+    def read(self, steps: Sequence[Step], path: Path, draw_names: Sequence[str]) -> None:
+        """Outline the steps at a path; ``draw_names`` are further names under which cases draw."""
+        for name in (*_DRAWN_BEFORE, *draw_names):
             self._keys[name_key(name, ELEMENT_BITS)] = name
         self._collect_names(steps, path)
         if not steps:
@@ -116,14 +116,14 @@ class Plan:
             name = own_name(step)
             if name is None:
                 continue
-            if name in self._given:
+            if name in self._named:
                 self.faults.add(
                     here,
                     f"two steps of the flow are called '{name}'; the other is "
-                    f"{dotted(self._given[name])}",
+                    f"{dotted(self._named[name])}",
                     "Give one of them a `name`.",
                 )
-            self._given.setdefault(name, here)
+            self._named.setdefault(name, here)
 
     def _sequence(
         self,
@@ -133,9 +133,9 @@ class Plan:
         clocks: _Clocks,
         *,
         in_branch: bool,
-    ) -> tuple[list[Planned], bool]:
-        """Plan a sequence; also tell whether a case can come to its end."""
-        planned: list[Planned] = []
+    ) -> tuple[list[OutlineStep], bool]:
+        """Outline a sequence; also tell whether a case can come to its end."""
+        sequence: list[OutlineStep] = []
         goes_on = True
         for number, step in enumerate(steps):
             here = (*path, number)
@@ -146,13 +146,13 @@ class Plan:
                 break
             before = dict(clocks.stops)
             place, goes_on = self._step(step, here, visible, clocks, in_branch=in_branch)
-            planned.append(place)
+            sequence.append(place)
             if not place.is_jump:
                 visible[place.name] = _Target(entry=place.entry, stops=before)
                 self.entries[place.name] = place.entry
                 if in_branch:
                     self.in_branches.add(place.name)
-        return planned, goes_on
+        return sequence, goes_on
 
     def _step(
         self,
@@ -162,12 +162,12 @@ class Plan:
         clocks: _Clocks,
         *,
         in_branch: bool,
-    ) -> tuple[Planned, bool]:
+    ) -> tuple[OutlineStep, bool]:
         if isinstance(step, Return) and step.share == 1 and step.condition is None:
             target = self._back(step.to, (*path, "return"), visible, clocks)
-            return Planned(step=step, path=path, name="", entry=target, is_jump=True), False
+            return OutlineStep(step=step, path=path, name="", entry=target, is_jump=True), False
         name = self._name(step, path)
-        place = Planned(step=step, path=path, name=name, entry=self._take(name, path))
+        place = OutlineStep(step=step, path=path, name=name, entry=self._take(name, path))
         if clocks.opened:
             place.innermost = clocks.opened[-1]
         goes_on = True
@@ -205,7 +205,7 @@ class Plan:
         return place, goes_on
 
     def _incomplete(
-        self, step: Incomplete, place: Planned, visible: dict[str, _Target], clocks: _Clocks
+        self, step: Incomplete, place: OutlineStep, visible: dict[str, _Target], clocks: _Clocks
     ) -> None:
         self._require_open(step.incomplete, (*place.path, "incomplete"), clocks)
         parts = ["stop", "supplement", "resume"] + ["late"] * (step.within is not None)
@@ -221,7 +221,7 @@ class Plan:
     def _choose(
         self,
         step: Choose,
-        place: Planned,
+        place: OutlineStep,
         visible: dict[str, _Target],
         clocks: _Clocks,
         *,
@@ -234,9 +234,9 @@ class Plan:
             here = (*place.path, "choose", number)
             if has_rest:
                 self.faults.add(here, "an option after `rest`", "Put `rest` last, and once.")
-            is_rest = not isinstance(option, Option)
+            is_rest = not isinstance(option, OptionSpec)
             has_rest = has_rest or is_rest
-            steps = option.steps if isinstance(option, Option) else option.rest
+            steps = option.steps if isinstance(option, OptionSpec) else option.rest
             after = before.copy()
             sequence, goes_on = self._sequence(
                 steps,
@@ -263,7 +263,7 @@ class Plan:
         clocks.stops = ends[0].stops
         return True
 
-    def _together(self, step: Together, place: Planned, clocks: _Clocks) -> bool:
+    def _together(self, step: Together, place: OutlineStep, clocks: _Clocks) -> bool:
         before = clocks.copy()
         ends = []
         for number, steps in enumerate(step.together):
@@ -353,14 +353,14 @@ class Plan:
 
     def _name(self, step: Step, path: Path) -> str:
         own = own_name(step)
-        if own is not None and self._given.get(own) == path:
+        if own is not None and self._named.get(own) == path:
             return own
         return self._free(own or verb_and_what(step))
 
     def _free(self, base: str) -> str:
         name, number = base, 1
         taken = set(self._keys.values())
-        while name in self._given or name in taken:
+        while name in self._named or name in taken:
             number += 1
             name = f"{base}#{number}"
         return name
