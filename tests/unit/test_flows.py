@@ -112,15 +112,18 @@ def test_steps_that_nobody_named_are_numbered(of: Steps) -> None:
         - open: birth
         - choose: [{share: 10 %, steps: [{extend: birth, by: 2 wd}]}]
         - choose: [{share: 10 %, steps: [{extend: birth, by: 2 wd}]}]
+          name: once_more
         - {extend: bundle, by: 1 wd, name: longer}
+        - close: birth
     """)
     assert [element.name for element in model.elements] == [
         "open:birth",
         "choose",
         "extend:birth",
-        "choose#2",
+        "once_more",
         "extend:birth#2",
         "longer",
+        "close:birth",
     ]
     last = named(model, "longer")
     assert isinstance(last, Extend)

@@ -77,6 +77,7 @@ bundles:
           - {do: one, role: a, time: 1 min}
           - {return: one, share: 20 %}
           - choose: [{if: remote, share: 50 %, steps: [{do: two, role: b, time: 1 min}]}]
+            name: remote_or_not
           - together:
               - [{do: three, role: c, time: 1 min}, {return: three, share: 50 %}]
               - [choose: [{share: 10 %, steps: [end: rejected]}]]

@@ -20,6 +20,7 @@ from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import SharedSettings, setting_of
 from sim.scenario.resolve.timing import holidays_in
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.sections import ScenarioSpec
 
 
@@ -125,10 +126,19 @@ def _bundles(spec: ScenarioSpec, procedures: Mapping[str, Mapping[str, int]]) ->
             name=name,
             label=bundle.label or name,
             procedures=tuple(procedures[name].values()),
-            cut_off=spec.legal_clock.cut_off if bundle.cut_off is None else bundle.cut_off,
+            cut_off=_cut_off(spec, bundle),
         )
         for name, bundle in spec.bundles.items()
     )
+
+
+def _cut_off(spec: ScenarioSpec, bundle: BundleSpec) -> int:
+    """The cut-off of a bundle: of a single procedure, where it has none of its own, that one's."""
+    only = next(iter(bundle.procedures.values())) if len(bundle.procedures) == 1 else None
+    for each in (bundle, only):
+        if each is not None and each.cut_off is not None:
+            return each.cut_off
+    return spec.legal_clock.cut_off
 
 
 def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tuple[Demand, ...]:

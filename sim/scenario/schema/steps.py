@@ -234,8 +234,6 @@ class EndCase(_Step):
     """The outcome: `completed`, `rejected`, or a name of your own."""
 
 
-_NAMED_BY_VERB: Final = ("do", "applicant", "delay", "transfer")
-
 VERBS: Final = (
     "do",
     "applicant",
@@ -296,11 +294,3 @@ FlowOrChannel: TypeAlias = Annotated[Annotated[Steps, LIST] | Annotated[Name, SC
 
 for _model in (OptionSpec, RestSpec, Choose, Together):
     _model.model_rebuild()
-
-
-def step_name(step: Mapping[str, Any]) -> str:
-    """What a step as written is called in the path of a lever: by its name, or by its verb."""
-    if isinstance(step.get("name"), str):
-        return str(step["name"])
-    verb = next((verb for verb in VERBS if verb in step), "")
-    return str(step[verb]) if verb in _NAMED_BY_VERB else f"{verb}:{step.get(verb)}"

@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 from sim.model import Activity, DatedLimit, Element, Flow, Outcome, Role
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.demand import Properties, draw_name
-from sim.scenario.resolve.flows.compile import Compiled, Terms, compile_flow
+from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
+from sim.scenario.resolve.flows.compile import Compiled, compile_flow
+from sim.scenario.resolve.flows.lookup import Terms
 from sim.scenario.resolve.offices import Offices
 from sim.scenario.resolve.regimes import FROM_EVER
 from sim.scenario.resolve.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import LimitByDate
 from sim.scenario.text.tree import Path
-
-BUNDLE_CLOCK = "bundle"
-"""Stands for the clock of the whole bundle where a procedure is named."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,6 +111,7 @@ class FlowBook:
             roles={name: place for place, name in enumerate(self.roles)},
             systems={name: place for place, name in enumerate(self.spec.systems)},
             draw_names=tuple(draw_name(each.name) for each in its if each.of_office is None),
+            limits_bundle=self._limits_bundle(bundle, regime),
         )
 
     def _content(self, key: tuple[str, str, str]) -> Hashable:
@@ -126,6 +126,7 @@ class FlowBook:
             tuple(terms.properties),
             terms.all_properties,
             terms.draw_names,
+            terms.limits_bundle,
         )
 
     def _limits_in(self, bundle: str, regime: str) -> Mapping[str, DatedLimit]:
@@ -146,8 +147,18 @@ class FlowBook:
             if self.faults.knows(where, "procedure", name, limits):
                 limits[name] = (limit, where)
         found = {name: self._dated(limit, where) for name, (limit, where) in limits.items()}
-        self._limits[key] = {name: limit for name, limit in found.items() if limit is not None}
-        return self._limits[key]
+        kept = {name: limit for name, limit in found.items() if limit is not None}
+        only = self._limits_bundle(bundle, regime)
+        if only is not None and only in kept:
+            kept[BUNDLE_CLOCK] = kept[only]
+        self._limits[key] = kept
+        return kept
+
+    def _limits_bundle(self, bundle: str, regime: str) -> str | None:
+        """The only procedure of a bundle that says nothing of a limit of its own."""
+        spec = self.spec.bundles[bundle]
+        has_own = "limit" in spec.model_fields_set or BUNDLE_CLOCK in spec.regimes[regime].limits
+        return next(iter(spec.procedures)) if len(spec.procedures) == 1 and not has_own else None
 
     def _dated(self, limit: LimitByDate, path: Path) -> DatedLimit | None:
         """A limit by day (L7); days before its first date have none."""
