@@ -337,12 +337,20 @@ def _staffing(model: Model) -> _Staffing:
         np.asarray(np.bincount(at, each, minlength=prod(shape)), float).reshape(shape)
         for each in (time, time * speed)
     )
+    # People are counted as they are given, so a part-time person is a part of a full-time one (S8).
+    whole = np.array(
+        [
+            on_duty_of[each.calendar if each.full_time < 0 else each.full_time]
+            for each in model.staff
+        ],
+        float,
+    )
     # A role that nobody holds is measured in people who are always on duty.
     full_time = np.full(len(model.roles), 0.0)
     for roles, number in kinds.items():
         mine = kind == number
         for role in roles:
-            full_time[role] = max(full_time[role], time[mine].max(initial=0.0))
+            full_time[role] = max(full_time[role], whole[mine].max(initial=0.0))
     full_time[full_time == 0] = model.horizon
     return _Staffing(kinds=tuple(kinds), on_duty=on_duty, effective=effective, full_time=full_time)
 

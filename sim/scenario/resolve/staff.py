@@ -128,6 +128,7 @@ def staff_of(
                     roles=numbers,
                     calendar=shift,
                     speed=group.speed,
+                    full_time=-1 if shift == calendar else calendar,
                 )
                 for number, shift in enumerate(on_duty, start=1)
             )
