@@ -65,7 +65,6 @@ def resolve(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
     }
     demands = _demands(book, services, time)
     cases = _cases(book, services, time)
-    _check_claims(spec, faults)
     _check_streams(demands, cases, faults)
 
     # What is compiled only to be checked adds times and outcomes that the model has no use for.
@@ -180,21 +179,6 @@ def _cases(book: FlowBook, services: Mapping[str, Service], time: Range) -> Case
     if book.spec.backlog is not None:
         table.read_backlog(book.spec.backlog, ("backlog",))
     return table.table()
-
-
-def _check_claims(spec: ScenarioSpec, faults: Faults) -> None:
-    for number, claim in enumerate(spec.claims):
-        path = ("claims", number)
-        if not faults.knows((*path, "bundle"), "bundle", claim.bundle, spec.bundles):
-            continue
-        bundle = spec.bundles[claim.bundle]
-        if claim.regime is not None:
-            faults.knows((*path, "regime"), "regime", claim.regime, bundle.regimes)
-        if claim.channel is not None:
-            offered = {name for regime in bundle.regimes.values() for name in regime.channels}
-            faults.knows((*path, "channel"), "channel", claim.channel, offered)
-    if spec.target is not None:
-        faults.knows(("target", "bundle"), "bundle", spec.target.bundle, spec.bundles)
 
 
 def _check_streams(demands: Sequence[Demand], table: CaseTable | None, faults: Faults) -> None:

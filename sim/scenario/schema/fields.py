@@ -57,6 +57,7 @@ from sim.units import (
     parse_amount,
     parse_date,
     parse_hours,
+    parse_number,
     parse_share,
     parse_time_of_day,
 )
@@ -166,6 +167,11 @@ LIST: Final = Tag(SHAPE + "list")
 SCALAR: Final = Tag(SHAPE + "scalar")
 BY_SHAPE: Final = Discriminator(shape_of, custom_error_type="shape", custom_error_message="shape")
 
+
+def _is_in_percent(value: Any) -> bool:
+    return isinstance(value, str) and value.rstrip().endswith("%")
+
+
 _DURATION_HELP: Final = (
     "A duration: 10 min, 2 h 30 min, 1.5 wd (working days), or a distribution: "
     "lognormal(mean 25 min, cv 0.6), exponential(mean 10 min), uniform(1 wd, 2 wd), "
@@ -181,6 +187,11 @@ Number: TypeAlias = Annotated[
     float,
     reader(number_from()),
     _as(_NUMBER, "A number; blanks may part thousands.", 2300, "2 300"),
+]
+Figure: TypeAlias = Annotated[
+    float,
+    reader(lambda value: parse_share(value) if _is_in_percent(value) else parse_number(value)),
+    _as(_NUMBER, "A number, or a share such as 95 %.", 4, "95 %"),
 ]
 Weight: TypeAlias = Annotated[
     float, reader(number_from(least=0)), _as(_NUMBER, "A weight, not negative.", 1, 0.6)

@@ -21,6 +21,7 @@ from sim.scenario.schema.fields import (
     ClockDuration,
     ClockSpan,
     Date,
+    Figure,
     Hours,
     Listed,
     Moment,
@@ -204,8 +205,8 @@ class Claim(Sourced):
     """The channel; by default all."""
     kpi: Name
     """The name of the KPI, see `lienthong kpis`."""
-    value: Number
-    """The published value, in the KPI's unit."""
+    value: Figure
+    """The published value, in the KPI's unit; a share may be written as 95 %."""
 
 
 class Target(Sourced):
@@ -215,9 +216,9 @@ class Target(Sourced):
     """The bundle."""
     kpi: Name
     """The name of the KPI."""
-    at_most: Number | None = None
-    """The KPI is not above this."""
-    at_least: Number | None = None
+    at_most: Figure | None = None
+    """The KPI is not above this; a share may be written as 95 %."""
+    at_least: Figure | None = None
     """The KPI is not below this."""
 
     @model_validator(mode="after")
