@@ -14,7 +14,7 @@ from sim.model.graph import reachable
 from sim.scenario import Scenario
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.sections import Claim, Target
-from sim.scenario.text.tree import Path
+from sim.scenario.text.tree import Path, matches
 from sim.units import parse_share
 from sim.wording import did_you_mean
 
@@ -147,8 +147,18 @@ def unmeasured_faults(scenario: Scenario, measured: Collection[Path]) -> tuple[F
     return tuple(
         scenario.fault(at, *_why_unmeasured(wish, scenario))
         for at, wish in _wishes(scenario)
-        if at not in measured
+        if at not in measured and not _has_lever(wish, scenario)
     )
+
+
+def _has_lever(wish: Claim | Target, scenario: Scenario) -> bool:
+    """Whether a lever may bring a claim's regime into force, or its channel into use."""
+    if not isinstance(wish, Claim):
+        return False
+    wanted = [f"bundles.{wish.bundle}.regime"] if wish.regime else []
+    wanted += [f"bundles.{wish.bundle}.channels.{wish.channel}"] if wish.channel else []
+    patterns = [path for lever in scenario.levers.values() for path in lever.paths]
+    return any(matches(pattern, path) for pattern in patterns for path in wanted)
 
 
 def _wishes(scenario: Scenario) -> Iterator[tuple[Path, Claim | Target]]:

@@ -142,6 +142,7 @@ bundles:
           - {do: work, role: clerk, time: 1 min}
           - {incomplete: p, share: 50 %, supplement: "discrete(1 wd 60 %, 9 wd 40 %)", within: 5 wd,
              back_to: work}
+          - close: p
 """,
     )
     # Each visit is followed by another with probability 0.5 of 0.6.

@@ -31,7 +31,7 @@ from sim.model import (
     Transfer,
 )
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.flows.checks import check_ends, check_shares
+from sim.scenario.resolve.flows.checks import check_ends, check_results, check_shares
 from sim.scenario.resolve.flows.clocks import ClockChecks
 from sim.scenario.resolve.flows.lookup import Lookup, Terms
 from sim.scenario.resolve.flows.outline import Outline, OutlineStep
@@ -97,7 +97,9 @@ def compile_flow(
     outline = Outline(
         next_index=first_index, checks=checks, faults=faults, limits_bundle=terms.limits_bundle
     )
+    n_faults = len(faults.found)
     outline.read(steps, path, terms.draw_names)
+    is_sound = len(faults.found) == n_faults
     lookup = Lookup(terms=terms, timing=timing, outcomes=outcomes, faults=faults)
     maker = _Maker(lookup=lookup, timing=timing, faults=faults)
     start = maker.sequence(outline.steps, LEAVE)
@@ -110,6 +112,15 @@ def compile_flow(
         sizes=terms.sizes,
         faults=faults,
     )
+    if is_sound:
+        check_results(
+            maker.elements,
+            start,
+            procedures=terms.procedures,
+            paths=maker.paths,
+            sizes=terms.sizes,
+            faults=faults,
+        )
     return Compiled(
         elements=tuple(maker.elements[index] for index in sorted(maker.elements)),
         start=start,
