@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.scenario import Scenario
+from sim.scenario.text.files import read_ordinary
 from sim.scenario.text.tree import Path, dotted
 from sim.wording import did_you_mean
 
@@ -56,7 +57,7 @@ class Faults:
         OSError
             It cannot be read.
         """
-        content = self.scenario.files[os.path.normpath(file)] = file.read_bytes()
+        content = self.scenario.files[os.path.normpath(file)] = read_ordinary(file)
         return content
 
     def raise_any(self) -> None:

@@ -13,8 +13,9 @@ from sim.scenario.messages import schema_faults
 from sim.scenario.overrides import override
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import read_spec
+from sim.scenario.text.source import UnreadableError
 from sim.scenario.text.tree import Document, Path, dotted, matches, walk
-from sim.scenario.text.yaml import UnreadableError, read_file
+from sim.scenario.text.yaml import read_file
 from sim.wording import did_you_mean
 
 

@@ -26,7 +26,6 @@ from sim.scenario.schema.fields import (
     Listed,
     Moment,
     Name,
-    Number,
     PayPerHour,
     Positive,
     PositiveCount,
