@@ -16,10 +16,11 @@ from sim.wording import did_you_mean
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """The faults found so far in one scenario."""
+    """The faults found so far in one scenario; ``unknown`` are those of names."""
 
     scenario: Scenario
     found: list[Fault] = field(default_factory=list)
+    unknown: list[Fault] = field(default_factory=list)
 
     def add(self, path: Path, message: str, way_out: str = "") -> None:
         """Note a fault at a path."""
@@ -43,6 +44,7 @@ class Faults:
         if name in names:
             return True
         self.add(path, f"unknown {kind} '{name}'", did_you_mean(name, names))
+        self.unknown.append(self.found[-1])
         return False
 
     def folder_of(self, path: Path) -> FilePath:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from sim.arrivals import CaseTable
 from sim.demand import Demand
+from sim.errors import Fault, ScenarioError
 from sim.model import Bundle, Model, Procedure
 from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
@@ -40,7 +42,18 @@ def resolve(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
     ScenarioError
         With every fault found across the fields, each with its place and a way out.
     """
+    return _resolve(scenario, Faults(scenario=scenario), shared)
+
+
+def unknown_names(scenario: Scenario) -> list[Fault]:
+    """The faults of names alone, in a scenario in which there are others."""
     faults = Faults(scenario=scenario)
+    with suppress(ScenarioError):
+        _resolve(scenario, faults, None)
+    return faults.unknown
+
+
+def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) -> Model:
     spec = scenario.spec
     setting = setting_of(faults, {} if shared is None else shared)
     time, offices, roles = setting.time, setting.offices, setting.roles

@@ -54,6 +54,8 @@ from sim.scenario.schema.values import (
     parse_working_days,
 )
 from sim.units import (
+    HOUR,
+    WEEK,
     parse_amount,
     parse_date,
     parse_hours,
@@ -74,6 +76,12 @@ SHAPE: Final = "as:"
 """Begins the tag of one of several shapes of a value; no part of a path in the file."""
 
 
+NAMES_ONLY: Final = "names only"
+"""A context in which a value that cannot be read has a stand-in, and unknown fields pass."""
+
+_NOTHING: Final = object()
+
+
 class Section(BaseModel):
     """A mapping of the file with fields of its own; an unknown field is a fault."""
 
@@ -86,16 +94,29 @@ class Section(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _name_known_fields(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _name_known_fields(
+        cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
         try:
             return handler(value)
         except ValidationError as refused:
             errors = refused.errors(include_url=False)
+            if _is_of_names(info) and isinstance(value, dict):
+                return handler(cls._without(errors, value))
             if not any(error["type"] == "extra_forbidden" for error in errors):
                 raise
             raise ValidationError.from_exception_data(
                 cls.__name__, [cls._with_known_fields(error) for error in errors]
             ) from None
+
+    @classmethod
+    def _without(cls, errors: list[ErrorDetails], value: dict[str, Any]) -> Any:
+        """A section without the fields that are unknown or none of a set; no value for missing."""
+        own = [(error["loc"][0], error["type"]) for error in errors if len(error["loc"]) == 1]
+        wrong = {name for name, kind in own if kind in ("extra_forbidden", "literal_error")}
+        missing = [str(name) for name, kind in own if kind == "missing"]
+        kept = {key: item for key, item in value.items() if key not in wrong}
+        return kept | dict.fromkeys(missing)
 
     @classmethod
     def _with_known_fields(cls, error: ErrorDetails) -> InitErrorDetails:
@@ -124,16 +145,20 @@ def _fault(message: str, way_out: str = "") -> PydanticCustomError:
     return PydanticCustomError("value", "{message}", {"message": message, "way_out": way_out})
 
 
-def reader(parse: Callable[[Any], Any]) -> BeforeValidator:
-    """Make a function that raises ValueFault into a validator."""
-    return BeforeValidator(lambda value: _read(parse, value))
+def reader(parse: Callable[[Any], Any], stand_in: Any = _NOTHING) -> BeforeValidator:
+    """Make a function that raises ValueFault into a validator.
+
+    ``stand_in`` takes the place of a value that cannot be read where the names are all that is
+    looked at (:data:`NAMES_ONLY`).
+    """
+    return BeforeValidator(lambda value, info: _read(parse, value, info, stand_in))
 
 
-def reader_of_dates(parse: Callable[..., Any]) -> BeforeValidator:
+def reader_of_dates(parse: Callable[..., Any], stand_in: Any = _NOTHING) -> BeforeValidator:
     """As :func:`reader`, for a function that needs to know whether dates are day first."""
 
     def read(value: Any, info: ValidationInfo) -> Any:
-        return _read(partial(parse, day_first=is_day_first(info)), value)
+        return _read(partial(parse, day_first=is_day_first(info)), value, info, stand_in)
 
     return BeforeValidator(read)
 
@@ -143,11 +168,17 @@ def is_day_first(info: ValidationInfo) -> bool:
     return bool(info.context and info.context["dates"] == DAY_FIRST)
 
 
-def _read(parse: Callable[[Any], Any], value: Any) -> Any:
+def _read(parse: Callable[[Any], Any], value: Any, info: ValidationInfo, stand_in: Any) -> Any:
     try:
         return parse(value)
     except ValueFault as fault:
+        if _is_of_names(info) and stand_in is not _NOTHING:
+            return stand_in
         raise _fault(fault.message, fault.way_out) from None
+
+
+def _is_of_names(info: ValidationInfo) -> bool:
+    return bool(info.context and info.context.get(NAMES_ONLY))
 
 
 def _as(kind: str, description: str, *examples: object) -> WithJsonSchema:
@@ -179,13 +210,16 @@ _DURATION_HELP: Final = (
     "discrete(5 min 30 %, 10 min 70 %), empirical(file.csv)."
 )
 
-Text: TypeAlias = Annotated[str, reader(parse_text), _as("string", "Text.")]
+Text: TypeAlias = Annotated[str, reader(parse_text, "?"), _as("string", "Text.")]
+RoleName: TypeAlias = Annotated[
+    str, reader(parse_name, "?"), _as("string", "A name, without dots, brackets and stars.")
+]
 Name: TypeAlias = Annotated[
     str, reader(parse_name), _as("string", "A name, without dots, brackets and stars.")
 ]
 Number: TypeAlias = Annotated[
     float,
-    reader(number_from()),
+    reader(number_from(), 0.0),
     _as(_NUMBER, "A number; blanks may part thousands.", 2300, "2 300"),
 ]
 Figure: TypeAlias = Annotated[
@@ -194,70 +228,74 @@ Figure: TypeAlias = Annotated[
     _as(_NUMBER, "A number, or a share such as 95 %.", 4, "95 %"),
 ]
 Weight: TypeAlias = Annotated[
-    float, reader(number_from(least=0)), _as(_NUMBER, "A weight, not negative.", 1, 0.6)
+    float, reader(number_from(least=0), 1.0), _as(_NUMBER, "A weight, not negative.", 1, 0.6)
 ]
 Amount: TypeAlias = Annotated[
     float,
-    reader(number_from(least=0, read=parse_amount)),
+    reader(number_from(least=0, read=parse_amount), 1.0),
     _as(_NUMBER, "A number, not negative.", 140, "2 300"),
 ]
 Positive: TypeAlias = Annotated[
-    float, reader(number_from(above=0)), _as(_NUMBER, "A number above 0.", 1, 0.8)
+    float, reader(number_from(above=0), 1.0), _as(_NUMBER, "A number above 0.", 1, 0.8)
 ]
-Whole: TypeAlias = Annotated[int, reader(parse_whole), _as("integer", "A whole number.", 0)]
+Whole: TypeAlias = Annotated[int, reader(parse_whole, 0), _as("integer", "A whole number.", 0)]
 Count: TypeAlias = Annotated[
-    int, reader(parse_count), _as("integer", "A whole number from 0.", 0, 1)
+    int, reader(parse_count, 0), _as("integer", "A whole number from 0.", 0, 1)
 ]
 PositiveCount: TypeAlias = Annotated[
-    int, reader(parse_positive_count), _as("integer", "A whole number from 1.", 10)
+    int, reader(parse_positive_count, 1), _as("integer", "A whole number from 1.", 10)
 ]
 Share: TypeAlias = Annotated[
-    float, reader(parse_share), _as(_NUMBER, "A share: 47.8 % or 0.478.", "47.8 %")
+    float, reader(parse_share, 0.0), _as(_NUMBER, "A share: 47.8 % or 0.478.", "47.8 %")
 ]
 ShareOrRest: TypeAlias = Annotated[
     float | Literal["rest"],
-    reader(parse_share_or_rest),
+    reader(parse_share_or_rest, 0.0),
     _as(_NUMBER, "A share: 47.8 % or 0.478; or rest, for what the others leave.", "47.8 %", "rest"),
 ]
 ClockSpan: TypeAlias = Annotated[
     int,
-    reader(parse_clock_span),
+    reader(parse_clock_span, 8 * WEEK),
     _as("string", "A length of time: 8 weeks, 1 year, 90 days.", "8 weeks"),
 ]
 """In microseconds."""
 WorkingDayCount: TypeAlias = Annotated[
-    int, reader(parse_working_days), _as("string", "Whole working days: 3 wd.", "3 wd")
+    int, reader(parse_working_days, 1), _as("string", "Whole working days: 3 wd.", "3 wd")
 ]
 TimeOfDay: TypeAlias = Annotated[
-    int, reader(parse_time_of_day), _as("string", "A time of day: 15:00.", "15:00")
+    int, reader(parse_time_of_day, 0), _as("string", "A time of day: 15:00.", "15:00")
 ]
 """In microseconds after midnight."""
 Hours: TypeAlias = Annotated[
-    tuple[int, int], reader(parse_hours), _as("string", "Hours: 07:30-11:30.", "07:30-11:30")
+    tuple[int, int],
+    reader(parse_hours, (8 * HOUR, 16 * HOUR)),
+    _as("string", "Hours: 07:30-11:30.", "07:30-11:30"),
 ]
 """From and to, in microseconds after midnight."""
 Date: TypeAlias = Annotated[
-    dt.date, reader_of_dates(parse_date), _as("string", "A date: 2025-01-06.", "2025-01-06")
+    dt.date,
+    reader_of_dates(parse_date, dt.date(2025, 1, 6)),
+    _as("string", "A date: 2025-01-06.", "2025-01-06"),
 ]
 Moment: TypeAlias = Annotated[
     dt.datetime,
-    reader_of_dates(parse_moment),
+    reader_of_dates(parse_moment, dt.datetime(2025, 1, 6)),
     _as("string", "A date, or a date with a time of day.", "2025-01-06", "2025-01-06 08:00"),
 ]
 Duration: TypeAlias = Annotated[
     str,
-    reader(check_duration),
+    reader(check_duration, "1 min"),
     _as("string", _DURATION_HELP, "lognormal(mean 25 min, cv 0.6)", "2 wd"),
 ]
 """Text that ``parse_duration`` reads; kept as text because a file in it has a folder."""
 ClockDuration: TypeAlias = Annotated[
     str,
-    reader(check_clock_duration),
+    reader(check_clock_duration, "1 min"),
     _as("string", _DURATION_HELP + " Not in working days.", "lognormal(mean 25 min, cv 0.6)"),
 ]
 Limit: TypeAlias = Annotated[
     LimitByDate,
-    reader_of_dates(parse_limit),
+    reader_of_dates(parse_limit, ()),
     WithJsonSchema(
         {
             KIND: "A limit in working days: 3 wd, none, or one by date of receipt.",

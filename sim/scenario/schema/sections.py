@@ -15,6 +15,7 @@ from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.fields import (
     BY_SHAPE,
     MAPPING,
+    NAMES_ONLY,
     SCALAR,
     Amount,
     ByWeekday,
@@ -316,6 +317,19 @@ def read_spec(tree: Mapping[str, Any]) -> tuple[ScenarioSpec | None, list[Mappin
         return ScenarioSpec.model_validate(tree, context={"dates": tree.get("dates")}), []
     except ValidationError as refused:
         return None, [dict(error) for error in refused.errors(include_url=False)]
+
+
+def read_names(tree: Mapping[str, Any]) -> ScenarioSpec | None:
+    """Read a tree for its names, with stand-ins for values that cannot be read; None if it is more.
+
+    A name that others ask for has none.
+    """
+    try:
+        return ScenarioSpec.model_validate(
+            tree, context={"dates": tree.get("dates"), NAMES_ONLY: True}
+        )
+    except ValidationError:
+        return None
 
 
 def known_fields() -> frozenset[str]:

@@ -18,6 +18,7 @@ from sim.scenario.schema.fields import (
     If,
     Listed,
     Name,
+    RoleName,
     Section,
     Share,
     Text,
@@ -38,7 +39,7 @@ class Do(_Step):
 
     do: Name
     """The name of the activity. The same name in two regimes uses the same random numbers."""
-    role: Name
+    role: RoleName
     """Who does it: a role of `staff`."""
     time: ClockDuration
     """How long one person works on it."""

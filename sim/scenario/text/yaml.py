@@ -77,7 +77,7 @@ def read_value(text: str) -> Any:
     ScenarioError
         No YAML.
     """
-    composer = _Composer(file="", text=unicodedata.normalize("NFC", text))
+    composer = _Composer(file="", text=text)
     try:
         value = composer.compose()
     except UnreadableError as unreadable:
