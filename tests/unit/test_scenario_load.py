@@ -10,7 +10,7 @@ import pytest
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, load, schema, schema_text, show_faults, values
-from sim.scenario.schema.fields import Sourced
+from sim.scenario.schema.base import Sourced
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import Condition, Pay, parse_condition
 from sim.scenario.text.files import read_ordinary

@@ -6,7 +6,7 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario import Scenario, load, values
-from sim.scenario.schema.fields import Section
+from sim.scenario.schema.base import Section
 from sim.units import HOUR
 
 FILE = Path(__file__).parents[1] / "scenarios" / "valid" / "variants.yaml"

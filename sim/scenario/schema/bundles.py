@@ -16,9 +16,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.schema.base import DAY_FIRST, Section, Sourced, is_day_first
 from sim.scenario.schema.fields import (
     BY_SHAPE,
-    DAY_FIRST,
     LIST,
     MAPPING,
     Amount,
@@ -26,12 +26,9 @@ from sim.scenario.schema.fields import (
     Limit,
     Name,
     PropertyOfCases,
-    Section,
     ShareOrRest,
-    Sourced,
     Text,
     TimeOfDay,
-    is_day_first,
 )
 from sim.scenario.schema.steps import FlowOrChannel
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.schema.base import NAMES_ONLY, Section, Sourced
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.fields import (
     BY_SHAPE,
     MAPPING,
-    NAMES_ONLY,
     SCALAR,
     Amount,
     ByWeekday,
@@ -30,9 +30,7 @@ from sim.scenario.schema.fields import (
     PayPerHour,
     Positive,
     PositiveCount,
-    Section,
     Share,
-    Sourced,
     Text,
     TimeOfDay,
     Weight,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
+from sim.scenario.schema.base import Section
 from sim.scenario.schema.fields import (
     BY_SHAPE,
     LIST,
@@ -19,7 +20,6 @@ from sim.scenario.schema.fields import (
     Listed,
     Name,
     RoleName,
-    Section,
     Share,
     Text,
     Whole,
