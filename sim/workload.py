@@ -110,9 +110,9 @@ def offered_load(model: Model, *, every_office: bool = True) -> tuple[RoleLoad, 
             full_time = staffing.full_time[role]
             n_people = time / full_time
             work_there = offered[:, place] / full_time / speed
-            told = every_office | np.isinf(loads[:, place])
-            told[0] = True
-            for row in np.flatnonzero(told).tolist():
+            shown = every_office | np.isinf(loads[:, place])
+            shown[0] = True
+            for row in np.flatnonzero(shown).tolist():
                 load = loads[row, place]
                 found[role].append(
                     RoleLoad(
@@ -281,12 +281,12 @@ class _Flows:
 
 def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> None:
     by_chance = {
-        drawn.property: np.diff(drawn.shares, prepend=0.0)
-        for drawn in demand.properties
-        if drawn.shares is not None
+        draw.property: np.diff(draw.shares, prepend=0.0)
+        for draw in demand.properties
+        if draw.shares is not None
     }
     of_home = {
-        drawn.property: drawn.of_home for drawn in demand.properties if drawn.of_home is not None
+        draw.property: draw.of_home for draw in demand.properties if draw.of_home is not None
     }
     sizes = [len(each.values) for each in flows.model.properties]
     for place, (profile, dated) in enumerate(zip(demand.profiles, demand.flows, strict=True)):
@@ -296,7 +296,7 @@ def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> Non
             arriving = in_bin[flow_of_bin == flow].sum()
             asked = flows.asked(flow)
             placed = [number for number in asked if number in of_home]
-            drawn = [number for number in asked if number not in of_home]
+            by_draw = [number for number in asked if number not in of_home]
             for fixed in combinations(placed, sizes):
                 means = demand.yearly * arriving
                 for number, value in fixed.items():
@@ -304,7 +304,7 @@ def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> Non
                 if not means.any():
                     continue
                 a_case = np.zeros(work.shape[1])
-                for values in combinations(drawn, sizes):
+                for values in combinations(by_draw, sizes):
                     chance = prod(by_chance[number][value] for number, value in values.items())
                     if chance > 0:
                         a_case += chance * flows.work(flow, fixed | values)
@@ -337,12 +337,20 @@ def _staffing(model: Model) -> _Staffing:
         np.asarray(np.bincount(at, each, minlength=prod(shape)), float).reshape(shape)
         for each in (time, time * speed)
     )
+    # People are counted as they are given, so a part-time person is a part of a full-time one (S8).
+    whole = np.array(
+        [
+            on_duty_of[each.calendar if each.full_time < 0 else each.full_time]
+            for each in model.staff
+        ],
+        float,
+    )
     # A role that nobody holds is measured in people who are always on duty.
     full_time = np.full(len(model.roles), 0.0)
     for roles, number in kinds.items():
         mine = kind == number
         for role in roles:
-            full_time[role] = max(full_time[role], time[mine].max(initial=0.0))
+            full_time[role] = max(full_time[role], whole[mine].max(initial=0.0))
     full_time[full_time == 0] = model.horizon
     return _Staffing(kinds=tuple(kinds), on_duty=on_duty, effective=effective, full_time=full_time)
 

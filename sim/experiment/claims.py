@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
 
 from sim.analysis.estimate import Estimate
-from sim.errors import Fault
+from sim.errors import Fault, ValueFault
 from sim.experiment.results import Cell, ClaimCheck
-from sim.kpis import KPIS
+from sim.kpis import KPIS, Kpi
+from sim.model import ClockEnd, Model, Outcome
+from sim.model.graph import reachable
 from sim.scenario import Scenario
 from sim.scenario.schema.bundles import BundleSpec
-from sim.scenario.schema.sections import Claim
-from sim.scenario.text.tree import Path
+from sim.scenario.schema.sections import Claim, Target
+from sim.scenario.text.tree import Path, matches
+from sim.units import parse_share
 from sim.wording import did_you_mean
+
+OF_NO_BUNDLE: Final = frozenset(
+    {
+        "dossier_working_days_mean",
+        "dossier_working_days_median",
+        "dossier_working_days_p90",
+        "dossier_working_days_p95",
+        "dossier_on_time_share",
+        "n_dossiers_not_yet_due",
+        "waiting_mean",
+        "waiting_p90",
+        "n_waiting",
+        "n_items",
+        "utilisation",
+        "overtime_hours",
+    }
+)
+"""KPIs of roles and of procedures: no group of them is a bundle."""
+
+NEEDS_RECEIPT: Final = frozenset(
+    {"working_days_mean", "working_days_median", "working_days_p90", "working_days_p95"}
+)
+"""KPIs of bundles of which a procedure is opened and closed."""
+
+NEEDS_LIMIT: Final = frozenset({"on_time_share", "n_not_yet_due"})
+"""KPIs of bundles that have a limit."""
+
+OF_OTHER_OUTCOMES: Final = frozenset({"other_outcome_share"})
+"""KPIs of outcomes that a scenario names itself."""
 
 
 def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:
@@ -63,17 +96,127 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
             yield scenario.fault(path, f"unknown {kind} '{name}'", did_you_mean(name, known))
 
     bundles = scenario.spec.bundles
+    for at, wish in _wishes(scenario):
+        yield from unknown((*at, "kpi"), "KPI", wish.kpi, KPIS)
+        yield from unknown((*at, "bundle"), "bundle", wish.bundle, bundles)
+        if isinstance(wish, Claim) and wish.bundle in bundles:
+            bundle = bundles[wish.bundle]
+            yield from unknown((*at, "regime"), "regime", wish.regime, bundle.regimes)
+            yield from unknown((*at, "channel"), "channel", wish.channel, _channels(bundle))
+        if wish.kpi in OF_NO_BUNDLE:
+            yield scenario.fault(
+                (*at, "kpi"),
+                f"'{wish.kpi}' is measured for roles or single procedures, not for a bundle",
+                "Take one that is measured for bundles, such as working_days_mean.",
+            )
+        elif wish.kpi in KPIS:
+            yield from _unit_faults(scenario, at, KPIS[wish.kpi])
+
+
+def _unit_faults(scenario: Scenario, at: Path, kpi: Kpi) -> Iterator[Fault]:
+    """A share is from 0 to 1, or in percent; nothing else is in percent."""
+    wish = scenario.document.get(at)
+    for field in ("value", "at_most", "at_least"):
+        text = str(wish.get(field, ""))
+        if text.endswith("%") and kpi.unit != "share":
+            yield scenario.fault(
+                (*at, field),
+                f"'{text}' is a share, and '{kpi.name}' is in {kpi.unit}",
+                "Give a number in that unit.",
+            )
+        elif text and kpi.unit == "share":
+            try:
+                parse_share(wish[field])
+            except ValueFault as fault:
+                yield scenario.fault((*at, field), fault.message, fault.way_out)
+
+
+def measured_in(scenario: Scenario, model: Model) -> set[Path]:
+    """The claims, and the target, of which a run of this model measures the figure.
+
+    Parameters
+    ----------
+    scenario, model
+        A scenario or one of its variants, without faults, and its model.
+    """
+    return {at for at, wish in _wishes(scenario) if _is_measured(wish, scenario, model)}
+
+
+def unmeasured_faults(scenario: Scenario, measured: Collection[Path]) -> tuple[Fault, ...]:
+    """The claims and the target that no variant measures, and what would do."""
+    return tuple(
+        scenario.fault(at, *_why_unmeasured(wish, scenario))
+        for at, wish in _wishes(scenario)
+        if at not in measured and not _has_lever(wish, scenario)
+    )
+
+
+def _has_lever(wish: Claim | Target, scenario: Scenario) -> bool:
+    """Whether a lever may bring a claim's regime into force, or its channel into use."""
+    if not isinstance(wish, Claim):
+        return False
+    wanted = [f"bundles.{wish.bundle}.regime"] if wish.regime else []
+    wanted += [f"bundles.{wish.bundle}.channels.{wish.channel}"] if wish.channel else []
+    patterns = [path for lever in scenario.levers.values() for path in lever.paths]
+    return any(matches(pattern, path) for pattern in patterns for path in wanted)
+
+
+def _wishes(scenario: Scenario) -> Iterator[tuple[Path, Claim | Target]]:
     for index, claim in enumerate(scenario.claims):
-        at: Path = ("claims", index)
-        yield from unknown((*at, "kpi"), "KPI", claim.kpi, KPIS)
-        yield from unknown((*at, "bundle"), "bundle", claim.bundle, bundles)
-        if claim.bundle in bundles:
-            bundle = bundles[claim.bundle]
-            yield from unknown((*at, "regime"), "regime", claim.regime, bundle.regimes)
-            yield from unknown((*at, "channel"), "channel", claim.channel, _channels(bundle))
+        yield ("claims", index), claim
     if scenario.target is not None:
-        yield from unknown(("target", "kpi"), "KPI", scenario.target.kpi, KPIS)
-        yield from unknown(("target", "bundle"), "bundle", scenario.target.bundle, bundles)
+        yield ("target",), scenario.target
+
+
+def _is_measured(wish: Claim | Target, scenario: Scenario, model: Model) -> bool:
+    flows = [each for each in model.flows if model.bundles[each.bundle].name == wish.bundle]
+    if isinstance(wish, Claim):
+        if not _is_in_force(wish, scenario):
+            return False
+        if wish.channel is not None:
+            flows = [each for each in flows if model.channels[each.channel] == wish.channel]
+    if wish.kpi in NEEDS_LIMIT:
+        flows = [each for each in flows if each.bundle_limit is not None]
+    if wish.kpi in OF_OTHER_OUTCOMES and len(model.outcomes) <= len(Outcome):
+        return False
+    if wish.kpi not in NEEDS_RECEIPT | NEEDS_LIMIT:
+        return bool(flows)
+    elements = dict(enumerate(model.elements))
+    return any(
+        isinstance(elements[index], ClockEnd)
+        for flow in flows
+        for index in reachable(elements, flow.start)
+    )
+
+
+def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]:
+    if isinstance(wish, Claim) and wish.regime is not None:
+        bundle = scenario.spec.bundles[wish.bundle]
+        if len(bundle.regimes) > 1 and bundle.regime != wish.regime:
+            return (
+                f"nothing is set beside it: no variant in which regime '{wish.regime}' is in force "
+                f"by name measures '{wish.kpi}'",
+                f"Add a variant with regime: {wish.regime}, or leave it out.",
+            )
+    if wish.kpi in NEEDS_LIMIT:
+        return (
+            f"'{wish.kpi}' is never measured: the bundle '{wish.bundle}' has no limit",
+            "Give the bundle a limit of its own, e.g. limit: 3 wd.",
+        )
+    if wish.kpi in NEEDS_RECEIPT:
+        return (
+            f"'{wish.kpi}' is never measured: no procedure of '{wish.bundle}' is opened and closed",
+            "Add steps open: and close: to the flow, or take sojourn_days_mean.",
+        )
+    if wish.kpi in OF_OTHER_OUTCOMES:
+        return (
+            f"'{wish.kpi}' is never measured: no case has an outcome of the scenario's own",
+            "Add a step end: with a word of your own.",
+        )
+    return (
+        f"'{wish.kpi}' is never measured: no case of '{wish.bundle}' is on this channel",
+        "Give the channel a share, or steps of its own.",
+    )
 
 
 def _channels(bundle: BundleSpec) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import floor, inf
+from typing import Final
 
 from sim.errors import Fault
 from sim.model import Model
@@ -12,13 +13,16 @@ from sim.scenario.resolve.staff import roles_held
 from sim.wording import some
 from sim.workload import RoleLoad, offered_load
 
+_PARTS: Final = 20
+"""Part-time people are advised in twentieths of a person."""
+
 
 def load_faults(scenario: Scenario, model: Model) -> tuple[Fault, ...]:
     """The roles of a scenario that cannot do their work, over all offices of their level."""
     loads = offered_load(model, every_office=False)
     faults = list(_unmanned(scenario, loads))
     if scenario.spec.overload == "refused":
-        faults.extend(_overloads(scenario, loads))
+        faults.extend(_overloads(scenario, model, loads))
     return tuple(faults)
 
 
@@ -35,7 +39,7 @@ def _unmanned(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Fault
         )
 
 
-def _overloads(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Fault]:
+def _overloads(scenario: Scenario, model: Model, loads: tuple[RoleLoad, ...]) -> Iterator[Fault]:
     in_all = {each.role: each for each in loads if each.office is None}
     named: set[str] = set()
     for role, load in in_all.items():
@@ -52,8 +56,18 @@ def _overloads(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Faul
             ("staff", _group_of(role, scenario)),
             f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; "
             "the queue grows without end",
-            f"Give {floor(offered) + 1} people in all, or set overload: allowed.",
+            f"Give {_enough(offered, sharing, model)} people in all, or set overload: allowed.",
         )
+
+
+def _enough(offered: float, roles: Sequence[str], model: Model) -> str:
+    """The fewest people who keep up, in the parts in which people of the roles are given."""
+    wanted = {number for number, role in enumerate(model.roles) if role.name in roles}
+    is_part_time = any(
+        each.full_time >= 0 for each in model.staff if not wanted.isdisjoint(each.roles)
+    )
+    parts = _PARTS if is_part_time else 1
+    return f"{(floor(offered * parts) + 1) / parts:.4g}"
 
 
 def _group_of(role: str, scenario: Scenario) -> str:

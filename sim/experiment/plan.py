@@ -16,7 +16,7 @@ from sim.experiment.results import Cell, Omission
 from sim.model import Model
 from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve.setting import Grounds
+from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.text.tree import Document
 from sim.wording import and_more, did_you_mean
 
@@ -234,7 +234,7 @@ def _plan(
     models: dict[str, Model] = {}
     first: dict[str, str] = {}
     faults: dict[Fault, list[str]] = {}
-    grounds: Grounds = {}
+    shared: SharedSettings = {}
     for index, point in enumerate(points):
         if on_cell is not None:
             on_cell(index, len(points))
@@ -246,7 +246,7 @@ def _plan(
                 variant=point.variant,
                 settings=point.settings,
             )
-            model, loads = resolve_weighed(scenario, grounds)
+            model, loads = resolve_weighed(scenario, shared)
         except ScenarioError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(point.name)

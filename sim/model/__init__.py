@@ -179,13 +179,18 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """One person; ``speed`` divides service times (S6)."""
+    """One person; ``speed`` divides service times (S6).
+
+    ``full_time`` is the calendar of somebody full time, of which a part-time person is on duty for
+    a share (S8); -1 where it is ``calendar`` itself.
+    """
 
     name: str
     office: int
     roles: tuple[int, ...]
     calendar: int
     speed: float
+    full_time: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

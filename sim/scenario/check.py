@@ -11,11 +11,11 @@ from sim.errors import Fault, ScenarioError
 from sim.model import Model
 from sim.scenario.load import read, scenario_of
 from sim.scenario.resolve.model import resolve
-from sim.scenario.resolve.setting import Grounds
+from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Document
 
-Resolve: TypeAlias = Callable[[Scenario, Grounds], Model]
+Resolve: TypeAlias = Callable[[Scenario, SharedSettings], Model]
 """Makes the model of a scenario, or raises its faults."""
 
 
@@ -39,12 +39,12 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fau
     except ScenarioError as error:
         return error.faults
     variants = document.tree.get("variants")
-    grounds: Grounds = {}
-    faults = _faults(name, document, files, None, grounds, resolve)
+    shared: SharedSettings = {}
+    faults = _faults(name, document, files, None, shared, resolve)
     only_in: dict[Fault, list[str]] = {}
-    # Most variants stand on the ground of the scenario itself; others would only fill the memory.
+    # Most variants have the setting of the scenario itself; others would only fill the memory.
     for variant in variants if isinstance(variants, dict) else ():
-        for fault in _faults(name, document, files, variant, dict(grounds), resolve) - faults:
+        for fault in _faults(name, document, files, variant, dict(shared), resolve) - faults:
             only_in.setdefault(fault, []).append(variant)
     for fault, names in only_in.items():
         where = f"in variant{'s' if len(names) > 1 else ''} {', '.join(names)}"
@@ -58,12 +58,12 @@ def _faults(
     document: Document,
     files: dict[str, bytes],
     variant: str | None,
-    grounds: Grounds,
+    shared: SharedSettings,
     resolve: Resolve,
 ) -> set[Fault]:
     try:
         scenario = scenario_of(path, document.copy(), files, variant=variant, settings={})
-        resolve(scenario, grounds)
+        resolve(scenario, shared)
     except ScenarioError as error:
         return set(error.faults)
     return set()

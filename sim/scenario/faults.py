@@ -9,16 +9,18 @@ from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.scenario import Scenario
+from sim.scenario.text.files import read_ordinary
 from sim.scenario.text.tree import Path, dotted
 from sim.wording import did_you_mean
 
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """The faults found so far in one scenario."""
+    """The faults found so far in one scenario; ``unknown`` are those of names."""
 
     scenario: Scenario
     found: list[Fault] = field(default_factory=list)
+    unknown: list[Fault] = field(default_factory=list)
 
     def add(self, path: Path, message: str, way_out: str = "") -> None:
         """Note a fault at a path."""
@@ -42,6 +44,7 @@ class Faults:
         if name in names:
             return True
         self.add(path, f"unknown {kind} '{name}'", did_you_mean(name, names))
+        self.unknown.append(self.found[-1])
         return False
 
     def folder_of(self, path: Path) -> FilePath:
@@ -56,7 +59,7 @@ class Faults:
         OSError
             It cannot be read.
         """
-        content = self.scenario.files[os.path.normpath(file)] = file.read_bytes()
+        content = self.scenario.files[os.path.normpath(file)] = read_ordinary(file)
         return content
 
     def raise_any(self) -> None:

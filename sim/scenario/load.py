@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 
@@ -11,10 +11,12 @@ from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario import shipped
 from sim.scenario.messages import schema_faults
 from sim.scenario.overrides import override
+from sim.scenario.resolve.model import unknown_names
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema.sections import read_spec
+from sim.scenario.schema.sections import read_names, read_spec
+from sim.scenario.text.source import UnreadableError
 from sim.scenario.text.tree import Document, Path, dotted, matches, walk
-from sim.scenario.text.yaml import UnreadableError, read_file
+from sim.scenario.text.yaml import read_file
 from sim.wording import did_you_mean
 
 
@@ -86,12 +88,30 @@ def scenario_of(
     override(document, variant, settings)
     spec, errors = read_spec(document.tree)
     document.faults.extend(schema_faults(errors, document))
-    if spec is None or document.faults:
-        faults = {fault if fault.file else replace(fault, file=path) for fault in document.faults}
-        raise ScenarioError(list(faults))
-    return Scenario(
-        path=path, variant=variant, settings=settings, spec=spec, files=files, document=document
+    spec_of_names = read_names(document.tree) if spec is None else spec
+    if spec_of_names is None:
+        raise ScenarioError(_placed(document.faults, path))
+    scenario = Scenario(
+        path=path,
+        variant=variant,
+        settings=settings,
+        spec=spec_of_names,
+        files=files,
+        document=document,
     )
+    if document.faults:
+        # Values that cannot be read must not hide names that nothing has.
+        unknown = [
+            fault
+            for fault in unknown_names(scenario)
+            if not any(matches(refused.path, fault.path) for refused in document.faults)
+        ]
+        raise ScenarioError(_placed([*document.faults, *unknown], path))
+    return scenario
+
+
+def _placed(faults: Sequence[Fault], path: str) -> list[Fault]:
+    return list({fault if fault.file else replace(fault, file=path) for fault in faults})
 
 
 def _read(file: str, files: dict[str, bytes], above: tuple[str, ...]) -> Document:

@@ -79,9 +79,9 @@ def schema_faults(errors: Iterable[Mapping[str, Any]], document: Document) -> li
     return [fault for fault, about in faults if about not in misspelt]
 
 
-def _is_long_enough(error: Mapping[str, Any], given: Any) -> bool:
+def _is_long_enough(error: Mapping[str, Any], found: Any) -> bool:
     """Whether a list only seems too short, because items of it are refused."""
-    return bool(error["type"] == "too_short" and len(given) >= error["ctx"]["min_length"])
+    return bool(error["type"] == "too_short" and len(found) >= error["ctx"]["min_length"])
 
 
 def _schema_fault(error: Mapping[str, Any], path: Path, document: Document) -> Fault:
@@ -104,8 +104,8 @@ def _schema_fault(error: Mapping[str, Any], path: Path, document: Document) -> F
     if kind in ("too_short", "too_long"):
         few, least = ("few", "at least") if kind == "too_short" else ("many", "at most")
         wanted = context.get("min_length", context.get("max_length"))
-        given = len(document.get(path))
-        return document.fault(path, f"has too {few} items: {given}", f"Give {least} {wanted}.")
+        number = len(document.get(path))
+        return document.fault(path, f"has too {few} items: {number}", f"Give {least} {wanted}.")
     if kind in _BELONGS:
         wanted, way_out = _BELONGS[kind]
         message = f"found {show(error['input'])} where {wanted} belongs"

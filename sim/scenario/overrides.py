@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
-from sim.scenario.schema.steps import step_name
+from sim.scenario.schema.step_names import step_names
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
 from sim.units import (
@@ -40,9 +40,9 @@ class _DeadEnds:
     part: str | int = ""
     known: list[str] = field(default_factory=list)
 
-    def note(self, path: Path, part: str | int, node: Any) -> None:
+    def note(self, path: Path, part: str | int, known: list[str]) -> None:
         if not self.known or len(path) > len(self.path):
-            self.path, self.part, self.known = path, part, _names_in(node)
+            self.path, self.part, self.known = path, part, known
 
 
 def override(document: Document, variant: str | None, settings: Mapping[str, str]) -> None:
@@ -78,9 +78,9 @@ def override(document: Document, variant: str | None, settings: Mapping[str, str
 
 def _levers(document: Document) -> dict[str, tuple[str, ...]]:
     """The paths of each lever; one that moves nothing is a fault."""
-    given = document.tree.get("levers")
+    section = document.tree.get("levers")
     levers: dict[str, tuple[str, ...]] = {}
-    for name, lever in given.items() if isinstance(given, dict) else ():
+    for name, lever in section.items() if isinstance(section, dict) else ():
         paths = lever.get("paths") if isinstance(lever, dict) else lever
         texts = paths if isinstance(paths, list) else [paths]
         levers[name] = tuple(path for path in texts if isinstance(path, str))
@@ -159,7 +159,7 @@ def _targets(document: Document, text: str, ends: _DeadEnds) -> Iterator[Path]:
     """The places that a path with stars and names of steps stands for."""
     parts = undotted(text)
     if parts is None:
-        ends.note((), text, document.tree)
+        ends.note((), text, list(document.tree))
         return
     first = parts[0]
     if first not in document.tree and first in ScenarioSpec.fields() and "*" not in parts:
@@ -168,59 +168,51 @@ def _targets(document: Document, text: str, ends: _DeadEnds) -> Iterator[Path]:
     yield from _find(document.tree, parts, (), ends, may_add=True)
 
 
-def _find(node: Any, parts: Path, path: Path, ends: _DeadEnds, *, may_add: bool) -> Iterator[Path]:
+def _find(
+    node: Any,
+    parts: Path,
+    path: Path,
+    ends: _DeadEnds,
+    *,
+    may_add: bool,
+    names: Mapping[Path, str] | None = None,
+) -> Iterator[Path]:
+    """Look for the parts below a node; ``names`` are those of the steps of the flow around it."""
     if not parts:
         yield path
         return
     part, rest = parts[0], parts[1:]
     if isinstance(node, list):
+        names = step_names(node, path) if names is None else names
         if part == "*":
-            steps = [((*path, index), item) for index, item in enumerate(node)]
+            found = [(*path, index) for index in range(len(node))]
             may_add = False
         elif isinstance(part, int):
-            steps = [((*path, part), node[part])] if part < len(node) else []
+            found = [(*path, part)] if part < len(node) else []
         else:
-            steps = [(at, step) for at, step in _steps(node, path) if step_name(step) == part]
-        for at, item in steps:
-            yield from _find(item, rest, at, ends, may_add=may_add)
-        if not steps:
-            ends.note(path, part, node)
+            found = [at for at, name in names.items() if name == part and at[: len(path)] == path]
+        for at in found:
+            item = _below(node, at[len(path) :])
+            yield from _find(item, rest, at, ends, may_add=may_add, names=names)
+        if not found:
+            ends.note(path, part, [names[at] for at in names if at[: len(path)] == path])
     elif isinstance(node, dict) and part == "*":
         for key, item in node.items():
-            yield from _find(item, rest, (*path, key), ends, may_add=may_add)
+            yield from _find(item, rest, (*path, key), ends, may_add=may_add, names=names)
     elif isinstance(node, dict) and part in node:
-        yield from _find(node[str(part)], rest, (*path, part), ends, may_add=may_add)
+        item = node[str(part)]
+        yield from _find(item, rest, (*path, part), ends, may_add=may_add, names=names)
     elif isinstance(node, dict) and not rest and may_add and part in known_fields():
         # A field that stands at its default; the schema says whether it belongs here.
         yield (*path, part)
     else:
-        ends.note(path, part, node)
+        ends.note(path, part, list(node) if isinstance(node, dict) else [])
 
 
-def _steps(items: list[Any], path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """The steps of a flow, those in choices and branches too."""
-    for index, item in enumerate(items):
-        if not isinstance(item, dict):
-            continue
-        here = (*path, index)
-        yield here, item
-        for verb in ("choose", "together"):
-            inner = item.get(verb)
-            for position, branch in enumerate(inner if isinstance(inner, list) else ()):
-                if isinstance(branch, list):
-                    yield from _steps(branch, (*here, verb, position))
-                elif isinstance(branch, dict):
-                    for way in ("steps", "rest"):
-                        if isinstance(branch.get(way), list):
-                            yield from _steps(branch[way], (*here, verb, position, way))
-
-
-def _names_in(node: Any) -> list[str]:
-    if isinstance(node, dict):
-        return list(node)
-    if isinstance(node, list):
-        return [step_name(step) for _, step in _steps(node, ())]
-    return []
+def _below(node: Any, path: Path) -> Any:
+    for part in path:
+        node = node[part]
+    return node
 
 
 def _nothing_at(text: str, ends: _DeadEnds) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from sim.errors import Fault
 from sim.scenario.schema.sections import Claim, LeverSpec, ScenarioSpec, Target
-from sim.scenario.schema.steps import VERBS, step_name, verbs_in
+from sim.scenario.schema.step_names import step_names
+from sim.scenario.schema.steps import VERBS
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, matches
 
 _NOT_VALUES: Final = frozenset(
@@ -114,7 +115,7 @@ class Scenario:
         text = json.dumps(self.tree, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def written(self, *paths: Path) -> str:
+    def text_at(self, *paths: Path) -> str:
         """What is written at some paths, and the files of what was set there since.
 
         Where it is equal in two scenarios from one file, both mean the same.
@@ -161,8 +162,8 @@ class Scenario:
         patterns = [pattern for pattern in self.spec.provenance if matches(pattern, name)]
         if not patterns:
             return None
-        given = self.spec.provenance[max(patterns, key=len)]
-        return Mark(mark=given.mark, source=given.source or "", note=given.note or "")
+        origin = self.spec.provenance[max(patterns, key=len)]
+        return Mark(mark=origin.mark, source=origin.source or "", note=origin.note or "")
 
 
 def values(scenario: Scenario) -> tuple[GivenValue, ...]:
@@ -174,11 +175,11 @@ def values(scenario: Scenario) -> tuple[GivenValue, ...]:
         In the order of the tree.  Defaults are not written, so they are not among them; a list of
         plain values is one value.
     """
-    return tuple(_values(scenario, scenario.tree, (), "", ""))
+    return tuple(_values(scenario, scenario.tree, (), "", {}))
 
 
 def _values(
-    scenario: Scenario, node: Any, path: Path, shown: str, flow: str
+    scenario: Scenario, node: Any, path: Path, shown: str, steps: Mapping[Path, str]
 ) -> Iterator[GivenValue]:
     """Walk the tree; a step is shown by its name below its flow, as in the path of a lever."""
     if isinstance(node, Mapping):
@@ -186,16 +187,14 @@ def _values(
             is_name = key in _NAMING and not isinstance(item, list | Mapping)
             if not is_name and (path or key not in _NOT_VALUES):
                 below = f"{shown}.{key}" if shown else str(key)
-                yield from _values(scenario, item, (*path, key), below, flow)
+                yield from _values(scenario, item, (*path, key), below, steps)
     elif isinstance(node, list) and any(isinstance(item, list | Mapping) for item in node):
+        if not steps:
+            steps = {at: f"{shown}.{name}" for at, name in step_names(node, path).items()}
         for index, item in enumerate(node):
-            here, below = (*path, index), f"{shown}[{index}]"
-            verbs = verbs_in(item)
-            if verbs:
-                flow = flow or shown
-                if isinstance(item.get("name", item[verbs[0]]), str):
-                    below = f"{flow}.{step_name(item)}"
-            yield from _values(scenario, item, here, below, flow)
+            here = (*path, index)
+            below = steps.get(here, f"{shown}[{index}]")
+            yield from _values(scenario, item, here, below, steps)
     else:
         mark = scenario.mark(path) or Mark(mark="unmarked")
         place = scenario.places[path]

@@ -8,6 +8,8 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.experiment.checks import check, resolve_checked
+from sim.model import Join, Model
+from sim.model.graph import reachable
 from sim.scenario import load, resolve, values
 from sim.workload import offered_load
 
@@ -59,3 +61,45 @@ def test_a_place_has_the_offices_that_it_is_said_to_have(
     model = resolve(load(SCENARIOS / place))
     found = [model.levels[office.level] for office in model.offices]
     assert {level: found.count(level) for level in counts} == counts
+
+
+def steps_of(model: Model) -> list[str]:
+    """The paths of the steps in force, by the names of their elements; parts of a step left out."""
+    elements = dict(enumerate(model.elements))
+    paths = []
+    for flow in model.flows:
+        bundle, regime, channel = flow.name.split("/")
+        inside = [elements[i] for i in sorted(reachable(elements, flow.start))]
+        names = {each.name for each in inside if not isinstance(each, Join)}
+        paths += [
+            f"bundles.{bundle}.regimes.{regime}.{channel}.{name}"
+            for name in sorted(names)
+            if name.rpartition(":")[0] not in names
+        ]
+    return paths
+
+
+@pytest.mark.parametrize("name", WITH_VARIANTS)
+def test_every_element_of_a_step_has_the_name_by_which_the_step_is_set(name: str) -> None:
+    for variant in (None, *load(SCENARIOS / name).variants):
+        paths = steps_of(resolve(load(SCENARIOS / name, variant=variant)))
+        assert len(paths) > 10
+        noted = load(
+            SCENARIOS / name,
+            variant=variant,
+            settings={f"{path}.note": "found" for path in paths},
+        )
+        assert sum(each == "found" for each in notes(noted.tree["bundles"])) == len(paths)
+
+
+def notes(node: object) -> list[object]:
+    if isinstance(node, dict):
+        below = [note for item in node.values() for note in notes(item)]
+        return [*([node["note"]] if "note" in node else []), *below]
+    return [note for item in node for note in notes(item)] if isinstance(node, list) else []
+
+
+def test_an_element_under_another_number_is_not_found() -> None:  # the twin
+    path = steps_of(resolve(load(SCENARIOS / "birth.yaml")))[0]
+    with pytest.raises(ScenarioError, match="#9"):
+        load(SCENARIOS / "birth.yaml", settings={f"{path}#9.note": "found"})

@@ -112,15 +112,18 @@ def test_steps_that_nobody_named_are_numbered(of: Steps) -> None:
         - open: birth
         - choose: [{share: 10 %, steps: [{extend: birth, by: 2 wd}]}]
         - choose: [{share: 10 %, steps: [{extend: birth, by: 2 wd}]}]
+          name: once_more
         - {extend: bundle, by: 1 wd, name: longer}
+        - close: birth
     """)
     assert [element.name for element in model.elements] == [
         "open:birth",
         "choose",
         "extend:birth",
-        "choose#2",
+        "once_more",
         "extend:birth#2",
         "longer",
+        "close:birth",
     ]
     last = named(model, "longer")
     assert isinstance(last, Extend)
@@ -205,6 +208,7 @@ def test_an_incomplete_dossier_stops_the_clock_and_comes_back(of: Steps) -> None
         - {incomplete: birth, share: 8 %, supplement: 2 wd, within: 7 wd, back_to: check,
            trips: 1, gives: 2, effort: 30 min}
         - {do: sign, role: clerk, time: 10 min}
+        - close: birth
     """)
     choice = named(model, "incomplete:birth")
     stop, supplement = named(model, "incomplete:birth:stop"), "incomplete:birth:supplement"
@@ -303,7 +307,7 @@ def test_systems_are_indices_each_once(of: Steps) -> None:
 
 
 def test_an_appointment_may_name_the_bundle(of: Steps) -> None:
-    model = of("[open: birth, appointment: bundle, appointment: birth]")
+    model = of("[open: birth, appointment: bundle, appointment: birth, close: birth]")
     found = [element.clock for element in model.elements if isinstance(element, Appointment)]
     assert found == [BUNDLE, 0]
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.distributions import Discrete, Exponential, sampler
+from sim.experiment.loads import load_faults
 from sim.model import Model
 from sim.scenario.load import load
 from sim.scenario.resolve.model import resolve
@@ -77,6 +78,7 @@ bundles:
           - {do: one, role: a, time: 1 min}
           - {return: one, share: 20 %}
           - choose: [{if: remote, share: 50 %, steps: [{do: two, role: b, time: 1 min}]}]
+            name: remote_or_not
           - together:
               - [{do: three, role: c, time: 1 min}, {return: three, share: 50 %}]
               - [choose: [{share: 10 %, steps: [end: rejected]}]]
@@ -140,6 +142,7 @@ bundles:
           - {do: work, role: clerk, time: 1 min}
           - {incomplete: p, share: 50 %, supplement: "discrete(1 wd 60 %, 9 wd 40 %)", within: 5 wd,
              back_to: work}
+          - close: p
 """,
     )
     # Each visit is followed by another with probability 0.5 of 0.6.
@@ -180,12 +183,12 @@ bundles:
     )
     without_b = replace(model, staff=model.staff[:1])
 
-    def told(of: Model) -> list[tuple[str | None, float]]:
+    def words_of(of: Model) -> list[tuple[str | None, float]]:
         return [(each.office, each.load) for each in offered_load(of, every_office=False)]
 
     load_of_all = 1000 / 1440
-    assert told(without_b) == [(None, pytest.approx(load_of_all)), ("b", inf)]
-    assert told(model) == [(None, pytest.approx(load_of_all / 2))]
+    assert words_of(without_b) == [(None, pytest.approx(load_of_all)), ("b", inf)]
+    assert words_of(model) == [(None, pytest.approx(load_of_all / 2))]
     assert set(offered_load(without_b, every_office=False)) < set(offered_load(without_b))
 
 
@@ -254,3 +257,53 @@ def test_the_mean_of_a_sampler_is_that_of_its_distribution() -> None:
 def test_the_share_above_a_limit_is_the_tail() -> None:
     found = share_above(sampler(Exponential(mean=float(DAY))), 2.0 * DAY)
     assert found == pytest.approx(np.exp(-2), abs=1e-3)
+
+
+DESK = """
+title: One desk
+period: {{start: 2025-01-06, warm_up: 0 days, length: 52 weeks, run_out: 0 days}}
+calendars: {{office: {{hours: {{mon-fri: ["07:30-11:30", "13:00-17:00"]}}}}}}
+staff: {{clerk: {{office: commune, people: {people}}}}}
+bundles:
+  b:
+    demand: {{a_year: {cases}}}
+    regimes: {{r: {{desk: [{{do: work, role: clerk, time: 12 min}}]}}}}
+"""
+
+
+def desk_of(tmp_path: Path, people: str, cases: str) -> tuple[RoleLoad, str]:
+    """The load of the clerk, and what a study says of it."""
+    file = tmp_path / "desk.yaml"
+    file.write_text(DESK.format(people=people, cases=cases), encoding="utf-8")
+    scenario = load(file)
+    model = resolve(scenario)
+    words_of = " ".join(f"{each.message}. {each.way_out}" for each in load_faults(scenario, model))
+    return in_all(model)["clerk"], words_of
+
+
+@pytest.mark.parametrize(
+    ("people", "cases", "n_people", "fault"),
+    [
+        ("1", "6 000", 1, ""),
+        ("0.5", "6 000", 0.5, "offered load 0.5753 exceeds 0.5 people|Give 0.6 people"),
+        ("0.6", "6 000", 0.6, ""),
+        ("1", "12 000", 1, "offered load 1.151 exceeds 1 person|Give 2 people"),
+        ("2", "12 000", 2, ""),
+        ("1.5", "20 000", 1.5, "offered load 1.918 exceeds 1.5 people|Give 1.95 people"),
+        ("1", "20 000", 1, "offered load 1.918 exceeds 1 person|Give 2 people"),
+    ],
+)
+def test_people_are_counted_full_time_as_they_are_given(
+    tmp_path: Path, people: str, cases: str, n_people: float, fault: str
+) -> None:
+    clerk, words_of = desk_of(tmp_path, people, cases)
+    # 52 weeks of 40 h are 124 800 minutes; in 364 of 365 days come 364/365 of a year's cases.
+    offered = float(cases.replace(" ", "")) * 12 * 364 / 365 / 124_800
+    assert clerk.n_people == pytest.approx(n_people, rel=1e-9)
+    assert clerk.offered == pytest.approx(offered, rel=1e-6)
+    assert clerk.load == pytest.approx(offered / n_people, rel=1e-6)
+    assert bool(words_of) == bool(fault)
+    for words in filter(None, fault.split("|")):
+        assert words in words_of
+    with pytest.raises(AssertionError):  # the twin: a part-time person is no whole one
+        assert clerk.offered == pytest.approx(2 * offered, rel=1e-6)

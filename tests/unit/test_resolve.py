@@ -17,7 +17,7 @@ from sim.experiment.checks import resolve_checked
 from sim.model import LEAVE, Model
 from sim.scenario.load import load
 from sim.scenario.resolve.model import holidays_used, resolve
-from sim.scenario.resolve.setting import Grounds
+from sim.scenario.resolve.setting import SharedSettings
 from sim.streams import name_key
 from sim.units import DAY, HOUR, WEEK
 from sim.workload import mean_of
@@ -376,30 +376,30 @@ def test_scenarios_that_share_their_ground_are_what_they_are_alone(tmp_path: Pat
         {"bundles.b.regime": "idle"},
         {"staff.clerk.people": "2"},
     ]
-    grounds: Grounds = {}
-    models = [resolve(load(file, settings=cell), grounds) for cell in cells]
+    shared: SharedSettings = {}
+    models = [resolve(load(file, settings=cell), shared) for cell in cells]
     alone = [resolve(load(file, settings=cell)) for cell in cells]
     assert [m.fingerprint() for m in models] == [m.fingerprint() for m in alone]
     assert len({m.fingerprint() for m in models}) == 4
     assert models[0].staff is models[1].staff is models[2].staff
     assert (len(models[0].staff), len(models[3].staff)) == (1, 2)
-    assert len(grounds) == 2
+    assert len(shared) == 2
 
 
 def test_a_fault_is_told_in_each_scenario_whatever_the_others_said(tmp_path: Path) -> None:
     file = tmp_path / "places.yaml"
     file.write_text(HEAD + STAFF + IDLE, encoding="utf-8")
-    grounds: Grounds = {}
-    resolve(load(file), grounds)
+    shared: SharedSettings = {}
+    resolve(load(file), shared)
     for settings, told in (
         ({"bundles.b.regimes.idle.desk.rest.role": "nobody"}, "unknown role 'nobody'"),
         ({"staff.clerk.office": "moon"}, "unknown level 'moon'"),
         ({"staff.clerk.office": "moon"}, "unknown level 'moon'"),
     ):
         with pytest.raises(ScenarioError) as refused:
-            resolve(load(file, settings=settings), grounds)
+            resolve(load(file, settings=settings), shared)
         assert told in {fault.message for fault in refused.value.faults}
-    assert len(grounds) == 1
+    assert len(shared) == 1
 
 
 def test_one_name_of_a_file_in_two_folders_is_two_grounds(tmp_path: Path) -> None:
@@ -410,9 +410,9 @@ def test_one_name_of_a_file_in_two_folders_is_two_grounds(tmp_path: Path) -> Non
     (tmp_path / "places.csv").write_text("office\nChau\n", encoding="utf-8")
     file = tmp_path / "top.yaml"
     file.write_text("extends: below/base.yaml\n", encoding="utf-8")
-    grounds: Grounds = {}
-    first = resolve(load(file), grounds)
-    second = resolve(load(file, settings={"offices.file": "places.csv"}), grounds)
+    shared: SharedSettings = {}
+    first = resolve(load(file), shared)
+    second = resolve(load(file, settings={"offices.file": "places.csv"}), shared)
     assert [office.name for office in first.offices] == ["An", "Binh"]
     assert [office.name for office in second.offices] == ["Chau"]
 

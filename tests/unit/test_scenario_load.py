@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, load, schema, schema_text, show_faults, values
-from sim.scenario.schema.fields import Sourced
+from sim.scenario.schema.base import Sourced
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import Condition, Pay, parse_condition
+from sim.scenario.text.files import read_ordinary
+from sim.scenario.text.source import MOST_BYTES
 from sim.scenario.text.tree import dotted, matches, undotted
-from sim.scenario.text.yaml import MOST_BYTES, read_value
+from sim.scenario.text.yaml import read_value
 from sim.units import DAY, HOUR, WEEK, YEAR, parse_days
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -243,9 +247,62 @@ def test_endless_nesting_is_refused(tmp_path: Path) -> None:
     assert "nested deeper" in fault.message
 
 
-def test_a_character_that_yaml_does_not_allow_is_a_fault(tmp_path: Path) -> None:
-    (fault,) = faults(written(tmp_path, "title: a\x07b\n"))
-    assert fault.message.startswith("not YAML")
+@pytest.mark.parametrize(
+    ("title", "character", "column"),
+    [
+        ("a\x07b", "U+0007", 9),
+        ("a\x1b[31mb", "U+001B", 9),
+        ("a\u202eb", "U+202E (RIGHT-TO-LEFT OVERRIDE)", 9),
+        ("a\u2066b", "U+2066", 9),
+        ('"a\\x1b[31mb"', "U+001B", 8),
+        ('"a\\u202eb"', "U+202E", 8),
+        ('"a\\nb"', "a new line or a tab", 8),
+        ("|\n  a\n  b", "a new line or a tab", 8),
+    ],
+)
+def test_a_character_that_a_terminal_obeys_is_a_fault(
+    tmp_path: Path, title: str, character: str, column: int
+) -> None:
+    (fault,) = faults(written(tmp_path, MINIMAL.replace("title: One office", f"title: {title}")))
+    assert character in fault.message
+    assert not any(sign in fault.message for sign in "\x07\x1b\u202e\u2066\n")
+    assert (fault.line, fault.column) == (2, column)
+
+
+def test_a_description_has_lines_and_tabs_but_nothing_unseen(tmp_path: Path) -> None:
+    text = MINIMAL + "description: |\n  One.\n  Two,\twith a tab.\n"
+    assert load(written(tmp_path, text)).spec.description == "One.\nTwo,\twith a tab."
+    (fault,) = faults(written(tmp_path, text.replace("One.", "One\u202e.")))  # the twin
+    assert "U+202E" in fault.message
+
+
+def test_a_name_is_one_however_its_letters_are_put_together(tmp_path: Path) -> None:
+    whole, apart = (normalize(form, "Xã Ân") for form in ("NFC", "NFD"))
+    assert whole != apart
+    text = MINIMAL + f'offices: {{"{apart}": {{births: 1}}, "{whole} 2": {{label: {apart}}}}}\n'
+    named = load(written(tmp_path, text)).spec.offices.named
+    assert list(named) == [whole, f"{whole} 2"]
+    assert named[f"{whole} 2"].label == whole
+    twice = text.replace(f"{whole} 2", whole)
+    (fault,) = faults(written(tmp_path, twice))  # the twin: two of one name
+    assert "given twice" in fault.message
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_only_an_ordinary_file_is_read(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "scenario.yaml"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path = Path("/dev/null")
+    (fault,) = faults(path)
+    assert fault.message.startswith(f"cannot be read: it is a {kind}")
+    assert fault.way_out == "Give the path of an ordinary file."
+    with pytest.raises(OSError, match=f"it is a {kind}"):
+        read_ordinary(path)
+    assert read_ordinary(written(tmp_path, "ab", "ordinary.txt"), most=1) == b"a"  # the twin
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario import Scenario, load, values
-from sim.scenario.schema.fields import Section
+from sim.scenario.schema.base import Section
 from sim.units import HOUR
 
 FILE = Path(__file__).parents[1] / "scenarios" / "valid" / "variants.yaml"
@@ -172,3 +172,60 @@ def test_a_variant_does_not_change_the_file_for_the_next() -> None:
 
 def test_every_section_tells_its_fields() -> None:
     assert all(section.fields() for section in Section.__subclasses__() if section.model_fields)
+
+
+TWO_ROUNDS = """
+title: Two rounds of signing
+period: {start: 2025-01-06, length: 8 weeks}
+timetables: {signing: {departures: {mon-fri: "15:00"}}, courier: {departures: {tue: "15:00"}}}
+staff: {clerk: {office: commune, people: 1}}
+bundles:
+  b:
+    demand: {a_year: 100}
+    regimes:
+      r:
+        ch:
+          - {do: receive, role: clerk, time: 5 min}
+          - {timetable: signing}
+          - choose:
+              - share: 10 %
+                steps: [{timetable: signing}, {do: ask, role: clerk, time: 1 min}]
+          - {return: receive, share: 5 %}
+"""
+
+
+def test_the_second_step_of_a_name_is_set_by_its_number_and_the_first_by_none(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "rounds.yaml"
+    file.write_text(TWO_ROUNDS, encoding="utf-8")
+    flow = "bundles.b.regimes.r.ch"
+    scenario = load(
+        file,
+        settings={
+            f"{flow}.timetable:signing.note": "first",
+            f"{flow}.timetable:signing#2.timetable": "courier",
+            f"{flow}.choose.choose[0].share": "20 %",
+            f"{flow}.return:receive.share": "7 %",
+            f"{flow}[2].choose[0].steps.ask.time": "2 min",
+        },
+    )
+    steps = scenario.spec.bundles["b"].regimes["r"].channels["ch"]
+    assert (steps[1].timetable, steps[1].note) == ("signing", "first")
+    assert steps[2].choose[0].steps[0].timetable == "courier"
+    assert steps[2].choose[0].share == 0.2
+    assert steps[2].choose[0].steps[1].time == "2 min"
+    assert steps[3].share == 0.07
+    with pytest.raises(ScenarioError, match="signing#3"):  # the twin
+        load(file, settings={f"{flow}.timetable:signing#3.timetable": "courier"})
+
+
+def test_values_are_shown_by_paths_that_can_be_set(tmp_path: Path) -> None:
+    file = tmp_path / "rounds.yaml"
+    file.write_text(TWO_ROUNDS, encoding="utf-8")
+    shown = {each.path: each.text for each in values(load(file))}
+    assert shown["bundles.b.regimes.r.ch.choose.choose[0].share"] == "10 %"
+    for path, text in shown.items():
+        load(file, settings={path: text} if ", " not in text else {})
+    with pytest.raises(ScenarioError):  # the twin
+        load(file, settings={"bundles.b.regimes.r.ch.chose.choose[0].share": "10 %"})

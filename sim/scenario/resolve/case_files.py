@@ -18,7 +18,7 @@ from sim.scenario.resolve.flows.compile import Compiled
 from sim.scenario.resolve.offices import Offices
 from sim.scenario.resolve.period import Range
 from sim.scenario.resolve.regimes import Service
-from sim.scenario.schema.fields import DAY_FIRST
+from sim.scenario.schema.base import DAY_FIRST
 from sim.scenario.schema.values import parse_moment
 from sim.scenario.text.rows import Rows
 from sim.scenario.text.tree import Path

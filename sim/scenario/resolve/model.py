@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from sim.arrivals import CaseTable
 from sim.demand import Demand
+from sim.errors import Fault, ScenarioError
 from sim.model import Bundle, Model, Procedure
 from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
@@ -17,13 +19,14 @@ from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
 from sim.scenario.resolve.period import Range, range_of
 from sim.scenario.resolve.profiles import filings_of
 from sim.scenario.resolve.regimes import Service, service_of
-from sim.scenario.resolve.setting import Grounds, ground_of
+from sim.scenario.resolve.setting import SharedSettings, setting_of
 from sim.scenario.resolve.timing import holidays_in
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.sections import ScenarioSpec
 
 
-def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
+def resolve(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
     """Make the model of a scenario.
 
     Only what the run uses is in it: the regimes in force, their flows and outcomes. Regimes that
@@ -31,20 +34,31 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
 
     Parameters
     ----------
-    grounds
-        What other scenarios from the same file stand on, to be shared; a new one is added.
+    shared
+        The settings of other scenarios from the same file; a new one is added.
 
     Raises
     ------
     ScenarioError
         With every fault found across the fields, each with its place and a way out.
     """
+    return _resolve(scenario, Faults(scenario=scenario), shared)
+
+
+def unknown_names(scenario: Scenario) -> list[Fault]:
+    """The faults of names alone, in a scenario in which there are others."""
     faults = Faults(scenario=scenario)
+    with suppress(ScenarioError):
+        _resolve(scenario, faults, None)
+    return faults.unknown
+
+
+def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) -> Model:
     spec = scenario.spec
-    ground = ground_of(faults, {} if grounds is None else grounds)
-    time, offices, roles = ground.time, ground.offices, ground.roles
-    timing = ground.timing.continued(spec, faults)
-    homes = {name: homes_of(name, given, offices, faults) for name, given in spec.bundles.items()}
+    setting = setting_of(faults, {} if shared is None else shared)
+    time, offices, roles = setting.time, setting.offices, setting.roles
+    timing = setting.timing.continued(spec, faults)
+    homes = {name: homes_of(name, bundle, offices, faults) for name, bundle in spec.bundles.items()}
     book = FlowBook(
         spec=spec,
         timing=timing,
@@ -55,17 +69,16 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         channels=channels_of(spec),
         procedures=procedures_of(spec),
         homes=homes,
-        sound=ground.sound,
+        sound=setting.sound,
     )
     services = {
         name: service
-        for name, given in spec.bundles.items()
-        if (service := service_of(name, given, time, faults)) is not None
+        for name, bundle in spec.bundles.items()
+        if (service := service_of(name, bundle, time, faults)) is not None
     }
     demands = _demands(book, services, time)
-    given = _given(book, services, time)
-    _check_claims(spec, faults)
-    _check_streams(demands, given, faults)
+    cases = _cases(book, services, time)
+    _check_streams(demands, cases, faults)
 
     # What is compiled only to be checked adds times and outcomes that the model has no use for.
     kept_calendars, kept_samplers = tuple(timing.calendars), tuple(timing.samplers)
@@ -82,14 +95,14 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         horizon=time.horizon,
         calendars=kept_calendars,
         timetables=kept_timetables,
-        working_days=ground.working_days,
-        systems=ground.systems,
+        working_days=setting.working_days,
+        systems=setting.systems,
         samplers=kept_samplers,
         levels=spec.levels,
         offices=offices.offices,
         office_at=offices.office_at,
         roles=tuple(roles.values()),
-        staff=ground.staff,
+        staff=setting.staff,
         channels=tuple(book.channels),
         properties=book.properties.all,
         procedures=_procedures(spec),
@@ -98,7 +111,7 @@ def resolve(scenario: Scenario, grounds: Grounds | None = None) -> Model:
         flows=tuple(book.flows),
         elements=tuple(book.elements),
         demands=demands,
-        case_list=given,
+        case_list=cases,
     )
 
 
@@ -111,11 +124,11 @@ def _procedures(spec: ScenarioSpec) -> tuple[Procedure, ...]:
     return tuple(
         Procedure(
             name=name,
-            label=given.label or name,
-            cut_off=spec.legal_clock.cut_off if given.cut_off is None else given.cut_off,
+            label=procedure.label or name,
+            cut_off=spec.legal_clock.cut_off if procedure.cut_off is None else procedure.cut_off,
         )
         for bundle in spec.bundles.values()
-        for name, given in bundle.procedures.items()
+        for name, procedure in bundle.procedures.items()
     )
 
 
@@ -123,12 +136,21 @@ def _bundles(spec: ScenarioSpec, procedures: Mapping[str, Mapping[str, int]]) ->
     return tuple(
         Bundle(
             name=name,
-            label=given.label or name,
+            label=bundle.label or name,
             procedures=tuple(procedures[name].values()),
-            cut_off=spec.legal_clock.cut_off if given.cut_off is None else given.cut_off,
+            cut_off=_cut_off(spec, bundle),
         )
-        for name, given in spec.bundles.items()
+        for name, bundle in spec.bundles.items()
     )
+
+
+def _cut_off(spec: ScenarioSpec, bundle: BundleSpec) -> int:
+    """The cut-off of a bundle: of a single procedure, where it has none of its own, that one's."""
+    only = next(iter(bundle.procedures.values())) if len(bundle.procedures) == 1 else None
+    for each in (bundle, only):
+        if each is not None and each.cut_off is not None:
+            return each.cut_off
+    return spec.legal_clock.cut_off
 
 
 def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tuple[Demand, ...]:
@@ -152,7 +174,7 @@ def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tu
     return tuple(demand for demand in found if demand is not None)
 
 
-def _given(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:
+def _cases(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:
     known = Known(
         bundles={name: index for index, name in enumerate(book.spec.bundles)},
         services=services,
@@ -163,35 +185,20 @@ def _given(book: FlowBook, services: Mapping[str, Service], time: Range) -> Case
         flow_of=book.flow,
         time=time,
     )
-    cases = Given(known=known, faults=book.faults)
+    table = Given(known=known, faults=book.faults)
     for name, bundle in book.spec.bundles.items():
         if bundle.demand.log is not None and name in services:
-            cases.read_log(name, bundle.demand.log, ("bundles", name, "demand", "log"))
+            table.read_log(name, bundle.demand.log, ("bundles", name, "demand", "log"))
     if book.spec.backlog is not None:
-        cases.read_backlog(book.spec.backlog, ("backlog",))
-    return cases.table()
+        table.read_backlog(book.spec.backlog, ("backlog",))
+    return table.table()
 
 
-def _check_claims(spec: ScenarioSpec, faults: Faults) -> None:
-    for number, claim in enumerate(spec.claims):
-        path = ("claims", number)
-        if not faults.knows((*path, "bundle"), "bundle", claim.bundle, spec.bundles):
-            continue
-        bundle = spec.bundles[claim.bundle]
-        if claim.regime is not None:
-            faults.knows((*path, "regime"), "regime", claim.regime, bundle.regimes)
-        if claim.channel is not None:
-            offered = {name for regime in bundle.regimes.values() for name in regime.channels}
-            faults.knows((*path, "channel"), "channel", claim.channel, offered)
-    if spec.target is not None:
-        faults.knows(("target", "bundle"), "bundle", spec.target.bundle, spec.bundles)
-
-
-def _check_streams(demands: Sequence[Demand], given: CaseTable | None, faults: Faults) -> None:
+def _check_streams(demands: Sequence[Demand], table: CaseTable | None, faults: Faults) -> None:
     """No two homes may draw the same numbers (R1)."""
     streams = [demand.streams for demand in demands]
-    if given is not None:
-        streams.append(np.unique(given.stream))
+    if table is not None:
+        streams.append(np.unique(table.stream))
     if not streams:
         return
     _, counts = np.unique(np.concatenate(streams), return_counts=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,11 @@ from sim.units import parse_amount
 from sim.wording import did_you_mean, some
 
 _OWN_COLUMNS = ("office", "level", "parent", "label")
+
+_TOTALS: Final = frozenset({"tổng", "tổng cộng", "tổng số", "cộng", "total", "sum"})
+"""What a spreadsheet calls the row that adds up the others."""
+
+_FEWEST_OTHERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +67,12 @@ class Offices:
                 numbers[text] = _count(text)
             except ValueFault as fault:
                 numbers[text], wrong[text] = 0.0, fault
-        told: dict[tuple[str, str], list[str]] = {}
+        by_fault: dict[tuple[str, str], list[str]] = {}
         for home, text in zip(homes.tolist(), texts, strict=True) if wrong else ():
             if text in wrong:
                 key = wrong[text].message, wrong[text].way_out
-                told.setdefault(key, []).append(self.offices[home].name)
-        for (message, way_out), names in list(told.items())[:MOST_FAULTS]:
+                by_fault.setdefault(key, []).append(self.offices[home].name)
+        for (message, way_out), names in list(by_fault.items())[:MOST_FAULTS]:
             faults.add(path, f"column '{column}': {message} at {some(names)}", way_out)
         return np.array([numbers[text] for text in texts], float)
 
@@ -167,20 +173,20 @@ def _rows(spec: ScenarioSpec, faults: Faults) -> dict[str, _Row]:
         read = read_rows(spec.offices.file, path, ("office",), faults, may=_OWN_COLUMNS)
         if read is not None:
             rows = _listed(read, path, faults)
-    for name, given in spec.offices.named.items():
+    for name, office in spec.offices.named.items():
         row = rows.setdefault(name, _Row(name=name, path=("offices", name)))
         row.path, row.file = ("offices", name), ""
-        row.level = given.level or row.level
-        row.parent = given.parent or row.parent
-        row.label = given.label or row.label
-        row.columns |= {column: _plain(value) for column, value in _columns_of(given).items()}
+        row.level = office.level or row.level
+        row.parent = office.parent or row.parent
+        row.label = office.label or row.label
+        row.columns |= {column: _plain(value) for column, value in _columns_of(office).items()}
     if rows or spec.offices.file is not None:
         return rows or {"": _Row(name="", path=("offices",))}
     return {level: _Row(name=level, path=("levels",), level=level) for level in spec.levels}
 
 
-def _columns_of(given: OfficeSpec) -> dict[str, float | str]:
-    return given.__pydantic_extra__ or {}
+def _columns_of(office: OfficeSpec) -> dict[str, float | str]:
+    return office.__pydantic_extra__ or {}
 
 
 def _plain(value: float | str) -> str:
@@ -189,8 +195,18 @@ def _plain(value: float | str) -> str:
 
 def _listed(read: Rows, path: Path, faults: Faults) -> dict[str, _Row]:
     rows: dict[str, _Row] = {}
+    totals = _totals(read)
     for line, cells in read:
         name = cells["office"]
+        if line in totals:
+            faults.in_file(
+                path,
+                read.file,
+                line,
+                f"'{name}' looks like a total row",
+                "Delete the line, or give the office a level and another name.",
+            )
+            continue
         if not name or name in rows:
             message = f"'{name}' is listed twice" if name else "an office without a name"
             faults.in_file(path, read.file, line, message, "Give each office a name of its own.")
@@ -208,6 +224,14 @@ def _listed(read: Rows, path: Path, faults: Faults) -> dict[str, _Row]:
     if not rows:
         faults.in_file(path, read.file, 1, "no offices in it", "Give one office a line.")
     return rows
+
+
+def _totals(read: Rows) -> set[int]:
+    """The lines that add up others: by their name, or alone without a level and a parent."""
+    bare = [line for line, cells in read if not (cells.get("level") or cells.get("parent"))]
+    named = {line for line, cells in read if cells["office"].rstrip(": ").casefold() in _TOTALS}
+    is_alone = len(bare) == 1 and len(read.lines) > _FEWEST_OTHERS
+    return named | set(bare) if is_alone else named
 
 
 def _parents(rows: dict[str, _Row], levels: tuple[str, ...], faults: Faults) -> dict[str, int]:

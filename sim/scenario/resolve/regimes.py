@@ -42,10 +42,10 @@ class Service:
         return self.regimes[max(bisect_right(self.from_days, day) - 1, 0)]
 
 
-def service_of(bundle: str, given: BundleSpec, time: Range, faults: Faults) -> Service | None:
+def service_of(bundle: str, spec: BundleSpec, time: Range, faults: Faults) -> Service | None:
     """Read the regimes and channels of a bundle; None after a fault that leaves nothing to use."""
     n_faults = len(faults.found)
-    in_force = _regimes(bundle, given, time, faults)
+    in_force = _regimes(bundle, spec, time, faults)
     if in_force is None:
         return None
     from_days, regimes = in_force
@@ -54,14 +54,14 @@ def service_of(bundle: str, given: BundleSpec, time: Range, faults: Faults) -> S
     during = regimes[first : max(bisect_right(from_days, last_day), first + 1)]
 
     path: Path = ("bundles", bundle)
-    shares = _shares(bundle, given, during, faults)
+    shares = _shares(bundle, spec, during, faults)
     if shares is None:
         return None
     served: dict[str, dict[str, str]] = {}
-    for name, regime in given.regimes.items():
+    for name, regime in spec.regimes.items():
         where = (*path, "regimes", name)
-        for channel in regime.channels if given.channels else ():
-            faults.knows((*where, channel), "channel", channel, given.channels)
+        for channel in regime.channels if spec.channels else ():
+            faults.knows((*where, channel), "channel", channel, spec.channels)
         served[name] = {}
         for channel in dict.fromkeys((*shares, *regime.channels)):
             steps_of = _served_as(channel, regime.channels, where, faults)
@@ -94,11 +94,11 @@ def service_of(bundle: str, given: BundleSpec, time: Range, faults: Faults) -> S
 
 
 def shares_of(
-    given: Mapping[str, float | Literal["rest"]], path: Path, what: str, faults: Faults
+    shares: Mapping[str, float | Literal["rest"]], path: Path, what: str, faults: Faults
 ) -> dict[str, float]:
     """Shares that make up a whole, with ``rest`` filled in; any other sum is a fault."""
-    rests = [name for name, share in given.items() if share == "rest"]
-    total = sum(share for share in given.values() if share != "rest")
+    rests = [name for name, share in shares.items() if share == "rest"]
+    total = sum(share for share in shares.values() if share != "rest")
     if len(rests) > 1:
         faults.add(path, f"`rest` is given {len(rests)} times", "Give it to one of them.")
     if total > 1 + NOTHING_LOST:
@@ -112,15 +112,15 @@ def shares_of(
             "Write `rest` for the share of one of them.",
         )
     left = max(0.0, 1.0 - total)
-    return {name: left if share == "rest" else share for name, share in given.items()}
+    return {name: left if share == "rest" else share for name, share in shares.items()}
 
 
 def _regimes(
-    bundle: str, given: BundleSpec, time: Range, faults: Faults
+    bundle: str, spec: BundleSpec, time: Range, faults: Faults
 ) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
     path: Path = ("bundles", bundle, "regime")
-    names = list(given.regimes)
-    chosen = given.regime
+    names = list(spec.regimes)
+    chosen = spec.regime
     if chosen is None:
         if len(names) > 1:
             faults.add(
@@ -134,7 +134,7 @@ def _regimes(
         known = faults.knows(path, "regime", chosen, [*names, DATED])
         return ((FROM_EVER,), (chosen,)) if known else None
     dated: list[tuple[int, str]] = []
-    for name, regime in given.regimes.items():
+    for name, regime in spec.regimes.items():
         if regime.start is None:
             faults.add(
                 ("bundles", bundle, "regimes", name),
@@ -159,15 +159,15 @@ def _regimes(
 
 
 def _shares(
-    bundle: str, given: BundleSpec, during: tuple[str, ...], faults: Faults
+    bundle: str, spec: BundleSpec, during: tuple[str, ...], faults: Faults
 ) -> dict[str, float] | None:
     path: Path = ("bundles", bundle)
-    if given.channels:
-        return shares_of(given.channels, (*path, "channels"), "channels", faults)
+    if spec.channels:
+        return shares_of(spec.channels, (*path, "channels"), "channels", faults)
     offered = dict.fromkeys(
         channel
         for name in during
-        for channel, steps in given.regimes[name].channels.items()
+        for channel, steps in spec.regimes[name].channels.items()
         if not isinstance(steps, str)
     )
     if len(offered) == 1:

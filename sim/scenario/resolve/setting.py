@@ -1,6 +1,6 @@
-"""Lays the ground that the bundles of a model stand on: time, places, people and systems.
+"""The setting of a model, which its bundles have alike: time, places, people and systems.
 
-The cells of a study differ in a few values.  Those that say the same of the ground share it.
+The cells of a study differ in a few values.  Those that say the same of the setting share it.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _SECTIONS: Final[tuple[Path, ...]] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Setting:
     """What a model has before its first flow.
 
     ``timing`` holds the calendars that offices and staff need.  ``sound`` are flows that were
-    found to have no fault on this ground, by all that else they come from.
+    found to have no fault in this setting, by all that else they come from.
     """
 
     time: Range
@@ -50,33 +50,33 @@ class Ground:
     sound: set[Hashable] = field(default_factory=set)
 
 
-Grounds = dict[str, Ground]
-"""The grounds of scenarios that come from one file, by what is written of them."""
+SharedSettings = dict[str, Setting]
+"""The settings of scenarios that come from one file, by what they say of them."""
 
 
-def ground_of(faults: Faults, grounds: Grounds) -> Ground:
-    """The ground of a scenario: one of those that are there, or a new one, which is added.
+def setting_of(faults: Faults, shared: SharedSettings) -> Setting:
+    """The setting of a scenario: one of those that are there, or a new one, which is added.
 
     One with a fault is not added, since each scenario tells its faults with their places.
     """
-    written = faults.scenario.written(*_SECTIONS)
-    ground = grounds.get(written)
-    if ground is None:
+    text = faults.scenario.text_at(*_SECTIONS)
+    setting = shared.get(text)
+    if setting is None:
         n_faults = len(faults.found)
-        ground = _laid(faults)
+        setting = _new(faults)
         if len(faults.found) == n_faults:
-            grounds[written] = ground
-    return ground
+            shared[text] = setting
+    return setting
 
 
-def _laid(faults: Faults) -> Ground:
+def _new(faults: Faults) -> Setting:
     spec = faults.scenario.spec
     time = range_of(spec, faults)
     timing = Timing(time=time, spec=spec, faults=faults)
     timing.read()
     offices = offices_of(spec, timing, faults)
     roles = roles_of(spec, faults)
-    return Ground(
+    return Setting(
         time=time,
         timing=timing,
         working_days=timing.legal(),

@@ -28,43 +28,43 @@ def roles_of(spec: ScenarioSpec, faults: Faults) -> dict[str, Role]:
     discipline to the default, that of the others counts.
     """
     roles: dict[str, Role] = {}
-    said: dict[str, tuple[str, bool]] = {}
-    for group, given in spec.staff.items():
-        path: Path = ("staff", group)
-        if not faults.knows((*path, "office"), "level", given.office, spec.levels):
+    orders_of: dict[str, tuple[str, bool]] = {}
+    for name, group in spec.staff.items():
+        path: Path = ("staff", name)
+        if not faults.knows((*path, "office"), "level", group.office, spec.levels):
             continue
-        level = spec.levels.index(given.office)
-        for name in roles_held(group, given):
-            role = roles.get(name)
+        level = spec.levels.index(group.office)
+        for role_name in roles_held(name, group):
+            role = roles.get(role_name)
             if role is None:
-                own = spec.staff.get(name)
-                label = own.label if own is not None and own.label else name
-                role = Role(name=name, label=label, level=level, earliest_due_first=False)
+                own = spec.staff.get(role_name)
+                label = own.label if own is not None and own.label else role_name
+                role = Role(name=role_name, label=label, level=level, earliest_due_first=False)
             elif role.level != level:
                 faults.add(
                     (*path, "office"),
-                    f"role '{name}' is on level {given.office} here and on level "
+                    f"role '{role_name}' is on level {group.office} here and on level "
                     f"{spec.levels[role.level]} elsewhere",
                     "Give the role another name on one of the levels.",
                 )
-            if "first" in given.model_fields_set:
-                due_first = given.first == "earliest_due"
-                before, is_due_first = said.setdefault(name, (group, due_first))
+            if "first" in group.model_fields_set:
+                due_first = group.first == "earliest_due"
+                before, is_due_first = orders_of.setdefault(role_name, (name, due_first))
                 if is_due_first != due_first:
                     faults.add(
                         (*path, "first"),
-                        f"role '{name}' has another order of work in staff.{before}",
+                        f"role '{role_name}' has another order of work in staff.{before}",
                         "Give all people of a role the same `first`.",
                     )
                 role = replace(role, earliest_due_first=is_due_first)
-            roles[name] = role
-    for group, given in spec.staff.items():
+            roles[role_name] = role
+    for name, group in spec.staff.items():
         orders = {
-            roles[name].earliest_due_first for name in roles_held(group, given) if name in roles
+            roles[role].earliest_due_first for role in roles_held(name, group) if role in roles
         }
         if len(orders) > 1:
             faults.add(
-                ("staff", group),
+                ("staff", name),
                 "its roles mix first_come and earliest_due, so one person would have two orders "
                 "of work",
                 "Give all these roles the same `first`.",
@@ -72,9 +72,9 @@ def roles_of(spec: ScenarioSpec, faults: Faults) -> dict[str, Role]:
     return roles
 
 
-def roles_held(group: str, given: StaffGroup) -> tuple[str, ...]:
+def roles_held(name: str, group: StaffGroup) -> tuple[str, ...]:
     """The roles that people of a group hold, each once: by default that of the group's name."""
-    return tuple(dict.fromkeys(given.roles or (group,)))
+    return tuple(dict.fromkeys(group.roles or (name,)))
 
 
 def staff_of(
@@ -85,21 +85,21 @@ def staff_of(
     faults: Faults,
 ) -> tuple[Staff, ...]:
     """Every member of staff: office by office, in the order of the groups."""
-    number_of = {name: place for place, name in enumerate(roles)}
+    number_of = {role: place for place, role in enumerate(roles)}
     by_office: list[list[Staff]] = [[] for _ in offices.offices]
     shifts: dict[tuple[int, int, int, int], int] = {}
-    for group, given in spec.staff.items():
-        path: Path = ("staff", group)
+    for name, group in spec.staff.items():
+        path: Path = ("staff", name)
         own = None
-        if given.calendar is not None:
-            own = timing.index(timing.calendar(given.calendar, (*path, "calendar")))
-        if given.office not in offices.levels:
+        if group.calendar is not None:
+            own = timing.index(timing.calendar(group.calendar, (*path, "calendar")))
+        if group.office not in offices.levels:
             continue
-        homes = offices.on(given.office)
-        people = np.full(len(homes), given.people.times)
-        if given.people.column is not None:
+        homes = offices.on(group.office)
+        people = np.full(len(homes), group.people.times)
+        if group.people.column is not None:
             where = (*path, "people", "column")
-            people *= offices.numbers(given.people.column, homes, where, faults)
+            people *= offices.numbers(group.people.column, homes, where, faults)
         if people.max(initial=0.0) > 1e6:
             faults.add((*path, "people"), "more than a million people in one office", "")
             continue
@@ -113,7 +113,7 @@ def staff_of(
                 "Give whole people, or a calendar with hours.",
             )
             continue
-        numbers = tuple(number_of[name] for name in roles_held(group, given) if name in number_of)
+        numbers = tuple(number_of[role] for role in roles_held(name, group) if role in number_of)
         for home, hundredths in zip(homes.tolist(), np.rint(people * _WHOLE).tolist(), strict=True):
             full, part = divmod(int(hundredths), _WHOLE)
             office = offices.offices[home]
@@ -123,11 +123,12 @@ def staff_of(
                 on_duty.append(_part_time(calendar, part, home, shifts, timing))
             by_office[home].extend(
                 Staff(
-                    name=f"{office.name}/{group}/{number}",
+                    name=f"{office.name}/{name}/{number}",
                     office=home,
                     roles=numbers,
                     calendar=shift,
-                    speed=given.speed,
+                    speed=group.speed,
+                    full_time=-1 if shift == calendar else calendar,
                 )
                 for number, shift in enumerate(on_duty, start=1)
             )

@@ -16,9 +16,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.schema.base import DAY_FIRST, Section, Sourced, is_day_first
 from sim.scenario.schema.fields import (
     BY_SHAPE,
-    DAY_FIRST,
     LIST,
     MAPPING,
     Amount,
@@ -26,12 +26,9 @@ from sim.scenario.schema.fields import (
     Limit,
     Name,
     PropertyOfCases,
-    Section,
     ShareOrRest,
-    Sourced,
     Text,
     TimeOfDay,
-    is_day_first,
 )
 from sim.scenario.schema.steps import FlowOrChannel
 
@@ -80,9 +77,9 @@ class DemandSpec(Sourced):
 
     @model_validator(mode="after")
     def _one_kind(self) -> DemandSpec:
-        given = [kind for kind in ("a_year", "each", "log") if getattr(self, kind) is not None]
-        if len(given) != 1:
-            found = f"gives {' and '.join(given)}" if given else "gives no number of cases"
+        kinds = [kind for kind in ("a_year", "each", "log") if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            found = f"gives {' and '.join(kinds)}" if kinds else "gives no number of cases"
             raise PydanticCustomError(
                 "value",
                 "{message}",
@@ -119,12 +116,12 @@ def _regime(text: str, dates: str | None) -> RegimeSpec:
     return RegimeSpec.model_validate(json.loads(text), context={"dates": dates})
 
 
-def _read_before(given: Any, info: ValidationInfo) -> Any:
+def _read_before(regime: Any, info: ValidationInfo) -> Any:
     """A regime as it was read from the same text; one with an error as it is given."""
     try:
-        return _regime(json.dumps(given), DAY_FIRST if is_day_first(info) else None)
+        return _regime(json.dumps(regime), DAY_FIRST if is_day_first(info) else None)
     except (TypeError, ValidationError):
-        return given
+        return regime
 
 
 class BundleSpec(Section):

@@ -8,27 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Discriminator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    ModelWrapValidatorHandler,
     Tag,
-    ValidationError,
-    ValidationInfo,
     WithJsonSchema,
-    model_validator,
 )
-from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_before_validator_function
 
-from sim.errors import ValueFault
+from sim.scenario.schema.base import reader, reader_of_dates
 from sim.scenario.schema.values import (
     Condition,
     LimitByDate,
@@ -54,9 +46,12 @@ from sim.scenario.schema.values import (
     parse_working_days,
 )
 from sim.units import (
+    HOUR,
+    WEEK,
     parse_amount,
     parse_date,
     parse_hours,
+    parse_number,
     parse_share,
     parse_time_of_day,
 )
@@ -66,87 +61,8 @@ KIND: Final = "x-kind"
 
 _NUMBER: Final = "number or text"
 
-DAY_FIRST: Final = "day first"
-"""What a scenario says of ``dates`` that do not begin with the year."""
-
 SHAPE: Final = "as:"
 """Begins the tag of one of several shapes of a value; no part of a path in the file."""
-
-
-class Section(BaseModel):
-    """A mapping of the file with fields of its own; an unknown field is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    @classmethod
-    def fields(cls) -> tuple[str, ...]:
-        """The names of the fields as the file has them."""
-        return tuple(info.alias or name for name, info in cls.model_fields.items())
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _name_known_fields(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            return handler(value)
-        except ValidationError as refused:
-            errors = refused.errors(include_url=False)
-            if not any(error["type"] == "extra_forbidden" for error in errors):
-                raise
-            raise ValidationError.from_exception_data(
-                cls.__name__, [cls._with_known_fields(error) for error in errors]
-            ) from None
-
-    @classmethod
-    def _with_known_fields(cls, error: ErrorDetails) -> InitErrorDetails:
-        kind, context = error["type"], error.get("ctx", {})
-        if kind == "extra_forbidden" and len(error["loc"]) == 1:
-            kind, context = "unknown_field", {"known": cls.fields()}
-        return InitErrorDetails(
-            type=PydanticCustomError(kind, "{text}", {"text": error["msg"], **context}),
-            loc=error["loc"],
-            input=error["input"],
-        )
-
-
-class Sourced(Section):
-    """A section that can say where its values come from."""
-
-    mark: Literal["stated", "derived", "assumed"] | None = None
-    """How the values of this section are known: stated by a source, derived, or assumed."""
-    source: str | None = None
-    """Where the values of this section come from. Without `mark` they are stated."""
-    note: str | None = None
-    """A remark for readers; the simulation does not use it."""
-
-
-def _fault(message: str, way_out: str = "") -> PydanticCustomError:
-    return PydanticCustomError("value", "{message}", {"message": message, "way_out": way_out})
-
-
-def reader(parse: Callable[[Any], Any]) -> BeforeValidator:
-    """Make a function that raises ValueFault into a validator."""
-    return BeforeValidator(lambda value: _read(parse, value))
-
-
-def reader_of_dates(parse: Callable[..., Any]) -> BeforeValidator:
-    """As :func:`reader`, for a function that needs to know whether dates are day first."""
-
-    def read(value: Any, info: ValidationInfo) -> Any:
-        return _read(partial(parse, day_first=is_day_first(info)), value)
-
-    return BeforeValidator(read)
-
-
-def is_day_first(info: ValidationInfo) -> bool:
-    """Whether the scenario that is being read declares its dates to be day first."""
-    return bool(info.context and info.context["dates"] == DAY_FIRST)
-
-
-def _read(parse: Callable[[Any], Any], value: Any) -> Any:
-    try:
-        return parse(value)
-    except ValueFault as fault:
-        raise _fault(fault.message, fault.way_out) from None
 
 
 def _as(kind: str, description: str, *examples: object) -> WithJsonSchema:
@@ -166,6 +82,11 @@ LIST: Final = Tag(SHAPE + "list")
 SCALAR: Final = Tag(SHAPE + "scalar")
 BY_SHAPE: Final = Discriminator(shape_of, custom_error_type="shape", custom_error_message="shape")
 
+
+def _is_in_percent(value: Any) -> bool:
+    return isinstance(value, str) and value.rstrip().endswith("%")
+
+
 _DURATION_HELP: Final = (
     "A duration: 10 min, 2 h 30 min, 1.5 wd (working days), or a distribution: "
     "lognormal(mean 25 min, cv 0.6), exponential(mean 10 min), uniform(1 wd, 2 wd), "
@@ -173,80 +94,92 @@ _DURATION_HELP: Final = (
     "discrete(5 min 30 %, 10 min 70 %), empirical(file.csv)."
 )
 
-Text: TypeAlias = Annotated[str, reader(parse_text), _as("string", "Text.")]
+Text: TypeAlias = Annotated[str, reader(parse_text, "?"), _as("string", "Text.")]
+RoleName: TypeAlias = Annotated[
+    str, reader(parse_name, "?"), _as("string", "A name, without dots, brackets and stars.")
+]
 Name: TypeAlias = Annotated[
     str, reader(parse_name), _as("string", "A name, without dots, brackets and stars.")
 ]
 Number: TypeAlias = Annotated[
     float,
-    reader(number_from()),
+    reader(number_from(), 0.0),
     _as(_NUMBER, "A number; blanks may part thousands.", 2300, "2 300"),
 ]
+Figure: TypeAlias = Annotated[
+    float,
+    reader(lambda value: parse_share(value) if _is_in_percent(value) else parse_number(value)),
+    _as(_NUMBER, "A number, or a share such as 95 %.", 4, "95 %"),
+]
 Weight: TypeAlias = Annotated[
-    float, reader(number_from(least=0)), _as(_NUMBER, "A weight, not negative.", 1, 0.6)
+    float, reader(number_from(least=0), 1.0), _as(_NUMBER, "A weight, not negative.", 1, 0.6)
 ]
 Amount: TypeAlias = Annotated[
     float,
-    reader(number_from(least=0, read=parse_amount)),
+    reader(number_from(least=0, read=parse_amount), 1.0),
     _as(_NUMBER, "A number, not negative.", 140, "2 300"),
 ]
 Positive: TypeAlias = Annotated[
-    float, reader(number_from(above=0)), _as(_NUMBER, "A number above 0.", 1, 0.8)
+    float, reader(number_from(above=0), 1.0), _as(_NUMBER, "A number above 0.", 1, 0.8)
 ]
-Whole: TypeAlias = Annotated[int, reader(parse_whole), _as("integer", "A whole number.", 0)]
+Whole: TypeAlias = Annotated[int, reader(parse_whole, 0), _as("integer", "A whole number.", 0)]
 Count: TypeAlias = Annotated[
-    int, reader(parse_count), _as("integer", "A whole number from 0.", 0, 1)
+    int, reader(parse_count, 0), _as("integer", "A whole number from 0.", 0, 1)
 ]
 PositiveCount: TypeAlias = Annotated[
-    int, reader(parse_positive_count), _as("integer", "A whole number from 1.", 10)
+    int, reader(parse_positive_count, 1), _as("integer", "A whole number from 1.", 10)
 ]
 Share: TypeAlias = Annotated[
-    float, reader(parse_share), _as(_NUMBER, "A share: 47.8 % or 0.478.", "47.8 %")
+    float, reader(parse_share, 0.0), _as(_NUMBER, "A share: 47.8 % or 0.478.", "47.8 %")
 ]
 ShareOrRest: TypeAlias = Annotated[
     float | Literal["rest"],
-    reader(parse_share_or_rest),
+    reader(parse_share_or_rest, 0.0),
     _as(_NUMBER, "A share: 47.8 % or 0.478; or rest, for what the others leave.", "47.8 %", "rest"),
 ]
 ClockSpan: TypeAlias = Annotated[
     int,
-    reader(parse_clock_span),
+    reader(parse_clock_span, 8 * WEEK),
     _as("string", "A length of time: 8 weeks, 1 year, 90 days.", "8 weeks"),
 ]
 """In microseconds."""
 WorkingDayCount: TypeAlias = Annotated[
-    int, reader(parse_working_days), _as("string", "Whole working days: 3 wd.", "3 wd")
+    int, reader(parse_working_days, 1), _as("string", "Whole working days: 3 wd.", "3 wd")
 ]
 TimeOfDay: TypeAlias = Annotated[
-    int, reader(parse_time_of_day), _as("string", "A time of day: 15:00.", "15:00")
+    int, reader(parse_time_of_day, 0), _as("string", "A time of day: 15:00.", "15:00")
 ]
 """In microseconds after midnight."""
 Hours: TypeAlias = Annotated[
-    tuple[int, int], reader(parse_hours), _as("string", "Hours: 07:30-11:30.", "07:30-11:30")
+    tuple[int, int],
+    reader(parse_hours, (8 * HOUR, 16 * HOUR)),
+    _as("string", "Hours: 07:30-11:30.", "07:30-11:30"),
 ]
 """From and to, in microseconds after midnight."""
 Date: TypeAlias = Annotated[
-    dt.date, reader_of_dates(parse_date), _as("string", "A date: 2025-01-06.", "2025-01-06")
+    dt.date,
+    reader_of_dates(parse_date, dt.date(2025, 1, 6)),
+    _as("string", "A date: 2025-01-06.", "2025-01-06"),
 ]
 Moment: TypeAlias = Annotated[
     dt.datetime,
-    reader_of_dates(parse_moment),
+    reader_of_dates(parse_moment, dt.datetime(2025, 1, 6)),
     _as("string", "A date, or a date with a time of day.", "2025-01-06", "2025-01-06 08:00"),
 ]
 Duration: TypeAlias = Annotated[
     str,
-    reader(check_duration),
+    reader(check_duration, "1 min"),
     _as("string", _DURATION_HELP, "lognormal(mean 25 min, cv 0.6)", "2 wd"),
 ]
 """Text that ``parse_duration`` reads; kept as text because a file in it has a folder."""
 ClockDuration: TypeAlias = Annotated[
     str,
-    reader(check_clock_duration),
+    reader(check_clock_duration, "1 min"),
     _as("string", _DURATION_HELP + " Not in working days.", "lognormal(mean 25 min, cv 0.6)"),
 ]
 Limit: TypeAlias = Annotated[
     LimitByDate,
-    reader_of_dates(parse_limit),
+    reader_of_dates(parse_limit, ()),
     WithJsonSchema(
         {
             KIND: "A limit in working days: 3 wd, none, or one by date of receipt.",

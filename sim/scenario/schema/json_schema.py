@@ -39,16 +39,16 @@ def schema() -> dict[str, Any]:
         JSON Schema, draft 2020-12.  Where a value may stand, ``{value: …, mark: …}`` may too.
         Fields are required only where a file cannot get them from one that it extends: in lists.
     """
-    given = ScenarioSpec.model_json_schema(by_alias=True)
-    definitions = given.pop("$defs")
-    in_lists = set(_refs_in_items({"": given, **definitions}))
-    for name, part in ({"": given} | definitions).items():
+    whole = ScenarioSpec.model_json_schema(by_alias=True)
+    definitions = whole.pop("$defs")
+    in_lists = set(_refs_in_items({"": whole, **definitions}))
+    for name, part in ({"": whole} | definitions).items():
         if f"#/$defs/{name}" not in in_lists:
             part.pop("required", None)
     edited = {name: _edited(part) for name, part in definitions.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_edited(given),
+        **_edited(whole),
         "$defs": dict(sorted({**edited, "Marked": _MARKED}.items())),
     }
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.schema.base import NAMES_ONLY, Section, Sourced
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.fields import (
     BY_SHAPE,
@@ -21,17 +22,15 @@ from sim.scenario.schema.fields import (
     ClockDuration,
     ClockSpan,
     Date,
+    Figure,
     Hours,
     Listed,
     Moment,
     Name,
-    Number,
     PayPerHour,
     Positive,
     PositiveCount,
-    Section,
     Share,
-    Sourced,
     Text,
     TimeOfDay,
     Weight,
@@ -114,7 +113,7 @@ class OfficeSpec(Section):
     """What it is called in reports."""
 
 
-class Offices(Section):
+class OfficesSpec(Section):
     """The offices, by name, in this file or in a CSV file or both."""
 
     model_config = ConfigDict(extra="allow")
@@ -204,8 +203,8 @@ class Claim(Sourced):
     """The channel; by default all."""
     kpi: Name
     """The name of the KPI, see `lienthong kpis`."""
-    value: Number
-    """The published value, in the KPI's unit."""
+    value: Figure
+    """The published value, in the KPI's unit; a share may be written as 95 %."""
 
 
 class Target(Sourced):
@@ -215,9 +214,9 @@ class Target(Sourced):
     """The bundle."""
     kpi: Name
     """The name of the KPI."""
-    at_most: Number | None = None
-    """The KPI is not above this."""
-    at_least: Number | None = None
+    at_most: Figure | None = None
+    """The KPI is not above this; a share may be written as 95 %."""
+    at_least: Figure | None = None
     """The KPI is not below this."""
 
     @model_validator(mode="after")
@@ -270,7 +269,9 @@ class ScenarioSpec(Section):
     calendars: Annotated[
         dict[Name, CalendarSpec],
         BeforeValidator(
-            lambda given: {"office": OFFICE_HOURS, **given} if isinstance(given, dict) else given
+            lambda section: (
+                {"office": OFFICE_HOURS, **section} if isinstance(section, dict) else section
+            )
         ),
     ] = Field(default={}, validate_default=True)
     """Calendars by name. `always` is there, and `office` (Mon-Fri 7:30-11:30, 13:00-17:00, VN)."""
@@ -280,7 +281,7 @@ class ScenarioSpec(Section):
     """How the working days of legal limits are counted."""
     levels: Annotated[tuple[Name, ...], Listed, Field(min_length=1)] = ("commune",)
     """Levels of offices, from the top."""
-    offices: Offices = Field(default_factory=lambda: Offices.model_validate({}))
+    offices: OfficesSpec = Field(default_factory=lambda: OfficesSpec.model_validate({}))
     """The offices; by default one on each level, called as the level."""
     calendar_of: dict[Name, Name] = Field(default_factory=dict)
     """The calendar of the offices of a level; by default that of the legal clock."""
@@ -314,6 +315,19 @@ def read_spec(tree: Mapping[str, Any]) -> tuple[ScenarioSpec | None, list[Mappin
         return ScenarioSpec.model_validate(tree, context={"dates": tree.get("dates")}), []
     except ValidationError as refused:
         return None, [dict(error) for error in refused.errors(include_url=False)]
+
+
+def read_names(tree: Mapping[str, Any]) -> ScenarioSpec | None:
+    """Read a tree for its names, with stand-ins for values that cannot be read; None if it is more.
+
+    A name that others ask for has none.
+    """
+    try:
+        return ScenarioSpec.model_validate(
+            tree, context={"dates": tree.get("dates"), NAMES_ONLY: True}
+        )
+    except ValidationError:
+        return None
 
 
 def known_fields() -> frozenset[str]:

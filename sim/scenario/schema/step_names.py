@@ -1,87 +1,105 @@
-"""Names the steps of a flow: by what they do, or by their verb and what it applies to."""
+"""Names the steps of a flow: one rule for levers, messages, draws and lists of values.
+
+A step is called by the `name` that it has, else by what it does (``receive``), else by its verb and
+what that is about (``open:residence``).  Where such a name is taken in the flow, the next one is
+numbered: ``timetable:signing#2``.  One that draws random numbers must not be left to be numbered:
+a step added before it would give it others (R1).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from sim.scenario.schema.steps import (
-    AwaitTimetable,
-    ByApplicant,
-    Choose,
-    Close,
-    Do,
-    EndCase,
-    ExtendLimit,
-    Incomplete,
-    KeepAppointment,
-    Open,
-    Option,
-    Resume,
-    Return,
-    Send,
-    Step,
-    Stop,
-    Together,
-    Wait,
-)
+from sim.errors import ValueFault
+from sim.scenario.schema.steps import verbs_in
+from sim.scenario.schema.values import parse_text
 from sim.scenario.text.tree import Path
 
+_NAMED_BY_VERB: Final = ("do", "applicant", "delay", "transfer")
 
-def all_steps(steps: Sequence[Step], path: Path) -> Iterator[tuple[Step, Path]]:
+
+def step_names(steps: Any, path: Path) -> dict[Path, str]:
+    """The names of all steps of a flow as it is written, those in choices and forks too.
+
+    Parameters
+    ----------
+    steps, path
+        The list of steps, and where it stands.
+
+    Returns
+    -------
+    dict[Path, str]
+        By the path of each step, in the written order.  A name stands there once.  What is no step
+        is left out.
+    """
+    found = dict(_steps(steps, path))
+    names: dict[Path, str] = {}
+    for here, step in found.items():
+        own = own_name(step)
+        if own is not None and own not in names.values():
+            names[here] = own
+    taken = set(names.values())
+    # A way back that only leads there must not take the name of one that draws.
+    for here, step in sorted(found.items(), key=lambda each: not draws(each[1])):
+        if here not in names:
+            names[here] = free_name(plain_name(step), taken)
+            taken.add(names[here])
+    return {here: names[here] for here in found}
+
+
+def own_name(step: Mapping[str, Any]) -> str | None:
+    """The name that a person gave a step as it is written; None for one named after its verb."""
+    if (name := _text(step.get("name"))) is not None:
+        return name
+    verb = verbs_in(step)[0]
+    return _text(step[verb]) if verb in _NAMED_BY_VERB else None
+
+
+def plain_name(step: Mapping[str, Any]) -> str:
+    """The name that a step has where no other of the flow has it before."""
+    own = own_name(step)
+    if own is not None:
+        return own
+    verb = verbs_in(step)[0]
+    what = _text(step[verb])
+    return verb if what is None else f"{verb}:{what}"
+
+
+def draws(step: Mapping[str, Any]) -> bool:
+    """Whether a step that nobody named draws random numbers, which belong to its name (R1)."""
+    verb = verbs_in(step)[0]
+    return verb in ("choose", "incomplete") or (
+        verb == "return" and ("share" in step or "if" in step)
+    )
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """A name, with a number behind it where it is taken."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}#{number}"
+    return free
+
+
+def _text(value: Any) -> str | None:
+    try:
+        return parse_text(value)
+    except ValueFault:
+        return None
+
+
+def _steps(items: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Every step with its path, those inside choices and forks after the step that holds them."""
-    for number, step in enumerate(steps):
+    for number, item in enumerate(items if isinstance(items, list) else ()):
+        if not verbs_in(item):
+            continue
         here = (*path, number)
-        yield step, here
-        if isinstance(step, Choose):
-            for place, option in enumerate(step.choose):
-                if isinstance(option, Option):
-                    yield from all_steps(option.steps, (*here, "choose", place, "steps"))
-                else:
-                    yield from all_steps(option.rest, (*here, "choose", place, "rest"))
-        elif isinstance(step, Together):
-            for place, branch in enumerate(step.together):
-                yield from all_steps(branch, (*here, "together", place))
-
-
-def own_name(step: Step) -> str | None:
-    """The name that a person gave a step; None for one named after its verb."""
-    if step.name is not None:
-        return step.name
-    match step:
-        case Do():
-            return step.do
-        case ByApplicant():
-            return step.applicant
-        case Wait():
-            return step.delay
-        case Send():
-            return step.transfer
-    return None
-
-
-def verb_and_what(step: Step) -> str:
-    """The name of a step that nobody named, such as ``open:residence``."""
-    match step:
-        case KeepAppointment():
-            return f"appointment:{step.appointment}"
-        case AwaitTimetable():
-            return f"timetable:{step.timetable}"
-        case Open():
-            return f"open:{step.open}"
-        case Close():
-            return f"close:{step.close}"
-        case ExtendLimit():
-            return f"extend:{step.extend}"
-        case Stop():
-            return f"stop:{step.stop}"
-        case Resume():
-            return f"resume:{step.resume}"
-        case Incomplete():
-            return f"incomplete:{step.incomplete}"
-        case Return():
-            return f"return:{step.to}"
-        case EndCase():
-            return f"end:{step.end}"
-        case Together():
-            return "together"
-    return "choose"
+        yield here, item
+        for verb in ("choose", "together"):
+            inside = item.get(verb)
+            for place, branch in enumerate(inside if isinstance(inside, list) else ()):
+                yield from _steps(branch, (*here, verb, place))
+                for way in ("steps", "rest") if isinstance(branch, Mapping) else ():
+                    yield from _steps(branch.get(way), (*here, verb, place, way))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
+from sim.scenario.schema.base import Section
 from sim.scenario.schema.fields import (
     BY_SHAPE,
     LIST,
@@ -18,7 +19,7 @@ from sim.scenario.schema.fields import (
     If,
     Listed,
     Name,
-    Section,
+    RoleName,
     Share,
     Text,
     Whole,
@@ -38,7 +39,7 @@ class Do(_Step):
 
     do: Name
     """The name of the activity. The same name in two regimes uses the same random numbers."""
-    role: Name
+    role: RoleName
     """Who does it: a role of `staff`."""
     time: ClockDuration
     """How long one person works on it."""
@@ -169,7 +170,7 @@ class Incomplete(_Step):
     """The calendar on which `supplement` is counted."""
 
 
-class Option(Section):
+class OptionSpec(Section):
     """One way on from a choice."""
 
     share: Share = 1.0
@@ -180,7 +181,7 @@ class Option(Section):
     """What is done on it; afterwards the flow goes on behind the choice."""
 
 
-class Rest(Section):
+class RestSpec(Section):
     """The way of all cases that no other option takes."""
 
     rest: Steps
@@ -193,7 +194,8 @@ class Choose(_Step):
     choose: Annotated[
         tuple[
             Annotated[
-                Annotated[Option, Tag(SHAPE + "option")] | Annotated[Rest, Tag(SHAPE + "rest")],
+                Annotated[OptionSpec, Tag(SHAPE + "option")]
+                | Annotated[RestSpec, Tag(SHAPE + "rest")],
                 Discriminator(
                     lambda item: (
                         SHAPE
@@ -232,8 +234,6 @@ class EndCase(_Step):
     end: Name
     """The outcome: `completed`, `rejected`, or a name of your own."""
 
-
-_NAMED_BY_VERB: Final = ("do", "applicant", "delay", "transfer")
 
 VERBS: Final = (
     "do",
@@ -293,13 +293,5 @@ Steps: TypeAlias = tuple[Step, ...]
 FlowOrChannel: TypeAlias = Annotated[Annotated[Steps, LIST] | Annotated[Name, SCALAR], BY_SHAPE]
 """The steps of a channel, or the name of the channel as which it is served."""
 
-for _model in (Option, Rest, Choose, Together):
+for _model in (OptionSpec, RestSpec, Choose, Together):
     _model.model_rebuild()
-
-
-def step_name(step: Mapping[str, Any]) -> str:
-    """What a step as written is called in the path of a lever: by its name, or by its verb."""
-    if isinstance(step.get("name"), str):
-        return str(step["name"])
-    verb = next((verb for verb in VERBS if verb in step), "")
-    return str(step[verb]) if verb in _NAMED_BY_VERB else f"{verb}:{step.get(verb)}"

@@ -7,11 +7,10 @@ values, several documents in one file.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
 from typing import Any, Final
+from unicodedata import normalize
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -29,27 +28,21 @@ from ruamel.yaml.events import (
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.text.advice import advice
+from sim.scenario.text.files import unseen_in, without_unseen
+from sim.scenario.text.source import UnreadableError, bytes_of, fault_of, text_of
 from sim.scenario.text.tree import Document, Mark, Path, Place, dotted
 from sim.units import has_two_readings, refuse_two_readings
-from sim.wording import did_you_mean
 
-MOST_BYTES: Final = 4_000_000
 _DEEPEST: Final = 60
 
 _INT: Final = re.compile(r"-?[0-9]+")
 _FLOAT: Final = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # Behind a digit in braces: a comma before decimals, or between thousands.
 _REST_OF_NUMBER: Final = re.compile(r"(?:,[0-9][^,:{}\[\]\n]*)+(?=\s*[,}])")
+_BREAK: Final = re.compile(r"[\n\r\t\x85]")
+_OF_MANY_LINES: Final = (("description",), ("note",))
 _MARKED: Final = frozenset({"value", "mark", "source", "note"})
 _MARKS: Final = ("stated", "derived", "assumed")
-
-
-class UnreadableError(Exception):
-    """Nothing of a file can be used."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
 
 
 def read_file(file: str) -> tuple[bytes, Document]:
@@ -65,13 +58,13 @@ def read_file(file: str) -> tuple[bytes, Document]:
     UnreadableError
         Nothing of it can be used.
     """
-    data = _bytes_of(file)
-    composer = _Composer(file=file, text=_text_of(data, file))
+    data = bytes_of(file)
+    composer = _Composer(file=file, text=text_of(data, file))
     tree = composer.compose()
     if not isinstance(tree, dict):
         found = "nothing" if tree is None else "no mapping"
         message = f"{found} in it, where a scenario belongs"
-        raise UnreadableError(_file_fault(file, message, "Begin with title: …"))
+        raise UnreadableError(fault_of(file, message, "Begin with title: …"))
     composer.document.tree = tree
     return data, composer.document
 
@@ -84,7 +77,7 @@ def read_value(text: str) -> Any:
     ScenarioError
         No YAML.
     """
-    composer = _Composer(file="", text=unicodedata.normalize("NFC", text))
+    composer = _Composer(file="", text=text)
     try:
         value = composer.compose()
     except UnreadableError as unreadable:
@@ -92,53 +85,6 @@ def read_value(text: str) -> Any:
     if composer.document.faults:
         raise ScenarioError(composer.document.faults)
     return value
-
-
-def _bytes_of(file: str) -> bytes:
-    try:
-        with FilePath(file).open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise UnreadableError(_file_fault(file, f"no such file: {file}", _near(file))) from None
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}: {file}"
-        raise UnreadableError(_file_fault(file, message, "Give the path of a file.")) from None
-    if len(data) > MOST_BYTES:
-        raise UnreadableError(
-            _file_fault(file, f"{file} is larger than 4 MB", "Put tables into CSV files.")
-        )
-    return data
-
-
-def _text_of(data: bytes, file: str) -> str:
-    try:
-        return unicodedata.normalize("NFC", data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        raise UnreadableError(
-            Fault(
-                file=file,
-                line=line,
-                column=column,
-                path="",
-                message=f"a byte that is not UTF-8: 0x{data[error.start]:02x}",
-                way_out="Save the file as UTF-8.",
-            )
-        ) from None
-
-
-def _near(file: str) -> str:
-    path = FilePath(file)
-    try:
-        names = [each.name for each in path.parent.iterdir() if each.suffix in (".yaml", ".yml")]
-    except OSError:
-        return "Check the folder."
-    return did_you_mean(path.name, names) or "Check the folder."
-
-
-def _file_fault(file: str, message: str, way_out: str) -> Fault:
-    return Fault(file=file, line=0, column=0, path="", message=message, way_out=way_out)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,6 +99,7 @@ class _Composer:
 
     def compose(self) -> Any:
         """The value of the only document; None for an empty one."""
+        self.text = self._shown(normalize("NFC", self.text))
         reader = YAML(typ="safe", pure=True)
         self.events = iter(reader.parse(self.text))
         try:
@@ -169,8 +116,25 @@ class _Composer:
             raise UnreadableError(self._syntax(error)) from None
         except YAMLError as error:
             message = f"not YAML: {str(error).splitlines()[0]}"
-            raise UnreadableError(_file_fault(self.file, message, "Leave it out.")) from None
+            raise UnreadableError(fault_of(self.file, message, "Leave it out.")) from None
         return value
+
+    def _shown(self, text: str) -> str:
+        """The text without what a terminal would obey, which is a fault."""
+        found = unseen_in(text)
+        if found is not None:
+            position, character = found
+            self.document.faults.append(
+                Fault(
+                    file=self.file,
+                    line=text.count("\n", 0, position) + 1,
+                    column=position - text.rfind("\n", 0, position),
+                    path="",
+                    message=f"found the character {character}, which nobody sees",
+                    way_out="Delete it.",
+                )
+            )
+        return without_unseen(text)
 
     def _syntax(self, error: MarkedYAMLError) -> Fault:
         mark = error.problem_mark or error.context_mark
@@ -230,7 +194,7 @@ class _Composer:
             if self._is_cut_off(key):
                 next(self.events)
                 continue
-            name = str(key.value)
+            name = self._clean(key, path, str(key.value))
             here = (*path, name)
             if name in mapping:
                 first = self.document.places[here]
@@ -283,7 +247,7 @@ class _Composer:
         return mapping["value"]
 
     def _scalar(self, event: Any, path: Path) -> Any:
-        text = str(event.value)
+        text = self._clean(event, path, str(event.value))
         if event.style:
             return text
         if text.count("(") > text.count(")"):
@@ -307,6 +271,17 @@ class _Composer:
         if _FLOAT.fullmatch(text) and not has_two_readings(text):
             return float(text)
         return text
+
+    def _clean(self, event: Any, path: Path, text: str) -> str:
+        """A text without characters that were written as escapes, and on one line."""
+        found = unseen_in(text)
+        if found is None and path[-1:] not in _OF_MANY_LINES and _BREAK.search(text.strip()):
+            found = 0, "of a new line or a tab"
+        if found is None:
+            return text
+        message = f"holds the character {found[1]}"
+        self._fault(event, path, message, "Leave it out; only a description or a note has lines.")
+        return _BREAK.sub(" ", without_unseen(text))
 
     def _cut_at_comma(self, event: Any, path: Path, meant: str) -> str:
         """Refuse a text with a comma inside braces, where YAML cuts it."""

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from sim.model import Activity, DatedLimit, Element, Flow, Outcome, Role
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.demand import Properties, draw_name
-from sim.scenario.resolve.flows.compile import Compiled, Terms, compile_flow
+from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
+from sim.scenario.resolve.flows.compile import Compiled, compile_flow
+from sim.scenario.resolve.flows.lookup import Terms
 from sim.scenario.resolve.offices import Offices
 from sim.scenario.resolve.regimes import FROM_EVER
 from sim.scenario.resolve.timing import Timing
@@ -19,16 +21,13 @@ from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import LimitByDate
 from sim.scenario.text.tree import Path
 
-BUNDLE_CLOCK = "bundle"
-"""Stands for the clock of the whole bundle where a procedure is named."""
-
 
 @dataclass(slots=True, kw_only=True)
 class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
     ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
-    the flows known to have no fault, here and in other scenarios on the same ground.
+    the flows known to have no fault, here and in other scenarios in the same setting.
     """
 
     spec: ScenarioSpec
@@ -74,8 +73,8 @@ class FlowBook:
 
     def check_idle(self) -> None:
         """Compile, for their faults, the flows that the model does not use; they are not kept."""
-        for bundle, given in self.spec.bundles.items():
-            for regime, its in given.regimes.items():
+        for bundle, spec in self.spec.bundles.items():
+            for regime, its in spec.regimes.items():
                 self._limits_in(bundle, regime)
                 for channel, steps in its.channels.items():
                     key = (bundle, regime, channel)
@@ -111,21 +110,23 @@ class FlowBook:
             all_properties=self.properties.all,
             roles={name: place for place, name in enumerate(self.roles)},
             systems={name: place for place, name in enumerate(self.spec.systems)},
-            drawn=tuple(draw_name(each.name) for each in its if each.of_office is None),
+            draw_names=tuple(draw_name(each.name) for each in its if each.of_office is None),
+            limits_bundle=self._limits_bundle(bundle, regime),
         )
 
     def _content(self, key: tuple[str, str, str]) -> Hashable:
-        """All that a flow comes from, but for the ground."""
+        """All that a flow comes from, but for the setting."""
         bundle, regime, _ = key
         terms = self._terms(bundle, regime)
         return (
             key,
-            self.faults.scenario.written(_path(key)),
+            self.faults.scenario.text_at(_path(key)),
             tuple(terms.procedures),
             terms.limited,
             tuple(terms.properties),
             terms.all_properties,
-            terms.drawn,
+            terms.draw_names,
+            terms.limits_bundle,
         )
 
     def _limits_in(self, bundle: str, regime: str) -> Mapping[str, DatedLimit]:
@@ -133,21 +134,31 @@ class FlowBook:
         key = (bundle, regime)
         if key in self._limits:
             return self._limits[key]
-        given = self.spec.bundles[bundle]
+        spec = self.spec.bundles[bundle]
         path: Path = ("bundles", bundle)
-        said: dict[str, tuple[LimitByDate, Path]] = {
+        limits: dict[str, tuple[LimitByDate, Path]] = {
             name: (procedure.limit, (*path, "procedures", name, "limit"))
-            for name, procedure in given.procedures.items()
+            for name, procedure in spec.procedures.items()
         }
-        said[BUNDLE_CLOCK] = (given.limit, (*path, "limit"))
-        own = given.regimes[regime].limits
+        limits[BUNDLE_CLOCK] = (spec.limit, (*path, "limit"))
+        own = spec.regimes[regime].limits
         for name, limit in own.items():
             where = (*path, "regimes", regime, "limits", name)
-            if self.faults.knows(where, "procedure", name, said):
-                said[name] = (limit, where)
-        found = {name: self._dated(limit, where) for name, (limit, where) in said.items()}
-        self._limits[key] = {name: limit for name, limit in found.items() if limit is not None}
-        return self._limits[key]
+            if self.faults.knows(where, "procedure", name, limits):
+                limits[name] = (limit, where)
+        found = {name: self._dated(limit, where) for name, (limit, where) in limits.items()}
+        kept = {name: limit for name, limit in found.items() if limit is not None}
+        only = self._limits_bundle(bundle, regime)
+        if only is not None and only in kept:
+            kept[BUNDLE_CLOCK] = kept[only]
+        self._limits[key] = kept
+        return kept
+
+    def _limits_bundle(self, bundle: str, regime: str) -> str | None:
+        """The only procedure of a bundle that says nothing of a limit of its own."""
+        spec = self.spec.bundles[bundle]
+        has_own = "limit" in spec.model_fields_set or BUNDLE_CLOCK in spec.regimes[regime].limits
+        return next(iter(spec.procedures)) if len(spec.procedures) == 1 and not has_own else None
 
     def _dated(self, limit: LimitByDate, path: Path) -> DatedLimit | None:
         """A limit by day (L7); days before its first date have none."""
@@ -195,17 +206,17 @@ def procedures_of(spec: ScenarioSpec) -> dict[str, dict[str, int]]:
     """The indices of all procedures, by bundle and name."""
     found: dict[str, dict[str, int]] = {}
     at = 0
-    for bundle, given in spec.bundles.items():
-        found[bundle] = {name: at + place for place, name in enumerate(given.procedures)}
-        at += len(given.procedures)
+    for name, bundle in spec.bundles.items():
+        found[name] = {each: at + place for place, each in enumerate(bundle.procedures)}
+        at += len(bundle.procedures)
     return found
 
 
 def channels_of(spec: ScenarioSpec) -> dict[str, int]:
     """The indices of all channels by name, in the order in which they are first written."""
     names: dict[str, None] = {}
-    for given in spec.bundles.values():
-        names.update(dict.fromkeys(given.channels))
-        for regime in given.regimes.values():
+    for bundle in spec.bundles.values():
+        names.update(dict.fromkeys(bundle.channels))
+        for regime in bundle.regimes.values():
             names.update(dict.fromkeys(regime.channels))
     return {name: place for place, name in enumerate(names)}

@@ -1,4 +1,4 @@
-"""Refuses what a case must never meet: shares above the whole, a branch or flow without an end."""
+"""Refuses what a case must never meet: shares above the whole, a way without an end or a result."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from sim.model import LEAVE, Choice, Element, Option
+from sim.model import (
+    LEAVE,
+    Choice,
+    ClockEnd,
+    ClockStart,
+    Element,
+    End,
+    Fork,
+    Option,
+    Outcome,
+)
 from sim.model.graph import (
     NOTHING_LOST,
+    Nexts,
     combinations,
     may_follow,
     properties_asked,
@@ -82,22 +93,121 @@ def check_ends(
     asked = properties_asked(elements.values())
     choices = {i: each for i, each in elements.items() if isinstance(each, Choice)}
     nexts = {i: may_follow(each, {}) for i, each in elements.items()}
-    told: set[Path] = set()
+    noted: set[Path] = set()
     for values in islice(combinations(asked, sizes), _MOST_COMBINATIONS):
         nexts |= {i: may_follow(choice, values) for i, choice in choices.items()}
         for entry, join, where in branches:
-            if where not in told and trapped(nexts, entry, join):
-                told.add(where)
+            if where not in noted and trapped(nexts, entry, join):
+                noted.add(where)
                 faults.add(
                     where,
                     "a case can be caught in this branch, so that the others wait for it in vain",
                     "Let it come to its end: give the way back a share below 100 %.",
                 )
         caught = trapped(nexts, start, LEAVE)
-        if caught and path not in told:
-            told.add(path)
+        if caught and path not in noted:
+            noted.add(path)
             faults.add(
                 paths.get(caught[-1], path),
                 "a case that comes here never comes to an end of the flow",
                 "Give the way back a share below 100 %, or an end.",
             )
+
+
+def check_results(
+    elements: Mapping[int, Element],
+    start: int,
+    *,
+    procedures: Mapping[str, int],
+    paths: Mapping[int, Path],
+    sizes: Sequence[int],
+    faults: Faults,
+) -> None:
+    """Refuse a dossier that a case opens and can complete without closing.
+
+    Parameters
+    ----------
+    procedures
+        The indices of the procedures of the bundle, by name.
+    """
+    names = {index: name for name, index in procedures.items()}
+    asked = properties_asked(elements.values())
+    for index, opening in elements.items():
+        if not isinstance(opening, ClockStart):
+            continue
+        name = names[opening.procedure]
+        where = (*paths[index], "open")
+        every = {
+            i: frozenset().union(
+                *(
+                    may_follow(each, values)
+                    for values in combinations(properties_asked([each]), sizes)
+                )
+            )
+            for i, each in elements.items()
+        }
+        if not any(_without_result(elements, every, opening.then, LEAVE, opening.procedure)):
+            continue
+        for values in islice(combinations(asked, sizes), _MOST_COMBINATIONS):
+            nexts = {i: may_follow(each, values) for i, each in elements.items()}
+            if index in _met(elements, nexts, start) and any(
+                _without_result(elements, nexts, opening.then, LEAVE, opening.procedure)
+            ):
+                faults.add(
+                    where,
+                    f"'{name}' is opened here, and a case can complete without its result",
+                    f"Add a step close: {name} on every way, or another end.",
+                )
+                break
+
+
+def _without_result(
+    elements: Mapping[int, Element], nexts: Nexts, entry: int, stop: int, procedure: int
+) -> tuple[bool, bool]:
+    """Whether a token can come to ``stop``, or complete the case, past no end of a clock."""
+    comes, completes = False, False
+    seen: set[int] = set()
+    waiting = [entry]
+    while waiting:
+        index = waiting.pop()
+        if index in (stop, LEAVE):
+            comes = True
+            continue
+        if index in seen:
+            continue
+        seen.add(index)
+        element = elements[index]
+        match element:
+            case ClockEnd(procedure=its) if its == procedure:
+                pass
+            case End():
+                completes = completes or element.outcome == Outcome.COMPLETED
+            case Fork():
+                ways = [
+                    _without_result(elements, nexts, branch, element.then, procedure)
+                    for branch in element.branches
+                ]
+                # The case goes on when all branches have come, by whichever way.
+                if all(passes for passes, _ in ways):
+                    waiting.append(element.then)
+                if all(map(any, ways)) and any(ends for _, ends in ways):
+                    completes = True
+            case _:
+                waiting.extend(nexts[index])
+    return comes, completes
+
+
+def _met(elements: Mapping[int, Element], nexts: Nexts, start: int) -> set[int]:
+    """The elements that a token, or one of its branches, can come to."""
+    met: set[int] = set()
+    waiting = [start]
+    while waiting:
+        index = waiting.pop()
+        if index == LEAVE or index in met:
+            continue
+        met.add(index)
+        element = elements[index]
+        waiting.extend(nexts[index])
+        if isinstance(element, Fork):
+            waiting.extend(element.branches)
+    return met

@@ -1,4 +1,4 @@
-"""Plans a flow: gives each step its name, its index, and what is open when a case comes to it.
+"""Outlines a flow: gives each step its name, its index, and what is open when a case comes to it.
 
 It goes through the steps in their written order, which is that in which a case meets them, and
 makes no elements.
@@ -8,27 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, assert_never
 
 from sim.model import LEAVE
 from sim.model.elements import effort_name
 from sim.scenario.faults import Faults
-from sim.scenario.schema.step_names import all_steps, own_name, verb_and_what
+from sim.scenario.resolve.flows.clocks import ClockChecks, Clocks
+from sim.scenario.schema.step_names import draws, free_name, own_name, plain_name, step_names
 from sim.scenario.schema.steps import (
+    AwaitTimetable,
     ByApplicant,
     Choose,
     Close,
+    Do,
     EndCase,
     ExtendLimit,
     Incomplete,
     KeepAppointment,
     Open,
-    Option,
+    OptionSpec,
     Resume,
     Return,
+    Send,
     Step,
     Stop,
     Together,
+    Wait,
 )
 from sim.scenario.text.tree import Path, dotted
 from sim.streams import ELEMENT_BITS, name_key
@@ -37,11 +42,9 @@ from sim.wording import did_you_mean
 _DRAWN_BEFORE: Final = ("case:count", "case:channel", "case:instant")
 """What arrivals draw under these names no element may draw again."""
 
-_BUNDLE: Final = "bundle"
-
 
 @dataclass(slots=True, kw_only=True)
-class Planned:
+class OutlineStep:
     """A step in its place.
 
     ``entry`` is the index of the element to which a token comes, for a plain return the step gone
@@ -59,19 +62,7 @@ class Planned:
     extra_at: int = 0
     target: int | None = None
     innermost: str | None = None
-    parts: list[list[Planned]] = field(default_factory=list)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Clocks:
-    """The clocks as they stand on the way: open ones, those ever opened, and stops not ended."""
-
-    opened: list[str] = field(default_factory=list)
-    ever: set[str] = field(default_factory=set)
-    stops: dict[str, int] = field(default_factory=dict)
-
-    def copy(self) -> _Clocks:
-        return _Clocks(opened=list(self.opened), ever=set(self.ever), stops=dict(self.stops))
+    parts: list[list[OutlineStep]] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,59 +74,69 @@ class _Target:
 
 
 @dataclass(slots=True, kw_only=True)
-class Plan:
-    """The plan of one flow; indices count from ``next_index`` on.
+class Outline:
+    """The outline of one flow; indices count from ``next_index`` on.
 
     ``entries`` are the indices of the steps by name; ``in_branches`` the names of those inside a
     fork.
     """
 
     next_index: int
-    procedures: Sequence[str]
+    checks: ClockChecks
+    limits_bundle: str | None
     faults: Faults
-    steps: list[Planned] = field(default_factory=list)
+    steps: list[OutlineStep] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
     in_branches: set[str] = field(default_factory=set)
-    _given: dict[str, Path] = field(default_factory=dict)
+    _names: dict[Path, str] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
     _lost: list[tuple[Path, str, list[str]]] = field(default_factory=list)
 
-    def read(self, steps: Sequence[Step], path: Path, drawn: Sequence[str]) -> None:
-        """Plan the steps at a path; ``drawn`` are further names under which cases draw."""
-        for name in (*_DRAWN_BEFORE, *drawn):
+    def read(self, steps: Sequence[Step], path: Path, draw_names: Sequence[str]) -> None:
+        """Outline the steps at a path; ``draw_names`` are further names under which cases draw."""
+        for name in (*_DRAWN_BEFORE, *draw_names):
             self._keys[name_key(name, ELEMENT_BITS)] = name
-        self._collect_names(steps, path)
+        self._read_names(path)
         if not steps:
             self.faults.add(path, "a flow without steps", "Give at least one step.")
-        self.steps, _ = self._sequence(steps, path, {}, _Clocks(), in_branch=False)
+        self.steps, _ = self._sequence(steps, path, {}, Clocks(), in_branch=False)
         for where, name, visible in self._lost:
             self._note_lost(where, name, visible)
 
-    def _collect_names(self, steps: Sequence[Step], path: Path) -> None:
-        for step, here in all_steps(steps, path):
-            name = own_name(step)
-            if name is None:
+    def _read_names(self, path: Path) -> None:
+        document = self.faults.scenario.document
+        self._names = step_names(document.get(path), path)
+        at = {name: here for here, name in self._names.items()}
+        for here, name in self._names.items():
+            step = document.get(here)
+            plain = plain_name(step)
+            if name == plain:
                 continue
-            if name in self._given:
+            if own_name(step) is not None:
                 self.faults.add(
                     here,
-                    f"two steps of the flow are called '{name}'; the other is "
-                    f"{dotted(self._given[name])}",
+                    f"two steps of the flow are called '{plain}'; the other is {dotted(at[plain])}",
                     "Give one of them a `name`.",
                 )
-            self._given.setdefault(name, here)
+            elif draws(step):
+                self.faults.add(
+                    here,
+                    f"a second step '{plain}' of the flow without a name; the other is "
+                    f"{dotted(at[plain])}",
+                    "Give the newer of them a `name`, for random numbers belong to names.",
+                )
 
     def _sequence(
         self,
         steps: Sequence[Step],
         path: Path,
         visible: dict[str, _Target],
-        clocks: _Clocks,
+        clocks: Clocks,
         *,
         in_branch: bool,
-    ) -> tuple[list[Planned], bool]:
-        """Plan a sequence; also tell whether a case can come to its end."""
-        planned: list[Planned] = []
+    ) -> tuple[list[OutlineStep], bool]:
+        """Outline a sequence; also tell whether a case can come to its end."""
+        sequence: list[OutlineStep] = []
         goes_on = True
         for number, step in enumerate(steps):
             here = (*path, number)
@@ -146,28 +147,28 @@ class Plan:
                 break
             before = dict(clocks.stops)
             place, goes_on = self._step(step, here, visible, clocks, in_branch=in_branch)
-            planned.append(place)
+            sequence.append(place)
             if not place.is_jump:
                 visible[place.name] = _Target(entry=place.entry, stops=before)
                 self.entries[place.name] = place.entry
                 if in_branch:
                     self.in_branches.add(place.name)
-        return planned, goes_on
+        return sequence, goes_on
 
     def _step(
         self,
         step: Step,
         path: Path,
         visible: dict[str, _Target],
-        clocks: _Clocks,
+        clocks: Clocks,
         *,
         in_branch: bool,
-    ) -> tuple[Planned, bool]:
+    ) -> tuple[OutlineStep, bool]:
         if isinstance(step, Return) and step.share == 1 and step.condition is None:
             target = self._back(step.to, (*path, "return"), visible, clocks)
-            return Planned(step=step, path=path, name="", entry=target, is_jump=True), False
-        name = self._name(step, path)
-        place = Planned(step=step, path=path, name=name, entry=self._take(name, path))
+            return OutlineStep(step=step, path=path, name="", entry=target, is_jump=True), False
+        name = self._names[path]
+        place = OutlineStep(step=step, path=path, name=name, entry=self._take(name, path))
         if clocks.opened:
             place.innermost = clocks.opened[-1]
         goes_on = True
@@ -175,21 +176,25 @@ class Plan:
             case ByApplicant() if step.effort is not None:
                 self._note_key(effort_name(name), path)
             case Open():
-                if self._has(step.open, (*path, "open")):
+                if self.checks.is_known(step.open, (*path, "open")):
                     clocks.opened = [*(p for p in clocks.opened if p != step.open), step.open]
                     clocks.ever.add(step.open)
             case Close():
-                self._require_open(step.close, (*path, "close"), clocks)
+                self.checks.require_open(step.close, (*path, "close"), clocks)
                 clocks.opened = [p for p in clocks.opened if p != step.close]
             case Stop():
-                self._require_open(step.stop, (*path, "stop"), clocks)
+                self.checks.require_open(step.stop, (*path, "stop"), clocks)
                 clocks.stops[step.stop] = clocks.stops.get(step.stop, 0) + 1
             case Resume():
-                self._resume(step.resume, (*path, "resume"), clocks)
+                self.checks.resume(step.resume, (*path, "resume"), clocks)
             case ExtendLimit():
-                self._require_open(step.extend, (*path, "extend"), clocks, bundle=True)
+                self.checks.require_open(step.extend, (*path, "extend"), clocks, bundle=True)
+                if step.extend == self.limits_bundle:
+                    self._add_extra(place, "bundle")
             case KeepAppointment():
-                self._require_open(step.appointment, (*path, "appointment"), clocks, bundle=True)
+                self.checks.require_open(
+                    step.appointment, (*path, "appointment"), clocks, bundle=True
+                )
             case Incomplete():
                 self._incomplete(step, place, visible, clocks)
             case Return():
@@ -202,17 +207,18 @@ class Plan:
                 goes_on = self._together(step, place, clocks)
             case EndCase():
                 goes_on = False
+            case Do() | ByApplicant() | Wait() | Send() | AwaitTimetable():
+                pass
+            case _:
+                assert_never(step)
         return place, goes_on
 
     def _incomplete(
-        self, step: Incomplete, place: Planned, visible: dict[str, _Target], clocks: _Clocks
+        self, step: Incomplete, place: OutlineStep, visible: dict[str, _Target], clocks: Clocks
     ) -> None:
-        self._require_open(step.incomplete, (*place.path, "incomplete"), clocks)
+        self.checks.require_open(step.incomplete, (*place.path, "incomplete"), clocks)
         parts = ["stop", "supplement", "resume"] + ["late"] * (step.within is not None)
-        place.extra = tuple(f"{place.name}:{part}" for part in parts)
-        place.extra_at = self.next_index
-        for name in place.extra:
-            self._take(name, place.path)
+        self._add_extra(place, *parts)
         if step.effort is not None:
             self._note_key(effort_name(place.extra[1]), place.path)
         if step.back_to is not None:
@@ -221,9 +227,9 @@ class Plan:
     def _choose(
         self,
         step: Choose,
-        place: Planned,
+        place: OutlineStep,
         visible: dict[str, _Target],
-        clocks: _Clocks,
+        clocks: Clocks,
         *,
         in_branch: bool,
     ) -> bool:
@@ -234,9 +240,9 @@ class Plan:
             here = (*place.path, "choose", number)
             if has_rest:
                 self.faults.add(here, "an option after `rest`", "Put `rest` last, and once.")
-            is_rest = not isinstance(option, Option)
+            is_rest = not isinstance(option, OptionSpec)
             has_rest = has_rest or is_rest
-            steps = option.steps if isinstance(option, Option) else option.rest
+            steps = option.steps if isinstance(option, OptionSpec) else option.rest
             after = before.copy()
             sequence, goes_on = self._sequence(
                 steps,
@@ -259,11 +265,10 @@ class Plan:
             )
         if not ends:
             return False
-        clocks.opened = _merged([end.opened for end in ends])
-        clocks.stops = ends[0].stops
+        clocks.join_ways(ends)
         return True
 
-    def _together(self, step: Together, place: Planned, clocks: _Clocks) -> bool:
+    def _together(self, step: Together, place: OutlineStep, clocks: Clocks) -> bool:
         before = clocks.copy()
         ends = []
         for number, steps in enumerate(step.together):
@@ -276,21 +281,13 @@ class Plan:
             clocks.ever |= after.ever
             if goes_on:
                 ends.append(after)
-        join = f"{step.name}:join" if step.name else self._free("join")
+        join = f"{step.name}:join" if step.name else self._free_join()
         place.extra, place.extra_at = (join,), self.next_index
         self._take(join, place.path)
-        clocks.opened = [
-            p
-            for p in _merged([before.opened, *(end.opened for end in ends)])
-            if p not in before.opened or all(p in end.opened for end in ends)
-        ]
-        for procedure in {p for end in ends for p in end.stops}:
-            had = before.stops.get(procedure, 0)
-            more = sum(end.stops.get(procedure, 0) - had for end in ends)
-            clocks.stops[procedure] = had + more
+        clocks.join_branches(ends)
         return len(ends) == len(step.together)
 
-    def _back(self, name: str, path: Path, visible: dict[str, _Target], clocks: _Clocks) -> int:
+    def _back(self, name: str, path: Path, visible: dict[str, _Target], clocks: Clocks) -> int:
         target = visible.get(name)
         if target is None:
             self._lost.append((path, name, list(visible)))
@@ -318,52 +315,14 @@ class Plan:
             + (f", such as '{visible[-1]}'." if visible else "; there is none yet."),
         )
 
-    def _has(self, procedure: str, path: Path) -> bool:
-        return self.faults.knows(path, "procedure", procedure, self.procedures)
+    def _add_extra(self, place: OutlineStep, *parts: str) -> None:
+        place.extra = tuple(f"{place.name}:{part}" for part in parts)
+        place.extra_at = self.next_index
+        for name in place.extra:
+            self._take(name, place.path)
 
-    def _require_open(
-        self, procedure: str, path: Path, clocks: _Clocks, *, bundle: bool = False
-    ) -> None:
-        if bundle and procedure == _BUNDLE:
-            if not clocks.ever:
-                self.faults.add(
-                    path, "no procedure was opened before", "Add a step open: NAME before it."
-                )
-            return
-        if self._has(procedure, path) and procedure not in clocks.ever:
-            self.faults.add(
-                path,
-                f"'{procedure}' was not opened before",
-                f"Add a step open: {procedure} before it.",
-            )
-
-    def _resume(self, procedure: str, path: Path, clocks: _Clocks) -> None:
-        if not self._has(procedure, path):
-            return
-        if clocks.stops.get(procedure, 0) == 0:
-            self.faults.add(
-                path,
-                f"the clock of '{procedure}' was not stopped before",
-                f"Add a step stop: {procedure} before it.",
-            )
-            return
-        clocks.stops[procedure] -= 1
-        if clocks.stops[procedure] == 0:
-            del clocks.stops[procedure]
-
-    def _name(self, step: Step, path: Path) -> str:
-        own = own_name(step)
-        if own is not None and self._given.get(own) == path:
-            return own
-        return self._free(own or verb_and_what(step))
-
-    def _free(self, base: str) -> str:
-        name, number = base, 1
-        taken = set(self._keys.values())
-        while name in self._given or name in taken:
-            number += 1
-            name = f"{base}#{number}"
-        return name
+    def _free_join(self) -> str:
+        return free_name("join", {*self._names.values(), *self._keys.values()})
 
     def _take(self, name: str, path: Path) -> int:
         self._note_key(name, path)
@@ -382,7 +341,3 @@ class Plan:
                 "Give the step another `name`.",
             )
         self._keys[key] = name
-
-
-def _merged(lists: Sequence[list[str]]) -> list[str]:
-    return list(dict.fromkeys(item for each in lists for item in each))

@@ -1,0 +1,140 @@
+"""Looks up what the names in the steps of a flow stand for in the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.model import BUNDLE, NO_DOSSIER, Option, Property
+from sim.scenario.faults import Faults
+from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
+from sim.scenario.resolve.timing import Timing
+from sim.scenario.schema.values import Condition
+from sim.scenario.text.tree import Path
+from sim.wording import did_you_mean
+
+_NO_DOSSIER: Final = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the names in the steps of a bundle stand for: indices of the model.
+
+    ``limited`` are the clocks that have a limit in the regime, by procedure or ``bundle``;
+    ``draw_names`` the names under which the cases draw their properties; ``limits_bundle``
+    is the only procedure, where its limit is that of the bundle too.
+    """
+
+    procedures: Mapping[str, int]
+    limited: frozenset[str]
+    properties: Mapping[str, int]
+    all_properties: Sequence[Property]
+    roles: Mapping[str, int]
+    systems: Mapping[str, int]
+    draw_names: tuple[str, ...]
+    limits_bundle: str | None
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many values each property has."""
+        return [len(each.values) for each in self.all_properties]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Finds indices by name, and notes names that nothing has.
+
+    ``outcomes`` are the names of those known so far; new ones are added.
+    """
+
+    terms: Terms
+    timing: Timing
+    outcomes: list[str]
+    faults: Faults
+
+    def option(self, share: float, condition: Condition | None, path: Path, target: int) -> Option:
+        """One way out of a choice; with a fault in it, one that no case takes."""
+        if condition is None:
+            return Option(share=share, property=-1, values=(), target=target)
+        name = condition.property
+        # With a fault in it an option has no share, so that no other fault follows from it.
+        unread = Option(share=0.0, property=-1, values=(), target=target)
+        if not self.faults.knows(path, "property", name, self.terms.properties):
+            return unread
+        index = self.terms.properties[name]
+        values = self.terms.all_properties[index].values
+        if condition.value not in values:
+            way_out = did_you_mean(condition.value, values)
+            self.faults.add(path, f"property '{name}' is never '{condition.value}'", way_out)
+            return unread
+        return Option(
+            share=share,
+            property=index,
+            values=tuple(
+                place
+                for place, value in enumerate(values)
+                if (value == condition.value) != condition.negated
+            ),
+            target=target,
+        )
+
+    def time(self, text: str, where: Path, calendar: str | None, path: Path) -> tuple[int, int]:
+        """The sampler of a time, and the calendar on which it is counted."""
+        return self.timing.sampler_and_calendar(text, where, calendar, (*path, "calendar"))
+
+    def effort(self, text: str | None, path: Path) -> int:
+        """The sampler of an applicant's own hours, -1 where all of the time is theirs."""
+        return -1 if text is None else self.timing.clock_sampler(text, (*path, "effort"))
+
+    def systems(self, names: Sequence[str], path: Path) -> tuple[int, ...]:
+        """The indices of some systems."""
+        found = {
+            self.terms.systems[name]
+            for name in names
+            if self.faults.knows(path, "system", name, self.terms.systems)
+        }
+        return tuple(sorted(found))
+
+    def procedure(self, name: str) -> int:
+        """The index of a procedure."""
+        # An unknown one is a fault of the outline.
+        return self.terms.procedures.get(name, 0)
+
+    def clock(self, name: str) -> int:
+        """The index of a procedure, or ``BUNDLE``."""
+        return BUNDLE if name == BUNDLE_CLOCK else self.procedure(name)
+
+    def due(self, name: str, path: Path) -> int:
+        """The clock of which an appointment asks the due day; it has a limit."""
+        is_known = name == BUNDLE_CLOCK or name in self.terms.procedures
+        if is_known and name not in self.terms.limited:
+            self.faults.add(
+                (*path, "appointment"),
+                f"the clock of '{name}' has no limit, so it gives no day",
+                "Give it a limit, or a delay in place of the appointment.",
+            )
+        return self.clock(name)
+
+    def outcome(self, name: str, path: Path) -> int:
+        """The index of an outcome, which is added where it is new."""
+        if name == self.outcomes[0]:
+            self.faults.add(path, f"'{name}' is no outcome", "Write completed or rejected.")
+            return 0
+        if name not in self.outcomes:
+            self.outcomes.append(name)
+        return self.outcomes.index(name)
+
+    def role(self, name: str, path: Path) -> int:
+        """The index of a role."""
+        known = self.faults.knows(path, "role", name, self.terms.roles)
+        return self.terms.roles[name] if known else 0
+
+    def dossier(self, name: str | None, innermost: str | None, path: Path) -> int:
+        """The index of the procedure to which work belongs: the one named, or the one around it."""
+        if name == _NO_DOSSIER:
+            return NO_DOSSIER
+        if name is not None:
+            self.faults.knows(path, "procedure", name, [*self.terms.procedures, _NO_DOSSIER])
+        belongs_to = innermost if name is None else name
+        return NO_DOSSIER if belongs_to is None else self.procedure(belongs_to)

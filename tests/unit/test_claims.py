@@ -1,0 +1,72 @@
+"""Which figures a claim or a target can ask for, against what a run really measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim import engines
+from sim.experiment.claims import (
+    NEEDS_LIMIT,
+    NEEDS_RECEIPT,
+    OF_NO_BUNDLE,
+    OF_OTHER_OUTCOMES,
+    measured_in,
+)
+from sim.kpis import KPIS, measure
+from sim.scenario import load, resolve
+
+TWO_BUNDLES = """
+title: Two bundles
+period: {start: 2025-01-06, warm_up: 0 weeks, length: 26 weeks}
+staff: {clerk: {office: commune, people: 1}}
+bundles:
+  permit:
+    procedures: {permit: {limit: 5 wd}}
+    demand: {a_year: 500}
+    regimes:
+      r:
+        counter:
+          - {open: permit}
+          - {do: sign, role: clerk, time: 10 min}
+          - {close: permit}
+  visit:
+    demand: {a_year: 500}
+    regimes: {r: {counter: [{do: greet, role: clerk, time: 10 min}]}}
+target: {bundle: permit, kpi: on_time_share, at_least: 95 %}
+"""
+
+
+def test_a_run_measures_for_bundles_what_a_claim_may_ask_for(tmp_path: Path) -> None:
+    file = tmp_path / "two.yaml"
+    file.write_text(TWO_BUNDLES, encoding="utf-8")
+    model = resolve(load(file))
+    measures = measure(model, engines.run(model, seed=1, replication=0, engine="reference"))
+    found = {
+        bundle: {e.kpi for e in measures if e.group == bundle} for bundle in ("permit", "visit")
+    }
+    assert found["permit"] == KPIS.keys() - OF_NO_BUNDLE - OF_OTHER_OUTCOMES
+    # A number of cases is 0 where there are none.
+    assert found["permit"] - found["visit"] == NEEDS_RECEIPT | NEEDS_LIMIT - {"n_not_yet_due"}
+
+
+def test_a_bundle_of_one_procedure_has_its_limit_and_its_extensions(tmp_path: Path) -> None:
+    file = tmp_path / "two.yaml"
+    text = TWO_BUNDLES.replace("{do: sign", "{extend: permit, by: 2 wd}\n          - {do: sign")
+    file.write_text(text, encoding="utf-8")
+    scenario = load(file)
+    model = resolve(scenario)
+    assert measured_in(scenario, model) == {("target",)}
+    run = engines.run(model, seed=1, replication=0, engine="reference")
+    permit = run.cases["bundle"] == 0
+    assert set(run.cases["limit_days"][permit].tolist()) == {7}
+    assert set(run.dossiers["limit_days"].tolist()) == {7}
+    # The twins: a limit of its own counts, and `none` sets none.
+    for limit, days in (("6 wd", 6), ("none", -1)):
+        file.write_text(
+            text.replace("    procedures: {p", f"    limit: {limit}\n    procedures: {{p")
+        )
+        own = load(file)
+        model = resolve(own)
+        assert (measured_in(own, model) == {("target",)}) == (days > 0)
+        run = engines.run(model, seed=1, replication=0, engine="reference")
+        assert set(run.cases["limit_days"][run.cases["bundle"] == 0].tolist()) == {days}
