@@ -108,7 +108,7 @@ def run(
         [each.part for each in shares],
         key,
         threads=threads,
-        on_share=lambda drawn: tell(DRAWING * drawn),
+        on_share=lambda share: tell(DRAWING * share),
     )
     waiting = dict(enumerate(numbered))
     # The largest first: the others then fill the time, and the memory, that is left.
