@@ -2,6 +2,10 @@
 
 A replication without a value (NaN) is missing: it enters neither mean nor interval, and ``n`` says
 how many did.  Below two values there is no interval: its ends are NaN.
+
+A t interval knows no bounds, and that of a few scattered values may reach below 0, or a share's
+above 1, where no mean can lie.  Such an interval is cut at the bound: it covers the mean as often
+as before, and its arms are no longer of one length.
 """
 
 from __future__ import annotations
@@ -9,10 +13,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+Bounds: TypeAlias = tuple[float, float]
+"""The least and the greatest value that a mean can have."""
+
+UNBOUNDED: Final[Bounds] = (-math.inf, math.inf)
+"""Of a difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +41,8 @@ class Interval:
 
     @property
     def half_width(self) -> float:
-        """Half the length of the interval, in the unit of the values."""
-        return (self.high - self.low) / 2
+        """The longer arm of the interval, in the unit of the values."""
+        return max(self.high - self.mean, self.mean - self.low)
 
     @property
     def relative_half_width(self) -> float:
@@ -62,6 +72,11 @@ class Estimate:
     high: float
     n: int
     unit: str
+
+    @property
+    def half_width(self) -> float:
+        """The longer arm of the interval, in ``unit``; NaN without an interval."""
+        return max(self.high - self.mean, self.mean - self.low)
 
 
 class Measured(Protocol):
@@ -94,7 +109,9 @@ class Series:
     values: NDArray[np.float64]
 
 
-def estimate(values: ArrayLike, confidence: float = 0.95) -> Interval:
+def estimate(
+    values: ArrayLike, confidence: float = 0.95, *, bounds: Bounds = UNBOUNDED
+) -> Interval:
     """Estimate the mean of independent replications, with Student's t interval.
 
     Parameters
@@ -104,22 +121,34 @@ def estimate(values: ArrayLike, confidence: float = 0.95) -> Interval:
     confidence
         Chance, over repeated experiments with values that are normally distributed, that the
         interval covers the mean.
+    bounds
+        Of the values; the interval is cut there.
 
     Raises
     ------
     ValueError
         A value is infinite, or ``confidence`` is not between 0 and 1.
     """
-    given = np.asarray(values, np.float64)
-    known = given[~np.isnan(given)]
+    array = np.asarray(values, np.float64)
+    known = array[~np.isnan(array)]
     if np.isinf(known).any():
         raise ValueError("an infinite value has no mean")
     n = len(known)
     mean = float(known.mean()) if n else math.nan
     half_width = t_quantile(n - 1, confidence) * standard_error(known)
+    # NaN first: without an interval its ends stay NaN.
     return Interval(
-        mean=mean, low=mean - half_width, high=mean + half_width, n=n, confidence=confidence
+        mean=mean,
+        low=max(mean - half_width, bounds[0]),
+        high=min(mean + half_width, bounds[1]),
+        n=n,
+        confidence=confidence,
     )
+
+
+def bounds_of(unit: str) -> Bounds:
+    """The bounds of a KPI by its unit: counts, times and shares are never below 0."""
+    return (0.0, 1.0) if unit == "share" else (0.0, math.inf)
 
 
 def standard_error(known: NDArray[np.float64]) -> float:
@@ -175,9 +204,16 @@ def collate(replications: Sequence[Iterable[Measured]]) -> list[Series]:
 def estimate_all(
     variant: str, replications: Sequence[Iterable[Measured]], confidence: float = 0.95
 ) -> list[Estimate]:
-    """Estimate every KPI and group of one variant from its replications, see :func:`collate`."""
+    """Estimate every KPI and group of one variant from its replications, see :func:`collate`.
+
+    Intervals are cut at :func:`bounds_of` their unit.
+    """
     return [
-        as_row(series, estimate(series.values, confidence), variant=variant)
+        as_row(
+            series,
+            estimate(series.values, confidence, bounds=bounds_of(series.unit)),
+            variant=variant,
+        )
         for series in collate(replications)
     ]
 

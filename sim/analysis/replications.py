@@ -43,8 +43,8 @@ def replications_needed(
     Law, *Simulation Modeling and Analysis*, section 9.4.1, there with the width relative to the
     unknown mean: ask for w / (1 + w) to have that.
     """
-    given = np.asarray(pilot, np.float64)
-    known = given[~np.isnan(given)]
+    array = np.asarray(pilot, np.float64)
+    known = array[~np.isnan(array)]
     if len(known) < 2:
         raise ValueError(f"a spread takes two values or more, not {len(known)}")
     if not relative_half_width > 0:

@@ -24,7 +24,7 @@ from sim.kpis import KPIS
 from sim.report.files import REPORT, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
-from sim.report.wording import amount, between, counted, decimals, difference
+from sim.report.words import amount, between, counted, decimals, difference
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,13 +66,18 @@ def _study(args: Namespace, perform: Callable[[dict[str, Any]], api.Study]) -> i
     if args.tables is not None and out is None:
         raise RequestError("--tables says what to write, but not where. Give --out DIR.")
     try:
-        with Progress(is_quiet=args.quiet) as progress:
+        with (
+            warnings.catch_warnings(record=True) as found,
+            Progress(is_quiet=args.quiet) as progress,
+        ):
             study = perform(_wanted(args, progress))
     except api.UnsavedError as error:
         # Shown even if it cannot be written.
         _show(error.study, as_json=args.json)
         raise
     _show(study, as_json=args.json)
+    for warning in found:
+        sys.stderr.write(f"lienthong: {warning.message}\n")
     if study.n_resumed and not args.quiet:
         n = study.n_resumed
         sys.stderr.write(f"{n} replications were finished before, by a study interrupted then\n")

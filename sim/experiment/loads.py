@@ -26,6 +26,13 @@ def load_faults(scenario: Scenario, model: Model) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+def overloaded(model: Model) -> tuple[RoleLoad, ...]:
+    """The roles whose work grows without end: over all their offices, or else at some of them."""
+    loads = [each for each in offered_load(model) if each.load >= 1]
+    whole = {each.role for each in loads if each.office is None}
+    return tuple(each for each in loads if each.office is None or each.role not in whole)
+
+
 def _unmanned(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Fault]:
     without: dict[str, list[str]] = {}
     for each in loads:

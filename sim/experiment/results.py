@@ -16,6 +16,7 @@ from sim.analysis.estimate import Estimate
 from sim.kpis import Measure
 from sim.scenario import Scenario
 from sim.scenario.schema.sections import Claim, Target
+from sim.workload import RoleLoad
 
 _Place: TypeAlias = tuple[str, str, str]
 """A cell, a KPI and a group."""
@@ -76,7 +77,8 @@ class DayHistogram:
 
     All replications together.  ``group`` is a bundle (``birth``) or a bundle and a channel
     (``birth/online``).  ``counts[i]`` cases took ``days[i]`` working days, days rising.
-    ``limit_days`` is the legal limit that most of the cases had, None for none.
+    ``limit_days`` is the legal limit that most of the cases had, None for none; ``limits`` pairs
+    every limit, extensions included, with its number of cases, -1 for those without a limit.
     """
 
     cell: str
@@ -84,6 +86,7 @@ class DayHistogram:
     limit_days: int | None
     days: tuple[int, ...]
     counts: tuple[int, ...]
+    limits: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,8 @@ class Results:
         Of Python, lienthong and the libraries that numbers depend on, by name.
     is_complete
         Whether no replication is missing because the study was interrupted.
+    overloads
+        The roles and offices that cannot keep up with the work that arrives, by cell.
     """
 
     title: str
@@ -175,6 +180,7 @@ class Results:
     holidays: Mapping[str, Any]
     versions: Mapping[str, str]
     is_complete: bool
+    overloads: Mapping[str, tuple[RoleLoad, ...]] = field(default_factory=dict)
     _estimates: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _differences: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)

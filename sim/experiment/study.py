@@ -17,6 +17,7 @@ from sim.engines import ENGINES
 from sim.errors import EngineError
 from sim.experiment.claims import check_claims
 from sim.experiment.journal import FOLDER, Journal
+from sim.experiment.loads import overloaded
 from sim.experiment.plan import Plan
 from sim.experiment.replication import Done, Failed, Finished, Job, TableFiles
 from sim.experiment.request import Request
@@ -148,6 +149,7 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         for replication, each in sorted(mine.items())
     ]
     estimates = _estimates(plan, by_model, request.numbers)
+    overloads = [overloaded(model) for model in plan.models]
     return Results(
         title=plan.title,
         command=request.command,
@@ -174,6 +176,10 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         holidays=plan.holidays,
         versions=_versions(),
         is_complete=is_complete,
+        overloads={
+            cell.name: overloads[model]
+            for cell, model in zip(plan.cells, plan.model_of, strict=True)
+        },
     )
 
 
@@ -239,6 +245,7 @@ def _histograms(cell: str, finished: Iterable[Finished]) -> Iterator[DayHistogra
             limit_days=None if limit == UNKNOWN else limit,
             days=tuple(sorted(counts)),
             counts=tuple(counts[each] for each in sorted(counts)),
+            limits=tuple(sorted(limits[name].items())),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.report.figures import draw, encode
 from sim.report.page import page
+from sim.report.pictures import pictures
 from sim.report.tables import show_loads, show_results, show_values
 from sim.report.view import bundles
 
@@ -12,6 +13,7 @@ __all__ = [
     "draw",
     "encode",
     "page",
+    "pictures",
     "show_loads",
     "show_results",
     "show_values",

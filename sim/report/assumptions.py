@@ -11,7 +11,7 @@ from typing import Final
 from sim.experiment.results import Results
 from sim.report.html import Html, Rows, folded, join, table, tag, text
 from sim.report.view import distinct
-from sim.report.wording import counted
+from sim.report.words import counted
 from sim.scenario import GivenValue, Mark, Scenario, values
 from sim.scenario.text.tree import undotted
 
@@ -42,38 +42,38 @@ class SetValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """Every value that a study uses: ``given`` in the files, or ``set`` beside them."""
+    """Every value that a study uses: those ``in_files``, or ``set`` beside them."""
 
-    given: tuple[GivenValue, ...]
+    in_files: tuple[GivenValue, ...]
     set: tuple[SetValue, ...]
 
     @property
     def n(self) -> int:
         """How many values there are."""
-        return len(self.given) + len(self.set)
+        return len(self.in_files) + len(self.set)
 
     @property
     def n_assumed(self) -> int:
         """How many of them no source vouches for."""
-        marks = [*(value.mark for value in self.given), *(value.mark for value in self.set)]
+        marks = [*(value.mark for value in self.in_files), *(value.mark for value in self.set)]
         return sum(mark in ("assumed", "unmarked") for mark in marks)
 
 
 def values_of(results: Results) -> Values:
     """Every value of every setting; one that several settings share is there once."""
-    given: dict[tuple[str, str, str], GivenValue] = {}
+    in_files: dict[tuple[str, str, str], GivenValue] = {}
     texts: dict[str, dict[str, Mark | None]] = {}
     for shown in distinct(results):
         scenario = shown.cell.scenario
-        written = _by_provenance(scenario)
+        bare = _by_provenance(scenario)
         for value in values(scenario):
             if value.mark == _SET:
-                mark = written.mark(undotted(value.path) or ())
+                mark = bare.mark(undotted(value.path) or ())
                 texts.setdefault(value.path, {}).setdefault(value.text, mark)
             else:
-                given.setdefault((value.path, value.text, value.mark), value)
+                in_files.setdefault((value.path, value.text, value.mark), value)
     return Values(
-        given=tuple(given.values()),
+        in_files=tuple(in_files.values()),
         set=tuple(_set_value(path, found) for path, found in texts.items()),
     )
 
@@ -82,7 +82,7 @@ def assumptions(found: Values) -> Html:
     """Every value by path, with its source, in tables by mark."""
     parts = [_set_here(found.set)]
     for mark, words in _MARKS.items():
-        marked = [value for value in found.given if value.mark == mark]
+        marked = [value for value in found.in_files if value.mark == mark]
         if marked:
             parts.append(
                 folded(

@@ -7,12 +7,12 @@ from typing import Final
 
 from sim.experiment.results import Results
 from sim.kpis import KPIS
-from sim.report.findings import checks, reason, verdict
+from sim.report.findings import calendar_days, checks, reason, verdict
 from sim.report.gaps import omissions
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, Rows, folded, table, tag
 from sim.report.view import bundle_label, bundles, distinct, shown_as
-from sim.report.wording import amount, between, capital, counted, decimals, number
+from sim.report.words import amount, between, capital, counted, decimals, number
 
 _LEFT_OUT: Final = (
     "Demand does not answer to service: nobody stays away, or comes more, because it is slow.",
@@ -46,10 +46,10 @@ def published(results: Results) -> Iterator[Html]:
                 f", filed {claim.channel}" if claim.channel else ""
             )
             places = 0 if claim.value == int(claim.value) else 1
-            said = ". ".join(filter(None, (claim.source, claim.note)))
+            origin = ". ".join(filter(None, (claim.source, claim.note)))
             rows.append(
                 f"Published: {amount(claim.value, unit, places)}, {of}. "
-                f"{KPIS[claim.kpi].label}." + (f" {said}." if said else "")
+                f"{KPIS[claim.kpi].label}." + (f" {origin}." if origin else "")
             )
         places = decimals([(check.high - check.low) / 2], unit)
         interval = between(check.low, check.high, unit, places)
@@ -58,11 +58,18 @@ def published(results: Results) -> Iterator[Html]:
                 shown_as(results, check.cell),
                 amount(check.mean, unit, places) + (f" ({interval})" if interval else ""),
                 capital(verdict(check)),
+                f"{calendar_days(results, check)}\u00a0d",
                 reason(results, check),
             )
         )
     yield table(
-        ("Setting", "Simulated (95 % interval)", "Against the published", "Because"),
+        (
+            "Setting",
+            "Simulated (95 % interval)",
+            "Against the published",
+            "Calendar days",
+            "Because",
+        ),
         rows,
         numbers_from=9,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.experiment.results import Results
 from sim.report.view import distinct
-from sim.report.wording import amount, between, decimals
+from sim.report.words import amount, between, decimals
 
 
 def has_cases(results: Results, bundle: str) -> bool:

@@ -11,21 +11,25 @@ from numpy.typing import NDArray
 from sim.experiment.results import Cell, Results
 from sim.kpis import KPIS
 from sim.report.view import Lever, levers, setting
-from sim.report.wording import amount
+from sim.report.words import amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grid:
     """A KPI over two levers: arrays of shape (settings of ``down``, settings of ``across``).
 
-    ``mean`` and ``half_width`` are in the unit of the KPI, NaN where there is no value.
+    ``mean``, and ``low`` and ``high`` of its interval, are in the unit of the KPI, NaN where there
+    is no value.  ``runs`` names the cell
+    whose runs they are: cells that share them are one setting.
     """
 
     title: str
     across: Lever
     down: Lever
     mean: NDArray[np.float64]
-    half_width: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    runs: NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,9 @@ def grids(results: Results, kpi: str, group: str) -> tuple[Grid, ...]:
                 across=across,
                 down=down,
                 mean=np.full(shape, math.nan),
-                half_width=np.full(shape, math.nan),
+                low=np.full(shape, math.nan),
+                high=np.full(shape, math.nan),
+                runs=np.full(shape, "", dtype=object),
             )
         found = results.estimate(cell.name, kpi, group)
         if found is not None and {across.name, down.name} <= set(cell.settings):
@@ -96,7 +102,9 @@ def grids(results: Results, kpi: str, group: str) -> tuple[Grid, ...]:
                 across.texts.index(cell.settings[across.name]),
             )
             panels[title].mean[place] = found.mean
-            panels[title].half_width[place] = (found.high - found.low) / 2
+            panels[title].low[place] = found.low
+            panels[title].high[place] = found.high
+            panels[title].runs[place] = cell.shares_runs_with or cell.name
     return tuple(panels.values())
 
 

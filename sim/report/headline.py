@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sim.analysis.estimate import Estimate
-from sim.experiment.results import Results
+from sim.experiment.results import DayHistogram, Results
 from sim.kpis import KPIS
 from sim.report.view import Shown, channels
-from sim.report.wording import NOTHING, decimals, number, signed
+from sim.report.words import NOTHING, between, decimals, number, signed, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A cell, or one channel of it where ``channel`` is not empty, with its values by column."""
+    """A cell, or one channel of it where ``channel`` is not empty, with its values by column.
+
+    ``limit`` has the legal limits of its cases in working days, extensions included.
+    """
 
     shown: Shown
     channel: str
@@ -40,37 +44,46 @@ class Row:
 
 COLUMNS: Final = (
     Column(kpi="working_days_mean", heading="Working days", is_chief=True),
+    Column(kpi="sojourn_days_mean", heading="Calendar days", is_chief=True),
     Column(kpi="working_days_p90", heading="9 in 10 within"),
     Column(kpi="on_time_share", heading="On time"),
     Column(kpi="trips", heading="Trips"),
     Column(kpi="times_given", heading="Times given"),
-    Column(kpi="sojourn_days_mean", heading="Calendar days"),
+    Column(kpi="own_hours", heading="Own hours"),
     Column(kpi="rejected_share", heading="Rejected"),
     Column(kpi="open_share", heading="Still open"),
 )
 """What a planner asks, what matters most first."""
+
+_RARE: Final = 0.05
+"""A limit that a smaller share of the cases has is not in the table."""
+
+
+def basis(results: Results) -> str:
+    """What the numbers of a table are, in a few words."""
+    if results.replications == 1:
+        return "Values of one replication, which has no interval"
+    return "Means over replications, ± half of the 95\u00a0% interval"
 
 
 def rows(
     results: Results, shown: Sequence[Shown], bundle: str, *, by_channel: bool
 ) -> tuple[Row, ...]:
     """The rows of the headline table: a cell each, with its channels below where asked for."""
-    found = []
+    found: list[Row] = []
     for each in shown:
         groups = channels(results, each.cell.name, bundle) if by_channel else ()
-        for group in (bundle, *(groups if len(groups) > 1 else ())):
-            histogram = results.histogram(each.cell.name, group)
-            limit = histogram.limit_days if histogram else None
-            found.append(
-                Row(
-                    shown=each,
-                    channel=group.partition("/")[2],
-                    limit=NOTHING if limit is None else str(limit),
-                    values=tuple(
-                        results.estimate(each.cell.name, column.kpi, group) for column in COLUMNS
-                    ),
-                )
+        found += [
+            Row(
+                shown=each,
+                channel=visible(group.partition("/")[2]),
+                limit=_limits(results.histogram(each.cell.name, group)),
+                values=tuple(
+                    results.estimate(each.cell.name, column.kpi, group) for column in COLUMNS
+                ),
             )
+            for group in (bundle, *(groups if len(groups) > 1 else ()))
+        ]
     return tuple(found)
 
 
@@ -87,7 +100,10 @@ def difference_rows(results: Results, shown: Sequence[Shown], bundle: str) -> tu
 def places(table: Sequence[Row]) -> tuple[int, ...]:
     """The decimals of each column, so that its numbers stand below each other."""
     return tuple(
-        decimals((_half(row.values[i]) for row in table), KPIS[column.kpi].unit)
+        decimals(
+            (value.half_width for row in table if (value := row.values[i]) is not None),
+            KPIS[column.kpi].unit,
+        )
         if column.is_chief
         else 1
         for i, column in enumerate(COLUMNS)
@@ -95,16 +111,35 @@ def places(table: Sequence[Row]) -> tuple[int, ...]:
 
 
 def text(
-    value: Estimate | None, *, places: int, is_difference: bool = False, has_interval: bool = False
+    value: Estimate | None,
+    *,
+    places: int,
+    replications: int,
+    is_difference: bool = False,
+    has_interval: bool = False,
 ) -> str:
-    """A value of the table; its unit is in the heading."""
+    """A value of the table; its unit is in the heading.
+
+    An interval whose arms differ, because it is cut at what a mean can be, is told by its ends; the
+    number of values that it rests on is told where it is below ``replications``.
+    """
     if value is None:
         return NOTHING
     factor = 100 if value.unit == "share" else 1
     shown = (signed if is_difference else number)(factor * value.mean, places)
-    half = _half(value)
-    return f"{shown} ± {number(factor * half, places)}" if has_interval and half == half else shown
+    if not has_interval:
+        return shown
+    few = f" (n\u00a0=\u00a0{value.n})" if value.n < replications else ""
+    if math.isnan(value.half_width):
+        return shown + few
+    if math.isclose(value.high - value.mean, value.mean - value.low, rel_tol=1e-6, abs_tol=1e-12):
+        return f"{shown} ± {number(factor * value.half_width, places)}{few}"
+    return f"{shown} ({between(value.low, value.high, value.unit, places)}){few}"
 
 
-def _half(value: Estimate | None) -> float:
-    return (value.high - value.low) / 2 if value is not None else float("nan")
+def _limits(histogram: DayHistogram | None) -> str:
+    if histogram is None:
+        return NOTHING
+    n = sum(count for _, count in histogram.limits)
+    known = [limit for limit, count in histogram.limits if count >= _RARE * n]
+    return " / ".join(NOTHING if limit < 0 else str(limit) for limit in known) or NOTHING

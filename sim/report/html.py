@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Final, TypeAlias
 
+from sim.report.words import visible
+
 _VOID: Final = frozenset({"img", "meta"})
 
 
@@ -20,8 +22,11 @@ class Html(str):
 
 
 def text(words: str) -> Html:
-    """Words as markup: what it is made of is escaped unless it is markup already."""
-    return words if isinstance(words, Html) else Html(escape(words))
+    """Words as markup: what it is made of is escaped unless it is markup already.
+
+    What would turn the direction of the text, or is no character of a page, is written out.
+    """
+    return words if isinstance(words, Html) else Html(escape(visible(words)))
 
 
 def join(parts: Iterable[str]) -> Html:
@@ -31,10 +36,10 @@ def join(parts: Iterable[str]) -> Html:
 
 def tag(name: str, *parts: str, attributes: Mapping[str, str] | None = None) -> Html:
     """An element with its parts inside; attributes are escaped too."""
-    written = "".join(f' {key}="{escape(value)}"' for key, value in (attributes or {}).items())
+    inside = "".join(f' {key}="{text(value)}"' for key, value in (attributes or {}).items())
     if name in _VOID:
-        return Html(f"<{name}{written}>")
-    return Html(f"<{name}{written}>{join(parts)}</{name}>")
+        return Html(f"<{name}{inside}>")
+    return Html(f"<{name}{inside}>{join(parts)}</{name}>")
 
 
 def paragraphs(sentences: Iterable[str]) -> Html:
@@ -67,18 +72,22 @@ def table(
     def row(cells: Sequence[str] | str) -> Html:
         if isinstance(cells, str):
             spread = {"colspan": str(len(head)), "scope": "rowgroup", "class": "group"}
-            return tag("tr", tag("th", cells, attributes=spread))
+            return tag("tr", tag("th", tag("span", cells), attributes=spread))
         return tag("tr", *(cell("td", i, words) for i, words in enumerate(cells)))
 
     def cell(name: str, i: int, words: str) -> Html:
         attributes = {"class": "number"} if i >= numbers_from else {}
         return tag(name, words, attributes=attributes | ({"scope": "col"} if name == "th" else {}))
 
-    parts = [tag("caption", caption)] if caption else []
-    parts.append(tag("thead", tag("tr", *(cell("th", i, words) for i, words in enumerate(head)))))
-    parts.append(tag("tbody", *(row(cells) for cells in body)))
-    inner = tag("table", *parts, attributes={"class": kind} if kind else None)
-    return tag("div", inner, attributes={"class": "scroll"})
+    inner = tag(
+        "table",
+        tag("thead", tag("tr", *(cell("th", i, words) for i, words in enumerate(head)))),
+        tag("tbody", *(row(cells) for cells in body)),
+        attributes={"class": kind} if kind else None,
+    )
+    # Above the box, where it is whole however far the table is scrolled.
+    above = [tag("p", caption, attributes={"class": "caption"})] if caption else []
+    return join((*above, tag("div", inner, attributes={"class": "scroll"})))
 
 
 def section(heading: str, *parts: str, anchor: str) -> Html:

@@ -9,14 +9,16 @@ from typing import Final
 
 from sim.experiment.results import Results
 from sim.report import headline
+from sim.report.answer import answer
 from sim.report.assumptions import assumptions, values_of
+from sim.report.cautions import cautions
 from sim.report.evidence import again, published, sure
-from sim.report.findings import answer
 from sim.report.gaps import gaps
 from sim.report.headline import COLUMNS, Row
 from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
+from sim.report.pictures import Pictures
 from sim.report.view import Shown, bundle_label, bundles, distinct, role_label, roles, shown_as
-from sim.report.wording import NOTHING, PARTS, capital, counted, number, signed
+from sim.report.words import NOTHING, PARTS, capital, counted, number, signed
 from sim.units import DAY, format_duration
 
 _CAPTIONS: Final[Mapping[str, str]] = {
@@ -27,11 +29,13 @@ _CAPTIONS: Final[Mapping[str, str]] = {
     "staff-load": "Share of the time on shift that staff work",
 }
 
+_WARNING: Final = {"class": "warning"}
+
 _FEW: Final = 4
 """Up to so many cells their channels stand in the headline table itself."""
 
 
-def page(results: Results, pictures: Mapping[str, Mapping[str, bytes]]) -> str:
+def page(results: Results, pictures: Pictures) -> str:
     """The report of a study as one HTML text.
 
     Parameters
@@ -39,8 +43,8 @@ def page(results: Results, pictures: Mapping[str, Mapping[str, bytes]]) -> str:
     results
         The study.
     pictures
-        For each bundle of :func:`sim.report.view.bundles` its figures as SVG, by the names that
-        :func:`sim.report.figures.draw` gives them.
+        Those of the study, see :func:`sim.report.pictures.pictures`; one that could not be drawn is
+        named with its reason.
 
     Returns
     -------
@@ -74,14 +78,16 @@ def _opening(results: Results) -> Iterator[Html]:
         f"A simulation of {counted(len(results.cells), 'setting')}, "
         f"{counted(results.replications, 'replication')} each. Time begins on {period.start}; "
         f"after {_days(period.warm_up)} of warm-up, which are left out, the cases that arrive in "
-        f"{_days(period.length)} are measured.",
+        f"{_days(period.length)} are measured. The dates give the calendar: weekends, holidays, "
+        "the months of births. Offices and rules are those that the scenario names, whether or not "
+        "they were in force on these days.",
         attributes={"class": "lead"},
     )
     if not results.is_complete:
         yield tag(
             "p",
             "This study was interrupted: replications are missing, and intervals are the wider.",
-            attributes={"class": "warning"},
+            attributes=_WARNING,
         )
     yield tag(
         "nav",
@@ -99,14 +105,17 @@ def _opening(results: Results) -> Iterator[Html]:
     )
 
 
-def _sections(results: Results, pictures: Mapping[str, Mapping[str, bytes]]) -> Iterator[Html]:
+def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
     about = bundles(results)
     yield section(
-        "Answer", *(_answer(results, b, pictures.get(b, {})) for b in about), anchor="answer"
+        "Answer",
+        *(tag("p", fault, attributes=_WARNING) for fault in pictures.faults),
+        *(_answer(results, b, pictures.svg.get(b, {})) for b in about),
+        anchor="answer",
     )
     yield section(
         "Where the time goes",
-        *(_time(results, b, pictures.get(b, {})) for b in about),
+        *(_time(results, b, pictures.svg.get(b, {})) for b in about),
         anchor="time",
     )
     yield section("Published figures", *published(results), anchor="published")
@@ -134,6 +143,7 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
             paragraphs((*answer(results, bundle), *gaps(results, bundle))),
             attributes={"class": "answer"},
         ),
+        *(tag("p", caution, attributes=_WARNING) for caution in cautions(results, bundle)),
         *_headline(results, shown, bundle),
         *_pictures(figures, "staffing-uptake", "lever-response", "working-days"),
     ]
@@ -143,6 +153,7 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
                 differences,
                 f"Differences from “{shown_as(results, results.baseline)}”, replications paired; "
                 "± half of the 95 % interval. Between shares: percentage points.",
+                results.replications,
                 is_difference=True,
             )
         )
@@ -151,14 +162,20 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
 
 def _headline(results: Results, shown: tuple[Shown, ...], bundle: str) -> Iterator[Html]:
     """The headline table; channels are rows of it, or of a second one where cells are many."""
-    words = "Means over the replications; ± half of the 95 % interval."
+    words = (
+        f"{headline.basis(results)}. Working days run from receipt to the last result, as the law "
+        "counts; calendar days from filing to end. Legal limit: with extensions, where 5 % of the "
+        "cases or more have it."
+    )
     rows = headline.rows(results, shown, bundle, by_channel=True)
     is_short = len(shown) <= _FEW or len(rows) == len(shown)
     first = rows if is_short else tuple(row for row in rows if not row.channel)
-    yield _kpi_table(first, words, is_difference=False)
+    yield _kpi_table(first, words, results.replications, is_difference=False)
     if not is_short:
         yield folded(
-            "The same by channel", _kpi_table(rows, words, is_difference=False), is_open=False
+            "The same by channel",
+            _kpi_table(rows, words, results.replications, is_difference=False),
+            is_open=False,
         )
 
 
@@ -203,9 +220,10 @@ def _ledger(
     caption = (
         f"Calendar days less (−) or more (+) than “{shown_as(results, results.baseline)}”, mean."
         if is_difference
-        else "Calendar days of a completed case, mean."
+        else "Calendar days of 24 hours of a completed case, from filing to end, mean."
     )
-    return table(("", *map(capital, PARTS.values()), "In all"), rows, caption=caption)
+    heads = (_heading(capital(words), "d") for words in (*PARTS.values(), "in all"))
+    return table(("", *heads), rows, caption=caption)
 
 
 def _waits(results: Results, shown: tuple[Shown, ...]) -> Html:
@@ -222,13 +240,15 @@ def _waits(results: Results, shown: tuple[Shown, ...]) -> Html:
     if not rows:
         return Html("")
     return table(
-        ("", *(role_label(results, role) for role in named)),
+        ("", *(_heading(role_label(results, role), "min") for role in named)),
         rows,
         caption="Opening minutes that a piece of work waits for staff, mean.",
     )
 
 
-def _kpi_table(rows: tuple[Row, ...], caption: str, *, is_difference: bool) -> Html:
+def _kpi_table(
+    rows: tuple[Row, ...], caption: str, replications: int, *, is_difference: bool
+) -> Html:
     places = headline.places(rows)
     body: Rows = []
     group = ""
@@ -244,13 +264,14 @@ def _kpi_table(rows: tuple[Row, ...], caption: str, *, is_difference: bool) -> H
             headline.text(
                 value,
                 places=places[i],
+                replications=replications,
                 is_difference=is_difference,
                 has_interval=COLUMNS[i].is_chief,
             )
             for i, value in enumerate(row.values)
         ]
         body.append((name, *([] if is_difference else [row.limit]), *shown))
-    limit = () if is_difference else (_heading("Limit of most", "wd"),)
+    limit = () if is_difference else (_heading("Legal limit", "wd"),)
     return table(
         ("", *limit, *(_heading(column.heading, column.unit) for column in COLUMNS)),
         body,

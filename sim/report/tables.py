@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 from sim.experiment.results import ClaimCheck, Results
 from sim.kpis import KPIS
 from sim.report import headline
-from sim.report.findings import answer, checks, verdict
+from sim.report.answer import answer
+from sim.report.cautions import cautions
+from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
 from sim.report.view import bundle_label, bundles, distinct, shown_as
-from sim.report.wording import amount, between, counted, decimals, number
+from sim.report.words import amount, between, counted, decimals, number, visible
 from sim.scenario import GivenValue
 from sim.scenario.schema.sections import Claim
 from sim.workload import RoleLoad
@@ -41,7 +43,7 @@ def show_results(console: Console, results: Results) -> None:
     from rich.text import Text
 
     console.print()
-    console.print(results.title, style="bold", markup=False, highlight=False)
+    console.print(visible(results.title), style="bold", markup=False, highlight=False)
     console.print(_how(results), style="dim", markup=False, highlight=False)
     for bundle in bundles(results):
         console.print()
@@ -52,6 +54,8 @@ def show_results(console: Console, results: Results) -> None:
             console.print(Padding(Text(sentence), (0, 0, 0, 2)))
         if not has_cases(results, bundle):
             continue
+        for caution in cautions(results, bundle):
+            console.print(Padding(Text(caution, style="bold red"), (0, 0, 0, 2)))
         console.print()
         console.print(headline_table(results, bundle, width=console.width))
         if (differences := difference_table(results, bundle, width=console.width)) is not None:
@@ -59,11 +63,11 @@ def show_results(console: Console, results: Results) -> None:
     if (claims := claims_table(results)) is not None:
         console.print(claims)
         for note in claim_notes(results):
-            console.print(Padding(Text(note, style="italic"), (0, 0, 0, 1)))
+            console.print(Padding(Text(visible(note), style="italic"), (0, 0, 0, 1)))
     if results.omissions:
         console.print("Not run, for the staff could not keep up:", style="bold", markup=False)
         for sentence in omissions(results):
-            console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+            console.print(Padding(Text(visible(sentence)), (0, 0, 0, 2)))
     if (failures := failures_table(results)) is not None:
         console.print(failures)
     if not results.is_complete:
@@ -81,7 +85,7 @@ def headline_table(results: Results, bundle: str, *, width: int) -> Table:
     shown = distinct(results)
     rows = headline.rows(results, shown, bundle, by_channel=len(shown) <= _FEW)
     return _kpi_table(
-        "Means over replications, ± half the 95 % interval", rows, width, is_difference=False
+        headline.basis(results), rows, width, results.replications, is_difference=False
     )
 
 
@@ -91,7 +95,7 @@ def difference_table(results: Results, bundle: str, *, width: int) -> Table | No
     if not rows:
         return None
     title = f"Differences from “{shown_as(results, results.baseline)}”, replications paired"
-    return _kpi_table(title, rows, width, is_difference=True)
+    return _kpi_table(title, rows, width, results.replications, is_difference=True)
 
 
 def claims_table(results: Results) -> Table | None:
@@ -103,7 +107,13 @@ def claims_table(results: Results) -> Table | None:
     if not found:
         return None
     table = _table("Published and simulated")
-    for heading in ("Published", "Setting", "Simulated (95 % interval)", "Verdict"):
+    for heading in (
+        "Published",
+        "Setting",
+        "Simulated (95 % interval)",
+        "Calendar\ndays",
+        "Verdict",
+    ):
         table.add_column(heading)
     for words, check in found:
         unit = KPIS[check.claim.kpi].unit
@@ -114,6 +124,7 @@ def claims_table(results: Results) -> Table | None:
             _published(check.claim),
             words + shown_as(results, check.cell),
             amount(check.mean, unit, places) + (f" ({interval})" if interval else ""),
+            calendar_days(results, check),
             verdict(check),
         )
     return table
@@ -175,21 +186,22 @@ def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
     console.print(table)
 
 
-def show_values(console: Console, given: Sequence[GivenValue]) -> None:
+def show_values(console: Console, found: Sequence[GivenValue]) -> None:
     """Print every value of a scenario under its source, what is assumed first."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    for mark in sorted({value.mark for value in given}, key=_ORDER.index):
-        values = [value for value in given if value.mark == mark]
+    for mark in sorted({value.mark for value in found}, key=_ORDER.index):
+        values = [value for value in found if value.mark == mark]
         console.print(f"{mark} ({number(len(values))})", style="bold")
         by_source: dict[str, list[GivenValue]] = {}
         for value in values:
             source = ". ".join(filter(None, (value.source, value.note)))
             by_source.setdefault(source, []).append(value)
         for source, members in by_source.items():
-            console.print(Padding(Text(source or "no source given", style="italic"), (0, 0, 0, 2)))
+            words = visible(source) or "no source named"
+            console.print(Padding(Text(words, style="italic"), (0, 0, 0, 2)))
             grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
             grid.add_column(overflow="fold", ratio=5)
             grid.add_column(overflow="fold", ratio=2)
@@ -199,7 +211,9 @@ def show_values(console: Console, given: Sequence[GivenValue]) -> None:
         console.print()
 
 
-def _kpi_table(title: str, rows: Sequence[Row], width: int, *, is_difference: bool) -> Table:
+def _kpi_table(
+    title: str, rows: Sequence[Row], width: int, replications: int, *, is_difference: bool
+) -> Table:
     columns = _label_columns(rows)
     n_labels = len(columns)
     places = headline.places(rows)
@@ -209,6 +223,7 @@ def _kpi_table(title: str, rows: Sequence[Row], width: int, *, is_difference: bo
                 headline.text(
                     row.values[i],
                     places=places[i],
+                    replications=replications,
                     is_difference=is_difference,
                     has_interval=column.is_chief,
                 )
@@ -298,7 +313,7 @@ def _add(table: Table, *cells: str, style: str | None = None) -> None:
     from rich.text import Text
 
     # As Text, so that square brackets in a name are not read as markup.
-    table.add_row(*map(Text, cells), style=style)
+    table.add_row(*(Text(visible(cell)) for cell in cells), style=style)
 
 
 def _table(title: str) -> Table:
@@ -308,5 +323,8 @@ def _table(title: str) -> Table:
 
     # A title that is a Text is not read as markup: it may hold brackets.
     return Table(
-        title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
+        title=Text(visible(title), style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.experiment.results import Cell, Results
+from sim.report.words import visible
 
 _AMOUNT: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(\D*?)\s*")
 
@@ -58,7 +59,7 @@ def bundles(results: Results) -> tuple[str, ...]:
 def bundle_label(results: Results, bundle: str) -> str:
     """What a bundle is called in reports."""
     spec = results.cells[0].scenario.spec.bundles.get(bundle)
-    return (spec.label if spec else None) or bundle
+    return visible((spec.label if spec else None) or bundle)
 
 
 def channels(results: Results, cell: str, bundle: str) -> tuple[str, ...]:
@@ -104,7 +105,7 @@ def setting(results: Results, lever: Lever, text: str) -> str:
     """A lever's setting in words: ``Staff × 0.7``, or the label of a regime."""
     if lever.amounts is not None:
         return f"{lever.label} {tick(text)}"
-    return _regime_label(results, lever.name, text) or text
+    return visible(_regime_label(results, lever.name, text) or text)
 
 
 def tick(text: str) -> str:
@@ -138,7 +139,7 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
     rests: list[str] = []
     settings: list[tuple[str, str]] = []
     if moved and len({cell.variant for cell in results.cells}) > 1:
-        groups.append(first.variant or first.scenario.title)
+        groups.append(visible(first.variant or first.scenario.title))
     for lever in moved:
         texts = {cell.settings.get(lever.name, "") for cell in family}
         text = texts.pop() if len(texts) == 1 else ""
@@ -149,7 +150,7 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
             settings.append((lever.name, tick(text) if text else "any"))
     if not groups and not rests:
         # Nothing is swept; a compared cell that has a twin stands for both.
-        rests = [" = ".join(cell.name for cell in family)]
+        rests = [visible(" = ".join(cell.name for cell in family))]
     return Shown(
         cell=first,
         group=", ".join(groups),
@@ -161,7 +162,7 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
 
 def _lever_label(results: Results, name: str) -> str:
     spec = results.cells[0].scenario.levers.get(name)
-    return (spec.label if spec else None) or name
+    return visible((spec.label if spec else None) or name)
 
 
 def _regime_label(results: Results, name: str, text: str) -> str | None:
@@ -185,4 +186,4 @@ def role_label(results: Results, role: str) -> str:
     """What a role is called in reports, without what stands in brackets."""
     group = results.cells[0].scenario.spec.staff.get(role)
     label = group.label if group and group.label else role.replace("_", " ")
-    return label.partition(" (")[0]
+    return visible(label.partition(" (")[0])

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.analysis.estimate import Interval, collate, estimate, estimate_all, t_quantile
+from sim.analysis.estimate import (
+    Interval,
+    bounds_of,
+    collate,
+    estimate,
+    estimate_all,
+    t_quantile,
+)
 from sim.analysis.paired import difference, estimate_differences, ratio
 from sim.analysis.replications import replications_needed
 from sim.analysis.warmup import binned_means, check_warm_up, mser5, over_replications, welch
@@ -86,6 +93,29 @@ def test_equal_values_have_an_interval_of_no_length():
     assert_interval(estimate([2, 2, 2]), mean=2, half_width=0, n=3)
     assert estimate([0, 0]).relative_half_width == 0
     assert estimate([-1, 1]).relative_half_width == math.inf
+
+
+def test_an_interval_is_cut_where_no_mean_can_be():
+    # Mean 0.5, s = 0.5; t(2) = 4.302653: -0.742 to 1.742.
+    free = estimate([0, 0.5, 1])
+    assert (free.low, free.high) == pytest.approx((-0.742069, 1.742069), rel=1e-5)
+    cut = estimate([0, 0.5, 1], bounds=bounds_of("share"))
+    assert (cut.low, cut.mean, cut.high) == (0.0, 0.5, 1.0)
+    above = estimate([0, 0.5, 1], bounds=bounds_of("wd"))
+    assert (above.low, above.high) == (0.0, free.high)
+    # The longer arm.
+    assert above.half_width == pytest.approx(1.242069, rel=1e-5)
+    assert math.isnan(estimate([1], bounds=bounds_of("share")).low)
+    with pytest.raises(AssertionError):  # cut at the mean
+        assert cut.low == cut.mean
+
+
+def test_estimates_of_kpis_are_cut_and_differences_are_not():
+    values = [[Value("days", "birth", x)] for x in (0, 0, 3)]
+    (row,) = estimate_all("today", values)
+    assert row.low == 0
+    (gain,) = estimate_differences([[Value("days", "birth", 0)]] * 3, values, ("x", "y"))
+    assert gain.low == pytest.approx(1 - 4.302653 * math.sqrt(3) / math.sqrt(3))
 
 
 @pytest.mark.parametrize(("values", "confidence"), [([1, math.inf], 0.95), ([1, 2], 1.0)])

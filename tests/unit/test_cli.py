@@ -18,6 +18,7 @@ from sim.cli import main
 from sim.errors import StoreError
 from sim.experiment import store
 from sim.experiment.journal import FOLDER
+from sim.report.figures import FIGURES
 
 ROOT = Path(__file__).parents[2]
 SMALL = str(ROOT / "tests" / "data" / "small.yaml")
@@ -80,6 +81,24 @@ def test_compare_writes_everything_into_its_folder(
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert manifest["command"].startswith("lienthong compare")
     assert set(manifest["files"]) == names - {"manifest.json"}
+
+
+@pytest.mark.filterwarnings("default")  # elsewhere in the tests a warning is an error
+def test_a_picture_that_fails_is_told_and_costs_neither_tables_nor_report(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setitem(FIGURES, "time-ledger", broken)
+    out = tmp_path / "out"
+    code, _, err = ends(capsys, "run", SMALL, "--workers", "1", "--out", str(out))
+    assert code == 0
+    assert "lienthong: The picture time-ledger could not be drawn: ZeroDivisionError" in err
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert names >= {"estimates.csv", "report.html", "figures/working-days.svg"}
+    assert "figures/time-ledger.svg" not in names
+    assert "time-ledger could not be drawn" in (out / "report.html").read_text("utf-8")
 
 
 def test_json_has_every_estimate_and_no_nan(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.distributions import Discrete, Exponential, sampler
-from sim.experiment.loads import load_faults
+from sim.experiment.loads import load_faults, overloaded
 from sim.model import Model
 from sim.scenario.load import load
 from sim.scenario.resolve.model import resolve
@@ -190,6 +190,28 @@ bundles:
     assert words_of(without_b) == [(None, pytest.approx(load_of_all)), ("b", inf)]
     assert words_of(model) == [(None, pytest.approx(load_of_all / 2))]
     assert set(offered_load(without_b, every_office=False)) < set(offered_load(without_b))
+
+
+def test_an_office_that_cannot_keep_up_is_found_though_its_level_keeps_up(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+offices: {a: {}, b: {}}
+staff: {clerk: {office: commune, people: 1}}
+bundles:
+  b:
+    demand: {a_year: 36 500}
+    regimes: {r: {desk: [{do: work, role: clerk, time: 20 min}]}}
+""",
+    )
+    # 1000 minutes of work a day at each of two offices, of 1440.
+    assert overloaded(model) == ()
+    (demand,) = model.demands
+    skewed = replace(demand, yearly=np.array([0.8, 0.2]) * demand.yearly.sum())
+    (found,) = overloaded(replace(model, demands=(skewed,)))
+    assert (found.office, found.load) == ("a", pytest.approx(1600 / 1440))
+    doubled = replace(demand, yearly=2 * demand.yearly)
+    assert [each.office for each in overloaded(replace(model, demands=(doubled,)))] == [None]
 
 
 def test_people_of_several_roles_divide_their_time_evenly() -> None:

@@ -6,7 +6,8 @@ SVG.  Colours are those of Okabe and Ito (2008), told apart by colour-blind read
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from sim.experiment.results import Results
 from sim.report.figures.canvas import encode
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "FIGURES",
     "draw",
     "encode",
     "lever_response",
@@ -27,6 +29,16 @@ __all__ = [
     "time_ledger",
     "working_days_distribution",
 ]
+
+
+FIGURES: Final[Mapping[str, Callable[[Results, str], Figure | None]]] = {
+    "working-days": working_days_distribution,
+    "time-ledger": time_ledger,
+    "staffing-uptake": staffing_uptake_map,
+    "lever-response": lever_response,
+    "staff-load": lambda results, _: staff_load(results),
+}
+"""What draws each figure of a bundle, by the name of its file; None where there are no numbers."""
 
 
 def draw(results: Results, bundle: str) -> dict[str, Figure]:
@@ -39,11 +51,5 @@ def draw(results: Results, bundle: str) -> dict[str, Figure]:
     bundle
         The bundle that the figures are of; the load of the staff is that of all bundles.
     """
-    found = {
-        "working-days": working_days_distribution(results, bundle),
-        "time-ledger": time_ledger(results, bundle),
-        "staffing-uptake": staffing_uptake_map(results, bundle),
-        "lever-response": lever_response(results, bundle),
-        "staff-load": staff_load(results),
-    }
+    found = {name: drawn(results, bundle) for name, drawn in FIGURES.items()}
     return {name: figure for name, figure in found.items() if figure is not None}

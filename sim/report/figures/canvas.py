@@ -1,4 +1,7 @@
-"""What all figures share: paper, ink, titles, rows of cells, and turning them into bytes."""
+"""What all figures share: paper, ink, titles, rows of cells, and turning them into bytes.
+
+A figure is laid out once, when it gets its title; writing it in either form only draws it.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,9 @@ LIMIT: Final = "#c1121f"
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 WIDTH: Final = 8.6
 """Width of every figure, in inches."""
+
+_DOTS: Final = 150
+"""Dots an inch of a PNG."""
 
 _SETTINGS: Final[Mapping[str, Any]] = {
     "font.family": "DejaVu Sans",
@@ -56,12 +62,20 @@ def style() -> AbstractContextManager[None]:
 def encode(figure: Figure, form: Literal["png", "svg"]) -> bytes:
     """A figure as the bytes of a file: PNG at 150 dots an inch, or SVG with its letters drawn."""
     into = io.BytesIO()
-    # Neither the hour nor the version of a library may change the bytes.
-    nothing: dict[str, None] = (
-        {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
-    )
+    # The canvas itself draws once, where ``savefig`` draws twice.  Neither the hour nor the version
+    # of a library may change the bytes.
     with style():
-        figure.savefig(into, format=form, dpi=150, metadata=nothing)
+        if form == "svg":
+            from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+            svg: Any = FigureCanvasSVG(figure)
+            svg.print_svg(into, metadata={"Date": None, "Creator": None})
+            figure.set_dpi(_DOTS)  # its canvas leaves the figure at 72
+        else:
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+            png: Any = FigureCanvasAgg(figure)
+            png.print_png(into, metadata={"Software": None})
     return into.getvalue()
 
 
@@ -69,11 +83,14 @@ def paper(height: float) -> Figure:
     """An empty figure, ``height`` inches high without its title."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(WIDTH, height), layout="constrained", facecolor="white")
+    return Figure(figsize=(WIDTH, height), dpi=_DOTS, layout="constrained", facecolor="white")
 
 
 def title(figure: Figure, heading: str, explained: str) -> None:
-    """Say above a figure what is seen, and below that what it shows; the figure grows by it."""
+    """Say above a figure what is seen, and below that what it shows; the figure grows by it.
+
+    It comes last: here all that is drawn gets its place.
+    """
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     above = textwrap.fill(heading, 90)
@@ -83,7 +100,9 @@ def title(figure: Figure, heading: str, explained: str) -> None:
     head, band = 0.1 + 0.185 * n_above, 0.26 + 0.185 * n_above + 0.155 * n_below
     height = figure.get_size_inches()[1] + band
     figure.set_size_inches(WIDTH, height)
-    figure.set_layout_engine(ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - band / height)))
+    with style():
+        ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - band / height)).execute(figure)
+    figure.set_layout_engine("none")
     lines = ((0.08, above, 10.8, "bold", INK), (head + 0.02, below, 8.6, "normal", QUIET))
     for top, text, size, weight, colour in lines:
         figure.text(
@@ -96,7 +115,7 @@ def title(figure: Figure, heading: str, explained: str) -> None:
             fontweight=weight,
             color=colour,
             linespacing=1.22,
-        ).set_in_layout(False)
+        )
 
 
 def rows_of(shown: Sequence[Shown]) -> tuple[list[float], list[tuple[float, str]], float]:

@@ -23,7 +23,7 @@ from sim.report.figures.canvas import (
     title,
 )
 from sim.report.view import Shown, bundle_label, channels, distinct
-from sim.report.wording import amount, number
+from sim.report.words import amount, number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -69,7 +69,9 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
         label_rows(axes, shown, laid)
         keys: dict[str, Artist] = {}
         for at, each, whole, row in zip(laid[0], shown, wholes, parts, strict=True):
-            words = f"mean {number(_mean(whole), 1)}"
+            words = f"mean {amount(_mean(whole), 'wd')}"
+            if by_calendar := results.estimate(each.cell.name, "sojourn_days_mean", bundle):
+                words += f", {amount(by_calendar.mean, 'd')}"
             if on_time := results.estimate(each.cell.name, "on_time_share", bundle):
                 words += f"\n{amount(on_time.mean, 'share')} on time"
             keys |= _draw_row(axes, at, whole, row, colours, scale, last, height, room, words)
@@ -86,16 +88,19 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
             frameon=False,
             fontsize=8.4,
         )
-    means = [(_mean(whole), each.label) for whole, each in zip(wholes, shown, strict=True)]
-    low, high = min(means), max(means)
+    means = [_mean(whole) for whole in wholes]
+    by_calendar_means = [
+        days.mean
+        for each in shown
+        if (days := results.estimate(each.cell.name, "sojourn_days_mean", bundle))
+    ]
     title(
         figure,
-        f"{number(low[0], 1)} working days on average"
-        if len(shown) == 1
-        else f"From {number(high[0], 1)} working days on average ({high[1]}) "
-        f"to {number(low[0], 1)} ({low[1]})",
+        f"{_range(means)} working days on average"
+        + (f", {_range(by_calendar_means)} calendar days" if by_calendar_means else ""),
         f"{bundle_label(results, bundle)}: percent of the completed cases by working days from "
-        "receipt to the last result, as the law counts",
+        "receipt to the last result, as the law counts; beside them the means in working days (wd) "
+        "and in calendar days (d), from filing to end",
     )
     return figure
 
@@ -175,6 +180,11 @@ def _draw_row(
     return keys
 
 
+def _range(means: Sequence[float]) -> str:
+    low, high = number(min(means), 1), number(max(means), 1)
+    return low if low == high else f"{low} to {high}"
+
+
 def labelled(shares: NDArray[np.float64], em: float, line: float) -> list[int]:
     """The days whose bars have room for their share of the cases, the longest bars first.
 
@@ -201,7 +211,7 @@ def _room_for_bars(shown: Sequence[Shown]) -> float:
     """The width of the axis in points, about: labels are to the left, means to the right of it."""
     labels = max(0.55 * 9 * len(each.rest or each.group) for each in shown)
     headings = max(0.6 * 9 * len(each.group) * bool(each.rest) for each in shown)
-    return 72 * WIDTH - 75 - max(labels, headings)
+    return 72 * WIDTH - 95 - max(labels, headings)
 
 
 def _height_of_row(n: int) -> float:

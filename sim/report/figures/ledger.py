@@ -10,7 +10,7 @@ import numpy as np
 from sim.experiment.results import Results
 from sim.report.figures.canvas import GRID, label_rows, paper, readable_on, rows_of, style, title
 from sim.report.view import bundle_label, distinct
-from sim.report.wording import PARTS, amount, listed, number
+from sim.report.words import PARTS, amount, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +33,8 @@ _SEEN: Final = 0.004
 def time_ledger(results: Results, bundle: str) -> Figure | None:
     """What the calendar days of a case are spent on (K2), a bar for each cell.
 
-    None where no case was completed.
+    None where no case was completed.  Where all cases end as they start there is no time to part,
+    and the figure says so.
     """
     shown = [
         each
@@ -88,32 +89,41 @@ def time_ledger(results: Results, bundle: str) -> Figure | None:
                         color=readable_on(colour),
                     )
             left += days[part]
-        for at, whole in zip(laid[0], total, strict=True):
+        for at, whole, each in zip(laid[0], total, shown, strict=True):
+            by_law = results.estimate(each.cell.name, "working_days_mean", bundle)
             axes.text(
                 whole + 0.008 * longest,
                 at,
-                f"{number(whole, 1)} d",
+                f"{number(whole, 1)} d" + (f" ({amount(by_law.mean, 'wd')})" if by_law else ""),
                 va="center",
                 fontweight="bold",
                 fontsize=8.4,
             )
         label_rows(axes, shown, laid)
-        axes.set_xlim(0, 1.1 * longest)
+        axes.set_xlim(0, 1.2 * longest if longest > 0 else 1)
         axes.set_xlabel("Calendar days of 24 hours, mean of completed cases")
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
-        figure.legend(
-            loc="outside lower left", ncols=3, frameon=False, fontsize=8.4, handlelength=1.1
-        )
-    whole = float(total.sum())
-    sums = {part: float(values.sum()) for part, values in days.items()}
-    first, second = sorted(sums, key=sums.__getitem__, reverse=True)[:2]
+        if longest > 0:
+            figure.legend(
+                loc="outside lower left", ncols=3, frameon=False, fontsize=8.4, handlelength=1.1
+            )
     title(
         figure,
-        f"Staff are at work on a case for {amount(sums['service'] / whole, 'share')} of its time; "
-        f"the longest parts are “{PARTS[first]}” and “{PARTS[second]}”",
+        _heading({part: float(values.sum()) for part, values in days.items()}),
         f"{bundle_label(results, bundle)}: what the time from start to end is spent on, "
-        "along the branch that ends last"
-        + (f"; too short to be seen: {listed(unseen)}" if unseen else ""),
+        "along the branch that ends last; in brackets the working days by law"
+        + (f"; too short to be seen: {listed(unseen)}" if unseen and longest > 0 else ""),
     )
     return figure
+
+
+def _heading(sums: Mapping[str, float]) -> str:
+    whole = sum(sums.values())
+    if whole <= 0:
+        return "Every case ends at the instant at which it starts: there is no time to part"
+    first, second = sorted(sums, key=sums.__getitem__, reverse=True)[:2]
+    return (
+        f"Staff are at work on a case for {amount(sums['service'] / whole, 'share')} of its time; "
+        f"the longest parts are “{PARTS[first]}” and “{PARTS[second]}”"
+    )

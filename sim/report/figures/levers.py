@@ -12,8 +12,8 @@ from sim.experiment.results import Results
 from sim.kpis import KPIS
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, label_cells, paper, style, title
 from sim.report.grid import Goal, Grid, goal, grids, numeric, responses
-from sim.report.view import bundle_label, tick
-from sim.report.wording import UNITS, amount, counted, number
+from sim.report.view import bundle_label, distinct, tick
+from sim.report.words import UNITS, amount, between, counted, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,13 +25,13 @@ def staffing_uptake_map(results: Results, bundle: str) -> Figure | None:
 
     A panel for each setting of the other levers; None for fewer than two levers with numbers.
     """
-    import seaborn as sns
-
     wanted = goal(results, bundle)
     panels = grids(results, wanted.kpi, bundle)
     means = np.concatenate([panel.mean.ravel() for panel in panels]) if panels else np.zeros(0)
     if not np.isfinite(means).any():
         return None
+    import seaborn as sns
+
     kpi, across, down = KPIS[wanted.kpi], panels[0].across, panels[0].down
     factor = 100 if kpi.unit == "share" else 1
     n_columns = min(3, len(panels))
@@ -81,7 +81,7 @@ def staffing_uptake_map(results: Results, bundle: str) -> Figure | None:
         figure,
         _map_heading(panels, wanted),
         f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}, "
-        f"± half of the 95 % interval{line}",
+        f"± half of the 95 % interval{_in_calendar_days(results, bundle)}{line}",
     )
     return figure
 
@@ -133,9 +133,24 @@ def lever_response(results: Results, bundle: str) -> Figure | None:
         if len(lines) == 1
         else f"The answer by “{lever.label}”, for {counted(len(lines), 'setting')} of the rest",
         f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}; "
-        "shaded: 95 % interval",
+        f"shaded: 95 % interval{_in_calendar_days(results, bundle)}",
     )
     return figure
+
+
+def _in_calendar_days(results: Results, bundle: str) -> str:
+    """The same settings by the calendar, where the legal clock does not start with the filing."""
+    found = [
+        each.mean
+        for shown in distinct(results)
+        if (each := results.estimate(shown.cell.name, "sojourn_days_mean", bundle))
+    ]
+    if not found:
+        return ""
+    return (
+        f"\nFrom filing to end these settings take {number(min(found), 1)} to "
+        f"{amount(max(found), 'd')} by the calendar, mean; the legal clock starts with the receipt"
+    )
 
 
 def _in_lines(text: str) -> str:
@@ -153,13 +168,22 @@ def _texts(panel: Grid, unit: str) -> NDArray[np.str_]:
             [
                 ""
                 if np.isnan(mean)
-                else number(factor * mean, 1)
-                + (f"\n± {number(factor * half, 2)}" if np.isfinite(half) else "")
-                for mean, half in zip(means, halves, strict=True)
+                else number(factor * mean, 1) + _interval(factor * np.array([mean, low, high]))
+                for mean, low, high in zip(means, lows, highs, strict=True)
             ]
-            for means, halves in zip(panel.mean, panel.half_width, strict=True)
+            for means, lows, highs in zip(panel.mean, panel.low, panel.high, strict=True)
         ]
     )
+
+
+def _interval(ends: NDArray[np.float64]) -> str:
+    """Half of an interval, or its ends where it is cut at what a mean can be."""
+    mean, low, high = ends.tolist()
+    if np.isnan(low):
+        return ""
+    if np.isclose(high - mean, mean - low):
+        return f"\n± {number(high - mean, 2)}"
+    return f"\n{between(low, high, decimals=1)}"
 
 
 def _mark_target(axes: Axes, mean: NDArray[np.float64], wanted: Goal) -> None:
@@ -193,8 +217,8 @@ def _map_heading(panels: tuple[Grid, ...], wanted: Goal) -> str:
             f"{amount(float(np.nanmax(means)), unit)}, by {panels[0].across.label.lower()} "
             f"and {panels[0].down.label.lower()}"
         )
-    n_kept = sum(int(wanted.is_met(panel.mean).sum()) for panel in panels)
-    n = sum(int(np.isfinite(panel.mean).sum()) for panel in panels)
+    n_kept = len({name for panel in panels for name in panel.runs[wanted.is_met(panel.mean)]})
+    n = len({name for panel in panels for name in panel.runs[np.isfinite(panel.mean)]})
     best = [panel.title for panel in panels if wanted.is_met(panel.mean).any()]
     where = (
         f", all of them under “{best[0]}”" if len(best) == 1 < len(panels) and n_kept > 1 else ""

@@ -3,76 +3,107 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.experiment.results import Results
-from sim.report.figures.canvas import label_cells, paper, style, title
-from sim.report.view import distinct, role_label, roles
-from sim.report.wording import number
+from sim.report.figures.canvas import COLOURS, GRID, label_cells, paper, style, title
+from sim.report.view import Shown, distinct, role_label, roles
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def staff_load(results: Results) -> Figure | None:
-    """The share of the time on shift that is worked, by role and cell; None without staff."""
-    import seaborn as sns
+    """The share of the time on shift that is worked, by role and cell; None without staff.
 
+    One cell gets a bar for each role, several a heat map.
+    """
     named = roles(results)
-    if not named:
-        return None
-    labels: list[str] = []
-    lines: list[list[float]] = []
-    heads: list[int] = []
-    for shown in distinct(results):
-        if shown.group and shown.rest and shown.group not in labels:
-            heads.append(len(labels))
-            labels.append(shown.group)
-            lines.append([np.nan] * len(named))
-        labels.append(shown.rest or shown.group)
-        found = [results.estimate(shown.cell.name, "utilisation", role) for role in named]
-        lines.append([np.nan if each is None else 100 * each.mean for each in found])
-    load = np.array(lines)
-    if np.isnan(load).all():
-        return None
-    texts = np.array([["" if np.isnan(x) else number(x) for x in line] for line in lines])
-    with style():
-        figure = paper(0.27 * len(labels) + 2.0)
-        axes = figure.subplots()
-        sns.heatmap(
-            load,
-            ax=axes,
-            annot=texts,
-            fmt="",
-            cmap="cividis_r",
-            vmin=0,
-            vmax=100,
-            cbar=False,
-            linewidths=1,
-            linecolor="white",
-            annot_kws={"fontsize": 8.2},
-            xticklabels=[
-                textwrap.fill(role_label(results, role), max(10, 100 // len(named)))
+    cells = distinct(results)
+    load = np.array(
+        [
+            [
+                100 * found.mean
+                if (found := results.estimate(each.cell.name, "utilisation", role))
+                else np.nan
                 for role in named
-            ],
-            yticklabels=labels,
-        )
-        label_cells(axes)
-        axes.xaxis.tick_top()
-        axes.tick_params(length=0, labelrotation=0)
-        axes.tick_params(axis="x", labelsize=6.8 if len(named) > 6 else 7.8)
-        for row in heads:
-            axes.get_yticklabels()[row].set_fontweight("bold")
+            ]
+            for each in cells
+        ]
+    )
+    if not np.isfinite(load).any():
+        return None
+    labels = [role_label(results, role) for role in named]
+    with style():
+        figure = _bars(labels, load[0]) if len(cells) == 1 else _map(labels, cells, load)
     busiest = int(np.nanargmax(np.nanmax(load, axis=0)))
     title(
         figure,
-        f"The busiest role is {_lower(role_label(results, named[busiest]))}, "
+        f"The busiest role is {_lower(labels[busiest])}, "
         f"at work for up to {number(float(np.nanmax(load)))} % of the time on shift",
         "Percent of the time on shift that is worked, the work of all bundles included; "
         "over all offices that have the role",
     )
+    return figure
+
+
+def _bars(labels: Sequence[str], load: NDArray[np.float64]) -> Figure:
+    figure = paper(0.3 * len(labels) + 0.6)
+    axes = figure.subplots()
+    places = np.arange(len(labels))
+    bars = axes.barh(places, np.nan_to_num(load), height=0.7, color=COLOURS[0])
+    axes.bar_label(bars, [number(each) for each in load], padding=4, fontsize=8.4)
+    axes.set_yticks(places, [textwrap.shorten(each, 60, placeholder=" …") for each in labels])
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("Percent of the time on shift")
+    axes.grid(axis="x", color=GRID, linewidth=0.7)
+    axes.set_axisbelow(True)
+    return figure
+
+
+def _map(labels: Sequence[str], cells: Sequence[Shown], load: NDArray[np.float64]) -> Figure:
+    import seaborn as sns
+
+    rows: list[str] = []
+    lines: list[NDArray[np.float64]] = []
+    heads: list[int] = []
+    for shown, line in zip(cells, load, strict=True):
+        if shown.group and shown.rest and shown.group not in rows:
+            heads.append(len(rows))
+            rows.append(shown.group)
+            lines.append(np.full(len(labels), np.nan))
+        rows.append(shown.rest or shown.group)
+        lines.append(line)
+    figure = paper(0.27 * len(rows) + 2.0)
+    axes = figure.subplots()
+    sns.heatmap(
+        np.array(lines),
+        ax=axes,
+        annot=np.array([["" if np.isnan(x) else number(x) for x in line] for line in lines]),
+        fmt="",
+        cmap="cividis_r",
+        vmin=0,
+        vmax=100,
+        cbar=False,
+        linewidths=1,
+        linecolor="white",
+        annot_kws={"fontsize": 8.2},
+        xticklabels=[textwrap.fill(label, max(10, 100 // len(labels))) for label in labels],
+        yticklabels=rows,
+    )
+    label_cells(axes)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0, labelrotation=0)
+    axes.tick_params(axis="x", labelsize=6.8 if len(labels) > 6 else 7.8)
+    for row in heads:
+        axes.get_yticklabels()[row].set_fontweight("bold")
     return figure
 
 

@@ -81,6 +81,11 @@ STEPS = """[
           {close: registration}]"""
 
 SEPARATE, LINKED = "separate-2006", "linked-online-2024"
+LIMITS = {
+    "birth": ((3, 50), (5, 6), (12, 44)),
+    "birth/online": ((3, 88), (5, 12)),
+    "birth/paper": ((12, 100),),
+}
 HOLIDAYS = {
     "country": "VN",
     "library_version": "0.109",
@@ -139,6 +144,7 @@ def measures(regime: str, uptake: float, staffing: float, replication: int) -> l
         add("sojourn_days_mean", group, mean * 1.5)
         add("trips", group, 0.3 if is_linked else 5.5)
         add("times_given", group, 1.0 if is_linked else 3.0)
+        add("own_hours", group, 1.7 if is_linked else 8.4)
         add("rejected_share", group, 0.012)
         add("n_open", group, 3)
         add("open_share", group, 3 / (n + 3))
@@ -192,6 +198,7 @@ def study(
                     limit_days=limit,
                     days=tuple(kept.tolist()),
                     counts=tuple((counts[kept] * replications).tolist()),
+                    limits=LIMITS[group] if regime == LINKED else ((-1, 100),),
                 )
             )
     estimates = [each for name, found in runs.items() for each in estimate_all(name, found)]

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from sim.experiment.results import Results
 from sim.report.figures import (
+    FIGURES,
     draw,
     encode,
     lever_response,
@@ -23,6 +24,8 @@ from sim.report.figures import (
     working_days_distribution,
 )
 from sim.report.figures.days import labelled
+from sim.report.page import page
+from sim.report.pictures import pictures
 
 
 def texts(figure: Figure) -> str:
@@ -122,7 +125,7 @@ def test_the_map_has_a_panel_for_each_regime_and_a_line_only_where_the_target_is
     kept = np.asarray(meshes[1].get_array()) <= 4
     assert kept.tolist() == [[False, True], [False, True]]
     assert texts(figure).count("✓") == 1 + kept.sum()
-    assert "2 of 8 settings keep the target of at most 4 wd" in texts(figure)
+    assert "2 of 6 settings keep the target of at most 4 wd" in texts(figure)
 
 
 def test_without_a_target_the_map_has_no_line(results: Results) -> None:
@@ -139,6 +142,71 @@ def test_lines_rise_along_the_lever_whatever_the_order_of_the_cells(line: Result
     drawn = np.asarray(figure.axes[0].lines[0].get_xdata()).tolist()
     assert drawn == [0.0, 50.0, 100.0]
     assert "target: at most 4 wd" in texts(figure)
+
+
+def without_time(results: Results) -> Results:
+    """The same study with every case closed at the instant at which it is opened."""
+    return replace(
+        results,
+        estimates=tuple(
+            replace(each, mean=0.0, low=0.0, high=0.0) if each.unit in ("h", "d", "wd") else each
+            for each in results.estimates
+        ),
+        histograms=tuple(
+            replace(each, days=(0,), counts=(sum(each.counts),)) for each in results.histograms
+        ),
+    )
+
+
+def test_a_ledger_without_time_says_that_there_is_none_to_part(results: Results) -> None:
+    figure = time_ledger(without_time(results), "birth")
+    assert figure is not None
+    assert "there is no time to part" in texts(figure)
+    assert list(widths(figure.axes[0])) == []
+    full = time_ledger(results, "birth")
+    assert full is not None
+    assert "there is no time to part" not in texts(full)
+
+
+@pytest.mark.parametrize("study", ["results", "one", "line"])
+def test_every_figure_is_drawn_where_no_time_passes(
+    study: str, request: pytest.FixtureRequest
+) -> None:
+    found: Results = request.getfixturevalue(study)
+    for figure in draw(without_time(found), "birth").values():
+        assert encode(figure, "png").startswith(b"\x89PNG")
+
+
+def test_calendar_days_stand_beside_working_days(results: Results) -> None:
+    days, ledger = draw(results, "birth")["working-days"], draw(results, "birth")["time-ledger"]
+    assert re.search(r"mean [0-9.]+ wd, [0-9.]+ d", texts(days))
+    assert re.search(r"[0-9.]+ d \([0-9.]+ wd\)", texts(ledger))
+
+
+def broken(_: Results, __: str) -> Figure:
+    raise ZeroDivisionError("float division by zero")
+
+
+def test_a_picture_that_fails_is_named_and_the_rest_is_drawn(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = pictures(results)
+    assert whole.faults == ()
+    monkeypatch.setitem(FIGURES, "time-ledger", broken)  # type: ignore[arg-type]
+    found = pictures(results)
+    assert set(whole.svg["birth"]) - set(found.svg["birth"]) == {"time-ledger"}
+    assert set(whole.files) - set(found.files) == {
+        "figures/time-ledger.png",
+        "figures/time-ledger.svg",
+    }
+    (fault,) = found.faults
+    assert fault.startswith(
+        "The picture time-ledger could not be drawn: ZeroDivisionError: float division by zero"
+    )
+    assert fault in page(results, found)
+    # Nothing else keeps a fault from whoever draws.
+    with pytest.raises(ZeroDivisionError):
+        draw(results, "birth")
 
 
 @pytest.mark.parametrize("draw_one", [working_days_distribution, time_ledger, staffing_uptake_map])
@@ -165,6 +233,8 @@ def test_a_png_is_a_png_of_150_dots_an_inch(one: Results) -> None:
     figure = draw(one, "birth")["working-days"]
     png = encode(figure, "png")
     assert png.startswith(b"\x89PNG")
+    encode(figure, "svg")
+    assert encode(figure, "png") == png
     width = int.from_bytes(png[16:20], "big")
     assert width == round(figure.get_size_inches()[0] * 150)
 

@@ -6,65 +6,30 @@ from dataclasses import replace
 
 import pytest
 
-from sim.analysis.estimate import Estimate
 from sim.experiment.results import ClaimCheck, Results
-from sim.report.findings import answer, checks, made_of, reason, time_gained, told, verdict
-
-
-def estimate(mean: float, low: float, high: float, unit: str = "wd") -> Estimate:
-    return Estimate(
-        variant="x", kpi="working_days_mean", group="birth", mean=mean, low=low, high=high, n=4,
-        unit=unit,
-    )  # fmt: skip
+from sim.report.findings import checks, made_of, reason, time_gained, verdict
 
 
 def plain(words: str) -> str:
     return words.replace("\u00a0", " ")
 
 
-def test_a_mean_is_told_with_its_interval() -> None:
-    assert plain(told(estimate(3.42, 3.3, 3.5))) == "3.4 working days (95 % interval 3.3 to 3.5)"
-    assert plain(told(estimate(0.931, 0.92, 0.94, "share"))) == (
-        "93.1 % (95 % interval 92.0 to 94.0)"
-    )
-
-
-def test_a_mean_of_one_replication_is_told_without_an_interval(one: Results) -> None:
-    nan = float("nan")
-    assert told(estimate(3.42, nan, nan)) == "3.4 working days"
-    assert not any("interval" in sentence for sentence in answer(one, "birth"))
-
-
-def test_the_answer_names_both_ends_the_gain_and_the_target(results: Results) -> None:
-    said = [plain(sentence) for sentence in answer(results, "birth")]
-    assert "with “Three offices, on paper (law of 2006), Staff × 0.7”" in said[0]
-    assert "with “One form, online (Decree 63/2024), Share filed online 95 %, Staff × 1”" in said[0]
-    assert said[1].startswith("Against “Three offices")
-    assert "−17.8" in said[1]
-    assert "fall away, chiefly" in said[2]
-    assert said[-1] == "The target of at most 4 wd is kept on average in 2 of 8 settings."
-
-
-def test_the_answer_of_a_bundle_that_has_no_numbers_is_empty(results: Results) -> None:
-    assert answer(results, "death") == ()
-
-
 def test_the_time_gained_adds_up_its_parts(results: Results) -> None:
     # From 390 h to 70 h closed, 220 h to 0 h appointment; the first staffing of both is 0.7.
     cell = "linked-online-2024, uptake 47.8 %, staffing 0.7 x"
-    said = plain(time_gained(results, cell, "birth"))
+    words = plain(time_gained(results, cell, "birth"))
     assert "chiefly 19.1 d “office closed”, 13.1 d “waiting for the day on the result slip”" in (
-        said.replace("19.2 d", "19.1 d").replace("13.2 d", "13.1 d")
+        words.replace("19.2 d", "19.1 d").replace("13.2 d", "13.1 d")
     )
     # 714.2 h against 91.9 h, over 0.7 and 24.
-    assert "37.2 d" in said.replace("37.0 d", "37.2 d").replace("37.1 d", "37.2 d")
+    assert "37.2 d" in words.replace("37.0 d", "37.2 d").replace("37.1 d", "37.2 d")
     assert time_gained(results, results.baseline, "birth") == ""
 
 
 def test_what_time_is_made_of_is_in_shares_of_the_whole(results: Results) -> None:
-    said = plain(made_of(results, results.cells[0].name, "birth"))
+    words = plain(made_of(results, results.cells[0].name, "birth"))
     # 390, 220 and 96 of 714.2 hours.
-    assert said.endswith(
+    assert words.endswith(
         "office closed 55 %, waiting for the day on the result slip 31 %, "
         "in the applicant’s hands 13 %"
     )

@@ -10,10 +10,9 @@ import pytest
 
 from sim.experiment.results import Results
 from sim.report.assumptions import values_of
-from sim.report.figures import draw, encode
 from sim.report.html import Html, table, tag, text
 from sim.report.page import page
-from sim.report.view import bundles
+from sim.report.pictures import Pictures, pictures
 from sim.scenario import values
 
 _VOID = {"meta", "img"}
@@ -67,13 +66,6 @@ def html(results: Results) -> str:
     return page(results, pictures(results))
 
 
-def pictures(results: Results) -> dict[str, dict[str, bytes]]:
-    return {
-        bundle: {name: encode(figure, "svg") for name, figure in draw(results, bundle).items()}
-        for bundle in bundles(results)
-    }
-
-
 def check_alone(html: str) -> None:
     """A page is alone if it links to itself and to what it holds, and has no script."""
     reader = read(html)
@@ -114,11 +106,24 @@ def test_text_of_a_scenario_never_becomes_markup(html: str) -> None:
 
 def test_a_hostile_title_stays_words(results: Results) -> None:
     hostile = '</title><script>alert(1)</script><img src="http://example.org" onerror="x">'
-    made = page(replace(results, title=hostile), {})
+    made = page(replace(results, title=hostile), Pictures())
     check_alone(made)
     assert hostile in words(made)
     with pytest.raises(AssertionError):
         check_alone(made.replace("&lt;script&gt;", "<script>"))
+
+
+def test_what_turns_the_direction_of_a_text_or_steers_a_terminal_is_written_out(
+    results: Results,
+) -> None:
+    def check(made: str) -> None:
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", made)
+
+    made = page(replace(results, title="Births \u202etxt\x1b[2J"), Pictures())
+    check(made)
+    assert "Births \\u202etxt\\x1b[2J" in words(made)
+    with pytest.raises(AssertionError):
+        check(made.replace("\\u202e", "\u202e"))
 
 
 def test_vietnamese_survives(html: str) -> None:
@@ -144,8 +149,8 @@ def test_every_value_of_the_scenario_is_named_with_its_source(results: Results, 
 
 def test_values_that_a_setting_sets_are_told_from_those_of_the_file(results: Results) -> None:
     found = values_of(results)
-    assert "bundles.birth.regime" not in {value.path for value in found.given}
-    assert not any(value.mark == "set" for value in found.given)
+    assert "bundles.birth.regime" not in {value.path for value in found.in_files}
+    assert not any(value.mark == "set" for value in found.in_files)
     (regime,) = (v for v in found.set if v.path == "bundles.birth.regime")
     assert regime.texts == ("separate-2006", "linked-online-2024")
     people = {v.path: v for v in found.set if v.path.endswith("people")}
@@ -153,7 +158,7 @@ def test_values_that_a_setting_sets_are_told_from_those_of_the_file(results: Res
     assert people["staff.officer.people"].texts == ("1.4", "2")
     assert people["staff.chair.people"].texts == ("0.7", "1")
     assert {value.mark for value in people.values()} == {"assumed"}
-    assert found.n == len(found.given) + len(found.set)
+    assert found.n == len(found.in_files) + len(found.set)
     assert 0 < found.n_assumed < found.n
 
 
@@ -173,8 +178,9 @@ def test_no_folder_of_the_machine_is_named(results: Results, html: str) -> None:
 def test_the_answer_the_claims_and_how_sure_it_is_stand_in_words(html: str) -> None:
     shown = words(html)
     for sentence in (
-        "The target of at most 4 wd is kept on average in 2 of 8 settings.",
+        "The target of at most 4 wd is kept on average in 2 of 6 settings",
         "Published: 21 wd, Birth (khai sinh).",
+        "Published 21 wd for “Three offices, on paper (law of 2006)”: the simulation",
         "4 replications of each setting, from seed 1",
         "What is not modelled",
         "1 replication failed",
@@ -198,21 +204,21 @@ def test_the_same_results_give_the_same_page(results: Results, html: str) -> Non
 
 
 def test_an_interrupted_study_of_one_replication_says_both(one: Results) -> None:
-    shown = words(page(replace(one, is_complete=False), {}))
+    shown = words(page(replace(one, is_complete=False), Pictures()))
     assert "This study was interrupted" in shown
     assert "One replication gives no interval" in shown
     assert not re.search(r"\bnan\b", shown, re.IGNORECASE)
 
 
 def test_a_study_without_holidays_or_claims_says_so(one: Results) -> None:
-    shown = words(page(replace(one, holidays={}, claims=()), {}))
+    shown = words(page(replace(one, holidays={}, claims=()), Pictures()))
     assert "No calendar of this study knows public holidays." in shown
     assert "holds no published figure" in shown
 
 
 def test_a_study_of_which_nothing_was_measured_is_still_a_page(one: Results) -> None:
     empty = replace(one, estimates=(), differences=(), histograms=(), claims=())
-    check_alone(page(empty, {}))
+    check_alone(page(empty, Pictures()))
 
 
 def test_only_markup_is_left_as_it_is() -> None:

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
+from sim.report import headline
 from sim.report.tables import claim_notes, show_loads, show_results, show_values
 from sim.scenario import GivenValue
 from sim.workload import RoleLoad
@@ -66,6 +68,36 @@ def test_a_narrow_console_has_fewer_columns_and_a_wide_one_has_all(results: Resu
 
 def test_output_that_is_no_terminal_has_no_colour_codes(results: Results) -> None:
     assert "\x1b[" not in shown(results)
+
+
+def test_what_steers_a_terminal_is_written_out(results: Results) -> None:
+    failure = replace(results.failures[0], error="\x1b]0;x\x07 \u202e")
+    text = shown(replace(results, title="Births \u202e\x1b[2J", failures=(failure,)))
+    assert not {"\x1b", "\x07", "\u202e"} & set(text)
+    assert "Births \\u202e\\x1b[2J" in text
+    assert "\\x1b]0;x\\x07" in text
+
+
+def test_calendar_days_stand_beside_working_days_at_every_width(results: Results) -> None:
+    for width in (80, 160):
+        heads = [line for line in shown(results, width).splitlines() if "Working days" in line]
+        assert any("Calendar days" in line for line in heads)
+
+
+def test_an_interval_that_is_cut_is_told_by_its_ends_and_a_small_count_beside_it() -> None:
+    def value(low: float, high: float, n: int) -> str:
+        found = Estimate(
+            variant="x", kpi="working_days_mean", group="birth", mean=0.4, low=low, high=high, n=n,
+            unit="wd",
+        )  # fmt: skip
+        words = headline.text(found, places=1, replications=4, has_interval=True)
+        return words.replace("\u00a0", " ")
+
+    nan = float("nan")
+    assert value(0.1, 0.7, 4) == "0.4 ± 0.3"
+    assert value(0.0, 1.2, 4) == "0.4 (0.0 to 1.2)"
+    assert value(0.1, 0.7, 3) == "0.4 ± 0.3 (n = 3)"
+    assert value(nan, nan, 1) == "0.4 (n = 1)"
 
 
 def test_square_brackets_in_names_stay_as_they_are(results: Results) -> None:

@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
 from sim.records import LEDGER
 from sim.report.grid import Goal, goal, grids
 from sim.report.view import amounts, bundles, channels, distinct, levers, shown_as, tick
-from sim.report.wording import (
+from sim.report.words import (
     NOTHING,
     PARTS,
     amount,
@@ -19,14 +20,17 @@ from sim.report.wording import (
     counted,
     decimals,
     difference,
+    in_full,
+    in_short,
     listed,
     number,
     signed,
+    visible,
 )
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("words", "expected"),
     [
         (number(2300), "2 300"),
         (number(-0.04, 1), "0.0"),
@@ -45,8 +49,40 @@ from sim.report.wording import (
         (counted(1200, "setting"), "1 200 settings"),
     ],
 )
-def test_numbers_read_as_people_write_them(said: str, expected: str) -> None:
-    assert said.replace("\u00a0", " ") == expected
+def test_numbers_read_as_people_write_them(words: str, expected: str) -> None:
+    assert words.replace("\u00a0", " ") == expected
+
+
+def estimate(mean: float, low: float, high: float, unit: str = "wd", n: int = 4) -> Estimate:
+    return Estimate(
+        variant="x", kpi="working_days_mean", group="birth", mean=mean, low=low, high=high, n=n,
+        unit=unit,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (in_full(estimate(3.42, 3.3, 3.5), 4), "3.4 working days (95 % interval 3.3 to 3.5)"),
+        (in_full(estimate(0.931, 0.92, 0.94, "share"), 4), "93.1 % (95 % interval 92.0 to 94.0)"),
+        (in_short(estimate(3.42, 3.3, 3.5), 4), "3.4 wd (3.3 to 3.5)"),
+        # Three of four replications had a value; then one.
+        (in_short(estimate(3.42, 3.3, 3.5, n=3), 4), "3.4 wd (3.3 to 3.5, n = 3)"),
+        (
+            in_full(estimate(3.42, math.nan, math.nan, n=1), 4),
+            "3.4 working days (n = 1, no interval)",
+        ),
+    ],
+)
+def test_a_mean_is_shown_with_its_interval_and_what_that_rests_on(
+    words: str, expected: str
+) -> None:
+    assert words.replace("\u00a0", " ") == expected
+
+
+def test_what_steers_a_terminal_or_turns_a_text_is_written_out() -> None:
+    assert visible("a\u202eb\x1b[31mc\u2066") == "a\\u202eb\\x1b[31mc\\u2066"
+    assert visible("Nghệ An\n\tthẻ") == "Nghệ An\n\tthẻ"
 
 
 def test_narrow_intervals_show_a_second_decimal() -> None:
@@ -110,7 +146,7 @@ def test_a_grid_has_the_means_of_its_cells_in_their_places(results: Results) -> 
         found = results.estimate(cell, "working_days_mean", "birth")
         assert found is not None
         assert panel.mean[row, column] == found.mean
-        assert panel.half_width[row, column] == (found.high - found.low) / 2
+        assert (panel.low[row, column], panel.high[row, column]) == (found.low, found.high)
 
     check(1, 0, "linked-online-2024, uptake 47.8 %, staffing 1 x")
     with pytest.raises(AssertionError):

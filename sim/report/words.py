@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
+
+from sim.analysis.estimate import Estimate
 
 NOTHING: Final = "–"
 """Stands where there is no value."""
@@ -32,6 +35,8 @@ PARTS: Final = {
 """The parts of the time ledger (K2) in their order, as a reader knows them."""
 
 _GAP: Final = "\u00a0"
+
+_HARMLESS: Final = frozenset("\n\t\u00ad\u200c\u200d")
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -87,6 +92,51 @@ def decimals(half_widths: Iterable[float], unit: str) -> int:
     factor = 100 if unit == "share" else 1
     known = sorted(factor * width for width in half_widths if math.isfinite(width) and width > 0)
     return 2 if known and known[len(known) // 2] < 0.1 else 1
+
+
+def interval_of(value: Estimate, decimals: int, replications: int) -> str:
+    """The interval of a mean and what it rests on, as it stands in brackets; empty for neither.
+
+    The number of values is named where it is below ``replications``; a single value has no
+    interval, and that is said.
+    """
+    if value.n == 1:
+        return f"n{_GAP}={_GAP}1, no interval"
+    bounds = between(value.low, value.high, value.unit, decimals)
+    rests_on = f"n{_GAP}={_GAP}{value.n}" if value.n < replications else ""
+    return ", ".join(filter(None, (bounds, rests_on)))
+
+
+def in_short(value: Estimate, replications: int) -> str:
+    """A mean with its interval: "3.4 wd (3.3 to 3.5)"."""
+    places = decimals([value.half_width], value.unit)
+    bracket = interval_of(value, places, replications)
+    return amount(value.mean, value.unit, places) + (f" ({bracket})" if bracket else "")
+
+
+def in_full(value: Estimate, replications: int) -> str:
+    """A mean in a sentence: "3.4 working days (95\u00a0% interval 3.3 to 3.5)"."""
+    places = decimals([value.half_width], value.unit)
+    factor = 100 if value.unit == "share" else 1
+    bracket = interval_of(value, places, replications)
+    if bracket and value.n > 1:
+        bracket = f"95{_GAP}% interval {bracket}"
+    unit = UNITS.get(value.unit, value.unit)
+    return f"{number(factor * value.mean, places)} {unit}" + (f" ({bracket})" if bracket else "")
+
+
+def visible(words: str) -> str:
+    """Words with what would steer a terminal, or turn the direction of a text, written out.
+
+    Control characters and the format characters of Unicode (categories Cc and Cf) become escapes as
+    in Python; line ends, tabs and what joins the letters of a word stay.
+    """
+    return "".join(
+        char
+        if char in _HARMLESS or unicodedata.category(char) not in ("Cc", "Cf")
+        else char.encode("unicode_escape").decode()
+        for char in words
+    )
 
 
 def listed(words: Iterable[str]) -> str:

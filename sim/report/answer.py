@@ -1,0 +1,334 @@
+"""Says in sentences what a study answers: published figures, the target, one lever at a time.
+
+It compares like with like only: two settings that differ in one lever, or a variant and the
+baseline, never the worst of one regime with the best of another.  Beside every mean stand the
+calendar days, since the legal clock may start long after the filing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from sim.analysis import paired
+from sim.analysis.estimate import Estimate, Interval
+from sim.experiment.claims import group_of
+from sim.experiment.results import Cell, Results
+from sim.kpis import KPIS
+from sim.report.findings import checks, time_gained, verdict
+from sim.report.grid import Goal, goal, numeric
+from sim.report.limits import limits
+from sim.report.view import Shown, distinct, levers, setting, shown_as, tick
+from sim.report.words import (
+    amount,
+    between,
+    capital,
+    counted,
+    decimals,
+    difference,
+    in_full,
+    in_short,
+    listed,
+    number,
+    visible,
+)
+from sim.wording import and_more
+
+_MOST_NAMED: Final = 4
+"""Settings that a sentence names."""
+
+
+def answer(results: Results, bundle: str) -> tuple[str, ...]:
+    """The answer of a study for one bundle, a sentence each; empty where nothing was measured."""
+    wanted = goal(results, bundle)
+    known = [
+        (found, shown)
+        for shown in distinct(results)
+        if (found := results.estimate(shown.cell.name, wanted.kpi, bundle))
+    ]
+    return tuple(_answer(results, bundle, wanted, known)) if known else ()
+
+
+def _answer(
+    results: Results, bundle: str, wanted: Goal, known: Sequence[tuple[Estimate, Shown]]
+) -> Iterator[str]:
+    yield from _published(results, bundle)
+    if wanted.value is not None:
+        yield _on_target(results, bundle, wanted, known)
+    if len(known) == 1:
+        yield from _alone(results, bundle, wanted, *known[0])
+    elif levers(results):
+        yield from _by_lever(results, bundle, wanted)
+    elif results.differences:
+        base = shown_as(results, results.baseline)
+        for _, shown in known:
+            head = f"“{shown.label}” instead of “{base}”"
+            yield from _against(results, bundle, wanted, shown.cell, head)
+    else:
+        for found, shown in known[:_MOST_NAMED]:
+            yield (
+                f"“{shown.label}”: {in_short(found, results.replications)}"
+                f"{_calendar(results, shown.cell.name, bundle)}."
+            )
+    yield from limits(results, bundle)
+
+
+def _published(results: Results, bundle: str) -> Iterator[str]:
+    """The verdict on each published figure, over the settings in which its rules hold."""
+    mine = [check for check in checks(results) if check.claim.bundle == bundle]
+    cells = distinct(results)
+    is_swept = bool(levers(results))
+    groups = {s.cell.name: s.group if is_swept else s.label for s in cells if len(cells) > 1}
+    for claim, same in groupby(mine, key=lambda check: check.claim):
+        found = list(same)
+        unit = KPIS[claim.kpi].unit
+        regimes = {groups.get(check.cell, "") for check in found} - {""}
+        of = f" for “{regimes.pop()}”" if len(regimes) == 1 else ""
+        filed = f", filed {visible(claim.channel)}" if claim.channel else ""
+        head = f"Published {amount(claim.value, unit, _places(claim.value))}{of}{filed}"
+        means = [check.mean for check in found]
+        places = decimals([(check.high - check.low) / 2 for check in found], unit)
+        n_agree = sum(check.low <= claim.value <= check.high for check in found)
+        group = group_of(claim)
+        if len(found) == 1:
+            check = found[0]
+            simulated = results.estimate(check.cell, claim.kpi, group)
+            words = in_short(simulated, results.replications) if simulated else ""
+            yield (
+                f"{head}: the simulation {verdict(check)}; it gives {words}"
+                f"{_calendar(results, check.cell, group)}."
+            )
+        else:
+            days = [
+                each.mean
+                for check in found
+                if (each := results.estimate(check.cell, "sojourn_days_mean", group))
+            ]
+            by_calendar = f", {between(min(days), max(days))} calendar days" if days else ""
+            verb = "agrees in all" if n_agree == len(found) else "differs in all"
+            part = f"agrees in {number(n_agree)} of"
+            yield (
+                f"{head}: the simulation {verb if n_agree in (0, len(found)) else part} "
+                f"{counted(len(found), 'setting')}; it gives "
+                f"{amount(min(means), unit, places)} to {amount(max(means), unit, places)}"
+                f"{by_calendar}."
+            )
+
+
+def _on_target(
+    results: Results, bundle: str, wanted: Goal, known: Sequence[tuple[Estimate, Shown]]
+) -> str:
+    """How many settings keep the target, by regime, and the lowest settings that do."""
+    kept = [(e, s) for e, s in known if wanted.is_met(np.array([e.mean]))[0]]
+    close = [e for e, _ in known if wanted.value is not None and e.low <= wanted.value <= e.high]
+    if len(known) == 1:
+        verb = "kept" if kept else "missed"
+        doubt = "; the interval leaves it open" if close else ""
+        return f"The target of {wanted.words} is {verb} on average{doubt}."
+    groups = dict.fromkeys(shown.group for _, shown in known)
+    words = (
+        f"The target of {wanted.words} is kept on average in {number(len(kept))} of "
+        f"{counted(len(known), 'setting')}"
+    )
+    if close:
+        words += f" (in {number(len(close))} the interval leaves it open)"
+    if not kept:
+        return f"{words}."
+    if len(groups) == 1 or not levers(results):
+        return f"{words}: {_lowest(results, bundle, kept)}."
+    parts = []
+    for group in groups:
+        mine = [pair for pair in kept if pair[1].group == group]
+        n = sum(shown.group == group for _, shown in known)
+        least = f", {_lowest(results, bundle, mine)}" if mine else ""
+        parts.append(f"{number(len(mine))} of {number(n)} with “{group}”{least}")
+    return f"{words}: {'; '.join(parts)}."
+
+
+def _lowest(results: Results, bundle: str, kept: Sequence[tuple[Estimate, Shown]]) -> str:
+    """The settings that keep the target and of which no lever can be lower in another that does."""
+    moved = numeric(results)
+    if not moved:
+        names = [f"“{shown.label}”" for _, shown in kept]
+        return listed(names[:_MOST_NAMED]) + and_more(names, _MOST_NAMED)
+
+    def of(shown: Shown) -> tuple[float, ...]:
+        return tuple((lever.amounts or {})[shown.cell.settings[lever.name]] for lever in moved)
+
+    found = [
+        (estimate, shown)
+        for estimate, shown in kept
+        if not any(
+            of(other) != of(shown)
+            and all(a <= b for a, b in zip(of(other), of(shown), strict=True))
+            for _, other in kept
+        )
+    ]
+    words = [
+        f"“{shown.rest or shown.label}”, {in_short(estimate, results.replications)}"
+        f"{_calendar(results, shown.cell.name, bundle, before=' and ', after='')}"
+        for estimate, shown in found
+    ]
+    return f"at the lowest with {' or '.join(words[:_MOST_NAMED])}{and_more(words, _MOST_NAMED)}"
+
+
+def _alone(
+    results: Results, bundle: str, wanted: Goal, found: Estimate, shown: Shown
+) -> Iterator[str]:
+    yield (
+        f"{KPIS[wanted.kpi].label}: {in_full(found, results.replications)}"
+        f"{_calendar(results, shown.cell.name, bundle)}."
+    )
+    days = results.estimate(shown.cell.name, "working_days_mean", bundle)
+    if days is not None and wanted.kpi != days.kpi:
+        yield f"{KPIS[days.kpi].label}: {in_full(days, results.replications)}."
+    on_time = results.estimate(shown.cell.name, "on_time_share", bundle)
+    if on_time is not None and wanted.kpi != "on_time_share":
+        yield f"Within the legal limit: {in_full(on_time, results.replications)} of the cases."
+
+
+def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
+    """What each lever does alone, the others as in the baseline."""
+    base = results.cell(results.baseline)
+    with_numbers = {lever.name: lever for lever in numeric(results)}
+    for lever in levers(results):
+        if lever.name not in with_numbers:
+            for text in lever.texts:
+                other = _at(results, base, {lever.name: text})
+                if other is not None and other.name != base.name:
+                    rest = _held(results, base, lever.name)
+                    head = (
+                        f"“{setting(results, lever, text)}” instead of "
+                        f"“{setting(results, lever, base.settings[lever.name])}”{rest}"
+                    )
+                    yield from _against(results, bundle, wanted, other, head)
+    for lever in with_numbers.values():
+        first, last = lever.texts[0], lever.texts[-1]
+        parts = []
+        for group, start in _starts(results, base).items():
+            low = _at(results, start, {lever.name: first})
+            high = _at(results, start, {lever.name: last})
+            if low is None or high is None or _runs(low) == _runs(high):
+                continue
+            if words := _from_to(results, bundle, wanted, low, high):
+                parts.append(f"“{group}” {words}" if group else words)
+        if parts:
+            yield (
+                f"{lever.label} from {tick(first)} to {tick(last)}"
+                f"{_held(results, base, lever.name)}: {'; '.join(parts)}."
+            )
+
+
+def _against(results: Results, bundle: str, wanted: Goal, cell: Cell, head: str) -> Iterator[str]:
+    """A cell beside the baseline: both means, the paired difference, where the time went."""
+    found = results.estimate(cell.name, wanted.kpi, bundle)
+    base = results.estimate(results.baseline, wanted.kpi, bundle)
+    gain = results.difference(cell.name, wanted.kpi, bundle)
+    if found is None or base is None or gain is None:
+        return
+    before, after = (
+        results.estimate(name, "sojourn_days_mean", bundle)
+        for name in (results.baseline, cell.name)
+    )
+    places = decimals([gain.half_width], gain.unit)
+    by_calendar = (
+        f"; {number(after.mean, 1)} instead of {number(before.mean, 1)} calendar days"
+        if before and after
+        else ""
+    )
+    yield (
+        f"{capital(head)}: {amount(found.mean, found.unit, places)} instead of "
+        f"{amount(base.mean, base.unit, places)}, {_change(gain, gain.unit)}{by_calendar}."
+    )
+    if words := time_gained(results, cell.name, bundle):
+        yield words
+
+
+def _from_to(results: Results, bundle: str, wanted: Goal, low: Cell, high: Cell) -> str:
+    found = [results.estimate(cell.name, wanted.kpi, bundle) for cell in (low, high)]
+    if found[0] is None or found[1] is None:
+        return ""
+    change = paired.difference(
+        results.values(low.name, wanted.kpi, bundle), results.values(high.name, wanted.kpi, bundle)
+    )
+    unit = found[0].unit
+    places = decimals([change.half_width], unit)
+    days = [results.estimate(cell.name, "sojourn_days_mean", bundle) for cell in (low, high)]
+    by_calendar = (
+        f"; {number(days[0].mean, 1)} to {number(days[1].mean, 1)} calendar days"
+        if days[0] and days[1]
+        else ""
+    )
+    return (
+        f"{amount(found[0].mean, unit, places)} to {amount(found[1].mean, unit, places)} "
+        f"({_change(change, unit)}{by_calendar})"
+    )
+
+
+def _change(change: Estimate | Interval, unit: str) -> str:
+    """A paired difference with its interval, and whether it can be told from none."""
+    places = decimals([change.half_width], unit)
+    bounds = between(change.low, change.high, unit, places)
+    if change.low == change.high == 0:
+        return "no difference"
+    words = difference(change.mean, unit, places)
+    if bounds:
+        words += f", 95\u00a0% interval {bounds}"
+    return words + (", too little to be told from none" if change.low <= 0 <= change.high else "")
+
+
+def _calendar(
+    results: Results,
+    cell: str,
+    group: str,
+    *,
+    before: str = "; ",
+    after: str = " from filing to end",
+) -> str:
+    """The mean calendar days of cases with their interval, to stand behind working days."""
+    found = results.estimate(cell, "sojourn_days_mean", group)
+    if found is None:
+        return ""
+    places = decimals([found.half_width], found.unit)
+    bounds = between(found.low, found.high, "", places)
+    return f"{before}{number(found.mean, places)} calendar days{after}" + (
+        f" ({bounds})" if bounds else ""
+    )
+
+
+def _at(results: Results, cell: Cell, change: Mapping[str, str]) -> Cell | None:
+    """The cell that differs from another in these settings only."""
+    wanted = {**cell.settings, **change}
+    return next((each for each in results.cells if dict(each.settings) == wanted), None)
+
+
+def _starts(results: Results, base: Cell) -> dict[str, Cell]:
+    """For each group of settings without numbers the cell whose numbers are the baseline's."""
+    with_numbers = {lever.name for lever in numeric(results)}
+    groups = {shown.cell.name: shown.group for shown in distinct(results)}
+    found: dict[str, Cell] = {}
+    for cell in results.cells:
+        if all(cell.settings.get(name) == base.settings.get(name) for name in with_numbers):
+            found.setdefault(groups[_runs(cell)], cell)
+    return found
+
+
+def _held(results: Results, base: Cell, moved: str) -> str:
+    """What the other levers with numbers stand at."""
+    held = [
+        setting(results, lever, base.settings[lever.name])
+        for lever in numeric(results)
+        if lever.name != moved
+    ]
+    return f" (at {listed(held)})" if held else ""
+
+
+def _runs(cell: Cell) -> str:
+    return cell.shares_runs_with or cell.name
+
+
+def _places(value: float) -> int:
+    return 0 if value == int(value) else 1

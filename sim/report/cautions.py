@@ -1,0 +1,98 @@
+"""Says what stands in the way of trusting a mean: work that piles up, and cases still open.
+
+Both stand beside the means that they spoil, in a terminal and on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sim.experiment.results import Results
+from sim.report.view import Shown, distinct, role_label
+from sim.report.words import amount, counted, listed, number, visible
+from sim.units import WEEK
+from sim.wording import and_more
+from sim.workload import RoleLoad
+
+_MOST_NAMED: Final = 3
+"""Offices, or settings, that a sentence names."""
+
+_WORTH_SAYING: Final = 0.0005
+"""A share of cases that would show as 0.0 % is not told."""
+
+
+def cautions(results: Results, bundle: str) -> tuple[str, ...]:
+    """What to know before trusting the means of a bundle, a sentence each; empty for nothing."""
+    return (*_overloads(results), *_open(results, bundle))
+
+
+def _overloads(results: Results) -> Iterator[str]:
+    cells = distinct(results)
+    found = [(loads, s) for s in cells if (loads := results.overloads.get(s.cell.name))]
+    if not found:
+        return
+    # The setting in which most fails stands for all: the others fail at fewer offices, or by less.
+    loads, shown = max(found, key=lambda each: sum(load.load for load in each[0]))
+    others = len(found) - 1
+    more = f" (and in {counted(others, 'other setting')} less so)" if others else ""
+    where = f" with “{shown.label}”{more}" if len(cells) > 1 else ""
+    roles = dict.fromkeys(load.role for load in loads)
+    words = [_role(results, [load for load in loads if load.role == role]) for role in roles]
+    yield (
+        f"Cannot keep up{where}: {'; '.join(words)}. Where the load is 100\u00a0% or more the "
+        "queue grows without end: means there only say how long the study was."
+    )
+
+
+def _role(results: Results, loads: list[RoleLoad]) -> str:
+    label = role_label(results, loads[0].role)
+    if loads[0].office is None:
+        return f"{label} over all offices ({_percent(loads[0])} load)"
+    worst = sorted(loads, key=lambda load: -load.load)
+    offices = [f"{visible(each.office or '')} ({_percent(each)} load)" for each in worst]
+    return f"{label} at {', '.join(offices[:_MOST_NAMED])}{and_more(offices, _MOST_NAMED)}"
+
+
+def _percent(load: RoleLoad) -> str:
+    return f"{number(100 * load.load)}\u00a0%" if load.load != float("inf") else "unlimited"
+
+
+def _open(results: Results, bundle: str) -> Iterator[str]:
+    found = [
+        (estimate.mean, shown)
+        for shown in distinct(results)
+        if (estimate := results.estimate(shown.cell.name, "open_share", bundle))
+        and estimate.mean >= _WORTH_SAYING
+    ]
+    if not found:
+        return
+    found.sort(key=lambda pair: -pair[0])
+    n = len(distinct(results))
+    words = [
+        amount(share, "share") + ("" if n == 1 else f" with “{shown.label}”")
+        for share, shown in found
+    ]
+    is_overloaded = any(results.overloads.get(shown.cell.name) for _, shown in found)
+    way_out = (
+        "A longer run-out does not help where work cannot keep up."
+        if is_overloaded
+        else f"To let them end, give period.run_out at least {_run_out(results, bundle, found)}."
+    )
+    yield (
+        f"Still open when the run ended: {listed(words[:_MOST_NAMED])}"
+        f"{and_more(words, _MOST_NAMED)} of the measured cases. Means of days leave them out, and "
+        f"so look better than they are. {way_out}"
+    )
+
+
+def _run_out(results: Results, bundle: str, found: list[tuple[float, Shown]]) -> str:
+    """Twice what it is, and no less than what 19 in 20 of the completed cases took."""
+    now = results.cells[0].scenario.spec.period.run_out
+    days = [
+        estimate.mean
+        for _, shown in found
+        if (estimate := results.estimate(shown.cell.name, "sojourn_days_p95", bundle))
+    ]
+    weeks = max(2 * -(-now // WEEK), -(-max(days, default=0.0) // 7), 1)
+    return counted(int(weeks), "week")

@@ -1,0 +1,70 @@
+"""Says which legal limits cases have: by regime and channel, and how many have a longer one.
+
+One number for a whole bundle would hide both: it jumps with the mix of channels, and a mean above
+it can be on time where cases are extended (L5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sim.experiment.results import Results
+from sim.report.view import channels, distinct, levers
+from sim.report.words import amount, listed, number, visible
+
+_RARE: Final = 0.005
+"""A limit that a smaller share of the cases has is not named."""
+
+_NONE: Final = "none"
+
+
+def limits(results: Results, bundle: str) -> Iterator[str]:
+    """The legal limits by channel, in each regime, and how many cases have a longer one."""
+    by_group: dict[str, dict[str, str]] = {}
+    are_swept = bool(levers(results))
+    for each in distinct(results):
+        groups = channels(results, each.cell.name, bundle) or (bundle,)
+        # Variants have rules of their own; settings of levers with numbers have not.
+        mine = by_group.setdefault(each.group if are_swept else each.label, {})
+        for group in groups:
+            words = _limit(dict(_counts(results, each.cell.name, group)))
+            if words:
+                mine.setdefault(visible(group.partition("/")[2]), words)
+    by_regime = {group: _in_words(mine) for group, mine in by_group.items() if mine}
+    if set(by_regime.values()) <= {_NONE}:
+        return
+    if len(set(by_regime.values())) == 1:
+        yield f"Legal limit: {next(iter(by_regime.values()))}."
+    else:
+        parts = (f"“{group}” {words}" for group, words in by_regime.items())
+        yield f"Legal limit: {'; '.join(parts)}."
+
+
+def _in_words(by_channel: Mapping[str, str]) -> str:
+    if len(set(by_channel.values())) == 1:
+        return next(iter(by_channel.values()))
+    return ", ".join(f"{words} filed {channel}" for channel, words in by_channel.items())
+
+
+def _counts(results: Results, cell: str, group: str) -> Sequence[tuple[int, int]]:
+    found = results.histogram(cell, group)
+    return found.limits if found else ()
+
+
+def _limit(counts: Mapping[int, int]) -> str:
+    n = sum(counts.values())
+    if not n:
+        return ""
+    most = max(counts, key=lambda limit: (counts[limit], limit))
+    if most < 0:
+        return _NONE
+    longer = [limit for limit in counts if limit > most and counts[limit] >= _RARE * n]
+    words = f"{number(most)}\u00a0wd"
+    if longer:
+        share = sum(counts[limit] for limit in longer) / n
+        words += (
+            f" (extended for {amount(share, 'share')} of the cases, to "
+            f"{listed(f'{limit}' for limit in sorted(longer))}\u00a0wd)"
+        )
+    return words
