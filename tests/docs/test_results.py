@@ -60,7 +60,9 @@ def as_documented(schema: pa.Schema) -> list[tuple[str, ...]]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("study")
     vary = {"uptake": ["20 %", "80 %"]}
-    sim.sweep(SMALL, vary=vary, replications=2, tables="all", out=out, engine="reference")
+    sim.sweep(
+        SMALL, vary=vary, replications=2, tables="all", out=out, engine="reference", workers=1
+    )
     return out
 
 
