@@ -131,6 +131,8 @@ def visible(words: str) -> str:
     Control characters and the format characters of Unicode (categories Cc and Cf) become escapes as
     in Python; line ends, tabs and what joins the letters of a word stay.
     """
+    if words.isascii() and words.isprintable():  # as pictures are, at great length
+        return words
     return "".join(
         char
         if char in _HARMLESS or unicodedata.category(char) not in ("Cc", "Cf")
