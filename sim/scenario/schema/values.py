@@ -280,6 +280,9 @@ def parse_property(value: Any) -> PropertySource:
         )
     if set(value) == {"column"}:
         return PropertySource(column=parse_text(value["column"]), shares={})
+    if not value:
+        way_out = "Give a share, column: NAME, or values with their shares."
+        raise ValueFault("a property without values", way_out=way_out)
     shares: dict[str, float | Literal["rest"]] = {}
     for name, share in value.items():
         shares[parse_name(name)] = "rest" if share == "rest" else parse_share(share)
