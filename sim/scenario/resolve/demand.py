@@ -219,7 +219,7 @@ def _check(bundle: str, demand: Demand, terms: DemandTerms) -> None:
     if most > _MOST_A_MONTH:
         terms.faults.add(
             ("bundles", bundle, "demand"),
-            f"{most:.10g} cases a month come to one office",
+            f"{most:.0f} cases a month come to one office",
             f"Keep to {_MOST_A_MONTH}, or spread them over more offices.",
         )
 
