@@ -14,6 +14,7 @@ from typing import Any, Final
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.step_names import step_names
+from sim.scenario.schema.values import show
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
 from sim.units import (
@@ -100,12 +101,16 @@ def _chain(document: Document, variant: str) -> list[str]:
     name: Any = variant
     while name is not None:
         path: Path = ("variants", chain[0], "from") if chain else ()
-        if not isinstance(name, str) or not isinstance(known.get(name), dict):
-            way_out = (
-                did_you_mean(str(name), set(known) - set(chain)) or "The scenario has no variants."
-            )
+        if not isinstance(name, str):
+            message = f"found {show(name)} where the name of a variant belongs"
+            document.faults.append(document.fault(path, message, "Name one variant."))
+            return []
+        if name not in known:
+            way_out = did_you_mean(name, set(known) - set(chain)) or "The scenario has no variants."
             document.faults.append(document.fault(path, f"no variant '{name}'", way_out))
             return []
+        if not isinstance(known[name], dict):
+            return []  # which the schema refuses
         if name in chain:
             circle = " → ".join((*reversed(chain), name))
             fault = document.fault(path, f"starts from itself: {circle}", "Break the circle.")

@@ -45,5 +45,5 @@ def path_of(name: str) -> FilePath:
 
 def way_out_for(path: str) -> str:
     """What to write in place of a path that leads nowhere, where a shipped scenario was meant."""
-    name = FilePath(path).with_suffix("").as_posix()
+    name = path.removesuffix(".yaml")
     return f"The shipped one is {PREFIX}{name}." if name in names() else ""

@@ -171,11 +171,13 @@ def parts_of(part: Part) -> Iterator[Part]:
 
 STRANGE: Final = (
     "", " ", "~", "null", "true", "0", "-1", "1e999", "-1e999", "1e-300", "9" * 30, "9" * 400,
-    "0 %", "100 %", "150 %", "-5 %", "1e9 %", "rest", "none", "0 min", "0.0001 s", "1e9 years",
+    "0 %", "100 %", "150 %", "-5 %", "1e9 %", "1e-300 %", "0.000001 %", "rest", "none", "0 min",
+    "0.0001 s", "1000000000 years", "9:99", "2025-13-01",
     "99999999 weeks", "3 wd", "1000000 wd", "-3 d", "1 s", "1 year", "1000 years", "0001-01-01",
     "9999-12-31", "2025-02-30", "1899-12-31", "2262-04-12", "25:00", "24:00-00:00", "00:00-24:00",
     "11:30-07:30", "mon-fri", "mon-sun", "lognormal(mean 2 h, cv 0.5)", "lognormal(mean 0 s, cv 9)",
-    "lognormal(mean 1e9 years, cv 99)", "exponential(mean 1e-9 s)", "uniform(5 min, 1 min)",
+    "lognormal(mean 1000000 years, cv 99)", "exponential(mean 0.000001 s)",
+    "lognormal(mean 0.000000001 s, cv 1)", "uniform(5 min, 1 min)",
     "triangular(1 min, 2 min, 3 min)", "normal(1 min, 2 min)", "erlang(2, 3)", "poisson(3)",
     "file(births-by-month.csv)", "file(x.csv)", "0.7 x", "+ 1", "- 1", "1e308 x", "*", "a.b[0]",
     "[", "..", "/", ".", "-", "birth", "residence", "office", "always", "paper", "online", "today",
@@ -231,9 +233,9 @@ def replace_strange(holder: Items | Fields, at: int, tree: Part, chance: random.
 
 
 def replace_plain(holder: Items | Fields, at: int, tree: Part, chance: random.Random) -> None:
-    holder.below[at] = Scalar(
-        chance.choice(("0", "1", "-1", "1.5", "true", "9" * 25, "1e300", "", "~", "-0")), True
-    )
+    """What YAML reads without quotes as a number or nothing; and half a character, as an escape."""
+    texts = ("0", "1", "-1", "1.5", "true", "9" * 25, "1e300", "", "~", "-0", r'"\ud800"')
+    holder.below[at] = Scalar(chance.choice(texts), is_plain=True)
 
 
 def replace_empty(holder: Items | Fields, at: int, tree: Part, chance: random.Random) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ def _in_one_line(what: str, error: Exception) -> str:
 
 def report(each: Mutant, path: Path, found: Found) -> str:
     return (
-        f"mutant {each.number} ({', '.join(each.damage)} in {each.file}): {found.wrong}\n  {path}"
+        f"mutant {each.number} of seed {SEED}, {' and '.join(each.damage)} in {each.file}: "
+        f"{found.wrong}\n  {path}"
     )
 
 
@@ -95,11 +97,13 @@ def test_no_damage_ends_in_a_traceback(first: int, tmp_path: Path) -> None:
     wrong = []
     for number in range(first, min(first + CHUNK, N_MUTANTS)):
         each = mutant(number, SEED)
-        # Stays behind if the time of the test runs out.
-        path = each.write(tmp_path / str(number))
+        folder = tmp_path / str(number)
+        path = each.write(folder)
         found = try_out(path)
         if found.wrong:
             wrong.append(report(each, path, found))
+        else:  # after a test that ran out of time, what is left is the mutant that took it
+            shutil.rmtree(folder)
     assert not wrong, "\n".join(wrong)
 
 

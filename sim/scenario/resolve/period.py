@@ -70,7 +70,7 @@ def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
         faults.add(("period",), "lasts for more than 300 years", "Shorten it.")
         horizon = measured_until = DAY
     return Range(
-        start=period.start if period.start.year > 2 else dt.date(2025, 1, 6),
+        start=period.start if 3 <= period.start.year <= 9990 else dt.date(2025, 1, 6),
         warm_up_ends_at=min(period.warm_up, horizon),
         measured_until=measured_until,
         horizon=horizon,

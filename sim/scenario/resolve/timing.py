@@ -22,9 +22,11 @@ from sim.scenario.resolve.period import Range
 from sim.scenario.schema.sections import CalendarSpec, FromTo, ScenarioSpec, SystemSpec
 from sim.scenario.text.tree import Path
 from sim.streams import STREAM_BITS, name_key
-from sim.units import DAY
+from sim.units import DAY, SECOND
 
 ALWAYS: Final = "always"
+_MOST_OUTAGES: Final = 1_000_000
+"""Of one system: all are drawn before a run, so more would fill the memory."""
 
 
 @lru_cache(maxsize=32)
@@ -289,6 +291,16 @@ class Timing:
                 up, down = sampler(between), sampler(outage)
             except ValueFault as fault:
                 self.faults.take((*path, "outage"), fault)
+            else:
+                if (between.mean + outage.mean) * _MOST_OUTAGES < self.time.horizon:
+                    self.faults.add(
+                        path,
+                        f"is down more than {_MOST_OUTAGES} times in the simulated time",
+                        "Give a longer outage.",
+                    )
+                elif between.mean < SECOND:
+                    message = "is up for less than a second between two outages"
+                    self.faults.add((*path, "up"), message, "Give a higher share.")
         planned = [
             self._stretch(each, (*path, "planned", number))
             for number, each in enumerate(spec.planned)

@@ -29,6 +29,12 @@ from sim.units.weekdays import NAMES
 BY_CHANCE_YES: Final = "yes"
 BY_CHANCE_NO: Final = "no"
 
+_MOST_WHOLE: Final = 10**15
+"""Up to here every whole number is a float of its own."""
+
+_MOST_COUNTED: Final = 10**9
+"""So large a number of trips still adds up over all cases of a run."""
+
 _PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*(\w+)\s*")
 _NOT_IN_NAMES: Final = re.compile(r"[.\[\]*]")
 
@@ -121,6 +127,8 @@ def parse_whole(value: Any) -> int:
     number = parse_amount(value)
     if number != int(number):
         raise ValueFault(f"{show(value)} is no whole number", way_out="Round it.")
+    if abs(number) > _MOST_WHOLE:
+        raise ValueFault(f"{show(value)} is too large", way_out="Give at most 15 digits.")
     return int(number)
 
 
@@ -129,7 +137,7 @@ def parse_count(value: Any) -> int:
     number = parse_whole(value)
     if number < 0:
         raise ValueFault(f"{show(value)} is below 0", way_out="Give 0 or more.")
-    return number
+    return _countable(number, value)
 
 
 def parse_positive_count(value: Any) -> int:
@@ -137,6 +145,12 @@ def parse_positive_count(value: Any) -> int:
     number = parse_whole(value)
     if number < 1:
         raise ValueFault(f"{show(value)} is below 1", way_out="Give 1 or more.")
+    return _countable(number, value)
+
+
+def _countable(number: int, value: Any) -> int:
+    if number > _MOST_COUNTED:
+        raise ValueFault(f"{show(value)} is too large", way_out="Give at most 1 000 000 000.")
     return number
 
 
@@ -266,6 +280,9 @@ def parse_property(value: Any) -> PropertySource:
         )
     if set(value) == {"column"}:
         return PropertySource(column=parse_text(value["column"]), shares={})
+    if not value:
+        way_out = "Give a share, column: NAME, or values with their shares."
+        raise ValueFault("a property without values", way_out=way_out)
     shares: dict[str, float | Literal["rest"]] = {}
     for name, share in value.items():
         shares[parse_name(name)] = "rest" if share == "rest" else parse_share(share)

@@ -20,7 +20,8 @@ _KINDS: Final = (
 
 # Control characters but for tab and newlines, and marks that turn the direction of writing.
 _UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff]"  # halves of a pair: only an escape writes one, and no UTF-8 can
 )
 
 
@@ -52,7 +53,8 @@ def unseen_in(text: str) -> tuple[int, str] | None:
     found = _UNSEEN.search(text)
     if found is None:
         return None
-    name = unicodedata.name(found[0], "a control character")
+    is_half = "\ud800" <= found[0] <= "\udfff"
+    name = unicodedata.name(found[0], "half a character" if is_half else "a control character")
     return found.start(), f"U+{ord(found[0]):04X} ({name})"
 
 
