@@ -295,10 +295,10 @@ def test_L5_an_extension_makes_the_limit_longer(play: Play) -> None:
 def test_L5_an_extension_of_a_clock_not_started_does_nothing(play: Play) -> None:
     world = World(
         steps="""
-        - choose: [{if: early, steps: [{open: permit}]}]
+        - {name: at_first, choose: [{if: early, steps: [{open: permit}]}]}
         - {extend: permit, by: 3 wd}
         - {delay: wait, time: 1 h}
-        - choose: [{if: not early, steps: [{open: permit}]}]
+        - {name: later, choose: [{if: not early, steps: [{open: permit}]}]}
         - {close: permit}
         """,
         filed=("filed_at,office,early", "Mon 3 08:00,commune,no"),
@@ -434,7 +434,7 @@ def test_L8_a_later_start_changes_nothing_and_the_last_result_counts(play: Play)
     story = play(world)
     assert story.dossiers["received_day"] == story.cases["received_day"] == [0]
     assert story.dossiers["working_days"] == story.cases["working_days"] == [3]
-    other = play(world.but("{close: permit, name: at_last}", "{delay: leave, time: 1 h}"))
+    other = play(world.but("{close: permit, name: at_last}", "{end: rejected}"))
     assert other.dossiers["working_days"] == [1]
     card = world.but("open: permit, name: again", "open: card")
     card = card.but("close: permit, name: at_last", "close: card")

@@ -205,6 +205,7 @@ def test_F3_without_a_started_clock_an_appointment_passes_at_once(play: Play) ->
         - choose: [{if: dossier, steps: [{open: permit}]}]
         - {delay: prepare, time: 1 h}
         - {appointment: permit}
+        - {close: permit}
         """,
         filed=("filed_at,office,dossier", "Mon 3 08:00,commune,no"),
         also="bundles: {life: {properties: {dossier: 50 %}}}",
@@ -433,9 +434,11 @@ FORK = World(
     - together:
       - - {delay: residence, time: 1 d}
         - choose: [{if: refused, steps: [{end: rejected}]}]
+          name: refusal
         - {delay: entry, time: 5 d}
       - - {delay: card, time: 4 d}
         - choose: [{if: withdrawn, steps: [{end: withdrawn}]}]
+          name: withdrawal
       - - {do: notify, role: clerk, time: 2 h}
     - {delay: after, time: 1 h}
     """,
@@ -491,11 +494,12 @@ NESTED = World(
     steps="""
     - together:
       - - together:
-          - - choose: [{if: refused, steps: [{end: rejected}]}]
+          - - {name: refusal, choose: [{if: refused, steps: [{end: rejected}]}]}
           - - {delay: letter, time: 3 h}
         - {delay: behind, time: 10 h}
       - - {delay: card, time: 2 h}
         - choose: [{if: withdrawn, steps: [{end: withdrawn}]}]
+          name: withdrawal
     - {delay: after, time: 1 h}
     """,
     filed=("filed_at,office,refused,withdrawn", "Mon 3 08:00,commune,yes,no"),

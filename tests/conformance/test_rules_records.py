@@ -55,6 +55,8 @@ def test_K1_rows_come_in_the_order_of_their_keys(play: Play) -> None:
         - {open: card}
         - {open: permit}
         - {do: receive, role: clerk, time: 10 min}
+        - {close: card}
+        - {close: permit}
         """,
         filed=(
             "filed_at,office,slow",
@@ -225,6 +227,7 @@ def test_K3_a_work_item_is_recorded_with_all_that_it_was(play: Play) -> None:
         - {do: receive, role: clerk, time: 10 min}
         - {return: receive, share: 50 %}
         - {do: file, role: clerk, time: 5 min, dossier: none}
+        - {close: permit}
         """,
         filed=("Mon 3 07:20",),
         also="staff: {guard: {office: commune, people: 1}, clerk: {office: commune, people: 1}}",

@@ -321,6 +321,7 @@ def test_S4_equally_due_work_goes_by_case_number_however_long_it_has_waited(play
           - {if: kind is busy, steps: [{do: block, role: clerk, time: 1 h}]}
           - {if: kind is slow, steps: [{delay: forms, time: 20 min}]}
         - {do: receive, role: clerk, time: 10 min, priority: 1}
+        - {close: permit}
         """,
         filed=(
             "filed_at,office,kind",
@@ -344,11 +345,13 @@ def test_S4_the_due_day_is_that_known_when_the_item_became_ready(play: Play) -> 
     world = World(
         steps="""
         - choose: [{if: busy, steps: [{do: block, role: clerk, time: 1 h}, {end: completed}]}]
+          name: who_is_busy
         - {open: permit}
         - together:
           - [{do: receive, role: clerk, time: 10 min}]
           - - {delay: doubt, time: 20 min}
-            - choose: [{if: long, steps: [{extend: permit, by: 2 wd}]}]
+            - {name: how_long, choose: [{if: long, steps: [{extend: permit, by: 2 wd}]}]}
+        - {close: permit}
         """,
         filed=(
             "filed_at,office,busy,long",
