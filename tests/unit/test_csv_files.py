@@ -175,7 +175,9 @@ def test_a_comma_in_a_heading_does_not_part_it(heading: bytes) -> None:
     assert rows.columns == ("office", heading.decode().strip('"'))
 
 
-OFFICES = "office;level;parent;births\nxa-0;district;;3\nXã An;commune;xa-0;{}\nXã Bình;commune;;20\n"
+OFFICES = (
+    "office;level;parent;births\nxa-0;district;;3\nXã An;commune;xa-0;{}\nXã Bình;commune;;20\n"
+)
 
 
 DISTRICT = """

@@ -132,20 +132,17 @@ def check_results(
     """
     names = {index: name for name, index in procedures.items()}
     asked = properties_asked(elements.values())
+    every = {
+        i: frozenset().union(
+            *(may_follow(each, values) for values in combinations(properties_asked([each]), sizes))
+        )
+        for i, each in elements.items()
+    }
     for index, opening in elements.items():
         if not isinstance(opening, ClockStart):
             continue
         name = names[opening.procedure]
         where = (*paths[index], "open")
-        every = {
-            i: frozenset().union(
-                *(
-                    may_follow(each, values)
-                    for values in combinations(properties_asked([each]), sizes)
-                )
-            )
-            for i, each in elements.items()
-        }
         if not any(_without_result(elements, every, opening.then, LEAVE, opening.procedure)):
             continue
         for values in islice(combinations(asked, sizes), _MOST_COMBINATIONS):
