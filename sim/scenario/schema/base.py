@@ -31,7 +31,7 @@ _NOTHING: Final = object()
 class Section(BaseModel):
     """A mapping of the file with fields of its own; an unknown field is a fault."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @classmethod
     def fields(cls) -> tuple[str, ...]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
+
+from sim.scenario.schema.base import Section
 from sim.scenario.schema.fields import KIND
 from sim.scenario.schema.sections import ScenarioSpec
 
@@ -39,7 +46,7 @@ def schema() -> dict[str, Any]:
         JSON Schema, draft 2020-12.  Where a value may stand, ``{value: …, mark: …}`` may too.
         Fields are required only where a file cannot get them from one that it extends: in lists.
     """
-    whole = ScenarioSpec.model_json_schema(by_alias=True)
+    whole = ScenarioSpec.model_json_schema(by_alias=True, schema_generator=_WithHelp)
     definitions = whole.pop("$defs")
     in_lists = set(_refs_in_items({"": whole, **definitions}))
     for name, part in ({"": whole} | definitions).items():
@@ -56,6 +63,37 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The JSON Schema as the text of a file."""
     return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+class _WithHelp(GenerateJsonSchema):
+    """Puts the text under each field into the schema.
+
+    Pydantic would read the sources for it as the classes are made, at each start of the program.
+    """
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
+        described = super().model_schema(schema)
+        help_texts = _help_texts(schema["cls"])
+        for name, info in schema["cls"].model_fields.items():
+            if name in help_texts:
+                described["properties"][info.alias or name]["description"] = help_texts[name]
+        return described
+
+
+def _help_texts(section: type[Section]) -> dict[str, str]:
+    """The text under each field of a section, by the name that the field has in the code."""
+    texts: dict[str, str] = {}
+    for each in reversed(section.__mro__):
+        if issubclass(each, Section):
+            (in_code,) = ast.parse(inspect.getsource(each)).body
+            for field, below in pairwise(getattr(in_code, "body", ())):
+                match field, below:
+                    case (
+                        ast.AnnAssign(target=ast.Name(id=name)),
+                        ast.Expr(value=ast.Constant(value=str(text))),
+                    ):
+                        texts[name] = inspect.cleandoc(text)
+    return texts
 
 
 def _refs_in_items(node: Any, *, inside: bool = False) -> Iterator[str]:

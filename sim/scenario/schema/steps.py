@@ -292,6 +292,3 @@ Steps: TypeAlias = tuple[Step, ...]
 
 FlowOrChannel: TypeAlias = Annotated[Annotated[Steps, LIST] | Annotated[Name, SCALAR], BY_SHAPE]
 """The steps of a channel, or the name of the channel as which it is served."""
-
-for _model in (OptionSpec, RestSpec, Choose, Together):
-    _model.model_rebuild()
