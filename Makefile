@@ -35,7 +35,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install study test lint bench bench-compare bench-trial lock clean
+.PHONY: help install study holidays test lint bench bench-compare bench-trial lock clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)$$/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-19s %s\n", $$1, $$2 }'
@@ -61,6 +61,10 @@ $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 
 study: install  ## run the headline study into results/headline
 	$(BIN)/lienthong $(STUDY)
+
+# After a change of the locked version; another one than the file is of is asked itself, at each start.
+holidays: install  ## keep what the locked holidays library says of Viet Nam
+	$(BIN)/python -c "from sim import public_holidays as p; p.KEPT.write_text(p.text_to_keep(), encoding='utf-8')"
 
 test: install  ## run the tests
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -p no:benchmark tests

@@ -2,22 +2,34 @@
 
 They come from the ``holidays`` library.  Beside it lies a table of swaps of working days that it
 does not know; a row that it learns of later changes nothing and can go.
+
+Loading the library takes longer than reading a scenario, as it loads those of all countries.  What
+one version of it says of Viet Nam is therefore kept in a file, which counts for that version only;
+``make holidays`` asks the library again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, TypeAlias
 
 from sim.calendars import Interval
 from sim.errors import ValueFault
 
-if TYPE_CHECKING:
-    from holidays import HolidayBase
-
 _MONDAY: Final = 0
+
+Named: TypeAlias = dict[dt.date, str]
+
+KEPT: Final = Path(__file__).with_suffix(".json")
+"""What the library says of the years in it, as :func:`text_to_keep` writes it."""
+
+_KEPT_COUNTRY: Final = "VN"
+_KEPT_YEARS: Final = range(2000, 2051)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,23 +170,8 @@ def public_holidays(country: str, years: Iterable[int]) -> Holidays:
     ValueFault
         The library does not know the country.
     """
-    from importlib.metadata import version
-
-    import holidays
-
     wanted = frozenset(years)
-    # A Saturday worked in December may replace a day off in January: its name is in the next year.
-    around = sorted(wanted | {year + shift for year in wanted for shift in (-1, 1)})
-    try:
-        # Left alone, the library would name the days in the language of the machine.
-        language = holidays.country_holidays(country).default_language
-        found = holidays.country_holidays(country, years=around, language=language)
-    except NotImplementedError:
-        raise ValueFault(
-            f"no public holidays are known for country '{country}'",
-            way_out="Give the two letters of ISO 3166-1, e.g. VN, or list the days off.",
-        ) from None
-    days_off, working = _days(found)
+    days_off, working = _kept(country, wanted) or _asked(country, wanted)
     for swap in SWAPS.get(country, ()):
         days_off.setdefault(swap.day_off, swap.name)
         working.setdefault(swap.worked_on, days_off[swap.day_off])
@@ -189,8 +186,53 @@ def public_holidays(country: str, years: Iterable[int]) -> Holidays:
     )
 
 
-def _days(found: HolidayBase) -> tuple[dict[dt.date, str], dict[dt.date, str]]:
-    """The days off of the library with their names, and the days worked with those they replace."""
+def text_to_keep() -> str:
+    """Ask the library for what :data:`KEPT` has to say with the version installed."""
+    days_off, working = (
+        {date.isoformat(): name for date, name in sorted(found.items())}
+        for found in _asked(_KEPT_COUNTRY, _KEPT_YEARS)
+    )
+    kept = {
+        "library_version": version("holidays"),
+        "country": _KEPT_COUNTRY,
+        "first_year": _KEPT_YEARS[0],
+        "last_year": _KEPT_YEARS[-1],
+        "days_off": days_off,
+        "working_saturdays": working,
+    }
+    return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
+
+
+def _kept(country: str, wanted: Set[int]) -> tuple[Named, Named] | None:
+    """What the file has of all the years; None where the library itself must be asked."""
+    if country != _KEPT_COUNTRY:
+        return None
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    known = range(kept["first_year"], kept["last_year"] + 1)
+    if kept["library_version"] != version("holidays") or not wanted <= set(known):
+        return None
+    days_off, working = (
+        {dt.date.fromisoformat(date): name for date, name in kept[key].items()}
+        for key in ("days_off", "working_saturdays")
+    )
+    return days_off, working
+
+
+def _asked(country: str, wanted: Collection[int]) -> tuple[Named, Named]:
+    """The days off of the library, and the days worked with the names of those they replace."""
+    import holidays
+
+    # A Saturday worked in December may replace a day off in January: its name is in the next year.
+    around = sorted({year + shift for year in wanted for shift in (-1, 0, 1)})
+    try:
+        # Left alone, the library would name the days in the language of the machine.
+        language = holidays.country_holidays(country).default_language
+        found = holidays.country_holidays(country, years=around, language=language)
+    except NotImplementedError:
+        raise ValueFault(
+            f"no public holidays are known for country '{country}'",
+            way_out="Give the two letters of ISO 3166-1, e.g. VN, or list the days off.",
+        ) from None
     days_off = dict(found.items())
     date_format = found.tr(getattr(found, "substituted_date_format", "%Y-%m-%d"))
     working = {

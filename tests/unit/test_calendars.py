@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +22,15 @@ from sim.calendars import (
     without,
 )
 from sim.errors import ValueFault
-from sim.public_holidays import ANNOUNCED, SWAPS, Holidays, Swap, public_holidays
+from sim.public_holidays import (
+    ANNOUNCED,
+    KEPT,
+    SWAPS,
+    Holidays,
+    Swap,
+    public_holidays,
+    text_to_keep,
+)
 from sim.units import DAY, HOUR, NEVER, parse_hours
 
 MORNING = parse_hours("07:30-11:30")
@@ -383,6 +392,41 @@ def test_a_working_saturday_has_the_hours_of_monday_unless_saturday_has_its_own(
     assert found.hours_of_working_saturdays(OFFICE_WEEK) == {saturday: (MORNING, AFTERNOON)}
     with_saturdays = {**OFFICE_WEEK, 5: (MORNING,)}
     assert found.hours_of_working_saturdays(with_saturdays) == {saturday: (MORNING,)}
+
+
+def test_the_holidays_kept_are_what_the_library_says() -> None:
+    # Another version of the library? `make holidays` asks it.
+    kept = KEPT.read_text(encoding="utf-8")
+    assert kept == text_to_keep()
+    assert kept.replace('"2025-09-02"', '"2025-09-03"') != text_to_keep()
+
+
+@pytest.mark.parametrize("years", [(2025,), (2014, 2015), (1999,), (2050, 2051)])
+def test_holidays_are_the_same_whether_kept_or_asked_for(
+    years: tuple[int, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = public_holidays("VN", years)
+    monkeypatch.setattr("sim.public_holidays.KEPT", other_version := tmp_path / "kept.json")
+    other_version.write_text(_kept_wrongly(library_version="0.1"), encoding="utf-8")
+    assert public_holidays("VN", years) == found
+
+
+def test_holidays_kept_count_for_their_version_and_years_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sim.public_holidays.KEPT", wrong := tmp_path / "kept.json")
+    wrong.write_text(_kept_wrongly(), encoding="utf-8")
+    assert public_holidays("VN", (2025,)).days_off == ()
+    assert public_holidays("VN", (2050, 2051)).days_off
+    assert public_holidays("TH", (2025,)).days_off
+    wrong.write_text(_kept_wrongly(library_version="0.1"), encoding="utf-8")
+    assert public_holidays("VN", (2025,)).days_off
+
+
+def _kept_wrongly(**other: str) -> str:
+    """The file of the holidays kept, without any."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    return json.dumps(kept | {"days_off": {}, "working_saturdays": {}} | other)
 
 
 def test_a_country_without_known_holidays_is_refused() -> None:
