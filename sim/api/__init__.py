@@ -1,13 +1,17 @@
-"""The verbs behind ``import sim``, and what they give.
+"""The verbs behind ``import sim``, and what they give; each is loaded when it is first used.
 
 The command line is built on them, and on nothing private of the rooms below.
 """
 
 from __future__ import annotations
 
-from sim.api.scenarios import Explanation, Faults, check, explain, load
-from sim.api.studies import OnProgress, compare, run, sweep
-from sim.api.study import Study, UnsavedError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sim.api.scenarios import Explanation, Faults, check, explain, load
+    from sim.api.studies import OnProgress, compare, run, sweep
+    from sim.api.study import Study, UnsavedError
 
 __all__ = [
     "Explanation",
@@ -22,3 +26,19 @@ __all__ = [
     "run",
     "sweep",
 ]
+
+_OF_STUDIES: Final = frozenset({"OnProgress", "compare", "run", "sweep"})
+_OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'sim.api' has no attribute {name!r}")
+    module = "studies" if name in _OF_STUDIES else "study" if name in _OF_ONE_STUDY else "scenarios"
+    found = getattr(import_module(f"sim.api.{module}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
