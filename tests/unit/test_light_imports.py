@@ -22,12 +22,29 @@ with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(Syst
 assert "sweep" in said.getvalue()
 """
 
+CHECK = f"""
+import contextlib, io
+from sim.cli import main
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    main(["check", {str(FIRST)!r}])
+assert "no faults" in said.getvalue()
+"""
+
 RUN = f"""
 import contextlib, io
 from sim.cli import main
 words = ["--replications", "1", "--workers", "1", "--engine", "reference", "--quiet"]
 with contextlib.redirect_stdout(io.StringIO()) as said:
     main(["run", {str(FIRST)!r}, *words])
+assert "residence" in said.getvalue().lower()
+"""
+
+RUN_INTO_A_FOLDER = f"""
+import contextlib, io, tempfile
+from sim.cli import main
+words = ["--replications", "2", "--workers", "1", "--engine", "reference", "--quiet"]
+with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as said:
+    main(["run", {str(FIRST)!r}, *words, "--out", folder + "/out"])
 assert "residence" in said.getvalue().lower()
 """
 
@@ -61,8 +78,22 @@ def test_nothing_heavy_is_loaded(code):
     assert loaded_by(code) == set()
 
 
+def test_a_check_loads_nothing_that_simulates_draws_or_writes():
+    loaded = loaded_by(CHECK)
+    assert "pydantic" in loaded
+    assert not loaded & {"holidays", "matplotlib", "numba", "pandas", "pyarrow", "seaborn", "simpy"}
+
+
 def test_a_run_without_a_folder_loads_nothing_that_draws_or_writes():
-    assert not loaded_by(RUN) & {"matplotlib", "numba", "pandas", "pyarrow", "seaborn"}
+    loaded = loaded_by(RUN)
+    assert "simpy" in loaded
+    assert not loaded & {"holidays", "matplotlib", "numba", "pandas", "pyarrow", "seaborn"}
+
+
+def test_a_run_with_a_folder_draws_and_writes_without_pandas():
+    loaded = loaded_by(RUN_INTO_A_FOLDER)
+    assert {"matplotlib", "pyarrow"} <= loaded
+    assert not loaded & {"holidays", "numba", "pandas", "seaborn"}
 
 
 def test_tables_are_written_without_pandas():
@@ -73,6 +104,8 @@ def test_tables_are_written_without_pandas():
 
 def test_a_heavy_library_would_be_noticed():
     assert loaded_by("import simpy.events") == {"simpy"}
+    elsewhere = 'from sim.public_holidays import public_holidays as of; of("TH", (2025,))'
+    assert "holidays" in loaded_by(elsewhere)
     with pytest.raises(AssertionError):
         assert loaded_by("import sim.engines") == set()
     assert "pandas" in loaded_by("import numpy, pyarrow; pyarrow.array(numpy.zeros(1))")
