@@ -45,8 +45,8 @@ def test_help(benchmark: BenchmarkFixture) -> None:
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        (("check", FIRST), 5),
-        (("run", FIRST), 9),
+        (("check", FIRST), 6),
+        (("run", FIRST), 11),
         (("run", FIRST, "--out", "{folder}", "--replace"), 20),
     ],
     ids=["check", "run", "run --out"],
