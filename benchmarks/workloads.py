@@ -34,6 +34,7 @@ from sim.model import (
     Flow,
     Model,
     Office,
+    Order,
     Role,
     Staff,
 )
@@ -102,9 +103,7 @@ def stations(
         levels=("office",),
         offices=(Office(name="office", label="office", level=0, parent=-1, calendar=0),),
         office_at=np.zeros((1, 1), np.int64),
-        roles=tuple(
-            Role(name=name, label=name, level=0, earliest_due_first=False) for name in names
-        ),
+        roles=tuple(Role(name=name, label=name, level=0, order=Order.FIRST_COME) for name in names),
         staff=tuple(
             Staff(name=f"{names[i]}-{k + 1}", office=0, roles=(i,), calendar=0, speed=1.0)
             for i, n in enumerate(servers)

@@ -89,6 +89,12 @@ class WorkingDays:
         """Give the number of working days after day ``a`` up to and including day ``b``."""
         return max(0, self._count_to(b) - self._count_to(a))
 
+    def before(self, day: int, n: int) -> int:
+        """The n-th working day before a working day, the first one known at the earliest (H3)."""
+        if n == 0 or day >= NEVER:
+            return day
+        return self.days[max(self._count_to(day) - 1 - n, 0)]
+
     def opening(self, day: int) -> int:
         """Give the instant of the first opening on a working day; ``NEVER`` on any other."""
         return self.opens[self._count_to(day) - 1] if self.is_working(day) else NEVER

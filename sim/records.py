@@ -31,6 +31,10 @@ LEDGER = (
     "applicant_time",
     "appointment_time",
     "delay_time",
+    "unseen_time",
+    "held_time",
+    "batch_time",
+    "absence_time",
 )
 """Columns of the time ledger (K2), in the order of the model's parts; 0 for an open case."""
 
@@ -53,6 +57,10 @@ CASES: Mapping[str, str] = {
     "n_trips": "trips of the applicant",
     "n_given": "times the applicant gave the information",
     "own_time": "the applicant's own hours (microseconds)",
+    "n_copies": "copies that the applicant made",
+    "n_paid": "fees paid",
+    "n_paid_online": "fees paid online",
+    "fees": "sum of the fees paid (units of the currency)",
     **dict.fromkeys(LEDGER, "part of the time ledger (microseconds)"),
 }
 """Columns of the cases table and what they mean; one row a case, by case number."""
@@ -103,6 +111,13 @@ QUEUES: Mapping[str, str] = {
 """Columns of the queues table; one row for each role at each office of its level, in this order."""
 
 
+_SELDOM = frozenset(
+    {"n_copies", "n_paid", "n_paid_online", "fees"}
+    | {"unseen_time", "held_time", "batch_time", "absence_time"}
+)
+"""Columns of cases that are 0 throughout unless a model has what they count."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Run:
     """One replication: its tables, and where they came from.
@@ -133,6 +148,8 @@ class Run:
         tables = (self.cases, self.dossiers, self.work_items, self.staff, self.queues, waits)
         for table in tables:
             for name, column in table.items():
+                if name in _SELDOM and not column.any():
+                    continue  # what a model has no use for leaves no trace
                 whole.update(name.encode())
                 whole.update(np.ascontiguousarray(column, dtype=np.int64).tobytes())
         return whole.hexdigest()

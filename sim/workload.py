@@ -21,6 +21,8 @@ from sim.demand import Demand
 from sim.distributions import CELLS, OCTAVES, STEPS, Sampler, sample
 from sim.model import Activity, Applicant, Element, Model
 from sim.model.graph import combinations, expected_visits, properties_asked, reachable
+from sim.model.series import mean_of as mean_speed
+from sim.outages import Renewal
 from sim.units import DAY
 
 _Values: TypeAlias = tuple[tuple[int, int], ...]
@@ -238,10 +240,7 @@ class _Flows:
     def __post_init__(self) -> None:
         self.elements = dict(enumerate(self.model.elements))
         self.up_share = tuple(
-            1.0
-            if system.up is None or system.down is None
-            else mean_of(system.up) / (mean_of(system.up) + mean_of(system.down))
-            for system in self.model.systems
+            _share_of_good(system.outages, self.model.horizon) for system in self.model.systems
         )
 
     def asked(self, flow: int) -> list[int]:
@@ -277,6 +276,19 @@ class _Flows:
         first, last = days.first_day * DAY, (days.first_day + len(days.count)) * DAY
         a_working_day = calendar.open_between(first, last) / max(len(days.days), 1)
         return share_above(self.model.samplers[applicant.time], applicant.within * a_working_day)
+
+
+def _share_of_good(renewal: Renewal | None, horizon: int) -> float:
+    """The share of good times over a run, by the values of each day (V1)."""
+    if renewal is None:
+        return 1.0
+    good_time = 0.0
+    begins = [0, *(min(max(day, 0) * DAY, horizon) for day in renewal.from_days[1:])]
+    for good, begin, end in zip(renewal.good, begins, [*begins[1:], horizon], strict=True):
+        mean = mean_of(good) if good is not None else 1.0
+        bad = mean_of(renewal.bad) if good is not None else 0.0
+        good_time += (end - begin) * mean / (mean + bad)
+    return good_time / horizon
 
 
 def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> None:
@@ -331,7 +343,7 @@ def _staffing(model: Model) -> _Staffing:
     )
     at = np.array([each.office for each in model.staff], np.int64) * len(kinds) + kind
     time = np.array([on_duty_of[each.calendar] for each in model.staff], float)
-    speed = np.array([each.speed for each in model.staff], float)
+    speed = np.array([mean_speed(each.speed) for each in model.staff], float)
     shape = len(model.offices), len(kinds)
     on_duty, effective = (
         np.asarray(np.bincount(at, each, minlength=prod(shape)), float).reshape(shape)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sim.arrivals import CaseTable, draw_cases
-from sim.calendars import Calendar, always_open, intersection
+from sim.calendars import Calendar, Interval, always_open, intersection
 from sim.model import Model
+from sim.outages import Pace, pace
 from sim.records import Keep, Run
 from sim.streams import key_of
 
@@ -49,13 +50,14 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inputs:
-    """What is drawn before a run: the generator's words, the cases, and when systems are up."""
+    """What is drawn before a run: the generator's words, cases, systems up and slow."""
 
     seed: int
     replication: int
     key: tuple[int, int]
     cases: CaseTable
     up: tuple[Calendar, ...]
+    slow: tuple[tuple[Interval, ...], ...]
 
     def all_up(self, systems: tuple[int, ...]) -> Calendar:
         """When every one of the named systems is up (T4); always, if there are none."""
@@ -64,6 +66,10 @@ class Inputs:
             up = intersection(up, self.up[system], "up")
         return up
 
+    def pace(self, model: Model, hours: Calendar, systems: tuple[int, ...]) -> Pace:
+        """The pace of work in some open hours that needs the named systems (Y1)."""
+        return pace(hours, [(self.slow[each], model.systems[each].factor) for each in systems])
+
 
 def prepare(model: Model, *, seed: int, replication: int) -> Inputs:
     """Draw the cases and the outages of one replication (R4, T4)."""
@@ -71,10 +77,20 @@ def prepare(model: Model, *, seed: int, replication: int) -> Inputs:
     cases = draw_cases(
         model.demands, n_properties=len(model.properties), key=key, given=model.case_list
     )
-    up = outages(model, key)
-    return Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up)
+    up, slow = outages(model, key), slow_times(model, key)
+    return Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up, slow=slow)
 
 
 def outages(model: Model, key: tuple[int, int]) -> tuple[Calendar, ...]:
     """When each system is up in one replication (T4)."""
     return tuple(system.up_calendar(key, model.horizon) for system in model.systems)
+
+
+def slow_times(model: Model, key: tuple[int, int]) -> tuple[tuple[Interval, ...], ...]:
+    """When each system is slow in one replication (Y1)."""
+    return tuple(system.slow_times(key, model.horizon) for system in model.systems)
+
+
+def is_paced(model: Model, systems: tuple[int, ...]) -> bool:
+    """Whether one of the named systems can be slow (Y1)."""
+    return any(model.systems[system].slow is not None for system in systems)

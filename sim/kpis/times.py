@@ -25,6 +25,10 @@ _PARTS: Final[dict[str, tuple[str, Better]]] = {
     "applicant_time": ("in the applicant's hands", "lower"),
     "appointment_time": ("waiting for the day on the result slip", "lower"),
     "delay_time": ("in other delays", "lower"),
+    "unseen_time": ("until somebody looks in", "lower"),
+    "held_time": ("held back for the limit", "lower"),
+    "batch_time": ("in a batch, until its turn is over", "lower"),
+    "absence_time": ("handed back by somebody who is away", "lower"),
 }
 
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.absences import Absence
 from sim.arrivals import CaseTable
 from sim.calendars import Calendar
 from sim.demand import Demand
@@ -30,6 +31,9 @@ from sim.model.elements import (
 )
 from sim.model.elements import (
     Appointment as Appointment,
+)
+from sim.model.elements import (
+    Batch as Batch,
 )
 from sim.model.elements import (
     Choice as Choice,
@@ -68,11 +72,16 @@ from sim.model.elements import (
     Option as Option,
 )
 from sim.model.elements import (
+    Payment as Payment,
+)
+from sim.model.elements import (
     Timetable as Timetable,
 )
 from sim.model.elements import (
     Transfer as Transfer,
 )
+from sim.model.ledger import LedgerPart as LedgerPart
+from sim.model.series import Series as Series
 from sim.model.text import fingerprint, plain
 from sim.outages import System
 
@@ -92,20 +101,6 @@ class Outcome(IntEnum):
     OPEN = 0
     COMPLETED = 1
     REJECTED = 2
-
-
-class LedgerPart(IntEnum):
-    """The parts of the time ledger (K2), in the order of its columns."""
-
-    SERVICE = 0
-    QUEUE = 1
-    CLOSED = 2
-    TIMETABLE = 3
-    TRANSFER = 4
-    OUTAGE = 5
-    APPLICANT = 6
-    APPOINTMENT = 7
-    DELAY = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +162,25 @@ class Office:
     calendar: int
 
 
+class Order(IntEnum):
+    """Which of the items of one priority that wait for a role is the first (S4, H5)."""
+
+    FIRST_COME = 0
+    EARLIEST_DUE = 1
+    LATEST_COME = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """Help between offices (B2): ``group_of`` gives each office its group, -1 for none.
+
+    An item may be taken elsewhere once it has waited ``after`` (microseconds of open time).
+    """
+
+    group_of: tuple[int, ...]
+    after: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """What an activity asks for, at one level of offices."""
@@ -174,7 +188,8 @@ class Role:
     name: str
     label: str
     level: int
-    earliest_due_first: bool
+    order: Order
+    help: Help | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,14 +198,19 @@ class Staff:
 
     ``full_time`` is the calendar of somebody full time, of which a part-time person is on duty for
     a share (S8); -1 where it is ``calendar`` itself.
+    ``stream`` is the key of the draws of the person's spells of absence, of which ``absence``
+    is the index of the kind, -1 for none (P1); ``away`` are planned ones (P2).
     """
 
     name: str
     office: int
     roles: tuple[int, ...]
     calendar: int
-    speed: float
+    speed: float | Series
     full_time: int = -1
+    stream: int = 0
+    absence: int = -1
+    away: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +255,7 @@ class Model:
     elements: tuple[Element, ...]
     demands: tuple[Demand, ...]
     case_list: CaseTable | None
+    absences: tuple[Absence, ...] = ()
 
     def expected_cases(self, bundles: Collection[str] = ()) -> float:
         """How many cases a run has on average: of the named bundles, or of all."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from sim.model.ledger import LedgerPart
+from sim.model.series import Series
 from sim.streams import ELEMENT_BITS, name_key
 
 
@@ -30,11 +32,28 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """How items of an activity are worked on together (H2).
+
+    ``size`` items make a batch; ``at_most`` is how long an item waits for one (microseconds,
+    counted on a calendar); ``setup`` is the time of its preparation (microseconds); with
+    ``together`` all items end with the last.
+    """
+
+    size: int
+    at_most: int
+    calendar: int
+    setup: int
+    together: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(Node):
     """A step that needs a member of staff (S1).
 
     ``service`` is a sampler's index; ``systems`` are what the work needs (T4); ``finish`` is
-    overtime at closing (T3); ``dossier`` is a procedure's index or ``NO_DOSSIER``.
+    overtime at closing (T3); ``dossier`` is a procedure's index or ``NO_DOSSIER``; ``pooled`` work
+    can be done at another office (B2).
     """
 
     role: int
@@ -43,6 +62,8 @@ class Activity(Node):
     finish: bool
     priority: int
     dossier: int
+    batch: Batch | None = None
+    pooled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +82,7 @@ class Applicant(Node):
     n_given: int
     within: int
     late: int
+    n_copies: int = 0
 
     @property
     def effort_key(self) -> int:
@@ -70,10 +92,11 @@ class Applicant(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delay(Node):
-    """A drawn time, counted on a calendar (F2)."""
+    """A drawn time, counted on a calendar (F2) and booked to a part of the ledger."""
 
     time: int
     calendar: int
+    part: LedgerPart = LedgerPart.DELAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +109,23 @@ class Transfer(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment(Node):
-    """Passes at the later of now and the opening of the due day of a clock (F3)."""
+    """Passes at the later of now and the opening of the due day of a clock (F3).
+
+    ``days_before`` are working days by which it passes earlier: a day before which work is not
+    begun (H3).
+    """
 
     clock: int
+    days_before: int = 0
+    part: LedgerPart = LedgerPart.APPOINTMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable(Node):
-    """Passes at the next listed instant, now included (F4)."""
+    """Passes at the next listed instant, now included (F4, H1)."""
 
     instants: int
+    part: LedgerPart = LedgerPart.TIMETABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +136,7 @@ class Option:
     ``share`` is compared in the written order (R2).
     """
 
-    share: float
+    share: float | Series
     property: int
     values: tuple[int, ...]
     target: int
@@ -168,6 +198,14 @@ class Extend(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(Node):
+    """A fee is paid, online or at the counter (M1): whole units of the currency, by day."""
+
+    fee: Series
+    is_online: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class End(Node):
     """Ends the case, or inside a fork its branch, with an outcome (F7, F8)."""
 
@@ -189,6 +227,7 @@ Element: TypeAlias = (
     | ClockResume
     | ClockEnd
     | Extend
+    | Payment
     | End
 )
 """A place in a flow, of any kind."""

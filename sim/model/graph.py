@@ -29,9 +29,11 @@ from sim.model import (
     Fork,
     Join,
     Option,
+    Payment,
     Timetable,
     Transfer,
 )
+from sim.model.series import mean_of
 
 Elements = Mapping[int, Element] | Sequence[Element]
 """The elements of a flow, or of a model, by their index."""
@@ -76,6 +78,7 @@ def targets(element: Element) -> tuple[int, ...]:
             | ClockResume()
             | ClockEnd()
             | Extend()
+            | Payment()
         ):
             return (element.then,)
         case _:
@@ -124,7 +127,7 @@ def taken(options: Sequence[Option], values: Values) -> tuple[list[float], float
     shares = []
     for option in options:
         eligible = option.property < 0 or values.get(option.property) in option.values
-        reached = min(1.0, passed + option.share) if eligible else passed
+        reached = min(1.0, passed + mean_of(option.share)) if eligible else passed
         shares.append(reached - passed)
         passed = reached
     rest = 1.0 - passed

@@ -32,3 +32,8 @@ class Series:
 def on(value: float | Series, day: int) -> float:
     """What a value is on a day, whether it changes or not."""
     return value.on(day) if isinstance(value, Series) else value
+
+
+def mean_of(value: float | Series) -> float:
+    """The value, or the mean of the values that it has in turn."""
+    return sum(value.values) / len(value.values) if isinstance(value, Series) else value

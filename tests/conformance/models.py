@@ -38,17 +38,21 @@ from sim.model import (
     Flow,
     Fork,
     Join,
+    LedgerPart,
     Model,
     Office,
     Option,
+    Order,
+    Payment,
     Procedure,
     Property,
     Role,
+    Series,
     Staff,
     Timetable,
     Transfer,
 )
-from sim.outages import System
+from sim.outages import Renewal, System
 from sim.streams import STREAM_BITS, name_key
 from sim.units import DAY, HOUR
 
@@ -84,11 +88,10 @@ def small_model(seed: int, *, n_cases: int, n_flows: int, length: int, depth: in
         Elements in the longest row; how deep choices and forks nest at most.
     """
     random = Random(seed)
-    chance = random.random
     calendars = _calendars(random)
     systems = tuple(_system(random, f"system {i}") for i in range(random.randint(1, 2)))
     roles = tuple(
-        Role(name=f"role {i}", label="", level=i % 2, earliest_due_first=chance() < 0.3)
+        Role(name=f"role {i}", label="", level=i % 2, order=random.choice(list(Order)))
         for i in range(4)
     )
     timetables = tuple(
@@ -205,7 +208,7 @@ class Sketch:
         """Put an element of a random kind at a place."""
         makers: list[Callable[[int, int], Element]] = [
             self.activity, self.activity, self.activity, self.applicant, self.delay, self.transfer,
-            self.appointment, self.timetable, self.supplement, self.clock, self.clock,
+            self.appointment, self.timetable, self.payment, self.supplement, self.clock, self.clock,
         ]  # fmt: skip
         if depth < self.depth:
             makers += [
@@ -245,22 +248,39 @@ class Sketch:
             effort=random.choice((-1, 1, 6)),
             n_trips=random.randrange(2),
             n_given=random.randrange(2),
+            n_copies=random.choice((0, 0, 3)),
             within=within,
             late=late,
         )
 
     def delay(self, at: int, then: int) -> Element:
-        return Delay(**self.head(at, then), time=self.time(), calendar=self.calendar())
+        part = self.random.choice((LedgerPart.DELAY, LedgerPart.APPLICANT))
+        return Delay(**self.head(at, then), time=self.time(), calendar=self.calendar(), part=part)
 
     def transfer(self, at: int, then: int) -> Element:
         systems = self.systems() if self.random.random() < 0.8 else ()
         return Transfer(**self.head(at, then), time=self.time(), systems=systems)
 
     def appointment(self, at: int, then: int) -> Element:
-        return Appointment(**self.head(at, then), clock=self.clock_index())
+        days_before = self.random.choice((0, 0, 1, 2, 40))
+        part = LedgerPart.HELD if days_before else LedgerPart.APPOINTMENT
+        return Appointment(
+            **self.head(at, then), clock=self.clock_index(), days_before=days_before, part=part
+        )
 
     def timetable(self, at: int, then: int) -> Element:
-        return Timetable(**self.head(at, then), instants=self.random.randrange(2))
+        part = self.random.choice((LedgerPart.TIMETABLE, LedgerPart.UNSEEN))
+        return Timetable(**self.head(at, then), instants=self.random.randrange(2), part=part)
+
+    def payment(self, at: int, then: int) -> Element:
+        fee = self.series((8_000, 0, 20_000))
+        return Payment(**self.head(at, then), fee=fee, is_online=self.random.random() < 0.5)
+
+    def series(self, values: Sequence[float]) -> Series:
+        """Some of the values, from days in the run on, a few days before it and behind it."""
+        n = self.random.randint(1, 4)
+        days = sorted(self.random.sample(range(-5, DAYS + 5), n))
+        return Series(from_days=tuple(days), values=tuple(self.random.choice(values) for _ in days))
 
     def clock(self, at: int, then: int) -> Element:
         kind = self.random.choice(
@@ -307,7 +327,8 @@ class Sketch:
     def option(self, target: int, *, share: float) -> Option:
         property_ = self.random.choice((-1, -1, 0, 1))
         values = self.random.choice(((0,), (1,), (0, 1), ()))
-        return Option(share=share, property=property_, values=values, target=target)
+        shares = share if self.random.random() < 0.8 else self.series((0.0, share / 2, share))
+        return Option(share=shares, property=property_, values=values, target=target)
 
     def head(self, at: int, then: int) -> dict[str, object]:
         """What every element has; a name may come twice, so that draws are shared (R1)."""
@@ -348,6 +369,10 @@ def _calendars(random: Random) -> tuple[Calendar, ...]:
     return hours, share_of(hours, 1, 2, random.randrange(2), "half"), always_open(), nights, ending
 
 
+SPEEDS = Series(from_days=(2, 4), values=(0.7, 1.0))
+HOURS = sampler(Uniform(minimum=HOUR, maximum=20 * HOUR))
+
+
 def _system(random: Random, name: str) -> System:
     planned = []
     for _ in range(random.randint(0, 4)):
@@ -357,9 +382,22 @@ def _system(random: Random, name: str) -> System:
     return System(
         name=name,
         stream=name_key(name, 48),
-        up=sampler(Uniform(minimum=HOUR, maximum=30 * HOUR)) if fails else None,
-        down=sampler(Uniform(minimum=0.0, maximum=5 * HOUR)) if fails else None,
+        outages=Renewal(
+            from_days=(0,),
+            good=(sampler(Uniform(minimum=HOUR, maximum=30 * HOUR)),),
+            bad=sampler(Uniform(minimum=0.0, maximum=5 * HOUR)),
+        )
+        if fails
+        else None,
         planned=tuple(planned),
+        slow=Renewal(
+            from_days=(0, 3),
+            good=(sampler(Uniform(minimum=HOUR, maximum=9 * HOUR)), random.choice((None, HOURS))),
+            bad=sampler(Uniform(minimum=0.0, maximum=5 * HOUR)),
+        )
+        if random.random() < 0.4
+        else None,
+        factor=random.choice((133, 200, 450)),
     )
 
 
@@ -380,8 +418,8 @@ def _staff(random: Random, roles: Sequence[Role], n_calendars: int) -> tuple[Sta
         wanted += [(office, (role,)) for role in fit if random.random() < 0.9]
         for _ in range(random.randrange(3)):
             mine = random.sample(fit, random.randint(1, len(fit)))
-            by_due_day = roles[mine[0]].earliest_due_first
-            alike = tuple(role for role in mine if roles[role].earliest_due_first == by_due_day)
+            by_due_day = roles[mine[0]].order
+            alike = tuple(role for role in mine if roles[role].order == by_due_day)
             wanted.append((office, alike))
     random.shuffle(wanted)
     return tuple(
@@ -390,7 +428,7 @@ def _staff(random: Random, roles: Sequence[Role], n_calendars: int) -> tuple[Sta
             office=office,
             roles=mine,
             calendar=random.choice((0, 0, 0, 2, *range(n_calendars))),
-            speed=random.choice((1.0, 1.0, 0.5, 1.3)),
+            speed=random.choice((1.0, 1.0, 0.5, 1.3, SPEEDS)),
         )
         for i, (office, mine) in enumerate(wanted)
     )

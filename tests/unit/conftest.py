@@ -21,6 +21,7 @@ from sim.model import (
     Flow,
     Model,
     Office,
+    Order,
     Procedure,
     Role,
     Staff,
@@ -177,7 +178,7 @@ def world() -> World:
         return Office(name=name, label=name, level=level, parent=parent, calendar=calendar)
 
     def role(name: str, level: int) -> Role:
-        return Role(name=name, label=name, level=level, earliest_due_first=False)
+        return Role(name=name, label=name, level=level, order=Order.FIRST_COME)
 
     def person(name: str, at: int, roles: tuple[int, ...]) -> Staff:
         return Staff(name=name, office=at, roles=roles, calendar=0, speed=1.0)

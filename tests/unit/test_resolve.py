@@ -14,7 +14,7 @@ from sim.calendars import Calendar
 from sim.distributions import TABLE
 from sim.errors import ScenarioError
 from sim.experiment.checks import resolve_checked
-from sim.model import LEAVE, Model
+from sim.model import LEAVE, Model, Order
 from sim.scenario.load import load
 from sim.scenario.resolve.model import holidays_used, resolve
 from sim.scenario.resolve.setting import SharedSettings
@@ -192,7 +192,7 @@ def test_roles_are_those_of_the_groups_in_their_order(tmp_path: Path) -> None:
         + "  officer: {office: commune, first: earliest_due}\n"
         + BUNDLE,
     )
-    assert [(r.name, r.label, r.earliest_due_first) for r in model.roles] == [
+    assert [(r.name, r.label, r.order == Order.EARLIEST_DUE) for r in model.roles] == [
         ("officer", "officer", True),
         ("clerk", "Thư ký", True),
     ]
@@ -251,16 +251,17 @@ def test_the_share_of_time_up_makes_the_time_between_outages(tmp_path: Path) -> 
         + "  register: {planned: {from: 2025-01-07 08:00, to: 2025-01-07 10:00}}\n",
     )
     portal, register = model.systems
-    assert portal.up is not None
-    assert portal.down is not None
-    assert portal.up.kind == TABLE
-    assert mean_of(portal.up) == pytest.approx(2 * HOUR * 99, rel=2e-5)
-    assert mean_of(portal.down) == 2 * HOUR
+    assert portal.outages is not None
+    (good,), bad = portal.outages.good, portal.outages.bad
+    assert good is not None
+    assert good.kind == TABLE
+    assert mean_of(good) == pytest.approx(2 * HOUR * 99, rel=2e-5)
+    assert mean_of(bad) == 2 * HOUR
     assert portal.stream == name_key("system/portal", 48)
-    assert register.up is None
+    assert register.outages is None
     assert register.planned == ((DAY + 8 * HOUR, DAY + 10 * HOUR),)
     with pytest.raises(AssertionError):
-        assert mean_of(portal.up) == pytest.approx(2 * HOUR * 100, rel=2e-5)
+        assert mean_of(good) == pytest.approx(2 * HOUR * 100, rel=2e-5)
 
 
 def test_a_timetable_keeps_to_days_on_which_its_calendar_opens(tmp_path: Path) -> None:

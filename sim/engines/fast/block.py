@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.calendars import Calendar
 from sim.engines.fast.kernel import fields as f
+from sim.outages import FULL, Pace
 from sim.units import NEVER
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -106,3 +107,16 @@ def intervals(calendar: Calendar) -> Ints:
     found = columns(f.N_INTERVAL, {f.OPENS: opens, f.CLOSES: closes, f.PASSED: passed})
     last = {f.OPENS: NEVER, f.CLOSES: f.FAR, f.PASSED: total}
     return np.vstack((found, row(f.N_INTERVAL, last)))
+
+
+def stretches(pace: Pace) -> Ints:
+    """The stretches of a pace, and the one that ends it."""
+    found = columns(
+        f.N_PACE,
+        {
+            f.OPENS: np.array(pace.opens, np.int64),
+            f.CLOSES: np.array(pace.closes, np.int64),
+            f.FACTOR: np.array(pace.factors, np.int64),
+        },
+    )
+    return np.vstack((found, row(f.N_PACE, {f.OPENS: NEVER, f.CLOSES: f.FAR, f.FACTOR: FULL})))

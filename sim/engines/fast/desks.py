@@ -108,8 +108,7 @@ def _add_office(
         idle = block.add(table(f.N_ROW, waiting))
         mine = teams + f.N_TEAM * len(rows)
         records = [
-            {f.STAFF_INDEX: i, f.TEAM: mine, f.OFFICE: place, f.SPEED: laid.speeds + i}
-            for i in team
+            {f.STAFF_INDEX: i, f.TEAM: mine, f.OFFICE: place, **laid.speeds[i]} for i in team
         ]
         block.write(people, table(f.N_STAFF, records))
         rows.append(

@@ -6,7 +6,7 @@ It is done once for a model; :mod:`sim.engines.fast.desks` adds the offices of e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias, assert_never
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.distributions import STEPS, Sampler
 from sim.engines.fast.block import Block, Ints, columns, intervals, ints, table
 from sim.engines.fast.kernel import fields as f
+from sim.engines.protocol import is_paced
 from sim.model import (
     BUNDLE,
     LEAVE,
@@ -36,10 +37,12 @@ from sim.model import (
     Join,
     Model,
     Option,
+    Payment,
     Timetable,
     Transfer,
 )
 from sim.model.graph import reachable, revisited
+from sim.model.series import Series
 from sim.units import NEVER
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -59,6 +62,7 @@ KINDS: Final[Mapping[type[Element], int]] = {
     ClockResume: f.IS_CLOCK_RESUME,
     ClockEnd: f.IS_CLOCK_END,
     Extend: f.IS_EXTEND,
+    Payment: f.IS_PAYMENT,
     End: f.IS_END,
 }
 """The elements that the kernel knows."""
@@ -74,8 +78,10 @@ class Layout:
         What the kernel reads.
     entries, receipts
         Places of each element, and of the receipts of each flow.
-    calendars, speeds
-        Where the calendars begin, and among the floats the speeds of the staff.
+    calendars
+        Where the calendars begin.
+    speeds
+        By member of staff, the fields of the speed.
     role_at
         By role, its place among those of its level.
     office_of
@@ -99,7 +105,7 @@ class Layout:
     entries: Ints
     receipts: Ints
     calendars: int
-    speeds: int
+    speeds: Sequence[Mapping[int, int]]
     role_at: Ints
     office_of: Ints
     up_systems: tuple[tuple[int, ...], ...]
@@ -152,7 +158,10 @@ class _Packer:
         found = [reachable(model.elements, flow.start) for flow in model.flows]
         slots = [[self.slots[at] for at in found_ if at in self.slots] for found_ in found]
         elements = [[model.elements[at] for at in found_] for found_ in found]
-        speeds = self.add_floats([member.speed for member in model.staff])
+        speeds = [
+            self.changing(member.speed, f.SPEED, f.SPEEDS_FROM, f.SPEEDS_TO)
+            for member in model.staff
+        ]
         return Layout(
             memory=self.block.memory(0),
             floats=np.array([*self.floats, 0.0], np.float64),
@@ -268,10 +277,11 @@ class _Packer:
                     f.ROLE: self.role_at[element.role],
                     f.LEVEL: role.level,
                     f.RANK: self.ranks[element.priority],
-                    f.IS_BY_DUE_DAY: role.earliest_due_first,
+                    f.ORDER: role.order,
                     f.DOSSIER: element.dossier,
                     f.UP: self.up(element.systems) if element.systems else f.NONE,
                     f.IS_FINISHED: element.finish,
+                    f.IS_PACED: is_paced(self.model, element.systems),
                 }
             case Applicant():
                 return {
@@ -283,15 +293,24 @@ class _Packer:
                     f.N_GIVEN: element.n_given,
                     f.WITHIN: element.within,
                     f.LATE: self.place(element.late),
+                    f.N_COPIES: element.n_copies,
                 }
             case Delay():
                 calendar = self.calendars + element.calendar
-                return {f.TIME: self.sampler_at(element.time), f.CALENDAR: calendar}
+                return {
+                    f.TIME: self.sampler_at(element.time),
+                    f.CALENDAR: calendar,
+                    f.PART: element.part,
+                }
             case Transfer():
                 up = self.up(element.systems)
-                return {f.TIME: self.sampler_at(element.time), f.CALENDAR: up}
+                return {
+                    f.TIME: self.sampler_at(element.time),
+                    f.CALENDAR: up,
+                    f.IS_PACED: is_paced(self.model, element.systems),
+                }
             case Timetable():
-                return {f.TIMETABLE: self.timetables + element.instants}
+                return {f.TIMETABLE: self.timetables + element.instants, f.PART: element.part}
             case Choice():
                 options = table(f.N_OPTION, map(self.option, element.options))
                 first = self.block.add(options)
@@ -302,9 +321,17 @@ class _Packer:
             case Extend():
                 return {f.CLOCK: element.clock, f.DAYS_MORE: element.days}
             case Appointment():
-                return {f.CLOCK: element.clock}
+                return {
+                    f.CLOCK: element.clock,
+                    f.DAYS_BEFORE: element.days_before,
+                    f.PART: element.part,
+                }
             case ClockStart() | ClockStop() | ClockResume() | ClockEnd():
                 return {f.CLOCK: element.procedure}
+            case Payment():
+                fees = map(round, element.fee.values)
+                first, last = self.dated(element.fee.from_days, fees)
+                return {f.FEES_FROM: first, f.FEES_TO: last, f.IS_ONLINE: element.is_online}
             case End():
                 return {f.OUTCOME: element.outcome}
             case Join():
@@ -315,13 +342,28 @@ class _Packer:
     def option(self, option: Option) -> dict[int, int]:
         """The record of an option of a choice."""
         values = self.block.add(ints(option.values))
-        return {
+        return self.changing(option.share, f.SHARE, f.SHARES_FROM, f.SHARES_TO) | {
             f.PROPERTY: option.property,
             f.VALUES_FROM: values,
             f.VALUES_TO: values + len(option.values),
             f.TARGET: self.place(option.target),
-            f.SHARE: self.add_floats([option.share]),
         }
+
+    def changing(self, value: float | Series, always: int, first: int, last: int) -> dict[int, int]:
+        """The fields of a float that may change by the day (V1)."""
+        if not isinstance(value, Series):
+            return {always: self.add_floats([value]), first: f.NONE}
+        begin = self.add_floats(value.values)
+        places = range(begin, begin + len(value.values))
+        begins, ends = self.dated(value.from_days, places)
+        return {first: begins, last: ends}
+
+    def dated(self, from_days: Sequence[int], values: Iterable[int]) -> tuple[int, int]:
+        """The places where rows of values by day begin and end (V1)."""
+        pairs = zip(from_days, values, strict=True)
+        rows = table(f.N_DATED, [{f.DATED_DAY: day, f.DATED_VALUE: value} for day, value in pairs])
+        first = self.block.add(rows)
+        return first, first + rows.size
 
     def sampler_at(self, sampler: int) -> int:
         """The place of a sampler."""

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrivals import AT_START, CaseTable
-from sim.engines.fast.block import Block, Ints, blocks, intervals, ints, row
+from sim.engines import protocol
+from sim.engines.fast.block import Block, Ints, blocks, intervals, ints, row, stretches
 from sim.engines.fast.desks import Desks
 from sim.engines.fast.kernel import fields as f
 from sim.engines.protocol import Inputs
@@ -49,7 +50,11 @@ class Packing:
         block = Block(0)
         block.add(desks.memory)
         for i, systems in enumerate(laid.up_systems):
-            place = block.add(intervals(inputs.all_up(systems)))
+            up = inputs.all_up(systems)
+            if protocol.is_paced(model, systems):
+                place = block.add(stretches(inputs.pace(model, up, systems)))
+            else:
+                place = block.add(intervals(up))
             block.write(laid.ups_from + i, ints([place]))
         self.home_at = _homes(model, desks, cases, block)
         self.backlog = _backlog(model, cases, block)

@@ -45,6 +45,10 @@ _OF_ENDED: Final = {
     "n_trips": f.EXIT_N_TRIPS,
     "n_given": f.EXIT_N_GIVEN,
     "own_time": f.EXIT_OWN_TIME,
+    "n_copies": f.EXIT_N_COPIES,
+    "n_paid": f.EXIT_N_PAID,
+    "n_paid_online": f.EXIT_N_PAID_ONLINE,
+    "fees": f.EXIT_FEES,
     **{part: f.EXIT_LEDGER + i for i, part in enumerate(records.LEDGER)},
 }
 """Columns that the row of a case fills, and where in it they stand."""
@@ -52,7 +56,8 @@ _OF_ENDED: Final = {
 
 def _kind(column: str) -> Any:
     """Indices and counts take half the memory of instants and times: a fresh page costs time."""
-    return np.int64 if column.endswith(("_at", "_time")) else np.int32
+    is_long = column == "fees" or column.endswith(("_at", "_time"))
+    return np.int64 if is_long else np.int32
 
 
 class Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.legal import LegalClock, day_of
-from sim.model import BUNDLE, LedgerPart, Model, Outcome
+from sim.model import BUNDLE, LedgerPart, Model, Outcome, Payment
 from sim.records import NOT_YET, UNKNOWN
 from sim.units import NEVER
 
@@ -14,6 +14,7 @@ N_PARTS = len(LedgerPart)
 
 (
     SERVICE, QUEUE, CLOSED, TIMETABLE, TRANSFER, OUTAGE, APPLICANT, APPOINTMENT, DELAY,
+    UNSEEN, HELD, BATCH, ABSENCE,
 ) = map(int, LedgerPart)  # fmt: skip
 
 
@@ -21,9 +22,9 @@ class Case:
     """One life event of one applicant, and what it leaves behind."""
 
     __slots__ = (
-        "arrives_at", "bundle_clock", "channel", "clocks", "ended_at", "flow",
-        "flow_index", "home", "ledger", "model", "n_given", "n_returns", "n_trips", "number",
-        "outcome", "own_time", "position", "visits",
+        "arrives_at", "bundle_clock", "channel", "clocks", "ended_at", "fees", "flow",
+        "flow_index", "home", "ledger", "model", "n_copies", "n_given", "n_paid", "n_paid_online",
+        "n_returns", "n_trips", "number", "outcome", "own_time", "position", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +55,10 @@ class Case:
         self.n_trips = 0
         self.n_given = 0
         self.own_time = 0
+        self.n_copies = 0
+        self.n_paid = 0
+        self.n_paid_online = 0
+        self.fees = 0
 
     def visit(self, at: int) -> int:
         """Count a visit of an element; return how many there were before (F6)."""
@@ -94,12 +99,19 @@ class Case:
         """The clock of a procedure or of the bundle, if it was started."""
         return self.bundle_clock if clock == BUNDLE else self.clocks.get(clock)
 
-    def appointment(self, clock: int, now: int) -> int:
-        """The opening of the due day of a clock (F3); now where there is none."""
+    def appointment(self, clock: int, days_before: int, now: int) -> int:
+        """The opening of the due day of a clock, or days before (F3, H3); now without one."""
         named = self.clock_of(clock)
         if named is None or named.limit is None:
             return now
-        return self.model.working_days.opening(named.due_day(now))
+        days = self.model.working_days
+        return days.opening(days.before(named.due_day(now), days_before))
+
+    def pay(self, payment: Payment) -> None:
+        """Pay the fee of the day on which the case arrived (M1)."""
+        self.fees += round(payment.fee.on(day_of(self.arrives_at)))
+        self.n_paid += 1
+        self.n_paid_online += payment.is_online
 
     def due_day(self, dossier: int, now: int) -> int:
         """The due day by which a work item is ordered: its dossier's, else its bundle's (S4)."""
@@ -127,7 +139,8 @@ class Case:
         return (
             self.number, self.flow.bundle, self.channel, self.flow_index, self.home,
             self.arrives_at, self.ended_at, self.outcome, *received, self.n_returns, self.n_trips,
-            self.n_given, self.own_time, *(self.ledger if self.outcome else _NO_TIME),
+            self.n_given, self.own_time, self.n_copies, self.n_paid, self.n_paid_online, self.fees,
+            *(self.ledger if self.outcome else _NO_TIME),
         )  # fmt: skip
 
     def dossier_rows(self) -> list[tuple[int, ...]]:

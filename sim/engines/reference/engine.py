@@ -21,11 +21,8 @@ from sim.engines import protocol, tables
 from sim.engines.protocol import Inputs
 from sim.engines.reference.case import (
     APPLICANT,
-    APPOINTMENT,
-    DELAY,
     N_PARTS,
     OUTAGE,
-    TIMETABLE,
     TRANSFER,
     Case,
     Ledger,
@@ -52,10 +49,12 @@ from sim.model import (
     Join,
     Model,
     Outcome,
+    Payment,
     Timetable,
     Transfer,
 )
 from sim.model.clocks import clocks_running
+from sim.model.series import on
 from sim.records import EVERYTHING, Keep, Run
 from sim.units import NEVER
 
@@ -170,7 +169,7 @@ class Replication:
                 case Delay():  # F2
                     time = self.draws.time(element.time, at, case, case.visit(at))
                     ends_at = self.model.calendars[element.calendar].add_open(env.now, time)
-                    yield from self.pass_until(ends_at, DELAY, ledger)
+                    yield from self.pass_until(ends_at, element.part, ledger)
                     at = element.then
                 case Transfer():  # T4
                     time = self.draws.time(element.time, at, case, case.visit(at))
@@ -179,13 +178,13 @@ class Replication:
                     ledger[TRANSFER] -= ends_at - env.now - time
                     yield from self.pass_until(ends_at, TRANSFER, ledger)
                     at = element.then
-                case Appointment():  # F3
-                    due = case.appointment(element.clock, env.now)
-                    yield from self.pass_until(due, APPOINTMENT, ledger)
+                case Appointment():  # F3, H3
+                    opens_at = case.appointment(element.clock, element.days_before, env.now)
+                    yield from self.pass_until(opens_at, element.part, ledger)
                     at = element.then
-                case Timetable():  # F4
+                case Timetable():  # F4, H1
                     instants = self.model.timetables[element.instants]
-                    yield from self.pass_until(_next(instants, env.now), TIMETABLE, ledger)
+                    yield from self.pass_until(_next(instants, env.now), element.part, ledger)
                     at = element.then
                 case Choice():
                     at = self.choose(case, at, element)
@@ -210,6 +209,9 @@ class Replication:
                     extended = case.clock_of(element.clock)
                     if extended is not None:
                         extended.extend(element.days)
+                    at = element.then
+                case Payment():  # M1
+                    case.pay(element)
                     at = element.then
                 case End():
                     return element.outcome, env.now
@@ -246,6 +248,7 @@ class Replication:
         yield from self.pass_until(ends_at, APPLICANT, ledger)
         case.n_trips += element.n_trips
         case.n_given += element.n_given
+        case.n_copies += element.n_copies
         return element.then
 
     def choose(self, case: Case, at: int, element: Choice) -> int:
@@ -255,7 +258,7 @@ class Replication:
         share = 0.0
         for option in element.options:
             if option.property < 0 or properties[case.number, option.property] in option.values:
-                share += option.share
+                share += on(option.share, day_of(case.arrives_at))  # V1
                 if draw < share:
                     return option.target
         return element.then

@@ -16,7 +16,9 @@ from sim.engines.reference.desk import Desk, Environment, Team, WorkItem
 from sim.engines.reference.draws import Draws
 from sim.engines.reference.hours import Hours
 from sim.errors import EngineError
-from sim.model import Activity, Model
+from sim.legal import day_of
+from sim.model import Activity, Model, Order
+from sim.model.series import on
 from sim.records import NOT_YET
 from sim.units import NEVER
 
@@ -63,11 +65,11 @@ class Work:
             raise EngineError(f"case {case.number} has no office on the level of '{activity.name}'")
         desk = self.desks[office]
         item = WorkItem(self.env, case, at, activity, visit, service, desk)
-        first = (
-            case.due_day(activity.dossier, item.ready_at)
-            if role.earliest_due_first
-            else item.ready_at
-        )
+        first = item.ready_at
+        if role.order == Order.EARLIEST_DUE:
+            first = case.due_day(activity.dossier, item.ready_at)
+        elif role.order == Order.LATEST_COME:  # H5
+            first = -item.ready_at
         queue = desk.waiting[activity.role]
         heappush(queue, (-activity.priority, first, case.number, at, item))  # S4
         for team in desk.takers[activity.role]:
@@ -143,8 +145,9 @@ class Work:
     def start(self, item: WorkItem, index: int, now: int) -> None:
         """Begin a work item: its end is known, for calendars and outages are (T3, T4, S6)."""
         member = self.model.staff[index]
-        if member.speed != 1.0:
-            item.service = round(item.service / member.speed)
+        speed = on(member.speed, day_of(now))  # V1
+        if speed != 1.0:
+            item.service = round(item.service / speed)
         calendar = None if item.activity.finish else member.calendar
         ended_at = self.hours.of(calendar, item.activity.systems).add_open(now, item.service)
         item.staff = index

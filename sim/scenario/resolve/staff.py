@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from sim.calendars import Calendar, share_of
-from sim.model import Role, Staff
+from sim.model import Order, Role, Staff
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.offices import Offices
 from sim.scenario.resolve.timing import Timing
@@ -39,7 +39,7 @@ def roles_of(spec: ScenarioSpec, faults: Faults) -> dict[str, Role]:
             if role is None:
                 own = spec.staff.get(role_name)
                 label = own.label if own is not None and own.label else role_name
-                role = Role(name=role_name, label=label, level=level, earliest_due_first=False)
+                role = Role(name=role_name, label=label, level=level, order=Order.FIRST_COME)
             elif role.level != level:
                 faults.add(
                     (*path, "office"),
@@ -56,12 +56,11 @@ def roles_of(spec: ScenarioSpec, faults: Faults) -> dict[str, Role]:
                         f"role '{role_name}' has another order of work in staff.{before}",
                         "Give all people of a role the same `first`.",
                     )
-                role = replace(role, earliest_due_first=is_due_first)
+                order = Order.EARLIEST_DUE if is_due_first else Order.FIRST_COME
+                role = replace(role, order=order)
             roles[role_name] = role
     for name, group in spec.staff.items():
-        orders = {
-            roles[role].earliest_due_first for role in roles_held(name, group) if role in roles
-        }
+        orders = {roles[role].order for role in roles_held(name, group) if role in roles}
         if len(orders) > 1:
             faults.add(
                 ("staff", name),

@@ -15,7 +15,7 @@ from sim.calendars import Calendar, always_open, build
 from sim.distributions import Distribution, Exponential, Sampler, parse_duration, sampler
 from sim.errors import ValueFault
 from sim.legal import WorkingDays, working_days
-from sim.outages import System
+from sim.outages import FULL, Renewal, System
 from sim.public_holidays import Holidays, public_holidays
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.period import Range
@@ -273,8 +273,7 @@ class Timing:
 
     def _system(self, name: str, spec: SystemSpec) -> System:
         path = ("systems", name)
-        up = down = None
-        duration = None
+        outages = duration = None
         if spec.outage is not None:
             duration = self._parsed(spec.outage, (*path, "outage"))
         if spec.up == 0:
@@ -288,7 +287,8 @@ class Timing:
             try:
                 # The share of time in which a system is up is E(up) / (E(up) + E(outage)).
                 between = Exponential(mean=outage.mean * spec.up / (1 - spec.up))
-                up, down = sampler(between), sampler(outage)
+                good, bad = sampler(between), sampler(outage)
+                outages = Renewal(from_days=(0,), good=(good,), bad=bad)
             except ValueFault as fault:
                 self.faults.take((*path, "outage"), fault)
             else:
@@ -308,9 +308,10 @@ class Timing:
         return System(
             name=name,
             stream=name_key("system/" + name, STREAM_BITS),
-            up=up,
-            down=down,
+            outages=outages,
             planned=tuple(sorted(planned)),
+            slow=None,
+            factor=FULL,
         )
 
 

@@ -10,6 +10,7 @@ Numba is imported here and nowhere else.
 `compiler`      how functions are compiled, and where that is kept
 `philox`        one draw from its name (R1, R3)
 `samplers`      a draw turned into a duration (T1)
+`dated`         values that change by the day (V1)
 `calendars`     open time, with a present that only moves forward (T2)
 `legal`         legal clocks (L1-L8)
 `heaps`         queues in order

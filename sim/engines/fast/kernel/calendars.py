@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.compiler import inlined
 from sim.engines.fast.kernel.fields import Memory
+from sim.outages import FULL
 from sim.units import NEVER
 
 
@@ -68,3 +69,33 @@ def add_both_open(one: int, other: int, now: int, time: int, m: Memory) -> int:
             one += f.N_INTERVAL
         else:
             other += f.N_INTERVAL
+
+
+@inlined
+def add_paced(pace: int, calendar: int, now: int, time: int, m: Memory) -> int:
+    """When work is done at a pace (Y1), and on a calendar unless that is NONE."""
+    if time == 0:
+        return now
+    part = m[pace]
+    while m[part + f.CLOSES] <= now:
+        part += f.N_PACE
+    m[pace] = part
+    shift = f.NONE if calendar == f.NONE else present(calendar, now, m)
+    while True:
+        begin = max(now, m[part + f.OPENS])
+        closes = m[part + f.CLOSES]
+        if shift != f.NONE:
+            begin = max(begin, m[shift + f.OPENS])
+            closes = min(closes, m[shift + f.CLOSES])
+        if begin >= NEVER:
+            return NEVER
+        if begin < closes:
+            factor = m[part + f.FACTOR]
+            takes = max((time * factor + FULL // 2) // FULL, 1)
+            if takes <= closes - begin:
+                return begin + takes
+            time -= (closes - begin) * FULL // factor
+        if shift != f.NONE and m[shift + f.CLOSES] <= m[part + f.CLOSES]:
+            shift += f.N_INTERVAL
+        else:
+            part += f.N_PACE

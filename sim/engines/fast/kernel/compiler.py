@@ -18,8 +18,9 @@ import numba
 from numba import types
 from numba.extending import intrinsic, register_jitable
 
-from sim import model, records, streams, units
+from sim import model, outages, records, streams, units
 from sim.distributions import sampling
+from sim.model import ledger
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -75,7 +76,15 @@ if not numba.config.DISABLE_JIT:
 def _folder() -> Path | None:
     """The folder for this version of the kernel, None if it cannot be written."""
     digest = hashlib.blake2b(digest_size=8)
-    outside = (model, records, sampling, streams, units)  # constants of theirs are compiled in
+    outside = (
+        ledger,
+        model,
+        outages,
+        records,
+        sampling,
+        streams,
+        units,
+    )  # constants of theirs are compiled in
     sources = sorted(Path(__file__).parent.glob("*.py"))
     for source in (*sources, *(Path(str(module.__file__)) for module in outside)):
         digest.update(source.read_bytes())

@@ -36,6 +36,14 @@ def due_day(day: int, n: int, m: Memory) -> int:
 
 
 @inlined
+def days_before(day: int, n: int, m: Memory) -> int:
+    """The n-th working day before a working day (H3)."""
+    if n == 0 or day >= NEVER:
+        return day
+    return _nth_day(max(count_to(day, m) - 1 - n, 0), m)
+
+
+@inlined
 def edge(day: int, which: int, m: Memory) -> int:
     """The opening or the closing of a working day, by the field asked for; else NEVER."""
     working_day = m[f.DAYS] + f.N_DAY * (count_to(day, m) - 1)

@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel import legal
-from sim.engines.fast.kernel.calendars import add_open, present
+from sim.engines.fast.kernel.calendars import add_open, add_paced, present
 from sim.engines.fast.kernel.cases import leave
 from sim.engines.fast.kernel.compiler import inlined
+from sim.engines.fast.kernel.dated import on_day
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.philox import uniform
 from sim.engines.fast.kernel.samplers import duration
@@ -64,6 +65,7 @@ def passed(token: int, m: Memory) -> None:
     if m[at + f.KIND] == f.IS_APPLICANT and not m[token + f.IS_LATE]:
         m[m[token + f.CASE] + f.CASE_N_TRIPS] += m[at + f.N_TRIPS]
         m[m[token + f.CASE] + f.CASE_N_GIVEN] += m[at + f.N_GIVEN]
+        m[m[token + f.CASE] + f.CASE_N_COPIES] += m[at + f.N_COPIES]
     m[token + f.AT] = m[token + f.NEXT_AT]
 
 
@@ -106,6 +108,9 @@ def walk(
         elif kind == f.IS_END:
             outcome = m[at + f.OUTCOME]
             break
+        elif kind == f.IS_PAYMENT:
+            _pay(m[token + f.CASE], at, m)
+            at = m[at + f.THEN]
         else:
             if kind != f.IS_JOIN:
                 _run_clock(m[token + f.CASE], at, now, m)
@@ -118,25 +123,29 @@ def walk(
 def _passes_at(token: int, at: int, now: int, m: Memory, floats: Floats) -> int:
     """Until when a token stays at an element; books the time that it will have taken."""
     kind = m[at + f.KIND]
-    if kind == f.IS_TIMETABLE:  # F4
+    if kind == f.IS_TIMETABLE:  # F4, H1
         timetable = m[at + f.TIMETABLE]
         while m[m[timetable]] < now:
             m[timetable] += 1
         instant = m[m[timetable]]
-        m[token + f.TIMETABLE_TIME] += instant - now
+        m[token + f.LEDGER + m[at + f.PART]] += instant - now
         return instant
-    if kind == f.IS_APPOINTMENT:  # F3
+    if kind == f.IS_APPOINTMENT:  # F3, H3
         clock = legal.find(m[token + f.CASE], m[at + f.CLOCK], m)
         if clock == f.NONE or m[clock + f.LIMIT] == f.NO_LIMIT:
             return now
-        instant = max(now, legal.edge(legal.clock_due_day(clock, now, m), f.DAY_OPENS, m))
-        m[token + f.APPOINTMENT_TIME] += instant - now
+        day = legal.days_before(legal.clock_due_day(clock, now, m), m[at + f.DAYS_BEFORE], m)
+        instant = max(now, legal.edge(day, f.DAY_OPENS, m))
+        m[token + f.LEDGER + m[at + f.PART]] += instant - now
         return instant
     visit = _visit(token, at, m)
     time = _time(token, m[at + f.TIME], m[at + f.KEY], visit, m, floats)
-    instant = add_open(present(m[at + f.CALENDAR], now, m), now, time, m)
+    if kind == f.IS_TRANSFER and m[at + f.IS_PACED]:  # Y1
+        instant = add_paced(m[at + f.CALENDAR], f.NONE, now, time, m)
+    else:
+        instant = add_open(present(m[at + f.CALENDAR], now, m), now, time, m)
     if kind == f.IS_DELAY:  # F2
-        m[token + f.DELAY_TIME] += instant - now
+        m[token + f.LEDGER + m[at + f.PART]] += instant - now
         return instant
     if kind == f.IS_TRANSFER:  # T4
         m[token + f.TRANSFER_TIME] += time
@@ -205,10 +214,24 @@ def _choose(token: int, at: int, m: Memory, floats: Floats) -> int:
             for k in range(m[option + f.VALUES_FROM], m[option + f.VALUES_TO]):
                 is_eligible = is_eligible or m[k] == value
         if is_eligible:
-            share += floats[m[option + f.SHARE]]
+            if m[option + f.SHARES_FROM] == f.NONE:
+                share += floats[m[option + f.SHARE]]
+            else:
+                day = m[m[token + f.CASE] + f.CASE_ARRIVES_AT] // DAY
+                first, last = m[option + f.SHARES_FROM], m[option + f.SHARES_TO]
+                share += floats[on_day(day, first, last, m)]  # V1
             if draw < share:
                 return m[option + f.TARGET]
     return m[at + f.THEN]
+
+
+@inlined
+def _pay(case: int, at: int, m: Memory) -> None:
+    """Pay the fee of the day on which the case arrived (M1)."""
+    day = m[case + f.CASE_ARRIVES_AT] // DAY
+    m[case + f.CASE_FEES] += on_day(day, m[at + f.FEES_FROM], m[at + f.FEES_TO], m)
+    m[case + f.CASE_N_PAID] += 1
+    m[case + f.CASE_N_PAID_ONLINE] += m[at + f.IS_ONLINE]
 
 
 @inlined

@@ -7,17 +7,28 @@ from typing import Final
 import numpy as np
 
 from sim.engines.fast.kernel import fields as f
-from sim.engines.fast.kernel.calendars import add_both_open, add_open, open_until, present
+from sim.engines.fast.kernel.calendars import (
+    add_both_open,
+    add_open,
+    add_paced,
+    open_until,
+    present,
+)
 from sim.engines.fast.kernel.compiler import inlined
+from sim.engines.fast.kernel.dated import on_day
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first, put
 from sim.engines.fast.kernel.legal import clock_due_day, find
+from sim.model import Order
 from sim.records import NOT_YET
-from sim.units import NEVER
+from sim.units import DAY, NEVER
 
 _RANK_BITS: Final = 52
 _LATEST: Final = 2**51
 """Stands for a due day that never comes: beyond every instant of a run."""
+
+_EARLIEST_DUE: Final = int(Order.EARLIEST_DUE)
+_LATEST_COME: Final = int(Order.LATEST_COME)
 
 _AHEAD: Final = 2**40
 """Added to due days, and to instants for likeness, so that none is negative."""
@@ -86,8 +97,10 @@ def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items
     m[token + f.SERVICE] = time
     m[token + f.OPEN_BEFORE] = open_until(present(m[office + f.OFFICE_CALENDAR], now, m), now, m)
     first = now
-    if m[at + f.IS_BY_DUE_DAY]:
+    if m[at + f.ORDER] == _EARLIEST_DUE:
         first = min(_due_day(case, m[at + f.DOSSIER], now, m), _LATEST)
+    elif m[at + f.ORDER] == _LATEST_COME:  # H5
+        first = _LATEST - now
     major = (m[at + f.RANK] << _RANK_BITS) + first + _AHEAD  # S4
     role = m[at + f.ROLE]
     line = m[office + f.QUEUES] + f.N_LINE * role
@@ -198,12 +211,20 @@ def _start(
     """Begin an item and book its time, for its end is known (T3, T4, S6, K2)."""
     at = m[token + f.AT]
     time = m[token + f.SERVICE]
-    speed = floats[m[staff + f.SPEED]]
+    speed = floats[_speed(staff, now, m)]
     if speed != 1.0:
         time = int(np.rint(time / speed))
     shift = present(m[m[staff + f.TEAM] + f.TEAM_CALENDAR], now, m)
     worked = time
-    if m[at + f.UP] == f.NONE:
+    if m[at + f.IS_PACED]:  # Y1
+        if m[at + f.IS_FINISHED]:
+            ended_at = add_paced(m[at + f.UP], f.NONE, now, time, m)
+            worked = ended_at - now
+        else:
+            calendar = m[m[staff + f.TEAM] + f.TEAM_CALENDAR]
+            ended_at = add_paced(m[at + f.UP], calendar, now, time, m)
+            worked = open_until(shift, ended_at, m) - open_until(shift, now, m)
+    elif m[at + f.UP] == f.NONE:
         ended_at = now + time if m[at + f.IS_FINISHED] else add_open(shift, now, time, m)
     else:
         up = present(m[at + f.UP], now, m)
@@ -244,6 +265,14 @@ def _start(
             happen_later(token, f.WORK_DONE, m)
         else:
             schedule(ended_at, token, m)
+
+
+@inlined
+def _speed(staff: int, now: int, m: Memory) -> int:
+    """Where the speed of a person stands among the floats (S6, V1)."""
+    if m[staff + f.SPEEDS_FROM] == f.NONE:
+        return m[staff + f.SPEED]
+    return on_day(now // DAY, m[staff + f.SPEEDS_FROM], m[staff + f.SPEEDS_TO], m)
 
 
 @inlined

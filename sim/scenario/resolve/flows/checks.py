@@ -27,6 +27,7 @@ from sim.model.graph import (
     taken,
     trapped,
 )
+from sim.model.series import mean_of
 from sim.scenario.faults import Faults
 from sim.scenario.text.tree import Path
 from sim.wording import percent
@@ -43,15 +44,16 @@ def check_shares(ways: Sequence[Option], path: Path, sizes: Sequence[int], fault
         for number, (way, share) in enumerate(zip(ways, shares, strict=True)):
             ever[number] = max(ever[number], share)
             # One of 100 % stands for all that are left.
-            if way.share < 1 and NOTHING_LOST < share < way.share - NOTHING_LOST:
+            if mean_of(way.share) < 1 and NOTHING_LOST < share < mean_of(way.share) - NOTHING_LOST:
                 faults.add(
                     (*path, "choose", number),
-                    f"its share of {percent(way.share)} and those before it are above 100 %",
+                    f"its share of {percent(mean_of(way.share))} and those before it "
+                    "are above 100 %",
                     f"Give at most {percent(share)}, or `rest` for what the others leave.",
                 )
                 return
     for number, way in enumerate(ways):
-        if way.share > 0 and ever[number] <= NOTHING_LOST:
+        if mean_of(way.share) > 0 and ever[number] <= NOTHING_LOST:
             faults.add(
                 (*path, "choose", number),
                 "no case ever takes this option: those before it take all",
