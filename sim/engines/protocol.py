@@ -11,9 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.absences import shift_of
 from sim.arrivals import CaseTable, draw_cases
 from sim.calendars import Calendar, Interval, always_open, intersection
-from sim.model import Model
+from sim.model import Model, Staff
 from sim.outages import Pace, pace
 from sim.records import Keep, Run
 from sim.streams import key_of
@@ -49,13 +53,44 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shifts:
+    """When people are on duty in one replication (P1, P2).
+
+    Parameters
+    ----------
+    calendars
+        Those of the model; behind them one for each person who may be away.
+    calendar_of
+        By member of staff, the index among them.
+    away_from
+        By member of staff, the instants at which absences begin, ascending (P3).
+    """
+
+    calendars: tuple[Calendar, ...]
+    calendar_of: tuple[int, ...]
+    away_from: tuple[tuple[int, ...], ...]
+
+    def open_between(
+        self, staff: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The time on duty of each row's member of staff from ``a`` to ``b`` (microseconds)."""
+        calendar = np.array(self.calendar_of, np.int64)[staff]
+        found = np.zeros(len(staff), np.int64)
+        for index in np.unique(calendar):
+            mine, hours = np.flatnonzero(calendar == index), self.calendars[index]
+            found[mine] = hours.open_until(b[mine]) - hours.open_until(a[mine])
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inputs:
-    """What is drawn before a run: the generator's words, cases, systems up and slow."""
+    """What is drawn before a run: the generator's words, cases, people away, systems' times."""
 
     seed: int
     replication: int
     key: tuple[int, int]
     cases: CaseTable
+    shifts: Shifts
     up: tuple[Calendar, ...]
     slow: tuple[tuple[Interval, ...], ...]
 
@@ -72,13 +107,58 @@ class Inputs:
 
 
 def prepare(model: Model, *, seed: int, replication: int) -> Inputs:
-    """Draw the cases and the outages of one replication (R4, T4)."""
+    """Draw the cases, the absences and the outages of one replication (R4, P1, T4)."""
     key = key_of(seed, replication)
     cases = draw_cases(
         model.demands, n_properties=len(model.properties), key=key, given=model.case_list
     )
-    up, slow = outages(model, key), slow_times(model, key)
-    return Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up, slow=slow)
+    return Inputs(
+        seed=seed,
+        replication=replication,
+        key=key,
+        cases=cases,
+        shifts=shifts(model, key),
+        up=outages(model, key),
+        slow=slow_times(model, key),
+    )
+
+
+def may_be_away(member: Staff) -> bool:
+    """Whether somebody has a calendar of their own, drawn for each replication (P1, P2)."""
+    return member.absence >= 0 or bool(member.away)
+
+
+def calendars_of(model: Model) -> tuple[int, ...]:
+    """By member of staff, the calendar: of the model, or behind those one of their own."""
+    found = []
+    n = len(model.calendars)
+    for member in model.staff:
+        found.append(n if may_be_away(member) else member.calendar)
+        n += may_be_away(member)
+    return tuple(found)
+
+
+def shifts(model: Model, key: tuple[int, int]) -> Shifts:
+    """When people are on duty in one replication, as far as they may be away (P1, P2)."""
+    calendars = list(model.calendars)
+    away_from: list[tuple[int, ...]] = []
+    for member in model.staff:
+        if not may_be_away(member):
+            away_from.append(())
+            continue
+        shift = shift_of(
+            model.calendars[member.calendar],
+            member.away,
+            model.absences[member.absence] if member.absence >= 0 else None,
+            stream=member.stream,
+            key=key,
+            horizon=model.horizon,
+        )
+        calendars.append(shift.calendar)
+        away_from.append(shift.away_from)
+    return Shifts(
+        calendars=tuple(calendars), calendar_of=calendars_of(model), away_from=tuple(away_from)
+    )
 
 
 def outages(model: Model, key: tuple[int, int]) -> tuple[Calendar, ...]:

@@ -10,12 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import records
+from sim.engines.protocol import Shifts
 from sim.model import Activity, Model
 from sim.records import NOT_YET, Keep, Run, Table
 
 Ints: TypeAlias = NDArray[np.int64]
 
 ORDER_OF_ITEMS: Final = ("ready_at", "case", "activity", "visit")
+
+SPELLS: Final = {
+    "staff": "index of the member of staff",
+    "activity": "index of the element",
+    "n_items": "work items first begun at its beginning",
+    "begun_at": "instant at which it began (microseconds)",
+    "ended_at": "instant at which it ended (microseconds)",
+}
+"""Columns of the spells of work: somebody has an item or a batch in hand until it ends or goes
+back to its queue; a spell may end behind the horizon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,7 +61,15 @@ class PartTables:
 
 
 def of_rows(
-    model: Model, properties: Ints, *, cases: Table, dossiers: Table, work_items: Table, keep: Keep
+    model: Model,
+    properties: Ints,
+    *,
+    cases: Table,
+    dossiers: Table,
+    work_items: Table,
+    spells: Table,
+    shifts: Shifts,
+    keep: Keep,
 ) -> PartTables:
     """What a run leaves whose rows are at hand, in any order.
 
@@ -58,6 +77,8 @@ def of_rows(
     ----------
     properties
         Of at least as many cases as have rows, by case number.
+    spells
+        By the columns of ``SPELLS``.
     """
     cases = records.in_order(cases, ("case",))
     dossiers = records.in_order(dossiers, ("case", "procedure"))
@@ -75,7 +96,7 @@ def of_rows(
         n_cases=len(case),
         queues=queues,
         waits=waits,
-        staff=_staff_of(model, work_items),
+        staff=_staff_of(model, shifts, spells),
     )
 
 
@@ -105,34 +126,35 @@ def _queues_of(model: Model, items: Table) -> tuple[Table, Ints]:
     return queues, waits[np.lexsort((waits, queue[has_waited]))]
 
 
-def _staff_of(model: Model, items: Table) -> Table:
+def _staff_of(model: Model, shifts: Shifts, spells: Table) -> Table:
     """Add up the time on shift in the measured window, and that after closing (T3)."""
     n = len(model.staff)
-    started_at, ended_at = items["started_at"], items["ended_at"]
-    until = np.where(ended_at == NOT_YET, model.horizon, ended_at)
-    is_seen = (
-        (started_at != NOT_YET)
-        & (until > model.warm_up_ends_at)
-        & (started_at < model.measured_until)
-    )
-    seen = np.flatnonzero(is_seen)
-    begun = np.maximum(started_at[seen], model.warm_up_ends_at)
-    ended = np.minimum(until[seen], model.measured_until)
-    staff = items["staff"][seen]
-    shifts = np.array([member.calendar for member in model.staff], np.int64)
-    busy = model.open_between(shifts[staff], begun, ended)
-    finishes = [isinstance(each, Activity) and each.finish for each in model.elements]
-    over = np.array(finishes, bool)[items["activity"][seen]]
-    table = {name: np.zeros(n, np.int64) for name in ("busy_time", "overtime")}
+    n_items, busy_time, overtime = (np.zeros(n, np.int64) for _ in range(3))
     # Exact: bincount would sum as floats.
-    np.add.at(table["busy_time"], staff, busy)
-    np.add.at(table["overtime"], staff[over], (ended - begun - busy)[over])
-    begun_in_window = items["staff"][model.is_measured(started_at)]
-    return {"staff": np.arange(n), "n_items": np.bincount(begun_in_window, minlength=n), **table}
+    in_window = model.is_measured(spells["begun_at"])
+    np.add.at(n_items, spells["staff"][in_window], spells["n_items"][in_window])
+    begun = np.maximum(spells["begun_at"], model.warm_up_ends_at)
+    ended = np.minimum(spells["ended_at"], min(model.measured_until, model.horizon))
+    seen = np.flatnonzero(begun < ended)
+    begun, ended, staff = begun[seen], ended[seen], spells["staff"][seen]
+    busy = shifts.open_between(staff, begun, ended)
+    finishes = [isinstance(each, Activity) and each.finish for each in model.elements]
+    over = np.array(finishes, bool)[spells["activity"][seen]]
+    np.add.at(busy_time, staff, busy)
+    np.add.at(overtime, staff[over], (ended - begun - busy)[over])
+    return {
+        "staff": np.arange(n), "n_items": n_items, "busy_time": busy_time, "overtime": overtime,
+    }  # fmt: skip
 
 
 def joined(
-    model: Model, parts: list[PartTables], *, seed: int, replication: int, engine: str
+    model: Model,
+    parts: list[PartTables],
+    *,
+    shifts: Shifts,
+    seed: int,
+    replication: int,
+    engine: str,
 ) -> Run:
     """Put the parts of a run together, rows in their order; the parts are used up."""
     case = np.concatenate([part.cases["case"] for part in parts])
@@ -144,7 +166,7 @@ def joined(
     if len(parts) > 1:
         dossiers = records.in_order(dossiers, ("case", "procedure"))
         work_items = records.in_order(work_items, ORDER_OF_ITEMS)
-    staff = _staff(model, parts)
+    staff = _staff(model, shifts, parts)
     n_cases = sum(part.n_cases for part in parts)
     queues, waits = _queues(model, parts)
     return Run(
@@ -185,19 +207,14 @@ def _stacked(
     return found
 
 
-def _staff(model: Model, parts: Sequence[PartTables]) -> Table:
+def _staff(model: Model, shifts: Shifts, parts: Sequence[PartTables]) -> Table:
     n = len(model.staff)
-    calendar_of = np.array([member.calendar for member in model.staff], np.int64)
-    on_shift = np.zeros(n, np.int64)
-    for index in np.unique(calendar_of):
-        calendar = model.calendars[index]
-        time = calendar.open_between(model.warm_up_ends_at, model.measured_until)
-        on_shift[calendar_of == index] = time
+    since, until = (np.full(n, at) for at in (model.warm_up_ends_at, model.measured_until))
     table = {
         "staff": np.arange(n),
         "office": np.array([member.office for member in model.staff], np.int64),
         "n_items": np.zeros(n, np.int64),
-        "on_shift_time": on_shift,
+        "on_shift_time": shifts.open_between(np.arange(n), since, until),
         "busy_time": np.zeros(n, np.int64),
         "overtime": np.zeros(n, np.int64),
     }

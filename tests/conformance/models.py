@@ -13,6 +13,7 @@ from random import Random
 
 import numpy as np
 
+from sim.absences import Absence
 from sim.arrivals import AT_START, CaseTable
 from sim.calendars import Calendar, always_open, build, share_of
 from sim.distributions import Constant, Discrete, Lognormal, Sampler, Uniform, sampler
@@ -141,6 +142,7 @@ def small_model(seed: int, *, n_cases: int, n_flows: int, length: int, depth: in
         elements=sketch.finished(),
         demands=(),
         case_list=_cases(random, n_cases, flows, sketch.entries),
+        absences=ABSENCES,
     )
 
 
@@ -373,6 +375,14 @@ SPEEDS = Series(from_days=(2, 4), values=(0.7, 1.0))
 HOURS = sampler(Uniform(minimum=HOUR, maximum=20 * HOUR))
 
 
+ABSENCES = tuple(
+    Absence(
+        present=sampler(Uniform(minimum=0.0, maximum=present)), spell=sampler(Constant(value=spell))
+    )
+    for present, spell in ((30 * HOUR, 3.0 * HOUR), (8 * HOUR, 10.0 * HOUR))
+)
+
+
 def _system(random: Random, name: str) -> System:
     planned = []
     for _ in range(random.randint(0, 4)):
@@ -429,6 +439,13 @@ def _staff(random: Random, roles: Sequence[Role], n_calendars: int) -> tuple[Sta
             roles=mine,
             calendar=random.choice((0, 0, 0, 2, *range(n_calendars))),
             speed=random.choice((1.0, 1.0, 0.5, 1.3, SPEEDS)),
+            stream=name_key(f"person {i}", STREAM_BITS),
+            absence=random.choice((-1, -1, 0, 1)),
+            away=tuple(
+                (day * DAY + hour * HOUR, day * DAY + hour * HOUR + random.choice((HOUR, DAY)))
+                for day, hour in zip(range(0, 9, 3), (0, 9, 13), strict=True)
+                if random.random() < 0.1
+            ),
         )
         for i, (office, mine) in enumerate(wanted)
     )

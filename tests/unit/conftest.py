@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from sim.calendars import build
-from sim.engines.tables import joined, of_rows
+from sim.engines.protocol import shifts
+from sim.engines.tables import SPELLS, joined, of_rows
 from sim.kpis import measure
 from sim.legal import working_days
 from sim.model import (
@@ -108,11 +109,19 @@ class World:
             np.zeros((0, 0), np.int64),
             cases=_table(CASES, _BLANK_CASE, ()),
             dossiers=_table(DOSSIERS, _BLANK_DOSSIER, ()),
-            # Who took an item need not be said.
-            work_items={**items, "staff": np.maximum(items["staff"], 0)},
+            work_items=items,
+            spells=table(SPELLS, ()),  # who took an item need not be said
+            shifts=shifts(self.model, (1, 0)),
             keep=EVERYTHING,
         )
-        whole = joined(self.model, [counted], seed=1, replication=0, engine="hand")
+        whole = joined(
+            self.model,
+            [counted],
+            shifts=shifts(self.model, (1, 0)),
+            seed=1,
+            replication=0,
+            engine="hand",
+        )
         return Run(
             fingerprint="by hand",
             seed=1,

@@ -20,10 +20,11 @@ from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.numbering import Numbered
 from sim.engines.fast.parts import Part
 from sim.engines.fast.reading import Reading
+from sim.engines.protocol import shifts
 from sim.model import LEAVE, NO_DOSSIER, Activity, Delay, Element, Model, Office
 from sim.records import EVERYTHING, NOT_YET, Keep, Run, Table
 from sim.streams import key_of
-from sim.units import DAY, HOUR, MINUTE
+from sim.units import DAY, HOUR, MINUTE, NEVER
 
 KEY = key_of(1, 0)
 CLERK, POLICE = 0, 2
@@ -293,6 +294,8 @@ def in_parts(world: World, items: Table, offices: Sequence[Sequence[int]]) -> Ru
             cases=none.cases,
             dossiers=none.dossiers,
             work_items={name: column[is_mine] for name, column in items.items()},
+            spells=spells({name: column[is_mine] for name, column in items.items()}),
+            shifts=shifts(world.model, (1, 0)),
             keep=EVERYTHING,
         )
         works = np.isin([member.office for member in world.model.staff], mine)
@@ -304,7 +307,32 @@ def in_parts(world: World, items: Table, offices: Sequence[Sequence[int]]) -> Ru
                 staff={name: column[works] for name, column in counted.staff.items()},
             )
         )
-    return tables.joined(world.model, left, seed=1, replication=0, engine="hand")
+    return joined(world, left)
+
+
+def joined(world: World, left: list[tables.PartTables]) -> Run:
+    return tables.joined(
+        world.model,
+        left,
+        shifts=shifts(world.model, (1, 0)),
+        seed=1,
+        replication=0,
+        engine="hand",
+    )
+
+
+def spells(items: Table) -> Table:
+    """Each item that was begun is a spell of work of its own."""
+    is_begun = items["started_at"] != NOT_YET
+    ended_at = np.where(items["ended_at"] == NOT_YET, NEVER, items["ended_at"])
+    columns = {
+        "staff": items["staff"],
+        "activity": items["activity"],
+        "n_items": np.ones_like(ended_at),
+        "begun_at": items["started_at"],
+        "ended_at": ended_at,
+    }
+    return {name: column[is_begun] for name, column in columns.items()}
 
 
 def assert_queues(run: Run) -> None:
@@ -347,9 +375,11 @@ def test_what_is_not_kept_is_counted_all_the_same(world: World, items: Table) ->
             cases=run.cases,
             dossiers=run.dossiers,
             work_items=items,
+            spells=spells(items),
+            shifts=shifts(world.model, (1, 0)),
             keep=keep,
         )
-        return tables.joined(world.model, [left], seed=1, replication=0, engine="hand")
+        return joined(world, [left])
 
     everything = kept(EVERYTHING)
     birth = kept(Keep(bundles=("birth",), work_items=False))

@@ -92,7 +92,7 @@ def _add_office(
     roles = [r for r, role in enumerate(model.roles) if role.level == office.level]
     members: dict[tuple[tuple[int, ...], int], list[int]] = {}
     for i in staff:
-        members.setdefault((model.staff[i].roles, model.staff[i].calendar), []).append(i)
+        members.setdefault((model.staff[i].roles, laid.calendar_of[i]), []).append(i)
 
     place = block.reserve(f.N_OFFICE)
     queues = block.reserve(len(roles) * f.N_LINE)
@@ -108,7 +108,14 @@ def _add_office(
         idle = block.add(table(f.N_ROW, waiting))
         mine = teams + f.N_TEAM * len(rows)
         records = [
-            {f.STAFF_INDEX: i, f.TEAM: mine, f.OFFICE: place, **laid.speeds[i]} for i in team
+            {
+                f.STAFF_INDEX: i,
+                f.TEAM: mine,
+                f.OFFICE: place,
+                f.AWAY_FROM: f.NONE,
+                **laid.speeds[i],
+            }
+            for i in team
         ]
         block.write(people, table(f.N_STAFF, records))
         rows.append(

@@ -101,6 +101,7 @@ def run(
     """Run one replication of a model and return what is to be kept of its tables."""
     key = key_of(seed, replication)
     up, slow = protocol.outages(model, key), protocol.slow_times(model, key)
+    shifts = protocol.shifts(model, key)
     shares = desks(model)
     tell = on_share or (lambda _: None)
     numbered = numbering.numbered(
@@ -120,7 +121,15 @@ def run(
     def tables_of(index: int) -> PartTables:
         mine = waiting.pop(index)  # held no longer than it is needed
         cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
-        inputs = Inputs(seed=seed, replication=replication, key=key, cases=cases, up=up, slow=slow)
+        inputs = Inputs(
+            seed=seed,
+            replication=replication,
+            key=key,
+            cases=cases,
+            shifts=shifts,
+            up=up,
+            slow=slow,
+        )
         found = _run_part(model, shares[index], inputs, mine.numbers, keep)
         n_waiting = sum(len(each.numbers) for each in list(waiting.values()))
         tell(1 - (1 - DRAWING) * n_waiting / max(n_cases, 1))
@@ -129,7 +138,9 @@ def run(
     done = dict(zip(order, numbering.each(tables_of, order, threads=threads), strict=True))
     _give_back(n_cases)
     parts = [done.pop(index) for index in range(len(shares))]
-    joined = tables.joined(model, parts, seed=seed, replication=replication, engine=NAME)
+    joined = tables.joined(
+        model, parts, shifts=shifts, seed=seed, replication=replication, engine=NAME
+    )
     _give_back(n_cases)
     return joined
 

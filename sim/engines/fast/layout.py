@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.distributions import STEPS, Sampler
 from sim.engines.fast.block import Block, Ints, columns, intervals, ints, table
 from sim.engines.fast.kernel import fields as f
-from sim.engines.protocol import is_paced
+from sim.engines.protocol import calendars_of, is_paced
 from sim.model import (
     BUNDLE,
     LEAVE,
@@ -84,8 +84,9 @@ class Layout:
         By member of staff, the fields of the speed.
     role_at
         By role, its place among those of its level.
-    office_of
-        By member of staff, the office.
+    office_of, calendar_of
+        By member of staff, the office, and the calendar: one of the model, or one that each
+        replication draws, whose place is kept.
     up_systems, ups_from
         The sets of systems that something needs, and where the calendars of their common up times
         will stand.
@@ -108,6 +109,7 @@ class Layout:
     speeds: Sequence[Mapping[int, int]]
     role_at: Ints
     office_of: Ints
+    calendar_of: tuple[int, ...]
     up_systems: tuple[tuple[int, ...], ...]
     ups_from: int
     n_branches: int
@@ -136,7 +138,10 @@ class _Packer:
         needed += [e.systems for e in model.elements if isinstance(e, Transfer)]
         self.up_systems = tuple(dict.fromkeys(needed))
         places = [self.block.add(intervals(calendar)) for calendar in model.calendars]
-        self.calendars = self.block.add(ints(places))
+        self.calendar_of = calendars_of(model)
+        n_calendars = max(len(places), *(calendar + 1 for calendar in self.calendar_of), 0)
+        self.calendars = self.block.reserve(n_calendars)
+        self.block.write(self.calendars, ints(places))
         self.ups_from = self.block.reserve(len(self.up_systems))
         places = [self.block.add(ints([*instants, NEVER])) for instants in model.timetables]
         self.timetables = self.block.add(ints(places))
@@ -171,6 +176,7 @@ class _Packer:
             speeds=speeds,
             role_at=self.role_at,
             office_of=ints([member.office for member in model.staff]),
+            calendar_of=self.calendar_of,
             up_systems=self.up_systems,
             ups_from=self.ups_from,
             n_branches=max(

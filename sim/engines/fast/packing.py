@@ -10,9 +10,10 @@ from sim.engines import protocol
 from sim.engines.fast.block import Block, Ints, blocks, intervals, ints, row, stretches
 from sim.engines.fast.desks import Desks
 from sim.engines.fast.kernel import fields as f
-from sim.engines.protocol import Inputs
+from sim.engines.protocol import Inputs, Shifts
 from sim.model import Model
 from sim.model.clocks import clocks_running
+from sim.units import NEVER
 
 AT_A_TIME = 2**13
 """Arrivals that are laid out together, about: few, so that they stay in a core's cache."""
@@ -56,6 +57,7 @@ class Packing:
             else:
                 place = block.add(intervals(up))
             block.write(laid.ups_from + i, ints([place]))
+        _add_shifts(model, desks, inputs.shifts, block)
         self.home_at = _homes(model, desks, cases, block)
         self.backlog = _backlog(model, cases, block)
         n_properties = len(model.properties)
@@ -113,6 +115,17 @@ class Packing:
         memory[f.NEXT_ARRIVAL] = place
         memory[f.ARRIVALS_END] = place + rows.size
         memory[f.HAS_MORE] = self.next < len(self.waiting)
+
+
+def _add_shifts(model: Model, desks: Desks, shifts: Shifts, block: Block) -> None:
+    """The calendars of those who may be away, and when their absences begin (P1-P3)."""
+    for index, place in zip(desks.staff.tolist(), desks.staff_at.tolist(), strict=True):
+        calendar = shifts.calendar_of[index]
+        if calendar >= len(model.calendars):
+            hours = block.add(intervals(shifts.calendars[calendar]))
+            block.write(desks.laid.calendars + calendar, ints([hours]))
+            away_from = block.add(ints([*shifts.away_from[index], NEVER]))
+            block.write(place + f.AWAY_FROM, ints([away_from]))
 
 
 def _homes(model: Model, desks: Desks, cases: CaseTable, block: Block) -> Ints:

@@ -101,9 +101,10 @@ class Reading:
         # What became ready just now may have its like still to come, and they are put in order.
         ready_at = items[:, f.ITEM_READY_AT]
         over = int(np.searchsorted(ready_at, memory[f.NOW]))
-        waits = np.flatnonzero(items[:over, f.ITEM_STARTED_AT] == NOT_YET)
-        if len(waits):
-            over = int(np.searchsorted(ready_at, ready_at[waits[0]]))
+        waits = items[:over, f.ITEM_STARTED_AT] == NOT_YET
+        waits |= items[:over, f.ITEM_ENDED_AT] == f.HANDED_BACK
+        if waits.any():
+            over = int(np.searchsorted(ready_at, ready_at[waits.argmax()]))
         if 2 * over < n:
             return grown(items)
         self.read_items(items[:over])
@@ -113,7 +114,7 @@ class Reading:
         return items
 
     def read_items(self, items: Ints) -> None:
-        """Keep some items."""
+        """Keep some items; who still waits for somebody else has not ended (P3)."""
         columns = np.ascontiguousarray(items.T)
         at = columns[f.ITEM_AT]
         table = {
@@ -123,6 +124,7 @@ class Reading:
             "role": self.laid.roles[at],
             **{name: columns[field] for name, field in _OF_ITEM.items()},
         }
+        table["ended_at"][table["ended_at"] == f.HANDED_BACK] = NOT_YET
         table = records.in_order(table, tables.ORDER_OF_ITEMS)
         first, self.n_items = self.n_items, self.n_items + len(items)
         for name, column in table.items():

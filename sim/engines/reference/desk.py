@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from heapq import heappop
+from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
 import simpy
 
 from sim.calendars import Calendar
-from sim.engines.reference.case import Case
+from sim.engines.reference.case import Case, Ledger
 from sim.model import Activity
 from sim.records import NOT_YET, UNKNOWN
 from sim.units import NEVER
@@ -17,9 +17,15 @@ from sim.units import NEVER
 Environment: TypeAlias = Any
 """A ``simpy.Environment`` whose time is whole (T1), where SimPy's types allow for fractions."""
 
+_BEFORE_ALL = -(2**62)
+"""Stands for an instant or a due day before every other one."""
+
 
 class WorkItem(simpy.Event):
-    """One performance of an activity for a case; the event is that it is done."""
+    """One performance of an activity for a case; the event is that it is done.
+
+    ``left`` is the time of the work that remains, for somebody of the ``speed``.
+    """
 
     def __init__(
         self,
@@ -30,6 +36,7 @@ class WorkItem(simpy.Event):
         visit: int,
         service: int,
         desk: Desk,
+        ledger: Ledger,
     ) -> None:
         self.env = env
         self.callbacks = []
@@ -39,12 +46,22 @@ class WorkItem(simpy.Event):
         self.at = at
         self.activity = activity
         self.visit = visit
-        self.service = service
         self.desk = desk
+        self.ledger = ledger
+        self.left = service
+        self.speed = 1.0
         self.ready_at: int = env.now
         self.started_at = NOT_YET
         self.ended_at = NOT_YET
+        self.handed_back_at = NOT_YET
+        self.ripe_at = NEVER  # it has waited long enough for others of its batch (H2)
+        self.helped_at = NEVER  # it has waited long enough to be taken elsewhere (B2)
         self.staff = UNKNOWN
+        self.frees = False  # with its end the person is free
+
+    def time_at(self, speed: float) -> int:
+        """What remains for somebody of a speed (S6, P3)."""
+        return self.left if speed == self.speed else round(self.left * self.speed / speed)
 
     def row(self) -> tuple[int, ...]:
         """The row of the work items table (K3)."""
@@ -55,45 +72,88 @@ class WorkItem(simpy.Event):
         )  # fmt: skip
 
 
-Queue = list[tuple[int, int, int, int, WorkItem]]
-"""A heap of waiting items by the order of rule S4."""
+class Line:
+    """Items that wait for a role at an office, or there for a batch of one activity (H2)."""
+
+    __slots__ = ("batch_size", "rows")
+
+    def __init__(self, batch_size: int = 0) -> None:
+        self.batch_size = batch_size
+        self.rows: list[tuple[int, int, int, int, WorkItem]] = []  # a heap by the order of rule S4
+
+    def put(self, item: WorkItem, first: int) -> None:
+        """Let an item wait (S4)."""
+        if item.handed_back_at != NOT_YET:  # P3
+            first = _BEFORE_ALL
+        heappush(self.rows, (-item.activity.priority, first, item.case.number, item.at, item))
+
+    def can_be_taken_from(self, now: int) -> bool:
+        """Whether something waits, and if it is for a batch, enough of it or long enough (H2)."""
+        if not self.batch_size:
+            return bool(self.rows)
+        return len(self.rows) >= self.batch_size or any(row[-1].ripe_at <= now for row in self.rows)
+
+    def is_helped_with(self, now: int) -> bool:
+        """Whether its first item may be taken by somebody of another office (B2)."""
+        return self.can_be_taken_from(now) and self.rows[0][-1].helped_at <= now
+
+    def take(self) -> list[WorkItem]:
+        """Take the first item away, or the first batch, in order."""
+        n = min(max(self.batch_size, 1), len(self.rows))
+        return [heappop(self.rows)[-1] for _ in range(n)]
 
 
 class Team:
     """The staff of an office with the same roles and the same shifts."""
 
-    __slots__ = ("desk", "idle", "queues", "shift")
+    __slots__ = ("desk", "elsewhere", "idle", "lines", "shift")
 
-    def __init__(self, desk: Desk, shift: Calendar, queues: list[Queue]) -> None:
+    def __init__(self, desk: Desk, shift: Calendar, lines: list[Line]) -> None:
         self.desk = desk
         self.shift = shift
-        self.queues = queues  # one for each of their roles
+        self.lines = lines  # of their roles
+        self.elsewhere: list[Line] = []  # those at other offices, where they help (B2)
         self.idle: list[int] = []  # a heap of staff indices (S3)
 
-    def first_item(self) -> WorkItem | None:
-        """Take the first of the items that wait for one of the team's roles, if any (S3, S4)."""
-        queue: Queue | None = self.queues[0]
-        if len(self.queues) > 1:
-            queue = min(filter(None, self.queues), default=None)
-        return heappop(queue)[-1] if queue else None
+    def something_waits(self) -> bool:
+        """Whether anything waits for one of the team's roles."""
+        return any(line.rows for line in self.lines)
+
+    def first_line(self, now: int) -> Line | None:
+        """The line whose first item comes first, of those that can be taken from (S3, S4)."""
+        return first_of([line for line in self.lines if line.can_be_taken_from(now)])
+
+    def first_elsewhere(self, now: int) -> Line | None:
+        """The line at another office whose first item may be taken, and comes first (B2)."""
+        return first_of([line for line in self.elsewhere if line.is_helped_with(now)])
+
+
+def first_of(lines: list[Line]) -> Line | None:
+    """The line whose first item comes first by rule S4, if there is any."""
+    return min(lines, key=_first_row, default=None)
+
+
+def _first_row(line: Line) -> tuple[int, int, int, int, WorkItem]:
+    return line.rows[0]
 
 
 class Desk:
     """The work of one office: what waits for each role, and who could take it."""
 
-    __slots__ = ("calendar", "changed", "office", "takers", "waiting", "wakes_at")
+    __slots__ = ("calendar", "changed", "lines", "office", "takers", "wakes_at")
 
     def __init__(self, office: int, calendar: Calendar) -> None:
         self.office = office
         self.calendar = calendar
-        self.waiting: defaultdict[int, Queue] = defaultdict(list)  # by role
+        self.lines: defaultdict[int, list[Line]] = defaultdict(lambda: [Line()])
+        """By role: that of the role, then one for each activity that is done in batches."""
         self.takers: defaultdict[int, list[Team]] = defaultdict(list)  # by role
         self.changed: list[Team] = []  # teams that may have something to take now
         self.wakes_at = NEVER
 
     def add_team(self, roles: tuple[int, ...], shift: Calendar) -> Team:
         """Let a team take what waits for its roles."""
-        team = Team(self, shift, [self.waiting[role] for role in roles])
+        team = Team(self, shift, [line for role in roles for line in self.lines[role]])
         for role in roles:
             self.takers[role].append(team)
         return team

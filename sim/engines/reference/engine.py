@@ -98,7 +98,7 @@ class Replication:
         self.env: Environment = simpy.Environment()
         self.draws = Draws(model, inputs)
         self.hours = Hours(model, inputs)
-        self.work = Work(model, self.env, self.draws, self.hours)
+        self.work = Work(model, self.env, self.draws, self.hours, inputs.shifts)
         self.open: dict[int, Case] = {}
         self.cases: list[tuple[int, ...]] = []  # rows, of the cases ended
         self.dossiers: list[tuple[int, ...]] = []  # rows, of theirs
@@ -159,10 +159,9 @@ class Replication:
             element = elements[at]
             match element:
                 case Activity():
-                    item = work.offer(case, at, element)
+                    item = work.offer(case, at, element, ledger)
                     yield item
                     work.release(item)
-                    work.book(item, ledger)
                     at = element.then
                 case Applicant():
                     at = yield from self.applicant(case, at, element, ledger)
@@ -292,10 +291,18 @@ class Replication:
             cases=records.table(records.CASES, self.cases),
             dossiers=records.table(records.DOSSIERS, self.dossiers),
             work_items=records.table(records.WORK_ITEMS, self.work.rows()),
+            spells=records.table(tables.SPELLS, self.work.spells),
+            shifts=self.inputs.shifts,
             keep=keep,
         )
-        seed, replication = self.inputs.seed, self.inputs.replication
-        return tables.joined(self.model, [found], seed=seed, replication=replication, engine=NAME)
+        return tables.joined(
+            self.model,
+            [found],
+            shifts=self.inputs.shifts,
+            seed=self.inputs.seed,
+            replication=self.inputs.replication,
+            engine=NAME,
+        )
 
 
 def _next(instants: tuple[int, ...], now: int) -> int:

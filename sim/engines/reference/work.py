@@ -11,10 +11,12 @@ from heapq import heappop, heappush
 import simpy
 
 from sim.calendars import Calendar
-from sim.engines.reference.case import CLOSED, OUTAGE, QUEUE, SERVICE, Case, Ledger
-from sim.engines.reference.desk import Desk, Environment, Team, WorkItem
+from sim.engines.protocol import Shifts
+from sim.engines.reference.case import Case, Ledger
+from sim.engines.reference.desk import Desk, Environment, Line, Team, WorkItem
 from sim.engines.reference.draws import Draws
 from sim.engines.reference.hours import Hours
+from sim.engines.reference.spell import Spell, hand_over
 from sim.errors import EngineError
 from sim.legal import day_of
 from sim.model import Activity, Model, Order
@@ -29,32 +31,59 @@ AFTER_ALL_TOKENS = 2
 class Work:
     """The offices, their staff, and the items that they have in hand."""
 
-    def __init__(self, model: Model, env: Environment, draws: Draws, hours: Hours) -> None:
+    def __init__(
+        self, model: Model, env: Environment, draws: Draws, hours: Hours, shifts: Shifts
+    ) -> None:
         self.model = model
         self.env = env
         self.draws = draws
         self.hours = hours
+        self.shifts = shifts
         self.desks = [
             Desk(index, model.calendars[office.calendar])
             for index, office in enumerate(model.offices)
         ]
+        self.line_of: dict[int, int] = {}  # by activity, its place among those of the role (H2)
+        for at, element in enumerate(model.elements):
+            if isinstance(element, Activity):
+                self.line_of[at] = 0
+                if element.batch is not None:
+                    self.line_of[at] = len(self.desks[0].lines[element.role])
+                    for desk in self.desks:
+                        desk.lines[element.role].append(Line(element.batch.size))
         self.team_of: list[Team] = []
-        teams: dict[tuple[int, tuple[int, ...], int], Team] = {}
+        self.teams: dict[tuple[int, tuple[int, ...], int], Team] = {}
         for index, member in enumerate(model.staff):
-            key = (member.office, member.roles, member.calendar)
-            if key not in teams:
-                shift = model.calendars[member.calendar]
-                teams[key] = self.desks[member.office].add_team(member.roles, shift)
-            heappush(teams[key].idle, index)
-            self.team_of.append(teams[key])
+            calendar = shifts.calendar_of[index]
+            key = (member.office, member.roles, calendar)
+            if key not in self.teams:
+                shift = shifts.calendars[calendar]
+                self.teams[key] = self.desks[member.office].add_team(member.roles, shift)
+            heappush(self.teams[key].idle, index)
+            self.team_of.append(self.teams[key])
+        self.helpers = self._helpers()
         self.office_at: list[list[int]] = model.office_at.tolist()
         self.changed: list[Desk] = []
+        self.gives_out = False
         self.all_moved = simpy.Event(env)  # used anew at each instant: one is enough
         self.all_moved._ok, self.all_moved._value = True, None
-        self.in_hand: list[WorkItem | None] = [None] * len(model.staff)  # by member of staff
+        self.in_hand: set[WorkItem] = set()
         self.items: list[tuple[int, ...]] = []  # rows, of the items done
+        self.spells: list[tuple[int, ...]] = []  # rows
 
-    def offer(self, case: Case, at: int, activity: Activity) -> WorkItem:
+    def _helpers(self) -> list[Team]:
+        """Teams that help at other offices, once the lines there are named to them (B2)."""
+        for (office, roles, _), team in self.teams.items():
+            for role in roles:
+                help_ = self.model.roles[role].help
+                group = help_.group_of[office] if help_ is not None else -1
+                for desk in self.desks:
+                    is_near = group >= 0 and help_ and help_.group_of[desk.office] == group
+                    if is_near and desk.office != office:
+                        team.elsewhere += desk.lines[role]
+        return [team for team in self.teams.values() if team.elsewhere]
+
+    def offer(self, case: Case, at: int, activity: Activity, ledger: Ledger) -> WorkItem:
         """Let a work item wait at the office of the case on the activity's level (S1)."""
         role = self.model.roles[activity.role]
         visit = case.visit(at)
@@ -64,45 +93,72 @@ class Work:
         if office < 0:
             raise EngineError(f"case {case.number} has no office on the level of '{activity.name}'")
         desk = self.desks[office]
-        item = WorkItem(self.env, case, at, activity, visit, service, desk)
+        item = WorkItem(self.env, case, at, activity, visit, service, desk, ledger)
         first = item.ready_at
         if role.order == Order.EARLIEST_DUE:
             first = case.due_day(activity.dossier, item.ready_at)
         elif role.order == Order.LATEST_COME:  # H5
             first = -item.ready_at
-        queue = desk.waiting[activity.role]
-        heappush(queue, (-activity.priority, first, case.number, at, item))  # S4
+        self.wait(item, first)
+        return item
+
+    def wait(self, item: WorkItem, first: int) -> None:
+        """Put an item into its line; wake the office when that, or others, may be enough."""
+        now, desk, activity = self.env.now, item.desk, item.activity
+        desk.lines[activity.role][self.line_of[item.at]].put(item, first)
+        batch, help_ = activity.batch, self.model.roles[activity.role].help
+        if batch is not None:
+            calendar = self.model.calendars[batch.calendar]
+            is_back = item.handed_back_at != NOT_YET
+            item.ripe_at = now if is_back else calendar.add_open(now, batch.at_most)
+            self.wake_at(item.ripe_at, desk)
+        if help_ is not None and activity.pooled:
+            item.helped_at = desk.calendar.add_open(now, help_.after)
+            self.wake_at(item.helped_at, desk)
         for team in desk.takers[activity.role]:
             if team.idle:
                 self.mark(team)
-        return item
 
     def release(self, item: WorkItem) -> None:
-        """The member of staff is idle again, before the token moves on."""
-        self.in_hand[item.staff] = None
-        team = self.team_of[item.staff]
-        heappush(team.idle, item.staff)
-        if any(team.queues):
+        """Record an item (K3); the person is idle again, before the token moves on."""
+        self.items.append(item.row())
+        self.in_hand.remove(item)
+        if item.frees:
+            self.free(item.staff)
+
+    def free(self, index: int) -> None:
+        """A member of staff has nothing in hand any more."""
+        team = self.team_of[index]
+        heappush(team.idle, index)
+        if team.elsewhere or team.something_waits():
             self.mark(team)
 
     def mark(self, team: Team) -> None:
         """Note that a team may have something to take, once all tokens have moved (S2)."""
         desk = team.desk
+        self.give_out_soon()
         if not desk.changed:
-            if not self.changed:
-                self.all_moved.callbacks = [self.give_out_work]
-                self.env.schedule(self.all_moved, AFTER_ALL_TOKENS)
             self.changed.append(desk)
         if team not in desk.changed:
             desk.changed.append(team)
 
+    def give_out_soon(self) -> None:
+        """Let work be given out once all tokens have moved (S2)."""
+        if not self.gives_out:
+            self.gives_out = True
+            self.all_moved.callbacks = [self.give_out_work]
+            self.env.schedule(self.all_moved, AFTER_ALL_TOKENS)
+
     def give_out_work(self, _: simpy.Event) -> None:
         """Let the offices where something changed give out work, in office order (S2)."""
+        self.gives_out = False
         changed, self.changed = self.changed, []
         if len(changed) > 1:
             changed.sort(key=_office)
         for desk in changed:
             self.give_out(desk)
+        if self.helpers:
+            self.help_out()
 
     def give_out(self, desk: Desk) -> None:
         """Give each idle member of staff on shift, in staff order, the first item it can take (S3).
@@ -119,13 +175,32 @@ class Work:
                 (able if team.shift.is_open(now) else off_shift).append(team)
         while able:
             team = able[0] if len(able) == 1 else min(able, key=_first_idle)
-            item = team.first_item()
-            if item is not None:
-                self.start(item, heappop(team.idle), now)
-            if item is None or not team.idle:
+            line = team.first_line(now)
+            if line is not None:
+                self.start(line.take(), heappop(team.idle))
+            if line is None or not team.idle:
                 able.remove(team)
         if off_shift:
-            self.wake_later(desk, [team.shift for team in off_shift if any(team.queues)])
+            self.wake_later(desk, [team.shift for team in off_shift if team.something_waits()])
+
+    def help_out(self) -> None:
+        """Let those who are still idle take what waits at other offices, in staff order (B2).
+
+        Each is asked once: who finds nothing finds nothing either after others have taken.
+        """
+        now = self.env.now
+        idle = sorted(index for team in self.helpers for index in team.idle)
+        for index in idle:
+            team = self.team_of[index]
+            line = team.first_elsewhere(now)
+            if line is None:
+                continue
+            if team.shift.is_open(now):
+                team.idle.remove(index)
+                team.idle.sort()
+                self.start(line.take(), index)
+            else:
+                self.wake_later(team.desk, [team.shift])
 
     def wake_later(self, desk: Desk, shifts: list[Calendar]) -> None:
         """Give out work again when a shift opens for somebody who could take it (S5)."""
@@ -133,53 +208,62 @@ class Work:
         opens_at = min((shift.next_open(now) for shift in shifts), default=NEVER)
         if opens_at < NEVER and not now < desk.wakes_at <= opens_at:
             desk.wakes_at = opens_at
-            self.env.timeout(opens_at - now).callbacks.append(partial(self.wake, desk))
+            self.wake_at(opens_at, desk)
+
+    def wake_at(self, instant: int, desk: Desk) -> None:
+        """Let an office, and those who help it, look at what waits there at an instant."""
+        if instant < NEVER:
+            after = instant - self.env.now
+            self.env.timeout(after).callbacks.append(partial(self.wake, desk))
 
     def wake(self, desk: Desk, _: simpy.Event) -> None:
-        """A shift opens where items wait (S5)."""
+        """A shift opens where items wait (S5), or they have waited for long enough (H2, B2)."""
         for teams in desk.takers.values():
             for team in teams:
-                if team.idle and any(team.queues):
+                if team.idle and team.something_waits():
                     self.mark(team)
+        if self.helpers:
+            self.give_out_soon()
 
-    def start(self, item: WorkItem, index: int, now: int) -> None:
-        """Begin a work item: its end is known, for calendars and outages are (T3, T4, S6)."""
-        member = self.model.staff[index]
-        speed = on(member.speed, day_of(now))  # V1
-        if speed != 1.0:
-            item.service = round(item.service / speed)
-        calendar = None if item.activity.finish else member.calendar
-        ended_at = self.hours.of(calendar, item.activity.systems).add_open(now, item.service)
-        item.staff = index
-        item.started_at = now
-        self.in_hand[index] = item
-        if ended_at < NEVER:
-            item.ended_at = ended_at
-            self.env.schedule(item, delay=ended_at - now)
+    def start(self, items: list[WorkItem], index: int) -> None:
+        """Begin an item, or a batch: all ends are known, for calendars and outages are (T3, T4).
 
-    def book(self, item: WorkItem, ledger: Ledger) -> None:
-        """Record a work item (K3) and split its time over the ledger (K2)."""
-        self.items.append(item.row())
-        waited = item.started_at - item.ready_at
-        if waited:
-            queued = item.desk.calendar.open_between(item.ready_at, item.started_at)
-            ledger[QUEUE] += queued
-            ledger[CLOSED] += waited - queued
-        ledger[SERVICE] += item.service
-        held = item.ended_at - item.started_at
-        if held != item.service:
-            worked = held
-            if not item.activity.finish:
-                shift = self.model.calendars[self.model.staff[item.staff].calendar]
-                worked = shift.open_between(item.started_at, item.ended_at)
-            ledger[OUTAGE] += worked - item.service
-            ledger[CLOSED] += held - worked
+        What the person would not have ended when an absence begins, goes back then (P3).
+        """
+        now, activity = self.env.now, items[0].activity
+        calendar = self.shifts.calendar_of[index]
+        spell = Spell(
+            begun_at=now,
+            away_at=next((at for at in self.shifts.away_from[index] if at > now), NEVER),
+            speed=on(self.model.staff[index].speed, day_of(now)),  # V1
+            hours=self.hours.of(None if activity.finish else calendar, activity.systems),
+            shift=None if activity.finish else self.shifts.calendars[calendar],
+        )
+        n_new = sum(item.started_at == NOT_YET for item in items)
+        back = hand_over(items, spell, index)
+        for item in items:
+            self.in_hand.add(item)
+            if item.ended_at != NOT_YET:
+                self.env.schedule(item, delay=item.ended_at - now)
+        until = spell.away_at if back else max(spell.ends)
+        self.spells.append((index, items[0].at, n_new, now, until))
+        if back:
+            callback = partial(self.hand_back, back, index)
+            self.env.timeout(spell.away_at - now).callbacks.append(callback)
+
+    def hand_back(self, items: list[WorkItem], index: int, _: simpy.Event) -> None:
+        """An absence begins: what the person has in hand goes back to its line (P3)."""
+        for item in items:
+            self.in_hand.remove(item)
+            item.handed_back_at = self.env.now
+            self.wait(item, first=0)
+        self.free(index)
 
     def rows(self) -> list[tuple[int, ...]]:
         """The rows of all items (K3), of those that wait or are in hand at the end, too (K4)."""
-        queues = [queue for desk in self.desks for queue in desk.waiting.values()]
-        waiting = [entry[-1] for queue in queues for entry in queue]
-        for item in (*filter(None, self.in_hand), *waiting):
+        lines = [line for desk in self.desks for some in desk.lines.values() for line in some]
+        waiting = [row[-1] for line in lines for row in line.rows]
+        for item in (*self.in_hand, *waiting):
             item.ended_at = NOT_YET
             self.items.append(item.row())
         return self.items

@@ -72,17 +72,51 @@ def add_both_open(one: int, other: int, now: int, time: int, m: Memory) -> int:
 
 
 @inlined
-def add_paced(pace: int, calendar: int, now: int, time: int, m: Memory) -> int:
-    """When work is done at a pace (Y1), and on a calendar unless that is NONE."""
-    if time == 0:
-        return now
+def behind(interval: int, t: int, m: Memory) -> int:
+    """From an interval on, the first that closes after ``t``."""
+    while m[interval + f.CLOSES] <= t:
+        interval += f.N_INTERVAL
+    return interval
+
+
+@inlined
+def both_open(one: int, other: int, since: int, until: int, m: Memory) -> int:
+    """The time for which two calendars are open (T4), from intervals on that close after since."""
+    time = 0
+    while True:
+        begin = max(since, m[one + f.OPENS], m[other + f.OPENS])
+        if begin >= until:
+            return time
+        closes = min(until, m[one + f.CLOSES], m[other + f.CLOSES])
+        time += max(closes - begin, 0)
+        if m[one + f.CLOSES] <= m[other + f.CLOSES]:
+            one += f.N_INTERVAL
+        else:
+            other += f.N_INTERVAL
+
+
+@inlined
+def present_part(pace: int, now: int, m: Memory) -> int:
+    """The part of a pace that is open now, or the next one."""
     part = m[pace]
     while m[part + f.CLOSES] <= now:
         part += f.N_PACE
     m[pace] = part
-    shift = f.NONE if calendar == f.NONE else present(calendar, now, m)
+    return part
+
+
+@inlined
+def add_paced(part: int, shift: int, t: int, time: int, m: Memory) -> int:
+    """When work that is gone on with at ``t`` is done at a pace (Y1), on a shift unless NONE.
+
+    From a part of the pace and an interval of the shift that do not lie behind ``t``.
+    """
+    if time == 0:
+        return t
+    while m[part + f.CLOSES] <= t:
+        part += f.N_PACE
     while True:
-        begin = max(now, m[part + f.OPENS])
+        begin = max(t, m[part + f.OPENS])
         closes = m[part + f.CLOSES]
         if shift != f.NONE:
             begin = max(begin, m[shift + f.OPENS])
@@ -95,6 +129,27 @@ def add_paced(pace: int, calendar: int, now: int, time: int, m: Memory) -> int:
             if takes <= closes - begin:
                 return begin + takes
             time -= (closes - begin) * FULL // factor
+        if shift != f.NONE and m[shift + f.CLOSES] <= m[part + f.CLOSES]:
+            shift += f.N_INTERVAL
+        else:
+            part += f.N_PACE
+
+
+@inlined
+def left_paced(part: int, shift: int, t: int, time: int, until: int, m: Memory) -> int:
+    """What is left at an instant of work that is not done by then (P3), else as ``add_paced``."""
+    while m[part + f.CLOSES] <= t:
+        part += f.N_PACE
+    while True:
+        begin = max(t, m[part + f.OPENS])
+        closes = min(until, m[part + f.CLOSES])
+        if shift != f.NONE:
+            begin = max(begin, m[shift + f.OPENS])
+            closes = min(closes, m[shift + f.CLOSES])
+        if begin >= until:
+            return time
+        if begin < closes:
+            time -= (closes - begin) * FULL // m[part + f.FACTOR]
         if shift != f.NONE and m[shift + f.CLOSES] <= m[part + f.CLOSES]:
             shift += f.N_INTERVAL
         else:

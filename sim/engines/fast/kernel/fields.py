@@ -213,10 +213,12 @@ OFFICE: Final = 2
 SPEED: Final = 3  # among the floats
 SPEEDS_FROM: Final = 4  # speeds by day; NONE where it does not change
 SPEEDS_TO: Final = 5
-N_TAKEN: Final = 6  # items begun in the measured window; from here on it is counted
-BUSY_TIME: Final = 7
-OVERTIME: Final = 8
-N_STAFF: Final = 9
+AWAY_FROM: Final = 6  # where the beginning of the next absence stands; NONE for who is never away
+HANDS_BACK: Final = 7  # the first of the tokens whose items go back when it begins
+N_TAKEN: Final = 8  # items begun in the measured window; from here on it is counted
+BUSY_TIME: Final = 9
+OVERTIME: Final = 10
+N_STAFF: Final = 11
 
 QUEUE_FROM: Final = 0  # where its rows begin
 SIZE: Final = 1
@@ -249,15 +251,16 @@ NEXT_AT: Final = 11
 IS_LATE: Final = 12
 ITEM: Final = 11
 SERVICE: Final = 12
-BY: Final = 13  # a member of staff
-OPEN_BEFORE: Final = 14
-READY_AT: Final = 15
+BY: Final = 13  # a member of staff who is free with its end, or NONE
+OPEN_BEFORE: Final = 14  # NONE once it was begun
+READY_AT: Final = 15  # then, when it was handed back
 N_OPEN_BRANCHES: Final = 11
 LAST_CAME: Final = 12
 LAST_CAME_AT: Final = 13
 OUTCOME_FROM: Final = 14
 BRANCH_OUTCOME: Final = 15
-LEDGER: Final = 16
+AT_SPEED: Final = 16  # among the floats: to which SERVICE belongs, of an item handed back
+LEDGER: Final = 17
 N_PARTS: Final = len(LedgerPart)
 N_TOKEN: Final = LEDGER + N_PARTS
 
@@ -330,6 +333,12 @@ ITEM_STARTED_AT: Final = 5
 ITEM_ENDED_AT: Final = 6
 ITEM_VISIT: Final = 7
 N_ITEM: Final = 8
+
+HANDED_BACK: Final = -(2**62) + 1
+"""Stands for the end of an item that was begun and goes back, or went, to its queue."""
+
+# -- events: a token goes on, or by its negative an office gives out work; or, with one of these --
+GOES_AWAY: Final = 2**40  # added to the place of a member of staff, it is negative too
 
 # -- why the loop returns --------------------------------------------------------------------
 DONE: Final = 0

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.cases import arrive, leave
 from sim.engines.fast.kernel.compiler import compiled, inlined, pointer
+from sim.engines.fast.kernel.events import mark
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first
 from sim.engines.fast.kernel.tokens import all_over, begin, branch_over, passed, walk
-from sim.engines.fast.kernel.work import give_out, mark, release
+from sim.engines.fast.kernel.work import give_out, hand_back, release
 from sim.records import NOT_YET
 
 
@@ -51,7 +52,9 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) 
         elif m[f.EVENTS + f.SIZE] and m[event + f.MAJOR] == now:
             what = m[event + f.WHAT]
             drop_first(f.EVENTS, m)
-            if what < 0:
+            if what <= -f.GOES_AWAY:
+                hand_back(-what - f.GOES_AWAY, now, m)
+            elif what < 0:
                 mark(-what, m)
             else:
                 token = what

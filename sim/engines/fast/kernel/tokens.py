@@ -8,14 +8,15 @@ import numpy as np
 
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel import legal
-from sim.engines.fast.kernel.calendars import add_open, add_paced, present
+from sim.engines.fast.kernel.calendars import add_open, add_paced, present, present_part
 from sim.engines.fast.kernel.cases import leave
 from sim.engines.fast.kernel.compiler import inlined
 from sim.engines.fast.kernel.dated import on_day
+from sim.engines.fast.kernel.events import happen_later, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.philox import uniform
 from sim.engines.fast.kernel.samplers import duration
-from sim.engines.fast.kernel.work import happen_later, offer, schedule
+from sim.engines.fast.kernel.work import offer
 from sim.model import Outcome
 from sim.streams import VISITS as MOST_VISITS
 from sim.units import DAY
@@ -141,7 +142,8 @@ def _passes_at(token: int, at: int, now: int, m: Memory, floats: Floats) -> int:
     visit = _visit(token, at, m)
     time = _time(token, m[at + f.TIME], m[at + f.KEY], visit, m, floats)
     if kind == f.IS_TRANSFER and m[at + f.IS_PACED]:  # Y1
-        instant = add_paced(m[at + f.CALENDAR], f.NONE, now, time, m)
+        part = present_part(m[at + f.CALENDAR], now, m)
+        instant = add_paced(part, f.NONE, now, time, m)
     else:
         instant = add_open(present(m[at + f.CALENDAR], now, m), now, time, m)
     if kind == f.IS_DELAY:  # F2

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from sim.engines.fast.kernel import fields as f
-from sim.engines.fast.kernel.calendars import (
-    add_both_open,
-    add_open,
-    add_paced,
-    open_until,
-    present,
-)
+from sim.engines.fast.kernel.calendars import open_until, present
 from sim.engines.fast.kernel.compiler import inlined
-from sim.engines.fast.kernel.dated import on_day
+from sim.engines.fast.kernel.events import is_measured, mark, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first, put
 from sim.engines.fast.kernel.legal import clock_due_day, find
+from sim.engines.fast.kernel.spells import start
 from sim.model import Order
 from sim.records import NOT_YET
-from sim.units import DAY, NEVER
+from sim.units import NEVER
 
 _RANK_BITS: Final = 52
 _LATEST: Final = 2**51
@@ -34,38 +27,6 @@ _AHEAD: Final = 2**40
 """Added to due days, and to instants for likeness, so that none is negative."""
 
 _CASE_BITS: Final = 32
-
-
-@inlined
-def schedule(at: int, what: int, m: Memory) -> None:
-    """Let something happen at an instant, after all that was scheduled for it before."""
-    m[f.N_SCHEDULED] += 1
-    put(f.EVENTS, at, m[f.N_SCHEDULED], what, m)
-
-
-@inlined
-def happen_later(token: int, why: int, m: Memory) -> None:
-    """Let something happen to a token at this instant, after all that was scheduled for it."""
-    m[token + f.WHY] = why
-    m[token + f.LINK] = f.NONE
-    if m[f.LATER_FIRST] == f.NONE:
-        m[f.LATER_FIRST] = token
-    else:
-        m[m[f.LATER_LAST] + f.LINK] = token
-    m[f.LATER_LAST] = token
-
-
-@inlined
-def mark(office: int, m: Memory) -> None:
-    """Note that an office may have work to give out, once all tokens have moved (S2)."""
-    if not m[office + f.IS_CHANGED]:
-        m[office + f.IS_CHANGED] = 1
-        put(f.CHANGED, m[office + f.OFFICE_INDEX], 0, office, m)
-
-
-@inlined
-def _is_measured(at: int, m: Memory) -> bool:
-    return m[f.MEASURED_FROM] <= at < m[f.MEASURED_UNTIL]
 
 
 @inlined
@@ -102,14 +63,20 @@ def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items
     elif m[at + f.ORDER] == _LATEST_COME:  # H5
         first = _LATEST - now
     major = (m[at + f.RANK] << _RANK_BITS) + first + _AHEAD  # S4
-    role = m[at + f.ROLE]
-    line = m[office + f.QUEUES] + f.N_LINE * role
-    if _is_measured(now, m):
+    line = m[office + f.QUEUES] + f.N_LINE * m[at + f.ROLE]
+    if is_measured(now, m):
         m[line + f.N_READY] += 1
         m[line + f.N_WAITING] += 1
-    minor = m[case + f.CASE_INDEX] << _CASE_BITS | m[at + f.INDEX]
-    put(line, major, minor, token, m)
-    m[office + f.WAITING] |= 1 << role
+    _wait(token, office, major, m)
+
+
+@inlined
+def _wait(token: int, office: int, major: int, m: Memory) -> None:
+    """Put an item into its line (S4)."""
+    at = m[token + f.AT]
+    minor = m[m[token + f.CASE] + f.CASE_INDEX] << _CASE_BITS | m[at + f.INDEX]
+    put(m[office + f.QUEUES] + f.N_LINE * m[at + f.ROLE], major, minor, token, m)
+    m[office + f.WAITING] |= 1 << m[at + f.ROLE]
     if m[office + f.N_IDLE]:
         mark(office, m)
 
@@ -131,6 +98,19 @@ def release(staff: int, m: Memory) -> None:
     m[office + f.N_IDLE] += 1
     if m[office + f.WAITING] & m[m[staff + f.TEAM] + f.TEAM_ROLES]:
         mark(office, m)
+
+
+@inlined
+def hand_back(staff: int, now: int, m: Memory) -> None:
+    """An absence begins: what a person has in hand goes back to its line, before others (P3)."""
+    token = m[staff + f.HANDS_BACK]
+    while token != f.NONE:
+        following = m[token + f.LINK]
+        m[token + f.READY_AT] = now
+        at = m[token + f.AT]
+        _wait(token, m[m[token + f.HOME] + m[at + f.LEVEL]], m[at + f.RANK] << _RANK_BITS, m)
+        token = following
+    release(staff, m)
 
 
 @inlined
@@ -182,7 +162,7 @@ def give_out(
         drop_first(queue, m)
         if m[queue + f.SIZE] == 0:
             m[office + f.WAITING] &= ~(1 << m[m[token + f.AT] + f.ROLE])
-        _start(token, queue, staff, now, m, floats, items, waits)
+        start(token, queue, office, staff, now, m, floats, items, waits)
 
 
 @inlined
@@ -195,93 +175,3 @@ def _wake_later(office: int, now: int, m: Memory) -> None:
     if opens_at < m[f.HORIZON] and not now < m[office + f.WAKES_AT] <= opens_at:
         m[office + f.WAKES_AT] = opens_at
         schedule(opens_at, -office, m)
-
-
-@inlined
-def _start(
-    token: int,
-    line: int,
-    staff: int,
-    now: int,
-    m: Memory,
-    floats: Floats,
-    items: Memory,
-    waits: Memory,
-) -> None:
-    """Begin an item and book its time, for its end is known (T3, T4, S6, K2)."""
-    at = m[token + f.AT]
-    time = m[token + f.SERVICE]
-    speed = floats[_speed(staff, now, m)]
-    if speed != 1.0:
-        time = int(np.rint(time / speed))
-    shift = present(m[m[staff + f.TEAM] + f.TEAM_CALENDAR], now, m)
-    worked = time
-    if m[at + f.IS_PACED]:  # Y1
-        if m[at + f.IS_FINISHED]:
-            ended_at = add_paced(m[at + f.UP], f.NONE, now, time, m)
-            worked = ended_at - now
-        else:
-            calendar = m[m[staff + f.TEAM] + f.TEAM_CALENDAR]
-            ended_at = add_paced(m[at + f.UP], calendar, now, time, m)
-            worked = open_until(shift, ended_at, m) - open_until(shift, now, m)
-    elif m[at + f.UP] == f.NONE:
-        ended_at = now + time if m[at + f.IS_FINISHED] else add_open(shift, now, time, m)
-    else:
-        up = present(m[at + f.UP], now, m)
-        if m[at + f.IS_FINISHED]:
-            ended_at = add_open(up, now, time, m)
-            worked = ended_at - now
-        else:
-            ended_at = add_both_open(shift, up, now, time, m)
-            worked = open_until(shift, ended_at, m) - open_until(shift, now, m)
-    m[token + f.BY] = staff
-    waited = now - m[token + f.READY_AT]
-    queued = 0
-    if waited:
-        hours = present(m[m[staff + f.OFFICE] + f.OFFICE_CALENDAR], now, m)
-        queued = open_until(hours, now, m) - m[token + f.OPEN_BEFORE]
-        m[token + f.QUEUE_TIME] += queued
-        m[token + f.CLOSED_TIME] += waited - queued
-    m[token + f.SERVICE_TIME] += time
-    m[token + f.OUTAGE_TIME] += worked - time
-    m[token + f.CLOSED_TIME] += ended_at - now - worked
-    if _is_measured(m[token + f.READY_AT], m):
-        m[line + f.N_WAITING] -= 1
-        if queued:
-            waits[m[f.N_WAITS]] = m[line + f.WAITS_FROM] + queued
-            m[f.N_WAITS] += 1
-    if _is_measured(now, m):
-        m[line + f.N_BEGUN] += 1
-        m[staff + f.N_TAKEN] += 1
-    _count_time(at, staff, shift, now, ended_at, m)
-    if m[f.ITEM_ROOM] != f.NONE:
-        item = m[token + f.ITEM] - m[f.ITEM_BASE]
-        items[item + f.ITEM_STAFF] = m[staff + f.STAFF_INDEX]
-        items[item + f.ITEM_STARTED_AT] = now
-        if ended_at < m[f.HORIZON]:
-            items[item + f.ITEM_ENDED_AT] = ended_at
-    if ended_at < m[f.HORIZON]:
-        if ended_at == now:
-            happen_later(token, f.WORK_DONE, m)
-        else:
-            schedule(ended_at, token, m)
-
-
-@inlined
-def _speed(staff: int, now: int, m: Memory) -> int:
-    """Where the speed of a person stands among the floats (S6, V1)."""
-    if m[staff + f.SPEEDS_FROM] == f.NONE:
-        return m[staff + f.SPEED]
-    return on_day(now // DAY, m[staff + f.SPEEDS_FROM], m[staff + f.SPEEDS_TO], m)
-
-
-@inlined
-def _count_time(at: int, staff: int, shift: int, now: int, ended_at: int, m: Memory) -> None:
-    """Count the time on shift, and after closing, that an item takes in the measured window."""
-    begun = max(now, m[f.MEASURED_FROM])
-    until = min(ended_at, m[f.MEASURED_UNTIL])
-    if begun < until:
-        busy = open_until(shift, until, m) - open_until(shift, begun, m)
-        m[staff + f.BUSY_TIME] += busy
-        if m[at + f.IS_FINISHED]:
-            m[staff + f.OVERTIME] += until - begun - busy
