@@ -25,6 +25,7 @@ from sim.model import (
     Activity,
     Applicant,
     Appointment,
+    Batch,
     Bundle,
     Choice,
     ClockEnd,
@@ -55,7 +56,7 @@ from sim.model import (
 )
 from sim.outages import Renewal, System
 from sim.streams import STREAM_BITS, name_key
-from sim.units import DAY, HOUR
+from sim.units import DAY, HOUR, NEVER
 
 START = dt.date(2025, 1, 6)
 HALF = HOUR // 2
@@ -234,6 +235,17 @@ class Sketch:
             finish=random.random() < 0.3,
             priority=random.choice((0, 0, 0, 1, -2)),
             dossier=random.choice((NO_DOSSIER, 0, 1, 2)),
+            batch=self.batch() if random.random() < 0.3 else None,
+        )
+
+    def batch(self) -> Batch:
+        chosen = self.random.choice
+        return Batch(
+            size=chosen((1, 2, 3, 5)),
+            at_most=chosen((0, HALF, 2 * HOUR, DAY, NEVER)),
+            calendar=self.calendar(),
+            setup=chosen((0, 0, HALF, HOUR + 1)),
+            together=chosen((False, True)),
         )
 
     def applicant(self, at: int, then: int) -> Element:

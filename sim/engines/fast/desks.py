@@ -26,8 +26,8 @@ class Desks:
     place_of
         Of each office of the model, NONE for one of another part.
     lines
-        Where the queues of the offices of the part stand, of shape (roles, offices of the part);
-        NONE where an office is not on the level of a role.
+        Where the lines of the offices of the part stand, of shape (roles and behind them the lines
+        for batches, offices of the part); NONE where an office is not on the level of a role.
     staff, staff_at
         The members of staff of the part, and where they stand.
     """
@@ -75,13 +75,19 @@ def _laid_out(model: Model, laid: Layout, part: Part) -> Desks:
 
 
 def _lines(model: Model, laid: Layout, memory: Ints, place_of: Ints, offices: Ints) -> Ints:
-    """Where the queues stand; no two of them have a wait of the same number."""
+    """Where the lines stand; no two queues have a wait of the same number."""
     level = ints(model.offices[office].level for office in offices.tolist())
     is_there = ints(role.level for role in model.roles)[:, np.newaxis] == level
-    lines = memory[place_of[offices] + f.QUEUES] + f.N_LINE * laid.role_at[:, np.newaxis]
+    at_office = memory[place_of[offices] + f.QUEUES]
+    lines = at_office + f.N_LINE * laid.role_at[:, np.newaxis]
     first = (model.horizon + 1) * np.arange(lines.size).reshape(lines.shape)
     memory[lines[is_there] + f.WAITS_FROM] = first[is_there]
-    return np.where(is_there, lines, f.NONE)
+    found = [np.where(is_there, lines, f.NONE)]
+    for line in laid.batch_lines:
+        places, mine = at_office + f.N_LINE * line.at, is_there[line.role]
+        memory[places[mine] + f.WAITS_FROM] = first[line.role][mine]
+        found.append(np.where(mine, places, f.NONE)[np.newaxis])
+    return np.concatenate(found)
 
 
 def _add_office(
@@ -95,11 +101,15 @@ def _add_office(
         members.setdefault((model.staff[i].roles, laid.calendar_of[i]), []).append(i)
 
     place = block.reserve(f.N_OFFICE)
-    queues = block.reserve(len(roles) * f.N_LINE)
+    batches = [line for line in laid.batch_lines if line.role in roles]
+    lines = [{f.BATCH: f.NONE} for _ in roles]
+    lines += [{f.BATCH: line.batch, f.IS_SHUT: True} for line in batches]
+    queues = block.add(table(f.N_LINE, lines))
     teams = block.reserve(len(members) * f.N_TEAM)
     rows: list[dict[int, int]] = []
     for key in sorted(members):
         held, calendar = [laid.role_at[role] for role in key[0]], key[1]
+        held += [line.at for line in batches if line.role in key[0]]
         team = members[key]
         wanted = block.add(ints([queues + f.N_LINE * role for role in held]))
         people = block.reserve(len(team) * f.N_STAFF)

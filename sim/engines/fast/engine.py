@@ -42,7 +42,7 @@ LONGEST: Final = 2**51
 MOST_PRIORITIES: Final = 2**11
 
 MOST_ROLES: Final = 62
-"""Roles on one level: an office has a bit for each."""
+"""Roles and activities with batches on one level: an office has a bit for each."""
 
 SPARE: Final = 2**16
 """Words of memory for cases that are open; doubled when they are used."""
@@ -75,8 +75,12 @@ def refuses(model: Model) -> tuple[str, ...]:
         lacking.append("so many queues over so long a run")
     if len({e.priority for e in model.elements if isinstance(e, Activity)}) > MOST_PRIORITIES:
         lacking.append(f"more than {MOST_PRIORITIES} priorities")
-    if max(Counter(role.level for role in model.roles).values(), default=0) > MOST_ROLES:
-        lacking.append(f"more than {MOST_ROLES} roles on one level")
+    lines = Counter(role.level for role in model.roles)
+    lines += Counter(
+        model.roles[e.role].level for e in model.elements if isinstance(e, Activity) and e.batch
+    )
+    if max(lines.values(), default=0) > MOST_ROLES:
+        lacking.append(f"more than {MOST_ROLES} roles and activities with batches on one level")
     return tuple(sorted(lacking))
 
 
@@ -165,13 +169,14 @@ def _run_part(
     width = f.N_EXIT + f.N_CLOCK * desks.laid.most_clocks
     exits = np.empty(EXITS_AT_A_TIME * width, np.int64)
     items = np.empty((ITEMS_AT_A_TIME if keep.work_items else 0, f.N_ITEM), np.int64)
-    # In one turn of the loop each member of staff may begin an item.
-    waits = np.empty(WAITS_AT_FIRST + len(desks.staff), np.int64)
+    # In one turn of the loop each member of staff may begin an item, or a batch.
+    most_begun = len(desks.staff) * desks.laid.most_in_hand
+    waits = np.empty(WAITS_AT_FIRST + most_begun, np.int64)
     memory = packing.memory
     while True:
         memory[[f.MEMORY_SIZE, f.EXIT_ROOM]] = len(memory), EXITS_AT_A_TIME
         memory[f.ITEM_ROOM] = len(items) if keep.work_items else f.NONE
-        memory[f.WAIT_ROOM] = len(waits) - len(desks.staff)
+        memory[f.WAIT_ROOM] = len(waits) - most_begun
         signal = loop(memory, desks.laid.floats, items, waits, exits)
         if signal == f.MORE_ARRIVALS:
             packing.feed(memory)

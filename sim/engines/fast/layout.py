@@ -6,6 +6,7 @@ It is done once for a model; :mod:`sim.engines.fast.desks` adds the offices of e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import STEPS, Sampler
-from sim.engines.fast.block import Block, Ints, columns, intervals, ints, table
+from sim.engines.fast.block import Block, Ints, columns, intervals, ints, row, table
 from sim.engines.fast.kernel import fields as f
 from sim.engines.protocol import calendars_of, is_paced
 from sim.model import (
@@ -68,6 +69,16 @@ KINDS: Final[Mapping[type[Element], int]] = {
 """The elements that the kernel knows."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLine:
+    """The line of an activity that is done in batches: ``at`` is its place in an office (H2)."""
+
+    activity: int
+    role: int
+    at: int
+    batch: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
     """What every part of a model has in memory: its rules, before any office or case.
@@ -84,12 +95,16 @@ class Layout:
         By member of staff, the fields of the speed.
     role_at
         By role, its place among those of its level.
+    batch_lines
+        Those that offices have behind the lines of their roles (H2).
     office_of, calendar_of
         By member of staff, the office, and the calendar: one of the model, or one that each
         replication draws, whose place is kept.
     up_systems, ups_from
         The sets of systems that something needs, and where the calendars of their common up times
         will stand.
+    most_in_hand
+        Items that a person can have in hand.
     n_branches
         Branches of the widest fork.
     most_clocks
@@ -108,10 +123,12 @@ class Layout:
     calendars: int
     speeds: Sequence[Mapping[int, int]]
     role_at: Ints
+    batch_lines: tuple[BatchLine, ...]
     office_of: Ints
     calendar_of: tuple[int, ...]
     up_systems: tuple[tuple[int, ...], ...]
     ups_from: int
+    most_in_hand: int
     n_branches: int
     most_items: Ints
     most_clocks: int
@@ -149,6 +166,8 @@ class _Packer:
         self.elements = self.block.reserve(len(model.elements) * f.N_ELEMENT)
         levels = [role.level for role in model.roles]
         self.role_at = ints([levels[:i].count(level) for i, level in enumerate(levels)])
+        self.batch_lines = self.add_batches()
+        self.line_of = {line.activity: line.at for line in self.batch_lines}
         priorities = {e.priority for e in model.elements if isinstance(e, Activity)}
         self.ranks = {p: rank for rank, p in enumerate(sorted(priorities, reverse=True))}  # S4
         self.slots = {at: slot for slot, at in enumerate(sorted(revisited(model.elements)))}
@@ -175,10 +194,15 @@ class _Packer:
             calendars=self.calendars,
             speeds=speeds,
             role_at=self.role_at,
+            batch_lines=self.batch_lines,
             office_of=ints([member.office for member in model.staff]),
             calendar_of=self.calendar_of,
             up_systems=self.up_systems,
             ups_from=self.ups_from,
+            most_in_hand=max(
+                (e.batch.size for e in model.elements if isinstance(e, Activity) and e.batch),
+                default=1,
+            ),
             n_branches=max(
                 (len(e.branches) for e in model.elements if isinstance(e, Fork)), default=0
             ),
@@ -223,6 +247,26 @@ class _Packer:
         }
         for field, value in head.items():
             block.write(field, ints([value]))
+
+    def add_batches(self) -> tuple[BatchLine, ...]:
+        """The batches of activities, and where their lines stand at an office."""
+        n_lines = Counter(role.level for role in self.model.roles)
+        found = []
+        for at, element in enumerate(self.model.elements):
+            if isinstance(element, Activity) and element.batch is not None:
+                level = self.model.roles[element.role].level
+                batch = {
+                    f.BATCH_SIZE: element.batch.size,
+                    f.AT_MOST: element.batch.at_most,
+                    f.AT_MOST_CALENDAR: self.calendars + element.batch.calendar,
+                    f.SETUP: element.batch.setup,
+                    f.IS_TOGETHER: element.batch.together,
+                }
+                place = self.block.add(row(f.N_BATCH, batch))
+                line = BatchLine(activity=at, role=element.role, at=n_lines[level], batch=place)
+                found.append(line)
+                n_lines[level] += 1
+        return tuple(found)
 
     def sampler(self, sampler: Sampler) -> dict[int, int]:
         """The record of a sampler."""
@@ -270,17 +314,17 @@ class _Packer:
             f.INDEX: at,
             f.KEY: element.key,
             f.IS_COUNTED: self.slots.get(at, f.NONE),
-            **self.rest(element),
+            **self.rest(at, element),
         }
 
-    def rest(self, element: Element) -> dict[int, int]:
+    def rest(self, at: int, element: Element) -> dict[int, int]:
         """The fields that only elements of this kind have."""
         match element:
             case Activity():
                 role = self.model.roles[element.role]
                 return {
                     f.TIME: self.sampler_at(element.service),
-                    f.ROLE: self.role_at[element.role],
+                    f.ROLE: self.line_of.get(at, self.role_at[element.role]),
                     f.LEVEL: role.level,
                     f.RANK: self.ranks[element.priority],
                     f.ORDER: role.order,

@@ -66,7 +66,7 @@ class Packing:
         self.most = max((last - first for first, last in self.waiting), default=0)
         arrivals = block.reserve(self.most * self.width)
         # All that a turn can schedule must fit after one more doubling.
-        room = 2 * (len(desks.staff) + len(desks.part.offices) + 1)
+        room = 2 * (len(desks.staff) * (desks.laid.most_in_hand + 1) + desks.lines.size + 1)
         events = {f.QUEUE_FROM: block.reserve(f.N_ROW * room), f.ROOM: room}
         block.write(f.EVENTS, row(f.N_QUEUE, events))
         made = (laid.n_branches + 2) * f.N_TOKEN + case_width

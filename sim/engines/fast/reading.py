@@ -214,10 +214,14 @@ class Reading:
     def _queues(self, memory: Ints) -> dict[str, Ints]:
         lines = self.desks.lines
         counted = {"n_ready": f.N_READY, "n_waiting": f.N_WAITING, "n_begun": f.N_BEGUN}
-        return {
-            name: np.where(lines == f.NONE, 0, memory[lines + field])
-            for name, field in counted.items()
-        }
+        n_roles = len(self.model.roles)
+        found = {}
+        for name, field in counted.items():
+            counts = np.where(lines == f.NONE, 0, memory[lines + field])
+            found[name] = counts[:n_roles]
+            for line, those in zip(self.laid.batch_lines, counts[n_roles:], strict=True):
+                found[name][line.role] += those
+        return found
 
     def _waits(self, waits: Ints, queues: dict[str, Ints]) -> Ints:
         """Those of each queue together, ascending: waits of 0 come first, and are not written."""

@@ -83,7 +83,7 @@ N_GIVEN: Final = 10
 WITHIN: Final = 11
 LATE: Final = 12
 N_COPIES: Final = 13
-ROLE: Final = 6  # among those of its level
+ROLE: Final = 6  # the line of the role, or of the activity, among those of the level
 LEVEL: Final = 7
 RANK: Final = 8
 ORDER: Final = 9
@@ -193,15 +193,15 @@ OFFICE_INDEX: Final = 0
 OFFICE_CALENDAR: Final = 1
 TEAMS_FROM: Final = 2
 TEAMS_TO: Final = 3
-QUEUES: Final = 4  # a line for each role of its level
-WAITING: Final = 5  # a bit for each role that has items waiting
+QUEUES: Final = 4  # a line for each role of its level, then for each activity done in batches
+WAITING: Final = 5  # a bit for each line that can be taken from
 N_IDLE: Final = 6
 WAKES_AT: Final = 7
 IS_CHANGED: Final = 8
 N_OFFICE: Final = 9
 
 TEAM_CALENDAR: Final = 0  # staff of one office with the same roles and shifts
-TEAM_ROLES: Final = 1  # a bit for each
+TEAM_ROLES: Final = 1  # a bit for each of their lines
 QUEUES_FROM: Final = 2
 QUEUES_TO: Final = 3
 IDLE: Final = 4  # a queue
@@ -228,7 +228,16 @@ WAITS_FROM: Final = 3  # of a line: its waits are written as numbers from this o
 N_READY: Final = 4  # what is counted of it
 N_WAITING: Final = 5
 N_BEGUN: Final = 6
-N_LINE: Final = 7
+BATCH: Final = 7  # NONE where each item is taken on its own
+IS_SHUT: Final = 8  # it waits for more items, or for time to pass
+N_LINE: Final = 9
+
+BATCH_SIZE: Final = 0
+AT_MOST: Final = 1
+AT_MOST_CALENDAR: Final = 2
+SETUP: Final = 3
+IS_TOGETHER: Final = 4
+N_BATCH: Final = 5
 
 MAJOR: Final = 0  # of a row: it comes before others by major, then minor
 MINOR: Final = 1
@@ -251,9 +260,12 @@ NEXT_AT: Final = 11
 IS_LATE: Final = 12
 ITEM: Final = 11
 SERVICE: Final = 12
+RIPE_AT: Final = 13  # while it waits: when it has waited long enough for others of its batch
 BY: Final = 13  # a member of staff who is free with its end, or NONE
 OPEN_BEFORE: Final = 14  # NONE once it was begun
 READY_AT: Final = 15  # then, when it was handed back
+TASK_ENDS_AT: Final = 14  # while a batch is begun
+TASK_TIME: Final = 15
 N_OPEN_BRANCHES: Final = 11
 LAST_CAME: Final = 12
 LAST_CAME_AT: Final = 13
@@ -338,7 +350,8 @@ HANDED_BACK: Final = -(2**62) + 1
 """Stands for the end of an item that was begun and goes back, or went, to its queue."""
 
 # -- events: a token goes on, or by its negative an office gives out work; or, with one of these --
-GOES_AWAY: Final = 2**40  # added to the place of a member of staff, it is negative too
+GOES_AWAY: Final = 2**40  # and a member of staff: an absence begins
+RIPENS: Final = 2**41  # and a line: an item has waited long enough
 
 # -- why the loop returns --------------------------------------------------------------------
 DONE: Final = 0

@@ -17,7 +17,7 @@ from sim.engines.fast.kernel.events import mark
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first
 from sim.engines.fast.kernel.tokens import all_over, begin, branch_over, passed, walk
-from sim.engines.fast.kernel.work import give_out, hand_back, release
+from sim.engines.fast.kernel.work import give_out, hand_back, release, ripens
 from sim.records import NOT_YET
 
 
@@ -52,7 +52,9 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) 
         elif m[f.EVENTS + f.SIZE] and m[event + f.MAJOR] == now:
             what = m[event + f.WHAT]
             drop_first(f.EVENTS, m)
-            if what <= -f.GOES_AWAY:
+            if what <= -f.RIPENS:
+                ripens(-what - f.RIPENS, now, m)
+            elif what <= -f.GOES_AWAY:
                 hand_back(-what - f.GOES_AWAY, now, m)
             elif what < 0:
                 mark(-what, m)
@@ -95,7 +97,8 @@ def _go_on(token: int, m: Memory) -> None:
     """What a token waited for has come."""
     at = m[token + f.AT]
     if m[at + f.KIND] == f.IS_ACTIVITY:
-        release(m[token + f.BY], m)
+        if m[token + f.BY] != f.NONE:
+            release(m[token + f.BY], m)
         m[token + f.AT] = m[at + f.THEN]
     else:
         passed(token, m)

@@ -39,7 +39,7 @@ def start(
     """Begin an item and book its time, for its end is known (T3, T4, S6, K2)."""
     at = m[token + f.AT]
     shift = present(m[m[staff + f.TEAM] + f.TEAM_CALENDAR], now, m)
-    speed = _speed(staff, now, m)
+    speed = speed_of(staff, now, m)
     is_new = begin(token, line, office, now, m, waits)
     time = time_at(token, speed, m, floats)
     until = end_of(at, shift, now, now, time, m)
@@ -106,7 +106,7 @@ def time_at(token: int, speed: int, m: Memory, floats: Floats) -> int:
 
 
 @inlined
-def _speed(staff: int, now: int, m: Memory) -> int:
+def speed_of(staff: int, now: int, m: Memory) -> int:
     """Where the speed of a person stands among the floats (S6, V1)."""
     if m[staff + f.SPEEDS_FROM] == f.NONE:
         return m[staff + f.SPEED]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sim.engines.fast.kernel import fields as f
-from sim.engines.fast.kernel.calendars import open_until, present
+from sim.engines.fast.kernel.batches import start_batch
+from sim.engines.fast.kernel.calendars import add_open, open_until, present
 from sim.engines.fast.kernel.compiler import inlined
 from sim.engines.fast.kernel.events import is_measured, mark, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
@@ -67,18 +68,68 @@ def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items
     if is_measured(now, m):
         m[line + f.N_READY] += 1
         m[line + f.N_WAITING] += 1
-    _wait(token, office, major, m)
+    _wait(token, office, major, now, m)
 
 
 @inlined
-def _wait(token: int, office: int, major: int, m: Memory) -> None:
+def _wait(token: int, office: int, major: int, now: int, m: Memory) -> None:
     """Put an item into its line (S4)."""
     at = m[token + f.AT]
+    line = m[office + f.QUEUES] + f.N_LINE * m[at + f.ROLE]
     minor = m[m[token + f.CASE] + f.CASE_INDEX] << _CASE_BITS | m[at + f.INDEX]
-    put(m[office + f.QUEUES] + f.N_LINE * m[at + f.ROLE], major, minor, token, m)
-    m[office + f.WAITING] |= 1 << m[at + f.ROLE]
+    put(line, major, minor, token, m)
+    if m[line + f.BATCH] == f.NONE:
+        m[office + f.WAITING] |= 1 << m[at + f.ROLE]
+    else:
+        _ripen(token, office, line, now, m)
     if m[office + f.N_IDLE]:
         mark(office, m)
+
+
+@inlined
+def _ripen(token: int, office: int, line: int, now: int, m: Memory) -> None:
+    """Open a line for batches to which an item has come, now or at the latest instant (H2)."""
+    batch = m[line + f.BATCH]
+    ripe_at = now
+    if m[token + f.OPEN_BEFORE] != f.NONE:
+        hours = present(m[batch + f.AT_MOST_CALENDAR], now, m)
+        ripe_at = add_open(hours, now, m[batch + f.AT_MOST], m)
+    m[token + f.RIPE_AT] = ripe_at
+    if m[line + f.SIZE] >= m[batch + f.BATCH_SIZE] or ripe_at <= now:
+        m[line + f.IS_SHUT] = 0
+        m[office + f.WAITING] |= 1 << m[m[token + f.AT] + f.ROLE]
+    elif m[line + f.SIZE] == 1 and ripe_at < m[f.HORIZON]:  # others have waited for longer
+        schedule(ripe_at, -line - f.RIPENS, m)
+
+
+@inlined
+def ripens(line: int, now: int, m: Memory) -> None:
+    """One of the items of a line for batches may have waited long enough (H2)."""
+    if m[line + f.SIZE]:
+        token = m[m[line + f.QUEUE_FROM] + f.WHAT]
+        at = m[token + f.AT]
+        office = m[m[token + f.HOME] + m[at + f.LEVEL]]
+        look_at(office, line, 1 << m[at + f.ROLE], now, m)
+        mark(office, m)
+
+
+@inlined
+def look_at(office: int, line: int, bit: int, now: int, m: Memory) -> None:
+    """Open a line for batches or shut it, by what waits there now (H2)."""
+    size = m[line + f.SIZE]
+    ripe_at = now
+    if size < m[m[line + f.BATCH] + f.BATCH_SIZE]:
+        ripe_at = NEVER
+        first = m[line + f.QUEUE_FROM]
+        for row in range(first, first + f.N_ROW * size, f.N_ROW):
+            ripe_at = min(ripe_at, m[m[row + f.WHAT] + f.RIPE_AT])
+        if now < ripe_at < m[f.HORIZON]:
+            schedule(ripe_at, -line - f.RIPENS, m)
+    m[line + f.IS_SHUT] = ripe_at > now
+    if ripe_at <= now:
+        m[office + f.WAITING] |= bit
+    else:
+        m[office + f.WAITING] &= ~bit
 
 
 @inlined
@@ -108,7 +159,8 @@ def hand_back(staff: int, now: int, m: Memory) -> None:
         following = m[token + f.LINK]
         m[token + f.READY_AT] = now
         at = m[token + f.AT]
-        _wait(token, m[m[token + f.HOME] + m[at + f.LEVEL]], m[at + f.RANK] << _RANK_BITS, m)
+        office = m[m[token + f.HOME] + m[at + f.LEVEL]]
+        _wait(token, office, m[at + f.RANK] << _RANK_BITS, now, m)
         token = following
     release(staff, m)
 
@@ -119,7 +171,7 @@ def _first_queue(team: int, m: Memory) -> int:
     best = f.NONE
     for k in range(m[team + f.QUEUES_FROM], m[team + f.QUEUES_TO]):
         queue = m[k]
-        if m[queue + f.SIZE] == 0:
+        if m[queue + f.SIZE] == 0 or m[queue + f.IS_SHUT]:
             continue
         if best != f.NONE:
             row, other = m[queue + f.QUEUE_FROM], m[best + f.QUEUE_FROM]
@@ -158,11 +210,31 @@ def give_out(
         staff = m[m[chosen + f.IDLE + f.QUEUE_FROM] + f.WHAT]
         drop_first(chosen + f.IDLE, m)
         m[office + f.N_IDLE] -= 1
-        token = m[m[queue + f.QUEUE_FROM] + f.WHAT]
-        drop_first(queue, m)
-        if m[queue + f.SIZE] == 0:
-            m[office + f.WAITING] &= ~(1 << m[m[token + f.AT] + f.ROLE])
-        start(token, queue, office, staff, now, m, floats, items, waits)
+        _take(queue, office, staff, now, m, floats, items, waits)
+
+
+@inlined
+def _take(
+    line: int,
+    office: int,
+    staff: int,
+    now: int,
+    m: Memory,
+    floats: Floats,
+    items: Memory,
+    waits: Memory,
+) -> None:
+    """Let a member of staff begin the first item of a line, or the first batch."""
+    token = m[m[line + f.QUEUE_FROM] + f.WHAT]
+    bit = 1 << m[m[token + f.AT] + f.ROLE]
+    if m[line + f.BATCH] != f.NONE:
+        start_batch(line, office, staff, now, m, floats, items, waits)
+        look_at(office, line, bit, now, m)
+        return
+    drop_first(line, m)
+    if m[line + f.SIZE] == 0:
+        m[office + f.WAITING] &= ~bit
+    start(token, line, office, staff, now, m, floats, items, waits)
 
 
 @inlined
