@@ -39,6 +39,7 @@ from sim.model import (
     Extend,
     Flow,
     Fork,
+    Help,
     Join,
     LedgerPart,
     Model,
@@ -93,7 +94,13 @@ def small_model(seed: int, *, n_cases: int, n_flows: int, length: int, depth: in
     calendars = _calendars(random)
     systems = tuple(_system(random, f"system {i}") for i in range(random.randint(1, 2)))
     roles = tuple(
-        Role(name=f"role {i}", label="", level=i % 2, order=random.choice(list(Order)))
+        Role(
+            name=f"role {i}",
+            label="",
+            level=i % 2,
+            order=random.choice(list(Order)),
+            help=_help(random),
+        )
         for i in range(4)
     )
     timetables = tuple(
@@ -236,6 +243,7 @@ class Sketch:
             priority=random.choice((0, 0, 0, 1, -2)),
             dossier=random.choice((NO_DOSSIER, 0, 1, 2)),
             batch=self.batch() if random.random() < 0.3 else None,
+            pooled=random.random() < 0.6,
         )
 
     def batch(self) -> Batch:
@@ -395,6 +403,14 @@ ABSENCES = tuple(
 )
 
 
+def _help(random: Random) -> Help | None:
+    """Nobody helps, or some communes do; what is said of the district has no meaning."""
+    group_of = tuple(random.choice((-1, 0, 0, 0, 1)) for _ in range(N_OFFICES))
+    if random.random() < 0.5:
+        return None
+    return Help(group_of=group_of, after=random.choice((0, 0, HALF, 3 * HOUR, NEVER)))
+
+
 def _system(random: Random, name: str) -> System:
     planned = []
     for _ in range(random.randint(0, 4)):
@@ -511,6 +527,7 @@ def side_by_side(model: Model, n: int) -> Model:
             for office in model.offices
             for copy in copies
         ),
+        roles=tuple(replace(role, help=_at_copies(role.help, n)) for role in model.roles),
         office_at=np.array(
             [
                 [moved(office, copy) for office in row]
@@ -536,3 +553,13 @@ def side_by_side(model: Model, n: int) -> Model:
             }
         ),
     )
+
+
+def _at_copies(help_: Help | None, n: int) -> Help | None:
+    """The same help in each copy, and none between them."""
+    if help_ is None:
+        return None
+    group_of = [
+        -1 if group < 0 else group * n + copy for group in help_.group_of for copy in range(n)
+    ]
+    return replace(help_, group_of=tuple(group_of))

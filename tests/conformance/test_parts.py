@@ -77,7 +77,7 @@ def test_a_case_that_two_parts_could_serve_would_be_noticed() -> None:
         assert len(parts.parts(model)) >= 3
         assert_agree(whole, fast.run(model, seed=1, replication=0))
     torn = pytest.MonkeyPatch()
-    torn.setattr(parts, "_connected", lambda n, sources: np.arange(n))
+    torn.setattr(parts, "connected", lambda n, _: np.arange(n))
     try:
         with small_parts(), pytest.raises(EngineError, match="has no office"):
             assert_agree(whole, fast.run(model, seed=1, replication=0))

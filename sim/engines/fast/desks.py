@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ import numpy as np
 from sim.engines.fast.block import Block, Ints, ints, row, table
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.layout import Layout, layout
-from sim.engines.fast.parts import Part, parts
+from sim.engines.fast.parts import Part, connected, helps, parts
 from sim.model import Model
 from sim.units import NEVER
 
@@ -51,6 +52,7 @@ def _laid_out(model: Model, laid: Layout, part: Part) -> Desks:
     """All that belongs to an office stands together, for it is used together."""
     block = Block(0)
     block.add(laid.memory)
+    help_at = _helps(model, block)
     staff = np.flatnonzero(np.isin(laid.office_of, part.offices))
     staff_of: dict[int, list[int]] = {office: [] for office in part.offices.tolist()}
     for index in staff.tolist():
@@ -58,7 +60,8 @@ def _laid_out(model: Model, laid: Layout, part: Part) -> Desks:
     place_of = np.full(len(model.offices), f.NONE, np.int64)
     staff_at = np.full(len(model.staff), f.NONE, np.int64)
     for office, members in staff_of.items():
-        place_of[office] = _add_office(model, laid, block, office, members, staff_at)
+        place_of[office] = _add_office(model, laid, block, help_at, office, members, staff_at)
+    _add_groups(model, block, part.offices, place_of)
     n_offices = len(part.offices)
     changed = {f.QUEUE_FROM: block.reserve(f.N_ROW * n_offices), f.ROOM: n_offices}
     block.write(f.CHANGED, row(f.N_QUEUE, changed))
@@ -72,6 +75,35 @@ def _laid_out(model: Model, laid: Layout, part: Part) -> Desks:
         staff=staff,
         staff_at=staff_at[staff],
     )
+
+
+def _helps(model: Model, block: Block) -> dict[tuple[int, int], int]:
+    """By role and office: where it stands after how long others help there (B2)."""
+    found: dict[tuple[int, int], int] = {}
+    helped = [index for index, role in enumerate(model.roles) if role.help is not None]
+    for role, (offices, firsts) in zip(helped, helps(model), strict=True):
+        help_ = model.roles[role].help
+        for first in np.unique(firsts):
+            mine = offices[firsts == first].tolist()
+            if len(mine) > 1 and help_ is not None:
+                found |= dict.fromkeys(((role, i) for i in mine), block.add(ints([help_.after])))
+    return found
+
+
+def _add_groups(model: Model, block: Block, offices: Ints, place_of: Ints) -> None:
+    """The offices of a part that help each other, directly or by others (B2)."""
+    first_of = connected(len(model.offices), helps(model))[offices]
+    firsts, sizes = np.unique(first_of, return_counts=True)
+    groups = [place_of[offices[first_of == first]] for first in firsts[sizes > 1]]
+    for members in groups:
+        first = block.add(members)
+        place = block.add(
+            row(f.N_GROUP, {f.MEMBERS_FROM: first, f.MEMBERS_TO: first + len(members)})
+        )
+        for office in members.tolist():
+            block.write(office + f.GROUP, ints([place]))
+    queue = {f.QUEUE_FROM: block.reserve(f.N_ROW * len(groups)), f.ROOM: len(groups)}
+    block.write(f.HELPING, row(f.N_QUEUE, queue))
 
 
 def _lines(model: Model, laid: Layout, memory: Ints, place_of: Ints, offices: Ints) -> Ints:
@@ -91,7 +123,13 @@ def _lines(model: Model, laid: Layout, memory: Ints, place_of: Ints, offices: In
 
 
 def _add_office(
-    model: Model, laid: Layout, block: Block, index: int, staff: list[int], staff_at: Ints
+    model: Model,
+    laid: Layout,
+    block: Block,
+    help_at: Mapping[tuple[int, int], int],
+    index: int,
+    staff: list[int],
+    staff_at: Ints,
 ) -> int:
     """An office, its queues, its teams and their members; return its place, and note theirs."""
     office = model.offices[index]
@@ -102,8 +140,15 @@ def _add_office(
 
     place = block.reserve(f.N_OFFICE)
     batches = [line for line in laid.batch_lines if line.role in roles]
-    lines = [{f.BATCH: f.NONE} for _ in roles]
-    lines += [{f.BATCH: line.batch, f.IS_SHUT: True} for line in batches]
+    lines = [{f.BATCH: f.NONE, f.HELP: help_at.get((role, index), f.NONE)} for role in roles]
+    lines += [
+        {
+            f.BATCH: line.batch,
+            f.IS_SHUT: True,
+            f.HELP: help_at.get((line.role, index), f.NONE),
+        }
+        for line in batches
+    ]
     queues = block.add(table(f.N_LINE, lines))
     teams = block.reserve(len(members) * f.N_TEAM)
     rows: list[dict[int, int]] = []
@@ -148,6 +193,7 @@ def _add_office(
         f.QUEUES: queues,
         f.N_IDLE: len(staff),
         f.WAKES_AT: NEVER,
+        f.GROUP: f.NONE,
     }
     block.write(place, row(f.N_OFFICE, record))
     return place

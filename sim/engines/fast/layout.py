@@ -332,6 +332,7 @@ class _Packer:
                     f.UP: self.up(element.systems) if element.systems else f.NONE,
                     f.IS_FINISHED: element.finish,
                     f.IS_PACED: is_paced(self.model, element.systems),
+                    f.IS_POOLED: element.pooled,
                 }
             case Applicant():
                 return {

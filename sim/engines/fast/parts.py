@@ -21,6 +21,9 @@ from sim.model.graph import reachable
 
 Ints: TypeAlias = NDArray[np.int64]
 
+Link: TypeAlias = tuple[Ints, Ints]
+"""Offices, and for each of them another one."""
+
 FEWEST: Final = 30_000
 """Cases to expect in a part: with fewer, what a part costs beside its cases would show."""
 
@@ -50,6 +53,14 @@ class _Source:
     served_by: Ints
     served_at: Ints
 
+    def links(self) -> list[Link]:
+        """Offices that serve the same cases."""
+        found = []
+        for office in self.served_by.T:
+            is_there = office >= 0
+            found.append((self.served_at[is_there], office[is_there]))
+        return found
+
 
 @lru_cache(maxsize=32)
 def parts(model: Model) -> tuple[Part, ...]:
@@ -65,7 +76,8 @@ def parts(model: Model) -> tuple[Part, ...]:
             rows_of.append(rows)
             home = model.case_list.home[rows].astype(np.int64)
             sources.append(_source(model, home, np.ones(len(rows)), [flow]))
-    part_of = _put_together(_connected(len(model.offices), sources), sources)
+    links = [link for source in sources for link in source.links()] + helps(model)
+    part_of = _put_together(connected(len(model.offices), links), sources)
     at = [part_of[source.served_at] for source in sources]
     of_rows = np.zeros(0 if model.case_list is None else len(model.case_list), np.int64)
     for rows, mine in zip(rows_of, at[len(model.demands) :], strict=True):
@@ -96,18 +108,28 @@ def _source(model: Model, homes: Ints, means: NDArray[np.float64], flows: Iterab
     return _Source(means=means, served_by=served_by, served_at=served_at)
 
 
-def _connected(n_offices: int, sources: Sequence[_Source]) -> Ints:
-    """For each office the first of those that it shares cases with, directly or by others."""
+def helps(model: Model) -> list[Link]:
+    """For each role in turn, offices and the first of those that help them (B2)."""
+    found = []
+    level = np.array([office.level for office in model.offices], np.int64)
+    for role in model.roles:
+        if role.help is not None:
+            group_of = np.array(role.help.group_of, np.int64)
+            offices = np.flatnonzero((group_of >= 0) & (level == role.level))
+            _, first, group = np.unique(group_of[offices], return_index=True, return_inverse=True)
+            found.append((offices, offices[first[group]]))
+    return found
+
+
+def connected(n_offices: int, links: Sequence[Link]) -> Ints:
+    """For each office the first of those that it is linked with, directly or by others."""
     first = np.arange(n_offices)
     while True:
         before = first.copy()
-        for source in sources:
-            for office in source.served_by.T:
-                is_there = office >= 0
-                one, other = source.served_at[is_there], office[is_there]
-                low = np.minimum(first[one], first[other])
-                np.minimum.at(first, one, low)
-                np.minimum.at(first, other, low)
+        for one, other in links:
+            low = np.minimum(first[one], first[other])
+            np.minimum.at(first, one, low)
+            np.minimum.at(first, other, low)
         first = first[first]
         if (first == before).all():
             return first

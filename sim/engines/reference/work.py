@@ -115,6 +115,7 @@ class Work:
         if help_ is not None and activity.pooled:
             item.helped_at = desk.calendar.add_open(now, help_.after)
             self.wake_at(item.helped_at, desk)
+            self.give_out_soon()  # with this one the batch may be full
         for team in desk.takers[activity.role]:
             if team.idle:
                 self.mark(team)

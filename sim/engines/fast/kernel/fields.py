@@ -66,7 +66,8 @@ MEASURED_FROM: Final = 44
 MEASURED_UNTIL: Final = 45
 N_WAITS: Final = 46  # of more than 0
 WAIT_ROOM: Final = 47
-N_HEAD: Final = 48
+HELPING: Final = 48  # a queue of groups of offices that help each other
+N_HEAD: Final = 51
 
 # -- elements --------------------------------------------------------------------------------
 KIND: Final = 0
@@ -91,6 +92,7 @@ DOSSIER: Final = 10
 UP: Final = 11  # a calendar: when all systems are up
 IS_FINISHED: Final = 12
 IS_PACED: Final = 13  # UP is a pace: some of the systems can be slow
+IS_POOLED: Final = 14  # it can be done at another office
 CLOCK: Final = 5  # a procedure or BUNDLE
 DAYS_MORE: Final = 6
 DAYS_BEFORE: Final = 6
@@ -102,7 +104,7 @@ OUTCOME: Final = 5
 FEES_FROM: Final = 5  # of a payment: fees by day
 FEES_TO: Final = 6
 IS_ONLINE: Final = 7
-N_ELEMENT: Final = 14
+N_ELEMENT: Final = 15
 
 IS_ACTIVITY: Final = 0
 IS_CHOICE: Final = 1
@@ -198,7 +200,13 @@ WAITING: Final = 5  # a bit for each line that can be taken from
 N_IDLE: Final = 6
 WAKES_AT: Final = 7
 IS_CHANGED: Final = 8
-N_OFFICE: Final = 9
+GROUP: Final = 9  # offices that help each other, NONE where nobody does
+N_OFFICE: Final = 10
+
+GROUP_CHANGED: Final = 0
+MEMBERS_FROM: Final = 1  # places of offices
+MEMBERS_TO: Final = 2
+N_GROUP: Final = 3
 
 TEAM_CALENDAR: Final = 0  # staff of one office with the same roles and shifts
 TEAM_ROLES: Final = 1  # a bit for each of their lines
@@ -230,7 +238,9 @@ N_WAITING: Final = 5
 N_BEGUN: Final = 6
 BATCH: Final = 7  # NONE where each item is taken on its own
 IS_SHUT: Final = 8  # it waits for more items, or for time to pass
-N_LINE: Final = 9
+RIPENS_AT: Final = 9  # when it is looked at again
+HELP: Final = 10  # where stands after how long others help; one place for a role in a group
+N_LINE: Final = 11
 
 BATCH_SIZE: Final = 0
 AT_MOST: Final = 1
@@ -272,7 +282,8 @@ LAST_CAME_AT: Final = 13
 OUTCOME_FROM: Final = 14
 BRANCH_OUTCOME: Final = 15
 AT_SPEED: Final = 16  # among the floats: to which SERVICE belongs, of an item handed back
-LEDGER: Final = 17
+HELPED_AT: Final = 17  # from when on it may be taken at another office
+LEDGER: Final = 18
 N_PARTS: Final = len(LedgerPart)
 N_TOKEN: Final = LEDGER + N_PARTS
 

@@ -17,7 +17,7 @@ from sim.engines.fast.kernel.events import mark
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first
 from sim.engines.fast.kernel.tokens import all_over, begin, branch_over, passed, walk
-from sim.engines.fast.kernel.work import give_out, hand_back, release, ripens
+from sim.engines.fast.kernel.work import give_out, hand_back, help_out, release, ripens
 from sim.records import NOT_YET
 
 
@@ -76,6 +76,10 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) 
                 office = m[m[f.CHANGED + f.QUEUE_FROM] + f.WHAT]
                 drop_first(f.CHANGED, m)
                 give_out(office, now, m, floats, items, waits)
+            while m[f.HELPING + f.SIZE]:
+                group = m[m[f.HELPING + f.QUEUE_FROM] + f.WHAT]
+                drop_first(f.HELPING, m)
+                help_out(group, now, m, floats, items, waits)
         else:
             now = m[f.HORIZON]
             if m[f.NEXT_ARRIVAL] < m[f.ARRIVALS_END]:

@@ -82,6 +82,17 @@ def _wait(token: int, office: int, major: int, now: int, m: Memory) -> None:
         m[office + f.WAITING] |= 1 << m[at + f.ROLE]
     else:
         _ripen(token, office, line, now, m)
+    if m[line + f.HELP] != f.NONE:  # B2
+        m[token + f.HELPED_AT] = NEVER
+        if m[at + f.IS_POOLED]:
+            hours = present(m[office + f.OFFICE_CALENDAR], now, m)
+            helped_at = add_open(hours, now, m[m[line + f.HELP]], m)
+            m[token + f.HELPED_AT] = helped_at
+            if now < helped_at < m[f.HORIZON]:
+                schedule(helped_at, -office, m)
+            is_batch = m[line + f.BATCH] != f.NONE
+            if helped_at == now or (is_batch and not m[line + f.IS_SHUT]):
+                mark(office, m)
     if m[office + f.N_IDLE]:
         mark(office, m)
 
@@ -98,8 +109,8 @@ def _ripen(token: int, office: int, line: int, now: int, m: Memory) -> None:
     if m[line + f.SIZE] >= m[batch + f.BATCH_SIZE] or ripe_at <= now:
         m[line + f.IS_SHUT] = 0
         m[office + f.WAITING] |= 1 << m[m[token + f.AT] + f.ROLE]
-    elif m[line + f.SIZE] == 1 and ripe_at < m[f.HORIZON]:  # others have waited for longer
-        schedule(ripe_at, -line - f.RIPENS, m)
+    elif m[line + f.SIZE] == 1:  # others have waited for longer
+        _look_at_later(line, ripe_at, now, m)
 
 
 @inlined
@@ -109,12 +120,20 @@ def ripens(line: int, now: int, m: Memory) -> None:
         token = m[m[line + f.QUEUE_FROM] + f.WHAT]
         at = m[token + f.AT]
         office = m[m[token + f.HOME] + m[at + f.LEVEL]]
-        look_at(office, line, 1 << m[at + f.ROLE], now, m)
+        _look_at(office, line, 1 << m[at + f.ROLE], now, m)
         mark(office, m)
 
 
 @inlined
-def look_at(office: int, line: int, bit: int, now: int, m: Memory) -> None:
+def _look_at_later(line: int, ripe_at: int, now: int, m: Memory) -> None:
+    """Look at a line again when the item that waits longest has waited long enough (H2)."""
+    if ripe_at < m[f.HORIZON] and not now < m[line + f.RIPENS_AT] <= ripe_at:
+        m[line + f.RIPENS_AT] = ripe_at
+        schedule(ripe_at, -line - f.RIPENS, m)
+
+
+@inlined
+def _look_at(office: int, line: int, bit: int, now: int, m: Memory) -> None:
     """Open a line for batches or shut it, by what waits there now (H2)."""
     size = m[line + f.SIZE]
     ripe_at = now
@@ -123,8 +142,8 @@ def look_at(office: int, line: int, bit: int, now: int, m: Memory) -> None:
         first = m[line + f.QUEUE_FROM]
         for row in range(first, first + f.N_ROW * size, f.N_ROW):
             ripe_at = min(ripe_at, m[m[row + f.WHAT] + f.RIPE_AT])
-        if now < ripe_at < m[f.HORIZON]:
-            schedule(ripe_at, -line - f.RIPENS, m)
+        if ripe_at > now:
+            _look_at_later(line, ripe_at, now, m)
     m[line + f.IS_SHUT] = ripe_at > now
     if ripe_at <= now:
         m[office + f.WAITING] |= bit
@@ -147,7 +166,8 @@ def release(staff: int, m: Memory) -> None:
     office = m[staff + f.OFFICE]
     put(m[staff + f.TEAM] + f.IDLE, m[staff + f.STAFF_INDEX], 0, staff, m)
     m[office + f.N_IDLE] += 1
-    if m[office + f.WAITING] & m[m[staff + f.TEAM] + f.TEAM_ROLES]:
+    is_wanted = m[office + f.WAITING] & m[m[staff + f.TEAM] + f.TEAM_ROLES]
+    if is_wanted or m[office + f.GROUP] != f.NONE:
         mark(office, m)
 
 
@@ -173,14 +193,18 @@ def _first_queue(team: int, m: Memory) -> int:
         queue = m[k]
         if m[queue + f.SIZE] == 0 or m[queue + f.IS_SHUT]:
             continue
-        if best != f.NONE:
-            row, other = m[queue + f.QUEUE_FROM], m[best + f.QUEUE_FROM]
-            if m[row + f.MAJOR] > m[other + f.MAJOR] or (
-                m[row + f.MAJOR] == m[other + f.MAJOR] and m[row + f.MINOR] > m[other + f.MINOR]
-            ):
-                continue
-        best = queue
+        if best == f.NONE or _is_before(queue, best, m):
+            best = queue
     return best
+
+
+@inlined
+def _is_before(line: int, other: int, m: Memory) -> bool:
+    """Whether the first item of a line comes before that of another (S4)."""
+    row, that = m[line + f.QUEUE_FROM], m[other + f.QUEUE_FROM]
+    if m[row + f.MAJOR] == m[that + f.MAJOR]:
+        return m[row + f.MINOR] < m[that + f.MINOR]
+    return m[row + f.MAJOR] < m[that + f.MAJOR]
 
 
 @inlined
@@ -189,6 +213,10 @@ def give_out(
 ) -> None:
     """Give idle staff on shift, in staff order, the first item each can take (S3)."""
     m[office + f.IS_CHANGED] = 0
+    group = m[office + f.GROUP]
+    if group != f.NONE and not m[group + f.GROUP_CHANGED]:
+        m[group + f.GROUP_CHANGED] = 1
+        put(f.HELPING, group, 0, group, m)
     while m[office + f.WAITING] and m[office + f.N_IDLE]:
         chosen = f.NONE
         queue = f.NONE
@@ -207,29 +235,87 @@ def give_out(
         if chosen == f.NONE:
             _wake_later(office, now, m)
             return
-        staff = m[m[chosen + f.IDLE + f.QUEUE_FROM] + f.WHAT]
-        drop_first(chosen + f.IDLE, m)
-        m[office + f.N_IDLE] -= 1
-        _take(queue, office, staff, now, m, floats, items, waits)
+        _take(queue, office, chosen, now, m, floats, items, waits)
+
+
+@inlined
+def help_out(group: int, now: int, m: Memory, floats: Floats, items: Memory, waits: Memory) -> None:
+    """Let those who are still idle take what waits at other offices, in staff order (B2)."""
+    m[group + f.GROUP_CHANGED] = 0
+    while True:
+        waiting = 0
+        for k in range(m[group + f.MEMBERS_FROM], m[group + f.MEMBERS_TO]):
+            waiting |= m[m[k] + f.WAITING]
+        if waiting == 0:
+            return
+        chosen = f.NONE
+        line = f.NONE
+        index = 0
+        for k in range(m[group + f.MEMBERS_FROM], m[group + f.MEMBERS_TO]):
+            office = m[k]
+            if m[office + f.N_IDLE] == 0:
+                continue
+            for team in range(m[office + f.TEAMS_FROM], m[office + f.TEAMS_TO], f.N_TEAM):
+                if m[team + f.IDLE + f.SIZE] == 0 or not m[team + f.TEAM_ROLES] & waiting:
+                    continue
+                member = m[m[team + f.IDLE + f.QUEUE_FROM] + f.MAJOR]
+                if chosen != f.NONE and member > index:
+                    continue
+                found = _first_elsewhere(team, office, group, now, m)
+                if found == f.NONE:
+                    continue
+                opens_at = m[present(m[team + f.TEAM_CALENDAR], now, m) + f.OPENS]
+                if opens_at > now:
+                    _wake_at(office, opens_at, now, m)
+                else:
+                    chosen, line, index = team, found, member
+        if chosen == f.NONE:
+            return
+        token = m[m[line + f.QUEUE_FROM] + f.WHAT]
+        office = m[m[token + f.HOME] + m[m[token + f.AT] + f.LEVEL]]
+        _take(line, office, chosen, now, m, floats, items, waits)
+
+
+@inlined
+def _first_elsewhere(team: int, office: int, group: int, now: int, m: Memory) -> int:
+    """The line at another office whose first item a team may take, and comes first; or NONE."""
+    best = f.NONE
+    for k in range(m[team + f.QUEUES_FROM], m[team + f.QUEUES_TO]):
+        own = m[k]
+        if m[own + f.HELP] == f.NONE:
+            continue
+        for member in range(m[group + f.MEMBERS_FROM], m[group + f.MEMBERS_TO]):
+            if m[member] == office:
+                continue
+            line = m[m[member] + f.QUEUES] + own - m[office + f.QUEUES]
+            if m[line + f.SIZE] == 0 or m[line + f.IS_SHUT] or m[line + f.HELP] != m[own + f.HELP]:
+                continue
+            token = m[m[line + f.QUEUE_FROM] + f.WHAT]
+            if m[token + f.HELPED_AT] <= now and (best == f.NONE or _is_before(line, best, m)):
+                best = line
+    return best
 
 
 @inlined
 def _take(
     line: int,
     office: int,
-    staff: int,
+    team: int,
     now: int,
     m: Memory,
     floats: Floats,
     items: Memory,
     waits: Memory,
 ) -> None:
-    """Let a member of staff begin the first item of a line, or the first batch."""
+    """Let the first idle member of a team begin the first item of a line, or the first batch."""
+    staff = m[m[team + f.IDLE + f.QUEUE_FROM] + f.WHAT]
+    drop_first(team + f.IDLE, m)
+    m[m[staff + f.OFFICE] + f.N_IDLE] -= 1
     token = m[m[line + f.QUEUE_FROM] + f.WHAT]
     bit = 1 << m[m[token + f.AT] + f.ROLE]
     if m[line + f.BATCH] != f.NONE:
         start_batch(line, office, staff, now, m, floats, items, waits)
-        look_at(office, line, bit, now, m)
+        _look_at(office, line, bit, now, m)
         return
     drop_first(line, m)
     if m[line + f.SIZE] == 0:
@@ -244,6 +330,11 @@ def _wake_later(office: int, now: int, m: Memory) -> None:
     for team in range(m[office + f.TEAMS_FROM], m[office + f.TEAMS_TO], f.N_TEAM):
         if m[team + f.IDLE + f.SIZE] and m[team + f.TEAM_ROLES] & m[office + f.WAITING]:
             opens_at = min(opens_at, m[present(m[team + f.TEAM_CALENDAR], now, m) + f.OPENS])
+    _wake_at(office, opens_at, now, m)
+
+
+@inlined
+def _wake_at(office: int, opens_at: int, now: int, m: Memory) -> None:
     if opens_at < m[f.HORIZON] and not now < m[office + f.WAKES_AT] <= opens_at:
         m[office + f.WAKES_AT] = opens_at
         schedule(opens_at, -office, m)
