@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.calendars import Calendar
+from sim.calendars import Calendar, open_between
 from sim.distributions import Sampler, sample
 from sim.streams import name_key, uniforms
 
@@ -34,6 +35,31 @@ class Shift:
 
     calendar: Calendar
     away_from: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shifts:
+    """When people are on duty in one replication (P1, P2).
+
+    Parameters
+    ----------
+    calendars
+        Those of the model; behind them one for each person who may be away.
+    calendar_of
+        By member of staff, the index among them.
+    away_from
+        By member of staff, the instants at which absences begin, ascending (P3).
+    """
+
+    calendars: tuple[Calendar, ...]
+    calendar_of: tuple[int, ...]
+    away_from: tuple[tuple[int, ...], ...]
+
+    def open_between(
+        self, staff: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The time on duty of each row's member of staff from ``a`` to ``b`` (microseconds)."""
+        return open_between(self.calendars, np.array(self.calendar_of, np.int64)[staff], a, b)
 
 
 def shift_of(

@@ -165,6 +165,33 @@ def always_open(name: str = "always") -> Calendar:
     return Calendar(name=name, opens=(-_FOREVER,), closes=(_FOREVER,))
 
 
+def open_between(
+    calendars: Sequence[Calendar],
+    which: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """The open time from ``a`` to ``b``, row by row, each on a calendar of its own (T2).
+
+    Parameters
+    ----------
+    which
+        Index of each row's calendar.
+    a, b
+        Instants, in microseconds.
+
+    Returns
+    -------
+    NDArray[np.int64]
+        Microseconds, of the shape of ``which``.
+    """
+    found = np.zeros(len(which), np.int64)
+    for index in np.unique(which):
+        mine, hours = np.flatnonzero(which == index), calendars[index]
+        found[mine] = hours.open_until(b[mine]) - hours.open_until(a[mine])
+    return found
+
+
 def build(
     name: str,
     *,

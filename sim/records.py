@@ -82,10 +82,10 @@ WORK_ITEMS: Mapping[str, str] = {
     "dossier": "index of the procedure whose dossier it belongs to, -1 for none",
     "activity": "index of the element",
     "role": "index of the role asked for",
-    "staff": "index of the member of staff, -1 while waiting",
+    "staff": "index of the member of staff who had it last, -1 if it was not begun",
     "office": "index of the office",
     "ready_at": "instant at which it could begin (microseconds)",
-    "started_at": "instant at which it began, NOT_YET while waiting (microseconds)",
+    "started_at": "instant at which it was first begun, NOT_YET if it was not (microseconds)",
     "ended_at": "instant at which it ended, NOT_YET if open (microseconds)",
     "visit": "how often the case had come to the activity before",
 }

@@ -11,10 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.absences import shift_of
+from sim.absences import Shifts, shift_of
 from sim.arrivals import CaseTable, draw_cases
 from sim.calendars import Calendar, Interval, always_open, intersection
 from sim.model import Model, Staff
@@ -50,36 +47,6 @@ class Engine(Protocol):
     ) -> Run:
         """Run one replication and return what is to be kept of its tables."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Shifts:
-    """When people are on duty in one replication (P1, P2).
-
-    Parameters
-    ----------
-    calendars
-        Those of the model; behind them one for each person who may be away.
-    calendar_of
-        By member of staff, the index among them.
-    away_from
-        By member of staff, the instants at which absences begin, ascending (P3).
-    """
-
-    calendars: tuple[Calendar, ...]
-    calendar_of: tuple[int, ...]
-    away_from: tuple[tuple[int, ...], ...]
-
-    def open_between(
-        self, staff: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """The time on duty of each row's member of staff from ``a`` to ``b`` (microseconds)."""
-        calendar = np.array(self.calendar_of, np.int64)[staff]
-        found = np.zeros(len(staff), np.int64)
-        for index in np.unique(calendar):
-            mine, hours = np.flatnonzero(calendar == index), self.calendars[index]
-            found[mine] = hours.open_until(b[mine]) - hours.open_until(a[mine])
-        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import records
-from sim.engines.protocol import Shifts
+from sim.absences import Shifts
 from sim.model import Activity, Model
 from sim.records import NOT_YET, Keep, Run, Table
 

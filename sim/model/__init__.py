@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.absences import Absence
 from sim.arrivals import CaseTable
-from sim.calendars import Calendar
+from sim.calendars import Calendar, open_between
 from sim.demand import Demand
 from sim.distributions import Sampler
 from sim.legal import WorkingDays
@@ -273,25 +273,8 @@ class Model:
     def open_between(
         self, calendar: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """The open time from ``a`` to ``b``, row by row (T2).
-
-        Parameters
-        ----------
-        calendar
-            Index of each row's calendar.
-        a, b
-            Instants, in microseconds.
-
-        Returns
-        -------
-        NDArray[np.int64]
-            Microseconds, of the shape of ``calendar``.
-        """
-        found = np.zeros(len(calendar), np.int64)
-        for index in np.unique(calendar):
-            mine, hours = np.flatnonzero(calendar == index), self.calendars[index]
-            found[mine] = hours.open_until(b[mine]) - hours.open_until(a[mine])
-        return found
+        """The open time from ``a`` to ``b``, row by row, by each row's calendar (T2)."""
+        return open_between(self.calendars, calendar, a, b)
 
     def fingerprint(self) -> str:
         """SHA-256 of all that the model says: two models of one fingerprint run alike."""

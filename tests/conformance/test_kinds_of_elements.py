@@ -10,7 +10,7 @@ from conformance.models import small_model
 
 from sim import engines
 from sim.engines import fast, reference
-from sim.engines.fast.layout import KINDS
+from sim.engines.fast.rules import KINDS
 from sim.errors import EngineError
 from sim.model import LEAVE, Element, Model
 from sim.model.elements import Node

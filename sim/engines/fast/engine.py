@@ -23,9 +23,9 @@ from sim.engines.fast import numbering
 from sim.engines.fast.block import grown
 from sim.engines.fast.desks import Desks, desks
 from sim.engines.fast.kernel import fields as f
-from sim.engines.fast.layout import KINDS
 from sim.engines.fast.packing import Packing
 from sim.engines.fast.reading import Reading
+from sim.engines.fast.rules import KINDS
 from sim.engines.protocol import Inputs
 from sim.engines.tables import PartTables
 from sim.errors import EngineError

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.absences import Shifts
 from sim.arrivals import AT_START, CaseTable
 from sim.engines import protocol
 from sim.engines.fast.block import Block, Ints, blocks, intervals, ints, row, stretches
 from sim.engines.fast.desks import Desks
 from sim.engines.fast.kernel import fields as f
-from sim.engines.protocol import Inputs, Shifts
+from sim.engines.protocol import Inputs
 from sim.model import Model
 from sim.model.clocks import clocks_running
 from sim.units import NEVER

@@ -10,8 +10,8 @@ from heapq import heappop, heappush
 
 import simpy
 
+from sim.absences import Shifts
 from sim.calendars import Calendar
-from sim.engines.protocol import Shifts
 from sim.engines.reference.case import Case, Ledger
 from sim.engines.reference.desk import Desk, Environment, Line, Team, WorkItem
 from sim.engines.reference.draws import Draws

@@ -14,7 +14,10 @@ Numba is imported here and nowhere else.
 `calendars`     open time, with a present that only moves forward (T2)
 `legal`         legal clocks (L1-L8)
 `heaps`         queues in order
-`work`          waiting items, and who takes them (S1-S6)
+`events`        what is to happen, and which offices give out work then (S2)
+`spells`        items are begun: when they end or go back (S6, P3, K2)
+`batches`       the same of batches of items (H2)
+`work`          waiting items, and who takes them (S1-S5, H2, B2)
 `cases`         how cases come, and leave their rows (R4, K1)
 `tokens`        from element to element (F1-F8)
 `loop`          what happens next (S2)

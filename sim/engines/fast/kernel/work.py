@@ -1,4 +1,4 @@
-"""Waiting items, who takes them, and what is counted of both (S1-S6, K1)."""
+"""Waiting items, and who takes them (S1-S5, P3, H2, B2)."""
 
 from __future__ import annotations
 
