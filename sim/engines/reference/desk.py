@@ -17,7 +17,7 @@ from sim.units import NEVER
 Environment: TypeAlias = Any
 """A ``simpy.Environment`` whose time is whole (T1), where SimPy's types allow for fractions."""
 
-_BEFORE_ALL = -(2**62)
+BEFORE_ALL = -(2**62)
 """Stands for an instant or a due day before every other one."""
 
 
@@ -26,6 +26,15 @@ class WorkItem(simpy.Event):
 
     ``left`` is the time of the work that remains, for somebody of the ``speed``.
     """
+
+    speed = 1.0
+    started_at = NOT_YET
+    ended_at = NOT_YET
+    handed_back_at = NOT_YET
+    staff = UNKNOWN
+    frees = True  # with its end the person is free
+    ripe_at = NEVER  # it has waited long enough for others of its batch (H2)
+    helped_at = NEVER  # it has waited long enough to be taken elsewhere (B2)
 
     def __init__(
         self,
@@ -49,15 +58,7 @@ class WorkItem(simpy.Event):
         self.desk = desk
         self.ledger = ledger
         self.left = service
-        self.speed = 1.0
         self.ready_at: int = env.now
-        self.started_at = NOT_YET
-        self.ended_at = NOT_YET
-        self.handed_back_at = NOT_YET
-        self.ripe_at = NEVER  # it has waited long enough for others of its batch (H2)
-        self.helped_at = NEVER  # it has waited long enough to be taken elsewhere (B2)
-        self.staff = UNKNOWN
-        self.frees = False  # with its end the person is free
 
     def time_at(self, speed: float) -> int:
         """What remains for somebody of a speed (S6, P3)."""
@@ -82,9 +83,7 @@ class Line:
         self.rows: list[tuple[int, int, int, int, WorkItem]] = []  # a heap by the order of rule S4
 
     def put(self, item: WorkItem, first: int) -> None:
-        """Let an item wait (S4)."""
-        if item.handed_back_at != NOT_YET:  # P3
-            first = _BEFORE_ALL
+        """Let an item wait: ``first`` is an instant or a due day (S4)."""
         heappush(self.rows, (-item.activity.priority, first, item.case.number, item.at, item))
 
     def can_be_taken_from(self, now: int) -> bool:
@@ -99,8 +98,9 @@ class Line:
 
     def take(self) -> list[WorkItem]:
         """Take the first item away, or the first batch, in order."""
-        n = min(max(self.batch_size, 1), len(self.rows))
-        return [heappop(self.rows)[-1] for _ in range(n)]
+        if not self.batch_size:
+            return [heappop(self.rows)[-1]]
+        return [heappop(self.rows)[-1] for _ in self.rows[: self.batch_size]]
 
 
 class Team:
@@ -117,18 +117,24 @@ class Team:
 
     def something_waits(self) -> bool:
         """Whether anything waits for one of the team's roles."""
-        return any(line.rows for line in self.lines)
+        for line in self.lines:  # noqa: SIM110  asked for after every item
+            if line.rows:
+                return True
+        return False
 
     def first_line(self, now: int) -> Line | None:
         """The line whose first item comes first, of those that can be taken from (S3, S4)."""
-        return first_of([line for line in self.lines if line.can_be_taken_from(now)])
+        line = self.lines[0]
+        if len(self.lines) == 1 and not line.batch_size:
+            return line if line.rows else None
+        return _first_of([line for line in self.lines if line.can_be_taken_from(now)])
 
     def first_elsewhere(self, now: int) -> Line | None:
         """The line at another office whose first item may be taken, and comes first (B2)."""
-        return first_of([line for line in self.elsewhere if line.is_helped_with(now)])
+        return _first_of([line for line in self.elsewhere if line.is_helped_with(now)])
 
 
-def first_of(lines: list[Line]) -> Line | None:
+def _first_of(lines: list[Line]) -> Line | None:
     """The line whose first item comes first by rule S4, if there is any."""
     return min(lines, key=_first_row, default=None)
 

@@ -13,10 +13,10 @@ import simpy
 from sim.absences import Shifts
 from sim.calendars import Calendar
 from sim.engines.reference.case import Case, Ledger
-from sim.engines.reference.desk import Desk, Environment, Line, Team, WorkItem
+from sim.engines.reference.desk import BEFORE_ALL, Desk, Environment, Line, Team, WorkItem
 from sim.engines.reference.draws import Draws
 from sim.engines.reference.hours import Hours
-from sim.engines.reference.spell import Spell, hand_over
+from sim.engines.reference.spell import Spell
 from sim.errors import EngineError
 from sim.legal import day_of
 from sim.model import Activity, Model, Order
@@ -137,7 +137,8 @@ class Work:
     def mark(self, team: Team) -> None:
         """Note that a team may have something to take, once all tokens have moved (S2)."""
         desk = team.desk
-        self.give_out_soon()
+        if not self.gives_out:
+            self.give_out_soon()
         if not desk.changed:
             self.changed.append(desk)
         if team not in desk.changed:
@@ -233,21 +234,21 @@ class Work:
         """
         now, activity = self.env.now, items[0].activity
         calendar = self.shifts.calendar_of[index]
+        away_from = self.shifts.away_from[index]
         spell = Spell(
-            begun_at=now,
-            away_at=next((at for at in self.shifts.away_from[index] if at > now), NEVER),
-            speed=on(self.model.staff[index].speed, day_of(now)),  # V1
-            hours=self.hours.of(None if activity.finish else calendar, activity.systems),
-            shift=None if activity.finish else self.shifts.calendars[calendar],
+            index,
+            now,
+            next((at for at in away_from if at > now), NEVER) if away_from else NEVER,
+            on(self.model.staff[index].speed, day_of(now)),  # V1
+            self.hours.of(None if activity.finish else calendar, activity.systems),
+            None if activity.finish else self.shifts.calendars[calendar],
         )
-        n_new = sum(item.started_at == NOT_YET for item in items)
-        back = hand_over(items, spell, index)
+        back = spell.begin_batch(items, activity.batch) if activity.batch else spell.begin(items[0])
         for item in items:
             self.in_hand.add(item)
             if item.ended_at != NOT_YET:
                 self.env.schedule(item, delay=item.ended_at - now)
-        until = spell.away_at if back else max(spell.ends)
-        self.spells.append((index, items[0].at, n_new, now, until))
+        self.spells.append((index, items[0].at, spell.n_new, now, spell.until))
         if back:
             callback = partial(self.hand_back, back, index)
             self.env.timeout(spell.away_at - now).callbacks.append(callback)
@@ -257,7 +258,7 @@ class Work:
         for item in items:
             self.in_hand.remove(item)
             item.handed_back_at = self.env.now
-            self.wait(item, first=0)
+            self.wait(item, BEFORE_ALL)
         self.free(index)
 
     def rows(self) -> list[tuple[int, ...]]:
