@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+from sim.model.series import Series
 from sim.scenario.faults import Faults
 from sim.scenario.schema.sections import ScenarioSpec
+from sim.scenario.schema.values import SeriesSpec
 from sim.units import DAY, YEAR
 
 MARGIN: Final = 400
@@ -74,4 +77,31 @@ def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
         warm_up_ends_at=min(period.warm_up, horizon),
         measured_until=measured_until,
         horizon=horizon,
+    )
+
+
+def series_of(given: float | SeriesSpec, time: Range) -> float | Series:
+    """A value by the day (rule V1), as far as calendars reach; a number where it never changes."""
+    if not isinstance(given, SeriesSpec):
+        return given
+    days = [time.day(date) for date in given.dates]
+    points = list(zip(days, given.values, strict=True))
+    if given.is_straight:
+        points = (
+            points[:1]
+            + [
+                (a + k, v + (w - v) * k / (b - a))
+                for (a, v), (b, w) in pairwise(points)
+                for k in range(max(time.first_day - a, 0), min(time.last_day + 1 - a, b - a))
+            ]
+            + points[-1:]
+        )
+    before = [point for point in points if point[0] <= time.first_day]
+    kept = [point for point in points if time.first_day < point[0] <= time.last_day]
+    kept = (before[-1:] or kept[:1] or points[:1]) + kept
+    changes = kept[:1] + [b for a, b in pairwise(kept) if a[1] != b[1]]
+    if len(changes) == 1:
+        return changes[0][1]
+    return Series(
+        from_days=tuple(day for day, _ in changes), values=tuple(value for _, value in changes)
     )

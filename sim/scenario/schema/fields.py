@@ -26,6 +26,7 @@ from sim.scenario.schema.values import (
     LimitByDate,
     Pay,
     PropertySource,
+    SeriesSpec,
     by_weekday,
     check_clock_duration,
     check_duration,
@@ -40,6 +41,7 @@ from sim.scenario.schema.values import (
     parse_pay,
     parse_positive_count,
     parse_property,
+    parse_series,
     parse_share_or_rest,
     parse_text,
     parse_whole,
@@ -75,6 +77,29 @@ def shape_of(value: Any) -> str:
     if isinstance(value, Mapping):
         return SHAPE + "mapping"
     return SHAPE + ("list" if isinstance(value, list | tuple) else "scalar")
+
+
+def _by_date(
+    parse_one: Callable[[Any], float], description: str, example: object, *, or_rest: bool = False
+) -> tuple[BeforeValidator, WithJsonSchema]:
+    """How a value is read, and described, that may be one or one for each of some dates (V1)."""
+
+    def parse(value: Any, *, day_first: bool) -> Any:
+        if or_rest and value == "rest":
+            return value
+        return parse_series(value, parse_one, day_first=day_first)
+
+    types = ["number", "string"]
+    return reader_of_dates(parse), WithJsonSchema(
+        {
+            KIND: f"{description}, or one from each of some dates on; "
+            "`between: straight` for a line from one to the next.",
+            "anyOf": [
+                {"type": types, "examples": [example]},
+                {"type": "object", "additionalProperties": {"type": types}},
+            ],
+        }
+    )
 
 
 MAPPING: Final = Tag(SHAPE + "mapping")
@@ -136,6 +161,20 @@ ShareOrRest: TypeAlias = Annotated[
     float | Literal["rest"],
     reader(parse_share_or_rest, 0.0),
     _as(_NUMBER, "A share: 47.8 % or 0.478; or rest, for what the others leave.", "47.8 %", "rest"),
+]
+ShareByDate: TypeAlias = Annotated[
+    float | SeriesSpec, *_by_date(parse_share, "A share: 47.8 % or 0.478", "47.8 %")
+]
+ShareOrRestByDate: TypeAlias = Annotated[
+    float | Literal["rest"] | SeriesSpec,
+    *_by_date(parse_share, "A share: 47.8 % or 0.478; or rest", "47.8 %", or_rest=True),
+]
+AmountByDate: TypeAlias = Annotated[
+    float | SeriesSpec,
+    *_by_date(number_from(least=0, read=parse_amount), "A number, not negative", "2 300"),
+]
+PositiveByDate: TypeAlias = Annotated[
+    float | SeriesSpec, *_by_date(number_from(above=0), "A number above 0", 0.8)
 ]
 ClockSpan: TypeAlias = Annotated[
     int,

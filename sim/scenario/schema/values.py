@@ -37,6 +37,8 @@ _MOST_COUNTED: Final = 10**9
 
 _PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*(\w+)\s*")
 _NOT_IN_NAMES: Final = re.compile(r"[.\[\]*]")
+_LIKE_A_DATE: Final = re.compile(r"\s*[0-9]{1,4}([/.\-])[0-9]{1,2}\1[0-9]{1,4}\s*")
+_BETWEEN: Final = "between"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,18 @@ class PropertySource:
 
     column: str | None
     shares: Mapping[str, float | Literal["rest"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesSpec:
+    """A value from each of some dates on, in their order (rule V1).
+
+    With ``is_straight`` it moves in equal steps from day to day between them.
+    """
+
+    dates: tuple[dt.date, ...]
+    values: tuple[float, ...]
+    is_straight: bool
 
 
 LimitByDate: TypeAlias = tuple[tuple[dt.date, int | None], ...]
@@ -191,6 +205,42 @@ def parse_limit(value: Any, *, day_first: bool = False) -> LimitByDate:
             None if days == "none" else parse_working_days(days)
         )
     return tuple(sorted(dated.items()))
+
+
+def is_by_date(value: Any) -> bool:
+    """Whether a value is a mapping from dates."""
+    return isinstance(value, Mapping) and any(
+        _LIKE_A_DATE.fullmatch(str(key)) is not None for key in value
+    )
+
+
+def parse_series(
+    value: Any, parse_one: Callable[[Any], float], *, day_first: bool = False
+) -> float | SeriesSpec:
+    """A value, or one for each of some dates: ``{2025-03-03: 30 %, 2025-09-01: 80 %}``.
+
+    With ``between: straight`` beside the dates it moves from one to the next in a straight line.
+    """
+    if not isinstance(value, Mapping):
+        return parse_one(value)
+    between = value.get(_BETWEEN)
+    if between not in (None, "straight"):
+        raise ValueFault(f"between is {show(between)}", way_out="Write between: straight.")
+    dated = {
+        parse_date(day, day_first=day_first): parse_one(one)
+        for day, one in value.items()
+        if day != _BETWEEN
+    }
+    if not dated:
+        raise ValueFault("no date is given", way_out="Write for example {2025-03-03: …}.")
+    if between is not None and len(dated) == 1:
+        raise ValueFault("a line between one date", way_out="Give a second date.")
+    dates = tuple(sorted(dated))
+    return SeriesSpec(
+        dates=dates,
+        values=tuple(dated[date] for date in dates),
+        is_straight=between is not None,
+    )
 
 
 def parse_moment(value: Any, *, day_first: bool = False) -> dt.datetime:
