@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import always_open
-from sim.demand import DatedFlow, Demand, Profile
+from sim.demand import ByDay, DatedFlow, Demand
 from sim.distributions import Distribution, Exponential, sampler
 from sim.legal import working_days
 from sim.model import (
@@ -38,6 +38,7 @@ from sim.model import (
     Role,
     Staff,
 )
+from sim.profile import Profile
 from sim.records import NOT_YET, Table
 from sim.streams import name_key
 from sim.units import DAY, HOUR, MINUTE, WEEK
@@ -136,7 +137,7 @@ def stations(
                 block_shares=np.full(n_blocks, 1 / n_blocks),
                 until=horizon,
                 channels=np.array([0]),
-                channel_shares=np.array([1.0]),
+                channel_shares=ByDay(from_days=np.zeros(1, int), rows=np.ones((1, 1))),
                 profiles=(
                     Profile(
                         starts=edges[:-1],

@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand import Demand
+from sim.demand import NOT_FILED, Demand
 from sim.errors import EngineError
 from sim.poisson import poisson_quantile
 from sim.streams import name_key, uniforms
@@ -27,6 +27,9 @@ from sim.units import DAY
 _COUNT = name_key("case:count", 32)
 _CHANNEL = name_key("case:channel", 32)
 _INSTANT = name_key("case:instant", 32)
+_RATE = name_key("case:rate", 32)
+_ELSEWHERE = name_key("case:elsewhere", 32)
+_OFFICE = name_key("case:office", 32)
 
 AT_START = -1
 """The entry of a case that begins at the start of its flow."""
@@ -71,9 +74,6 @@ _NAMES = ("arrives_at", "stream", "number")
 
 _MOST_SHARED = 4_000_000
 """Cases of a replication that are kept, in case another model asks for them."""
-
-_NOT_FILED = -1
-"""The instant of a case in a block in which its channel is never filed: it does not come."""
 
 _DIGIT_BITS = 16
 """NumPy sorts integers of so many bits by radix, in a tenth of the time."""
@@ -170,50 +170,122 @@ def _draw_once(
     return table
 
 
+@dataclass(slots=True, kw_only=True)
+class _Draws:
+    """What the cases of one demand draw, each by its name, whatever came before (R1)."""
+
+    demand: Demand
+    key: tuple[int, int]
+    at_home: NDArray[np.int32]
+    block: NDArray[np.int32]
+    number: NDArray[np.uint32]
+
+    def rows(self, which: NDArray[np.intp]) -> _Draws:
+        """Some of the cases, in the given order."""
+        return replace(
+            self,
+            at_home=self.at_home[which],
+            block=self.block[which],
+            number=self.number[which],
+        )
+
+    def u(self, name: int) -> NDArray[np.float64]:
+        """The draw of a name of each case."""
+        stream = self.demand.streams[self.at_home]
+        return uniforms(self.key, stream, self.number, name, 0)
+
+    def instants(self, place: int) -> NDArray[np.int64]:
+        """When each would arrive on a channel."""
+        profile = self.demand.profiles[place]
+        at = np.full(len(self.number), NOT_FILED, np.int64)
+        filed = np.flatnonzero(profile.is_filed()[self.block])
+        mine = self.rows(filed)
+        at[filed] = profile.instants(mine.u(_INSTANT), mine.block)
+        return at
+
+    def value(self, number: int, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The value of a property of each case that arrives on some day."""
+        for draw in self.demand.properties:
+            if draw.property == number and draw.of_home is not None:
+                return draw.of_home[self.at_home]
+            if draw.property == number and draw.shares is not None:
+                return draw.shares.choice(self.u(draw.key), days)
+        return np.full(len(days), NO_VALUE, np.int64)
+
+
 def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[str, NDArray[Any]]:
     """The cases of one demand, in their order."""
-    at_home, block, number = _counted(demand, key)
-    stream = demand.streams[at_home]
-    position = np.zeros(len(number), np.intp)
-    if len(demand.channels) > 1:
-        u = uniforms(key, stream, number, _CHANNEL, 0)
-        position = np.searchsorted(demand.channel_shares, u, side="right")
-    u = uniforms(key, stream, number, _INSTANT, 0)
-    arrives_at = np.full(len(number), _NOT_FILED, np.int64)
-    for i, profile in enumerate(demand.profiles):
-        mine = np.flatnonzero((position == i) & profile.is_filed()[block])
-        arrives_at[mine] = profile.instants(u[mine], block[mine])
-
-    order = by_arrival(arrives_at, stream, number)
+    draws = _counted(demand, key)
+    position, arrives_at = _channels(draws) if demand.is_plain else _channels_by_day(draws)
+    order = by_arrival(arrives_at, demand.streams[draws.at_home], draws.number)
     order = order[slice(*np.searchsorted(arrives_at[order], (0, demand.until)))]
-    stream, number, at_home = stream[order], number[order], at_home[order]
-    arrives_at, position = arrives_at[order], position[order]
+    if demand.intensity is not None:
+        u = draws.rows(order).u(_RATE)
+        order = order[u < demand.intensity.at(arrives_at[order] // DAY)]
+    draws, arrives_at, position = draws.rows(order), arrives_at[order], position[order]
+    days = arrives_at // DAY
     flow = np.zeros(len(order), np.int32)
     for i, dated in enumerate(demand.flows):
         mine = np.flatnonzero(position == i)
-        flow[mine] = dated.at(arrives_at[mine] // DAY)
+        flow[mine] = dated.at(days[mine])
     properties = np.full((len(order), n_properties), NO_VALUE, np.int64)
-    for drawn in demand.properties:
-        if drawn.of_home is not None:
-            properties[:, drawn.property] = drawn.of_home[at_home]
-        elif drawn.shares is not None:
-            u = uniforms(key, stream, number, drawn.key, 0)
-            properties[:, drawn.property] = np.searchsorted(drawn.shares, u, side="right")
+    for draw in demand.properties:
+        properties[:, draw.property] = draws.value(draw.property, days)
     return {
-        "stream": stream,
-        "number": number,
+        "stream": demand.streams[draws.at_home],
+        "number": draws.number,
         "channel": demand.channels.astype(np.int32)[position],
         "flow": flow,
-        "home": demand.homes.astype(np.int32)[at_home],
+        "home": _homes(draws, days),
         "arrives_at": arrives_at,
         "properties": properties,
     }
 
 
-def _counted(
-    demand: Demand, key: tuple[int, int]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:
-    """The home and the block of each case, by their places, and its number: block by block."""
+def _channels(draws: _Draws) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """The place of the channel of each case, and when it arrives; by the draw alone (R2)."""
+    demand = draws.demand
+    position = np.zeros(len(draws.number), np.intp)
+    if len(demand.channels) > 1:
+        position = demand.channel_shares.choice(draws.u(_CHANNEL), position)
+    u = draws.u(_INSTANT)
+    arrives_at = np.full(len(u), NOT_FILED, np.int64)
+    for i, profile in enumerate(demand.profiles):
+        mine = np.flatnonzero((position == i) & profile.is_filed()[draws.block])
+        arrives_at[mine] = profile.instants(u[mine], draws.block[mine])
+    return position, arrives_at
+
+
+def _channels_by_day(draws: _Draws) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """As by the draw alone, with the shares of the day of arrival on each channel (V1, A1)."""
+    demand, u = draws.demand, draws.u(_CHANNEL)
+    position = np.full(len(u), demand.rest, np.intp)
+    arrives_at = np.full(len(u), NOT_FILED, np.int64)
+    left = np.arange(len(u))
+    for place in range(len(demand.channels)):
+        rest = draws.rows(left)
+        at = rest.instants(place)
+        limit = demand.limits(place, demand.days(at, rest.block), rest.value)
+        takes = u[left] < limit
+        position[left[takes]], arrives_at[left[takes]] = place, at[takes]
+        left = left[~takes]
+    arrives_at[left] = draws.rows(left).instants(demand.rest)
+    return position, arrives_at
+
+
+def _homes(draws: _Draws, days: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Where each case is filed: at its home, or at another office of the group (B1)."""
+    demand, at_home = draws.demand, draws.at_home
+    home = demand.homes.astype(np.int32)[at_home]
+    if demand.elsewhere is not None:
+        goes = draws.u(_ELSEWHERE) < demand.elsewhere.share.at(days)
+        away = np.flatnonzero(goes & (demand.elsewhere.others()[at_home] > 0))
+        home[away] = demand.elsewhere.office(draws.rows(away).u(_OFFICE), at_home[away])
+    return home
+
+
+def _counted(demand: Demand, key: tuple[int, int]) -> _Draws:
+    """The cases of a demand with their numbers, block by block."""
     shape = len(demand.blocks), len(demand.homes)
     first_number = (demand.blocks.astype(np.uint32) * np.uint32(MOST_OF_A_BLOCK))[:, np.newaxis]
     u = uniforms(key, demand.streams, first_number, _COUNT, 0)
@@ -228,7 +300,13 @@ def _counted(
     # Modulo 2**32, as unsigned numbers are: what comes before a home's first case is taken off.
     shift = np.repeat(first_number, shape[1]) - (np.cumsum(counts) - counts).astype(np.uint32)
     number = np.arange(counts.sum(), dtype=np.uint32) + np.repeat(shift, counts)
-    return np.repeat(at_home, counts), np.repeat(block, counts), number
+    return _Draws(
+        demand=demand,
+        key=key,
+        at_home=np.repeat(at_home, counts),
+        block=np.repeat(block, counts),
+        number=number,
+    )
 
 
 def _new(arrives_at: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:

@@ -292,35 +292,30 @@ def _share_of_good(renewal: Renewal | None, horizon: int) -> float:
 
 
 def _add_demand(work: NDArray[np.float64], demand: Demand, flows: _Flows) -> None:
-    by_chance = {
-        draw.property: np.diff(draw.shares, prepend=0.0)
-        for draw in demand.properties
-        if draw.shares is not None
-    }
-    of_home = {
-        draw.property: draw.of_home for draw in demand.properties if draw.of_home is not None
-    }
     sizes = [len(each.values) for each in flows.model.properties]
-    for place, (profile, dated) in enumerate(zip(demand.profiles, demand.flows, strict=True)):
-        in_bin = demand.shares_of_year(place)
-        flow_of_bin = dated.at(profile.starts // DAY)
-        for flow in np.unique(flow_of_bin).tolist():
-            arriving = in_bin[flow_of_bin == flow].sum()
-            asked = flows.asked(flow)
-            placed = [number for number in asked if number in of_home]
-            by_draw = [number for number in asked if number not in of_home]
-            for fixed in combinations(placed, sizes):
-                means = demand.yearly * arriving
-                for number, value in fixed.items():
-                    means = means * (of_home[number] == value)
-                if not means.any():
-                    continue
-                a_case = np.zeros(work.shape[1])
-                for values in combinations(by_draw, sizes):
-                    chance = prod(by_chance[number][value] for number, value in values.items())
-                    if chance > 0:
-                        a_case += chance * flows.work(flow, fixed | values)
-                _add_work(work, flows.model, a_case, demand.homes, means)
+    of_home = {each.property for each in demand.properties if each.of_home is not None}
+    by_channel = {each.property for each in demand.admissions if each is not None}
+    for flow in np.unique(np.concatenate([dated.flows for dated in demand.flows])).tolist():
+        asked = sorted(by_channel.union(flows.asked(flow)))
+        placed = [number for number in asked if number in of_home]
+        by_draw = [number for number in asked if number not in of_home]
+        for fixed in combinations(placed, sizes):
+            means = demand.yearly * demand.has(fixed)
+            if not means.any():
+                continue
+            a_case, elsewhere = np.zeros((2, work.shape[1]))
+            for values in combinations(by_draw, sizes):
+                share, out = demand.arriving(fixed | values).get(flow, (0.0, 0.0))
+                if share > 0:
+                    its_work = flows.work(flow, fixed | values)
+                    a_case += share * its_work
+                    elsewhere += out * its_work
+            if demand.elsewhere is not None:
+                goes = demand.elsewhere.others() > 0
+                away = demand.elsewhere.spread(means * goes)
+                _add_work(work, flows.model, elsewhere, demand.elsewhere.offices, away)
+                _add_work(work, flows.model, -elsewhere, demand.homes, means * goes)
+            _add_work(work, flows.model, a_case, demand.homes, means)
 
 
 def _add_work(

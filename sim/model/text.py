@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar
-from sim.demand import Profile
 from sim.distributions import Sampler
 from sim.model.elements import Node
+from sim.profile import Profile
 
 
 def fingerprint(model: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.step_names import step_names
-from sim.scenario.schema.values import show
+from sim.scenario.schema.values import BETWEEN, is_by_date, show
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
 from sim.units import (
@@ -234,26 +234,43 @@ def _is_change(value: Any) -> bool:
 
 def _changed(document: Document, path: Path, value: Any) -> tuple[Path, Any]:
     """Where a value goes, and what it is after a change of the present one."""
+    present = document.get(path)
+    if _has_share(present) and not _has_share(value):
+        path = (*path, "share")
+        present = present["share"]
     if not _is_change(value):
         return path, value
-    present = document.get(path)
-    if isinstance(present, dict) and path[-1] == "people":
+    if isinstance(present, dict) and path[-1] == "people" and not is_by_date(present):
         path = (*path, "times")
         present = present.get("times")
     if present is None:
         present = _UNSET.get(str(path[-1]))
+    if is_by_date(present):
+        return path, {
+            key: one if key == BETWEEN else _after(one, value, path) for key, one in present.items()
+        }
     if isinstance(present, dict | list) or present is None:
         raise ValueFault(
             f"'{value}' changes {dotted(path)}, which has no single value",
             way_out="Give the new value.",
         )
+    return path, _after(present, value, path)
+
+
+def _has_share(value: Any) -> bool:
+    """Whether a value says more beside a share, as of a channel that asks for a property."""
+    return isinstance(value, dict) and "share" in value
+
+
+def _after(present: Any, value: str, path: Path) -> Any:
+    """A single value after a change."""
     factor = _FACTOR.fullmatch(value.strip())
     if factor:
-        return path, _multiplied(present, parse_number(factor[1]), path)
+        return _multiplied(present, parse_number(factor[1]), path)
     change = _CHANGE.fullmatch(value.strip())
     if change is None:
         raise ValueFault(f"'{value}' is no change", way_out="Write for example + 1.")
-    return path, _added(present, change[2], 1 if change[1] == "+" else -1, path)
+    return _added(present, change[2], 1 if change[1] == "+" else -1, path)
 
 
 def _multiplied(present: Any, factor: float, path: Path) -> Any:

@@ -125,3 +125,55 @@ def test_what_is_kept_is_a_part_of_the_whole() -> None:
                 np.testing.assert_array_equal(values, getattr(whole, name)[column])
         np.testing.assert_array_equal(kept.waits, whole.waits)
         assert kept.n_cases == whole.n_cases == len(is_birth)
+
+
+ELSEWHERE = """
+title: Offices that file for each other
+period: {start: 2025-01-06, warm_up: 0 days, length: 60 days, run_out: 7 days}
+overload: allowed
+levels: [district, commune]
+offices:
+OFFICES
+staff: {clerk: {office: commune, people: 1}}
+bundles:
+  b:
+    demand: {each: 2000, surges: [{from: 2025-01-20, to: 2025-01-27, times: 2.5}]}
+    properties: {account: 60 %}
+    channels: {online: {share: {2025-01-06: 20 %, 2025-03-01: 90 %, between: straight},
+                        only_if: account}, paper: rest}
+    files_elsewhere: {share: 20 %, among: district}
+    regimes:
+      r: {online: [{do: work, role: clerk, time: exponential(mean 9 min)}],
+          paper: [{do: work, role: clerk, time: exponential(mean 19 min)}]}
+"""
+
+
+def elsewhere(folder: Path) -> Model:
+    """Three districts of two communes each."""
+    rows = [f"  d-{d}: {{level: district}}" for d in range(3)]
+    rows += [f"  xa-{d}-{i}: {{parent: d-{d}}}" for i in range(2) for d in range(3)]
+    file = folder / "elsewhere.yaml"
+    file.write_text(ELSEWHERE.replace("OFFICES", "\n".join(rows)), encoding="utf-8")
+    return resolve(load(file))
+
+
+def test_offices_that_file_for_each_other_are_one_part_and_threads_change_no_digit(
+    tmp_path: Path,
+) -> None:  # B1
+    model = elsewhere(tmp_path)
+    whole = reference.run(model, seed=1, replication=0)
+    with small_parts():
+        # Without the exchange each commune would be a part of its own.
+        communes = [[o for o in part.offices.tolist() if o > 2] for part in parts.parts(model)]
+        assert [each for each in communes if each] == [[3, 6], [4, 7], [5, 8]]
+        for threads in THREADS:
+            assert_agree(whole, fast.run(model, seed=1, replication=0, threads=threads))
+    at_home = replace(model, demands=tuple(replace(d, elsewhere=None) for d in model.demands))
+    assert run(at_home, seed=1, replication=0).digest() != whole.digest()
+    torn = pytest.MonkeyPatch()
+    torn.setattr(parts, "connected", lambda n, links: np.arange(n))
+    try:
+        with small_parts(), pytest.raises((AssertionError, EngineError)):
+            assert_agree(whole, fast.run(model, seed=1, replication=0))
+    finally:
+        torn.undo()

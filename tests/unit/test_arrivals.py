@@ -16,8 +16,9 @@ from sim.arrivals import (
     by_arrival,
     draw_cases,
 )
-from sim.demand import DatedFlow, Demand, Profile
+from sim.demand import ByDay, DatedFlow, Demand
 from sim.errors import EngineError
+from sim.profile import Profile
 from sim.streams import key_of
 from sim.units import DAY, HOUR
 
@@ -103,7 +104,7 @@ def demand(mean: float, **changes: Any) -> Demand:
         block_shares=np.array([0.5, 0.5]),
         until=4 * DAY,
         channels=np.zeros(1, int),
-        channel_shares=np.ones(1),
+        channel_shares=ByDay(from_days=np.zeros(1, int), rows=np.ones((1, 1))),
         profiles=(profile([0.5, 1.0], [0.5, 1.0]),),
         flows=(flow,),
         properties=(),

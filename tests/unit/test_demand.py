@@ -48,10 +48,12 @@ def faults(folder: Path, bundle: str, more: str = "") -> list[str]:
 def share_in(demand: Demand, since: int, until: int, place: int = 0) -> float:
     """The share of a year's cases that come on a channel between two instants, by its bins."""
     profile = demand.profiles[place]
-    starts, ends = np.maximum(profile.starts, 0), np.minimum(profile.ends, demand.until)
-    inside = np.minimum(ends, until) - np.maximum(starts, since)
-    inside = np.clip(inside, 0, None) / np.maximum(ends - starts, 1)
-    return float((demand.shares_of_year(place) * inside).sum())
+    inside = np.minimum(profile.ends, min(until, demand.until)) - np.maximum(
+        profile.starts, max(since, 0)
+    )
+    inside = np.clip(inside, 0, None) / (profile.ends - profile.starts)
+    in_month = demand.block_shares[profile.block_of_bin()] * profile.widths()
+    return float(np.diff(demand.channel_shares.rows[0], prepend=0.0)[place] * in_month @ inside)
 
 
 FEBRUARY = range(26, 54)
@@ -224,7 +226,7 @@ def test_a_channel_served_as_another_has_its_share_merged_and_uptake_does_not_ma
     assert len({model.fingerprint() for model in models}) == 1
     demand = models[0].demands[0]
     assert [models[0].channels[c] for c in demand.channels.tolist()] == ["paper", "post"]
-    assert demand.channel_shares.tolist() == [0.9, 1.0]
+    assert demand.channel_shares.rows.tolist() == [[0.9, 1.0]]
     other = model_of(tmp_path, bundle.replace("10 %", "11 %"), UPTAKE="0 %")
     assert other.fingerprint() != models[0].fingerprint()
 
@@ -242,7 +244,7 @@ def test_by_date_a_channel_is_served_by_the_regime_of_the_day(tmp_path: Path) ->
     assert [flow.name for flow in model.flows] == ["b/old/paper", "b/new/online", "b/new/paper"]
     online = demand.flows[0]
     assert online.at(np.array([0, 55, 56, 300])).tolist() == [0, 0, 1, 1]
-    assert demand.channel_shares.tolist() == [0.4, 1.0]
+    assert demand.channel_shares.rows.tolist() == [[0.4, 1.0]]
     # Until 3 March what is filed online comes at the hours of paper: never on a Monday.
     assert share_in(demand, 0, DAY) == 0 < share_in(demand, DAY, 2 * DAY)
     assert share_in(demand, 57 * DAY, 58 * DAY) == 0 < share_in(demand, 56 * DAY, 57 * DAY)
@@ -262,9 +264,9 @@ def test_properties_come_by_chance_or_from_the_home(tmp_path: Path) -> None:
     ]
     by_chance, age, far, region = model.demands[0].properties
     assert by_chance.shares is not None
-    assert by_chance.shares.tolist() == [0.07, 1.0]
+    assert by_chance.shares.rows.tolist() == [[0.07, 1.0]]
     assert age.shares is not None
-    assert age.shares.tolist() == [0.45, 1.0]
+    assert age.shares.rows.tolist() == [[0.45, 1.0]]
     assert far.of_home is not None
     assert far.of_home.tolist() == [0, 1]
     assert region.of_home is not None
@@ -283,7 +285,10 @@ def test_the_same_property_in_two_bundles_has_the_values_of_both(tmp_path: Path)
     )
     assert model.properties[0].values == ("a", "b", "c")
     shares = [demand.properties[0].shares for demand in model.demands]
-    assert [s.tolist() for s in shares if s is not None] == [[0.4, 1.0, 1.0], [0.0, 0.9, 1.0]]
+    assert [s.rows.tolist() for s in shares if s is not None] == [
+        [[0.4, 1.0, 1.0]],
+        [[0.0, 0.9, 1.0]],
+    ]
 
 
 def test_a_log_gives_the_cases_of_its_bundle(tmp_path: Path) -> None:
@@ -357,7 +362,7 @@ def test_a_channel_without_cases_need_not_be_offered(tmp_path: Path) -> None:
         "regimes: {r: {paper: WORK}}}"
     )
     model = model_of(tmp_path, bundle, UPTAKE="0 %")
-    assert model.demands[0].channel_shares.tolist() == [1.0]
+    assert model.demands[0].channel_shares.rows.tolist() == [[1.0]]
     assert (
         "says nothing of channel 'online'" in faults(tmp_path, bundle.replace("UPTAKE", "1 %"))[0]
     )

@@ -12,7 +12,7 @@ import pytest
 from unit.conftest import World
 
 from sim.arrivals import AT_START, CaseTable, draw_cases
-from sim.demand import DatedFlow, Demand, Profile
+from sim.demand import ByDay, DatedFlow, Demand
 from sim.engines import tables
 from sim.engines.fast import numbering, parts
 from sim.engines.fast.block import blocks
@@ -22,6 +22,7 @@ from sim.engines.fast.parts import Part
 from sim.engines.fast.reading import Reading
 from sim.engines.protocol import shifts
 from sim.model import LEAVE, NO_DOSSIER, Activity, Delay, Element, Model, Office
+from sim.profile import Profile
 from sim.records import EVERYTHING, NOT_YET, Keep, Run, Table
 from sim.streams import key_of
 from sim.units import DAY, HOUR, MINUTE, NEVER
@@ -90,7 +91,7 @@ def demand(
         block_shares=np.ones(1),
         until=3 * DAY,
         channels=np.arange(n),
-        channel_shares=np.arange(1, n + 1) / n,
+        channel_shares=ByDay(from_days=np.zeros(1, int), rows=np.arange(1, n + 1)[None] / n),
         profiles=(profile,) * n,
         flows=tuple(DatedFlow(from_days=np.zeros(1, int), flows=np.array([f])) for f in flows),
         properties=(),

@@ -101,7 +101,7 @@ READ: dict[str, Callable[[ScenarioSpec], Any]] = {
     "REPLICATIONS": lambda spec: spec.replications,
     "LIMIT": lambda spec: spec.bundles["permit"].procedures["permit"].limit[0][1],
     "CASES": lambda spec: spec.bundles["permit"].demand.a_year,
-    "SHARE": lambda spec: spec.bundles["permit"].channels["online"],
+    "SHARE": lambda spec: spec.bundles["permit"].channels["online"].share,
     "FROM": lambda spec: spec.bundles["permit"].regimes["today"].start,
     "TIME": mean_time,
 }

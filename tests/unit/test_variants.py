@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.scenario import Scenario, load, values
 from sim.scenario.schema.base import Section
+from sim.scenario.schema.values import SeriesSpec
 from sim.units import HOUR
 
 FILE = Path(__file__).parents[1] / "scenarios" / "valid" / "variants.yaml"
@@ -39,7 +41,8 @@ def test_without_a_variant_the_file_counts() -> None:
 def test_a_variant_moves_levers() -> None:
     permit = load(FILE, variant="reform").spec.bundles["permit"]
     assert permit.regime == "new"
-    assert permit.channels == {"online": 1.0, "paper": "rest"}
+    shares = {name: each.share for name, each in permit.channels.items()}
+    assert shares == {"online": 1.0, "paper": "rest"}
 
 
 def test_a_variant_starts_from_another() -> None:
@@ -65,7 +68,7 @@ def test_a_path_finds_a_step_by_its_name_inside_branches_too() -> None:
 
 def test_the_command_line_counts_before_the_variant() -> None:
     scenario = load(FILE, variant="reform", settings={"uptake": "70 %"})
-    assert scenario.spec.bundles["permit"].channels["online"] == pytest.approx(0.7)
+    assert scenario.spec.bundles["permit"].channels["online"].share == pytest.approx(0.7)
 
 
 def test_a_change_is_made_on_what_stands_before_it() -> None:
@@ -98,6 +101,38 @@ def test_an_override_replaces_multiplies_or_adds(path: str, change: str, result:
         assert list(found.values()) == [result]
     else:
         assert scenario.spec.staff["clerk"].people.column == "clerks"
+
+
+RAMP = "{2025-03-03: 30 %, 2025-09-01: 80 %, between: straight}"
+
+
+def test_a_series_replaces_a_value_and_a_change_changes_each_of_its_values() -> None:
+    share = changed(uptake=RAMP).spec.bundles["permit"].channels["online"].share
+    assert share == SeriesSpec(
+        dates=(dt.date(2025, 3, 3), dt.date(2025, 9, 1)), values=(0.3, 0.8), is_straight=True
+    )
+    at = "bundles.permit.channels.online"
+    # What the command line gives is made in its order: the path finds what the lever left.
+    for change, expected in (("0.5 x", (0.15, 0.4)), ("+ 10 %", (0.4, 0.9))):
+        found = load(FILE, settings={"uptake": RAMP, at: change}).spec.bundles["permit"]
+        series = found.channels["online"].share
+        assert isinstance(series, SeriesSpec)
+        assert series.values == pytest.approx(expected)
+        assert series.values != pytest.approx((0.3, 0.8))
+        assert series.is_straight
+    scalar = load(FILE, settings={"uptake": RAMP, at: "35 %"}).spec.bundles["permit"]
+    assert scalar.channels["online"].share == pytest.approx(0.35)
+    with pytest.raises(ScenarioError, match="'160 %' is no share"):
+        load(FILE, settings={"uptake": RAMP, at: "2 x"})
+
+
+def test_a_share_keeps_what_stands_beside_it() -> None:
+    at = "bundles.permit.channels.online"
+    asks = {"uptake": "{share: 30 %, only_if: account}"}
+    for value, share in (("50 %", 0.5), ("0.5 x", 0.15), ("{share: 10 %}", 0.1)):
+        found = load(FILE, settings=asks | {at: value}).spec.bundles["permit"].channels["online"]
+        assert found.share == pytest.approx(share)
+        assert (found.only_if is None) == value.startswith("{")
 
 
 def test_another_result_is_noticed() -> None:

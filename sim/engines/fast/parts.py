@@ -46,7 +46,8 @@ class _Source:
     """Cases that take the same flows: by home, how many to expect and which offices serve them.
 
     ``served_by`` has a column for each level that has work in the flows, -1 where there is no
-    office; ``served_at`` is the first of them, or the home where nobody serves.
+    office; ``served_at`` is the first of them, or the home where nobody serves.  Where homes
+    exchange cases (B1), a further column has what serves the first home of the group.
     """
 
     means: NDArray[np.float64]
@@ -66,7 +67,15 @@ class _Source:
 def parts(model: Model) -> tuple[Part, ...]:
     """Divide a model; parts of few cases are put together."""
     sources = [
-        _source(model, d.homes, d.means, np.unique(np.concatenate([f.flows for f in d.flows])))
+        _source(
+            model,
+            d.homes,
+            d.means,
+            np.unique(np.concatenate([f.flows for f in d.flows])),
+            None
+            if d.elsewhere is None
+            else d.elsewhere.offices[d.elsewhere.firsts[d.elsewhere.group]],
+        )
         for d in model.demands
     ]
     rows_of = []
@@ -97,15 +106,28 @@ def parts(model: Model) -> tuple[Part, ...]:
     )
 
 
-def _source(model: Model, homes: Ints, means: NDArray[np.float64], flows: Iterable[int]) -> _Source:
+def _source(
+    model: Model,
+    homes: Ints,
+    means: NDArray[np.float64],
+    flows: Iterable[int],
+    first_of_group: Ints | None = None,
+) -> _Source:
     reached = {at for flow in flows for at in reachable(model.elements, model.flows[flow].start)}
     met = [model.elements[at] for at in reached]
     levels = sorted({model.roles[e.role].level for e in met if isinstance(e, Activity)})
     served_by = model.office_at[homes][:, levels]
-    served_at = homes
-    for office in served_by.T[::-1]:
-        served_at = np.where(office >= 0, office, served_at)
+    served_at = _served_at(model, homes, levels)
+    if first_of_group is not None:
+        served_by = np.column_stack((served_by, _served_at(model, first_of_group, levels)))
     return _Source(means=means, served_by=served_by, served_at=served_at)
+
+
+def _served_at(model: Model, homes: Ints, levels: Sequence[int]) -> Ints:
+    served_at = homes
+    for office in model.office_at[homes][:, levels].T[::-1]:
+        served_at = np.where(office >= 0, office, served_at)
+    return served_at
 
 
 def helps(model: Model) -> list[Link]:

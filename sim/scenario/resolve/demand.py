@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand import BLOCKS, DatedFlow, Demand, Profile, PropertyDraw
-from sim.model import Property
+from sim.demand import BLOCKS, DatedFlow, Demand
+from sim.profile import Profile
 from sim.scenario.faults import Faults
+from sim.scenario.resolve.elsewhere import elsewhere_of
 from sim.scenario.resolve.offices import Offices
 from sim.scenario.resolve.period import Range
 from sim.scenario.resolve.profiles import (
@@ -22,44 +23,15 @@ from sim.scenario.resolve.profiles import (
     months_of,
     profile_of,
 )
-from sim.scenario.resolve.regimes import Service, shares_of
+from sim.scenario.resolve.properties import Properties, admissions_of, property_draw
+from sim.scenario.resolve.rates import layers_of
+from sim.scenario.resolve.regimes import Service
 from sim.scenario.schema.bundles import BundleSpec, FileRef
-from sim.scenario.schema.values import BY_CHANCE_NO, BY_CHANCE_YES
 from sim.scenario.text.tree import Path
-from sim.streams import ELEMENT_BITS, STREAM_BITS, name_key
-
-_YES_OR_NO = {
-    "yes": BY_CHANCE_YES,
-    "true": BY_CHANCE_YES,
-    "1": BY_CHANCE_YES,
-    "no": BY_CHANCE_NO,
-    "false": BY_CHANCE_NO,
-    "0": BY_CHANCE_NO,
-}
-_DIGITS = 12
-"""Cumulated shares are rounded to so many digits, so that equal shares summed up differ in none."""
+from sim.streams import STREAM_BITS, name_key
 
 _MOST_A_MONTH = 1_000_000
 """Cases to expect of one home in one month: by chance there are never ``MOST_OF_A_BLOCK``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyOfBundle:
-    """How the cases of one bundle get one property: by shares of its values, or by office."""
-
-    name: str
-    values: tuple[str, ...]
-    shares: Mapping[str, float]
-    of_office: Mapping[int, str] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Properties:
-    """All properties of a model; those of a bundle by its name."""
-
-    all: tuple[Property, ...]
-    index: Mapping[str, int]
-    of_bundle: Mapping[str, tuple[PropertyOfBundle, ...]]
 
 
 def homes_of(bundle: str, spec: BundleSpec, offices: Offices, faults: Faults) -> NDArray[np.int64]:
@@ -74,59 +46,12 @@ def homes_of(bundle: str, spec: BundleSpec, offices: Offices, faults: Faults) ->
     return homes
 
 
-def properties_of(
-    bundles: Mapping[str, BundleSpec],
-    homes: Mapping[str, NDArray[np.int64]],
-    offices: Offices,
-    faults: Faults,
-) -> Properties:
-    """The properties of all bundles; one of a name in several bundles has the values of all."""
-    values: dict[str, dict[str, None]] = {}
-    of_bundle: dict[str, tuple[PropertyOfBundle, ...]] = {}
-    for bundle, spec in bundles.items():
-        found = []
-        for name, source in spec.properties.items():
-            path: Path = ("bundles", bundle, "properties", name)
-            if source.column is None:
-                shares = shares_of(source.shares, path, "values", faults)
-                found.append(
-                    PropertyOfBundle(name=name, values=tuple(shares), shares=shares, of_office=None)
-                )
-            else:
-                texts = offices.texts(source.column, homes[bundle], path, faults)
-                found.append(_by_office(name, homes[bundle], texts))
-            values.setdefault(name, {}).update(dict.fromkeys(found[-1].values))
-        of_bundle[bundle] = tuple(found)
-    return Properties(
-        all=tuple(Property(name=name, values=tuple(each)) for name, each in values.items()),
-        index={name: place for place, name in enumerate(values)},
-        of_bundle=of_bundle,
-    )
-
-
-def _by_office(name: str, homes: NDArray[np.int64], texts: Sequence[str]) -> PropertyOfBundle:
-    if all(text.casefold() in _YES_OR_NO for text in texts):
-        texts = [_YES_OR_NO[text.casefold()] for text in texts]
-        values: tuple[str, ...] = (BY_CHANCE_YES, BY_CHANCE_NO)
-    else:
-        values = tuple(sorted(set(texts)))
-    return PropertyOfBundle(
-        name=name,
-        values=values,
-        shares={},
-        of_office=dict(zip(homes.tolist(), texts, strict=True)),
-    )
-
-
-def draw_name(property_name: str) -> str:
-    """The name to which the draws of a property belong (R1)."""
-    return f"property:{property_name}"
-
-
 @lru_cache(maxsize=32)  # the cells of a study have the same
-def streams_of(bundle: str, homes: tuple[str, ...]) -> NDArray[np.uint64]:
-    """The keys of the streams of cases, one for each home of a bundle (R1)."""
-    return np.array([name_key(f"{bundle}/{home}", STREAM_BITS) for home in homes], np.uint64)
+def streams_of(bundle: str, homes: tuple[str, ...], above: float = 0.0) -> NDArray[np.uint64]:
+    """The keys of the streams of cases, one for each home of a bundle (R1), and each layer."""
+    layer = f"above {above:g}/" if above else ""
+    names = [f"{layer}{bundle}/{home}" for home in homes]
+    return np.array([name_key(name, STREAM_BITS) for name in names], np.uint64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,17 +82,24 @@ class DemandTerms:
     faults: Faults
 
 
-def demand_of(bundle: str, spec: BundleSpec, terms: DemandTerms) -> Demand | None:
-    """Where the cases of a bundle come from; None where a log gives them, or after a fault."""
+def demands_of(bundle: str, spec: BundleSpec, terms: DemandTerms) -> tuple[Demand, ...]:
+    """Where the cases of a bundle come from; nothing where a log gives them, or after a fault.
+
+    There is one for each layer of the rate (V1, V2).
+    """
     path: Path = ("bundles", bundle, "demand")
     if spec.demand.log is not None:
-        return None
+        _check_log(bundle, spec, terms.faults)
+        return ()
     service, homes = terms.services[bundle], terms.homes[bundle]
     months = _months(spec, path, terms)
-    yearly = _a_year(spec, homes, terms.offices, path, terms.faults)
-    shares = np.round(np.cumsum(list(service.shares.values())), _DIGITS)
-    shares[-1] = 1.0
+    rate = spec.demand.a_year if spec.demand.each is None else spec.demand.each
+    first, layers = layers_of(rate or 0.0, spec.demand.surges, terms.time, path, terms.faults)
+    yearly = _a_year(spec, first, homes, terms.offices, path, terms.faults)
     names = tuple(terms.offices.offices[home].name for home in homes.tolist())
+    channels = tuple(service.shares.of)
+    elsewhere = spec.files_elsewhere
+    its = terms.properties.of_bundle[bundle]
     demand = Demand(
         bundle=terms.bundles[bundle],
         homes=homes,
@@ -176,16 +108,50 @@ def demand_of(bundle: str, spec: BundleSpec, terms: DemandTerms) -> Demand | Non
         blocks=months.numbers % BLOCKS,
         block_shares=months.shares,
         until=terms.time.horizon,
-        channels=np.array([terms.channels[channel] for channel in service.shares], np.int64),
-        channel_shares=shares,
-        profiles=tuple(_profile(channel, service, terms) for channel in service.shares),
-        flows=tuple(_dated_flow(bundle, channel, terms) for channel in service.shares),
-        properties=tuple(
-            _draw(each, terms.properties, homes) for each in terms.properties.of_bundle[bundle]
+        channels=np.array([terms.channels[channel] for channel in channels], np.int64),
+        channel_shares=service.shares.cumulated(channels),
+        profiles=tuple(_profile(channel, service, terms) for channel in channels),
+        flows=tuple(_dated_flow(bundle, channel, terms) for channel in channels),
+        properties=tuple(property_draw(each, terms.properties, homes) for each in its),
+        admissions=admissions_of(
+            bundle, spec, channels, service.only_if, terms.properties, terms.faults
+        ),
+        rest=channels.index(service.rest) if service.rest else len(channels) - 1,
+        elsewhere=None
+        if elsewhere is None
+        else elsewhere_of(
+            elsewhere,
+            homes,
+            terms.offices,
+            terms.time,
+            ("bundles", bundle, "files_elsewhere"),
+            terms.faults,
         ),
     )
-    _check(bundle, demand, terms)
-    return demand
+    demands = [
+        replace(
+            demand,
+            streams=streams_of(bundle, names, layer.above),
+            yearly=yearly * layer.size,
+            block_shares=months.shares * months.have(layer.intensity),
+            intensity=layer.intensity,
+        )
+        if layer.intensity is not None
+        else demand
+        for layer in layers
+    ]
+    _check(bundle, demand, demands, terms)
+    return tuple(demands[:1] + [each for each in demands[1:] if each.block_shares.any()])
+
+
+def _check_log(bundle: str, spec: BundleSpec, faults: Faults) -> None:
+    for path, is_there in (
+        (("demand", "surges"), bool(spec.demand.surges)),
+        (("files_elsewhere",), spec.files_elsewhere is not None),
+    ):
+        if is_there:
+            where: Path = ("bundles", bundle, *path)
+            faults.add(where, "changes nothing, since the log lists each case", "Leave it out.")
 
 
 def _months(spec: BundleSpec, path: Path, terms: DemandTerms) -> Months:
@@ -206,8 +172,8 @@ def _profile(channel: str, service: Service, terms: DemandTerms) -> Profile:
     return profile_of(filings, terms.time)
 
 
-def _check(bundle: str, demand: Demand, terms: DemandTerms) -> None:
-    for channel, profile in zip(terms.services[bundle].shares, demand.profiles, strict=True):
+def _check(bundle: str, demand: Demand, layers: Sequence[Demand], terms: DemandTerms) -> None:
+    for channel, profile in zip(terms.services[bundle].shares.of, demand.profiles, strict=True):
         has_cases = demand.block_shares[profile.block_of_bin()] > 0
         if not (has_cases & (profile.starts < demand.until) & (profile.ends > 0)).any():
             terms.faults.add(
@@ -215,7 +181,7 @@ def _check(bundle: str, demand: Demand, terms: DemandTerms) -> None:
                 f"no case of '{bundle}' can ever be filed on this channel in the simulated time",
                 "Check its weights and hours.",
             )
-    most = float(demand.yearly.max(initial=0.0) * demand.block_shares.max())
+    most = max(float(each.yearly.max(initial=0.0) * each.block_shares.max()) for each in layers)
     if most > _MOST_A_MONTH:
         terms.faults.add(
             ("bundles", bundle, "demand"),
@@ -225,13 +191,19 @@ def _check(bundle: str, demand: Demand, terms: DemandTerms) -> None:
 
 
 def _a_year(
-    spec: BundleSpec, homes: NDArray[np.int64], offices: Offices, path: Path, faults: Faults
+    spec: BundleSpec,
+    rate: float,
+    homes: NDArray[np.int64],
+    offices: Offices,
+    path: Path,
+    faults: Faults,
 ) -> NDArray[np.float64]:
+    """The cases of a year of each home, at a rate for each or for all together."""
     demand = spec.demand
     if demand.each is not None:
         if demand.by is not None:
             faults.add((*path, "by"), "spreads a_year, but `each` is given", "Leave one out.")
-        return np.full(len(homes), demand.each)
+        return np.full(len(homes), rate)
     weights = np.ones(len(homes))
     if demand.by is not None:
         n_faults = len(faults.found)
@@ -239,7 +211,7 @@ def _a_year(
         if not weights.sum() > 0 and len(faults.found) == n_faults:
             faults.add((*path, "by"), f"column '{demand.by}' is 0 everywhere", "Fill the column.")
     total = weights.sum()
-    return (demand.a_year or 0.0) * weights / total if total > 0 else weights
+    return rate * weights / total if total > 0 else weights
 
 
 def _dated_flow(bundle: str, channel: str, terms: DemandTerms) -> DatedFlow:
@@ -256,19 +228,3 @@ def _dated_flow(bundle: str, channel: str, terms: DemandTerms) -> DatedFlow:
             from_days.append(day)
             flows.append(flow)
     return DatedFlow(from_days=np.array(from_days, np.int64), flows=np.array(flows, np.int64))
-
-
-def _draw(
-    source: PropertyOfBundle, properties: Properties, homes: NDArray[np.int64]
-) -> PropertyDraw:
-    index = properties.index[source.name]
-    values = properties.all[index].values
-    key = name_key(draw_name(source.name), ELEMENT_BITS)
-    if source.of_office is not None:
-        of_home = [values.index(source.of_office[home]) for home in homes.tolist()]
-        return PropertyDraw(
-            property=index, key=key, shares=None, of_home=np.array(of_home, np.int64)
-        )
-    shares = np.round(np.cumsum([source.shares.get(value, 0.0) for value in values]), _DIGITS)
-    shares[-1] = 1.0
-    return PropertyDraw(property=index, key=key, shares=shares, of_home=None)

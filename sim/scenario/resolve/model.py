@@ -14,10 +14,11 @@ from sim.model import Bundle, Model, Procedure
 from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.case_files import Given, Known
-from sim.scenario.resolve.demand import DemandTerms, demand_of, homes_of, properties_of
+from sim.scenario.resolve.demand import DemandTerms, demands_of, homes_of
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
 from sim.scenario.resolve.period import Range, range_of
 from sim.scenario.resolve.profiles import filings_of
+from sim.scenario.resolve.properties import properties_of
 from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import SharedSettings, setting_of
 from sim.scenario.resolve.timing import holidays_in
@@ -65,7 +66,7 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
         faults=faults,
         offices=offices,
         roles=roles,
-        properties=properties_of(spec.bundles, homes, offices, faults),
+        properties=properties_of(spec.bundles, homes, offices, time, faults),
         channels=channels_of(spec),
         procedures=procedures_of(spec),
         homes=homes,
@@ -166,12 +167,12 @@ def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tu
         time=time,
         faults=book.faults,
     )
-    found = [
-        demand_of(name, book.spec.bundles[name], terms)
+    return tuple(
+        demand
         for name in terms.bundles
         if name in services
-    ]
-    return tuple(demand for demand in found if demand is not None)
+        for demand in demands_of(name, book.spec.bundles[name], terms)
+    )
 
 
 def _cases(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:

@@ -80,13 +80,13 @@ def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
     )
 
 
-def series_of(given: float | SeriesSpec, time: Range) -> float | Series:
+def series_of(value: float | SeriesSpec, time: Range) -> float | Series:
     """A value by the day (rule V1), as far as calendars reach; a number where it never changes."""
-    if not isinstance(given, SeriesSpec):
-        return given
-    days = [time.day(date) for date in given.dates]
-    points = list(zip(days, given.values, strict=True))
-    if given.is_straight:
+    if not isinstance(value, SeriesSpec):
+        return value
+    days = [time.day(date) for date in value.dates]
+    points = list(zip(days, value.values, strict=True))
+    if value.is_straight:
         points = (
             points[:1]
             + [

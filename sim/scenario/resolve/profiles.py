@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar
-from sim.demand import Profile
+from sim.demand import ByDay
 from sim.errors import ValueFault
+from sim.profile import Profile
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import read_rows
 from sim.scenario.resolve.period import Range
@@ -130,12 +131,20 @@ class Months:
         The share of a year's cases in each.
     first_day, last_day
         Of all of them, counted from the start of the run.
+    first_days
+        Of each.
     """
 
     numbers: NDArray[np.int64]
     shares: NDArray[np.float64]
     first_day: int
     last_day: int
+    first_days: NDArray[np.int64]
+
+    def have(self, intensity: ByDay) -> NDArray[np.bool_]:
+        """Which months have a day on which a share is not 0."""
+        days = np.arange(self.first_day, self.last_day + 1)
+        return np.maximum.reduceat(intensity.at(days), self.first_days - self.first_day) > 0
 
 
 def months_in(weights: Sequence[float] | None, time: Range) -> Months:
@@ -151,7 +160,11 @@ def months_in(weights: Sequence[float] | None, time: Range) -> Months:
     if weights is not None:
         shares = np.array(weights)[(numbers - 1) % 12]
     return Months(
-        numbers=numbers, shares=shares, first_day=int(days[0]), last_day=int(days[-1]) - 1
+        numbers=numbers,
+        shares=shares,
+        first_day=int(days[0]),
+        last_day=int(days[-1]) - 1,
+        first_days=days[:-1],
     )
 
 

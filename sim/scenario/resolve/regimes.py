@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
-from sim.model.graph import NOTHING_LOST
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.shares import Shares, shares_of
 from sim.scenario.schema.bundles import BundleSpec
+from sim.scenario.schema.values import Condition
 from sim.scenario.text.tree import Path
 from sim.units import DAY
 from sim.wording import did_you_mean, percent
@@ -34,8 +35,10 @@ class Service:
     from_days: tuple[int, ...]
     regimes: tuple[str, ...]
     served_as: Mapping[str, Mapping[str, str]]
-    shares: Mapping[str, float]
+    shares: Shares
     kept_as: Mapping[str, str]
+    only_if: Mapping[str, Condition]
+    rest: str
 
     def regime_on(self, day: int) -> str:
         """The regime in force on a day; before the first, the first."""
@@ -54,7 +57,7 @@ def service_of(bundle: str, spec: BundleSpec, time: Range, faults: Faults) -> Se
     during = regimes[first : max(bisect_right(from_days, last_day), first + 1)]
 
     path: Path = ("bundles", bundle)
-    shares = _shares(bundle, spec, during, faults)
+    shares = _shares(bundle, spec, during, time, faults)
     if shares is None:
         return None
     served: dict[str, dict[str, str]] = {}
@@ -63,56 +66,68 @@ def service_of(bundle: str, spec: BundleSpec, time: Range, faults: Faults) -> Se
         for channel in regime.channels if spec.channels else ():
             faults.knows((*where, channel), "channel", channel, spec.channels)
         served[name] = {}
-        for channel in dict.fromkeys((*shares, *regime.channels)):
+        for channel in dict.fromkeys((*shares.of, *regime.channels)):
             steps_of = _served_as(channel, regime.channels, where, faults)
             if steps_of is not None:
                 served[name][channel] = steps_of
-            elif shares.get(channel, 0.0) > 0 and name in during and channel not in regime.channels:
+            elif shares.most(channel) > 0 and name in during and channel not in regime.channels:
                 faults.add(
                     where,
-                    f"says nothing of channel '{channel}', on which {percent(shares[channel])} of "
-                    "the cases are filed",
+                    f"says nothing of channel '{channel}', on which "
+                    f"{percent(shares.most(channel))} of the cases are filed",
                     f"Give its steps, or write {channel}: OTHER to serve it as another channel.",
                 )
     if len(faults.found) > n_faults:
         return None
     kept_as = {}
-    for channel in shares:
+    for channel in shares.of:
         targets = {served[name].get(channel, "") for name in during}
         # One without a share need not be offered; then no case is on it.
         if "" in targets:
             kept_as[channel] = ""
         else:
             kept_as[channel] = targets.pop() if len(targets) == 1 else channel
-    merged: dict[str, float] = {}
-    for channel, share in shares.items():
-        if kept_as[channel]:
-            merged[kept_as[channel]] = merged.get(kept_as[channel], 0.0) + share
+    merged: dict[str, tuple[float, ...]] = {}
+    only_if: dict[str, Condition | None] = {}
+    for channel, share in shares.of.items():
+        kept, asked = kept_as[channel], _only_if(spec, channel)
+        if kept:
+            none = (0.0,) * len(share)
+            merged[kept] = tuple(a + b for a, b in zip(merged.get(kept, none), share, strict=True))
+            # Of channels that are served alike, whoever may not take one takes the other.
+            only_if[kept] = asked if only_if.get(kept, asked) == asked else None
     return Service(
-        from_days=from_days, regimes=regimes, served_as=served, shares=merged, kept_as=kept_as
+        from_days=from_days,
+        regimes=regimes,
+        served_as=served,
+        shares=Shares(days=shares.days, of=merged),
+        kept_as=kept_as,
+        only_if={kept: asked for kept, asked in only_if.items() if asked is not None},
+        rest=_rest(spec, kept_as, merged, path, faults) if any(only_if.values()) else "",
     )
 
 
-def shares_of(
-    shares: Mapping[str, float | Literal["rest"]], path: Path, what: str, faults: Faults
-) -> dict[str, float]:
-    """Shares that make up a whole, with ``rest`` filled in; any other sum is a fault."""
-    rests = [name for name, share in shares.items() if share == "rest"]
-    total = sum(share for share in shares.values() if share != "rest")
-    if len(rests) > 1:
-        faults.add(path, f"`rest` is given {len(rests)} times", "Give it to one of them.")
-    if total > 1 + NOTHING_LOST:
-        faults.add(
-            path, f"the shares of the {what} add up to {percent(total)}", "Lower one of them."
-        )
-    elif not rests and total < 1 - NOTHING_LOST:
-        faults.add(
-            path,
-            f"the shares of the {what} add up to {percent(total)}, not to 100 %",
-            "Write `rest` for the share of one of them.",
-        )
-    left = max(0.0, 1.0 - total)
-    return {name: left if share == "rest" else share for name, share in shares.items()}
+def _only_if(spec: BundleSpec, channel: str) -> Condition | None:
+    return spec.channels[channel].only_if if channel in spec.channels else None
+
+
+def _rest(
+    spec: BundleSpec,
+    kept_as: Mapping[str, str],
+    merged: Mapping[str, object],
+    path: Path,
+    faults: Faults,
+) -> str:
+    """The channel for those whom no other admits, which has to admit everybody (A1)."""
+    for channel, each in spec.channels.items():
+        if each.share == "rest" and each.only_if is None and kept_as[channel]:
+            return kept_as[channel]
+    faults.add(
+        (*path, "channels"),
+        "no channel is left for cases that lack what `only_if` asks for",
+        "Write `rest` for the share of one without `only_if`.",
+    )
+    return next(iter(merged))
 
 
 def _regimes(
@@ -159,11 +174,12 @@ def _regimes(
 
 
 def _shares(
-    bundle: str, spec: BundleSpec, during: tuple[str, ...], faults: Faults
-) -> dict[str, float] | None:
+    bundle: str, spec: BundleSpec, during: tuple[str, ...], time: Range, faults: Faults
+) -> Shares | None:
     path: Path = ("bundles", bundle)
     if spec.channels:
-        return shares_of(spec.channels, (*path, "channels"), "channels", faults)
+        shares = {channel: each.share for channel, each in spec.channels.items()}
+        return shares_of(shares, (*path, "channels"), "channels", time, faults)
     offered = dict.fromkeys(
         channel
         for name in during
@@ -171,7 +187,7 @@ def _shares(
         if not isinstance(steps, str)
     )
     if len(offered) == 1:
-        return dict.fromkeys(offered, 1.0)
+        return Shares(days=(0,), of=dict.fromkeys(offered, (1.0,)))
     if offered:
         message = f"there are the channels {', '.join(offered)}, and nothing says their shares"
         faults.add(path, message, f"Add channels: {{{next(iter(offered))}: rest, …}}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import (
     BeforeValidator,
@@ -22,13 +22,17 @@ from sim.scenario.schema.fields import (
     LIST,
     MAPPING,
     Amount,
+    AmountByDate,
     Date,
+    If,
     Limit,
     Name,
     PropertyOfCases,
-    ShareOrRest,
+    ShareByDate,
+    ShareOrRestByDate,
     Text,
     TimeOfDay,
+    short_for,
 )
 from sim.scenario.schema.steps import FlowOrChannel
 
@@ -59,12 +63,23 @@ Months: TypeAlias = Annotated[
 ]
 
 
+class SurgeSpec(Sourced):
+    """Days on which more cases come, or fewer."""
+
+    start: Date = Field(alias="from")
+    """The first day."""
+    end: Date = Field(alias="to")
+    """The day after the last."""
+    times: Amount
+    """How many times as many come as otherwise."""
+
+
 class DemandSpec(Sourced):
     """How many cases there are and where they live."""
 
-    a_year: Amount | None = None
+    a_year: AmountByDate | None = None
     """Cases a year at all home offices together."""
-    each: Amount | None = None
+    each: AmountByDate | None = None
     """Cases a year at each home office."""
     log: Text | None = None
     """A CSV file of filings that happened: columns filed_at, office, channel and properties."""
@@ -74,6 +89,8 @@ class DemandSpec(Sourced):
     """A column of the offices by which cases are spread; by default evenly."""
     months: Months | None = None
     """Twelve weights from January on, or {file: NAME.csv}."""
+    surges: tuple[SurgeSpec, ...] = ()
+    """Times in which the rate is multiplied, on top of the cases of the year."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> DemandSpec:
@@ -86,6 +103,32 @@ class DemandSpec(Sourced):
                 {"message": found, "way_out": "Give one of a_year, each and log."},
             )
         return self
+
+
+class ChannelSpec(Sourced):
+    """How many of the cases are filed on a channel, and by whom."""
+
+    share: ShareOrRestByDate
+    """The share of the cases that take it, of those that may."""
+    only_if: If | None = None
+    """A property without which it cannot be taken; a case without it takes another."""
+
+
+_SHARES: Final = {
+    "anyOf": [
+        {"type": ["number", "string"], "examples": ["47.8 %", "rest"]},
+        {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+    ]
+}
+
+
+class ElsewhereSpec(Sourced):
+    """Filing at another office than the home office."""
+
+    share: ShareByDate
+    """The share of the cases that are filed at another office."""
+    among: Name
+    """A level above, or a column of the offices: those with the same one file for each other."""
 
 
 class RegimeSpec(Section):
@@ -139,8 +182,12 @@ class BundleSpec(Section):
     """As for a procedure; by default the legal clock's."""
     demand: DemandSpec
     """How many cases there are and where they live."""
-    channels: dict[Name, ShareOrRest] = Field(default_factory=dict)
+    channels: dict[Name, Annotated[ChannelSpec, short_for("share", _SHARES)]] = Field(
+        default_factory=dict
+    )
     """Shares of the channels; by default all cases are on the only channel of the regime."""
+    files_elsewhere: ElsewhereSpec | None = None
+    """How many cases are filed at another office; by default all are at their home office."""
     properties: dict[Name, PropertyOfCases] = Field(default_factory=dict)
     """What cases differ in."""
     regime: Name | None = None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import (
+    BeforeValidator,
     Discriminator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -30,6 +31,7 @@ from sim.scenario.schema.values import (
     by_weekday,
     check_clock_duration,
     check_duration,
+    is_by_date,
     listed,
     number_from,
     parse_clock_span,
@@ -42,7 +44,6 @@ from sim.scenario.schema.values import (
     parse_positive_count,
     parse_property,
     parse_series,
-    parse_share_or_rest,
     parse_text,
     parse_whole,
     parse_working_days,
@@ -80,7 +81,12 @@ def shape_of(value: Any) -> str:
 
 
 def _by_date(
-    parse_one: Callable[[Any], float], description: str, example: object, *, or_rest: bool = False
+    parse_one: Callable[[Any], float],
+    description: str,
+    example: object,
+    *,
+    stand_in: float,
+    or_rest: bool = False,
 ) -> tuple[BeforeValidator, WithJsonSchema]:
     """How a value is read, and described, that may be one or one for each of some dates (V1)."""
 
@@ -90,7 +96,7 @@ def _by_date(
         return parse_series(value, parse_one, day_first=day_first)
 
     types = ["number", "string"]
-    return reader_of_dates(parse), WithJsonSchema(
+    return reader_of_dates(parse, stand_in), WithJsonSchema(
         {
             KIND: f"{description}, or one from each of some dates on; "
             "`between: straight` for a line from one to the next.",
@@ -157,24 +163,23 @@ PositiveCount: TypeAlias = Annotated[
 Share: TypeAlias = Annotated[
     float, reader(parse_share, 0.0), _as(_NUMBER, "A share: 47.8 % or 0.478.", "47.8 %")
 ]
-ShareOrRest: TypeAlias = Annotated[
-    float | Literal["rest"],
-    reader(parse_share_or_rest, 0.0),
-    _as(_NUMBER, "A share: 47.8 % or 0.478; or rest, for what the others leave.", "47.8 %", "rest"),
-]
 ShareByDate: TypeAlias = Annotated[
-    float | SeriesSpec, *_by_date(parse_share, "A share: 47.8 % or 0.478", "47.8 %")
+    float | SeriesSpec, *_by_date(parse_share, "A share: 47.8 % or 0.478", "47.8 %", stand_in=0.0)
 ]
 ShareOrRestByDate: TypeAlias = Annotated[
     float | Literal["rest"] | SeriesSpec,
-    *_by_date(parse_share, "A share: 47.8 % or 0.478; or rest", "47.8 %", or_rest=True),
+    *_by_date(
+        parse_share, "A share: 47.8 % or 0.478; or rest", "47.8 %", stand_in=0.0, or_rest=True
+    ),
 ]
 AmountByDate: TypeAlias = Annotated[
     float | SeriesSpec,
-    *_by_date(number_from(least=0, read=parse_amount), "A number, not negative", "2 300"),
+    *_by_date(
+        number_from(least=0, read=parse_amount), "A number, not negative", "2 300", stand_in=1.0
+    ),
 ]
 PositiveByDate: TypeAlias = Annotated[
-    float | SeriesSpec, *_by_date(number_from(above=0), "A number above 0", 0.8)
+    float | SeriesSpec, *_by_date(number_from(above=0), "A number above 0", 0.8, stand_in=1.0)
 ]
 ClockSpan: TypeAlias = Annotated[
     int,
@@ -241,7 +246,7 @@ If: TypeAlias = Annotated[
 ]
 PropertyOfCases: TypeAlias = Annotated[
     PropertySource,
-    reader(parse_property),
+    reader_of_dates(parse_property),
     WithJsonSchema(
         {
             KIND: "A share of cases that have it; or {column: NAME} of the home office; "
@@ -281,5 +286,9 @@ Listed = _Short(listed, None)
 
 
 def short_for(name: str, shorter: Mapping[str, Any]) -> _Short:
-    """Let a value that is no mapping stand for a mapping with one field."""
-    return _Short(lambda value: value if isinstance(value, dict) else {name: value}, shorter)
+    """Let a value, or a mapping from dates, stand for a mapping with one field."""
+
+    def lengthen(value: Any) -> Any:
+        return value if isinstance(value, dict) and not is_by_date(value) else {name: value}
+
+    return _Short(lengthen, shorter)

@@ -28,6 +28,8 @@ from sim.units.weekdays import NAMES
 
 BY_CHANCE_YES: Final = "yes"
 BY_CHANCE_NO: Final = "no"
+BETWEEN: Final = "between"
+"""Says in a mapping from dates how a value moves from one to the next."""
 
 _MOST_WHOLE: Final = 10**15
 """Up to here every whole number is a float of its own."""
@@ -38,7 +40,6 @@ _MOST_COUNTED: Final = 10**9
 _PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*(\w+)\s*")
 _NOT_IN_NAMES: Final = re.compile(r"[.\[\]*]")
 _LIKE_A_DATE: Final = re.compile(r"\s*[0-9]{1,4}([/.\-])[0-9]{1,2}\1[0-9]{1,4}\s*")
-_BETWEEN: Final = "between"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +60,6 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PropertySource:
-    """Where cases get a property: a column of their home office, or shares of its values."""
-
-    column: str | None
-    shares: Mapping[str, float | Literal["rest"]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesSpec:
     """A value from each of some dates on, in their order (rule V1).
 
@@ -76,6 +69,14 @@ class SeriesSpec:
     dates: tuple[dt.date, ...]
     values: tuple[float, ...]
     is_straight: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertySource:
+    """Where cases get a property: a column of their home office, or shares of its values."""
+
+    column: str | None
+    shares: Mapping[str, float | Literal["rest"] | SeriesSpec]
 
 
 LimitByDate: TypeAlias = tuple[tuple[dt.date, int | None], ...]
@@ -168,11 +169,6 @@ def _countable(number: int, value: Any) -> int:
     return number
 
 
-def parse_share_or_rest(value: Any) -> float | str:
-    """A share from 0 to 1, or ``rest``."""
-    return "rest" if value == "rest" else parse_share(value)
-
-
 def parse_clock_span(value: Any) -> int:
     """A length of time in microseconds, not counted in working days."""
     span = parse_span(value)
@@ -223,13 +219,13 @@ def parse_series(
     """
     if not isinstance(value, Mapping):
         return parse_one(value)
-    between = value.get(_BETWEEN)
+    between = value.get(BETWEEN)
     if between not in (None, "straight"):
         raise ValueFault(f"between is {show(between)}", way_out="Write between: straight.")
     dated = {
         parse_date(day, day_first=day_first): parse_one(one)
         for day, one in value.items()
-        if day != _BETWEEN
+        if day != BETWEEN
     }
     if not dated:
         raise ValueFault("no date is given", way_out="Write for example {2025-03-03: …}.")
@@ -322,18 +318,22 @@ def parse_condition(value: Any) -> Condition:
     )
 
 
-def parse_property(value: Any) -> PropertySource:
+def parse_property(value: Any, *, day_first: bool = False) -> PropertySource:
     """A share of cases, a column of the home office, or shares of values."""
-    if not isinstance(value, Mapping):
-        return PropertySource(
-            column=None, shares={BY_CHANCE_YES: parse_share(value), BY_CHANCE_NO: "rest"}
-        )
+    if not isinstance(value, Mapping) or is_by_date(value):
+        share = parse_series(value, parse_share, day_first=day_first)
+        return PropertySource(column=None, shares={BY_CHANCE_YES: share, BY_CHANCE_NO: "rest"})
     if set(value) == {"column"}:
         return PropertySource(column=parse_text(value["column"]), shares={})
     if not value:
         way_out = "Give a share, column: NAME, or values with their shares."
         raise ValueFault("a property without values", way_out=way_out)
-    shares: dict[str, float | Literal["rest"]] = {}
-    for name, share in value.items():
-        shares[parse_name(name)] = "rest" if share == "rest" else parse_share(share)
-    return PropertySource(column=None, shares=shares)
+    return PropertySource(
+        column=None,
+        shares={
+            parse_name(name): "rest"
+            if share == "rest"
+            else parse_series(share, parse_share, day_first=day_first)
+            for name, share in value.items()
+        },
+    )

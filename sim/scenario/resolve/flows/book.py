@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from sim.model import Activity, DatedLimit, Element, Flow, Outcome, Role
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.demand import Properties, draw_name
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
 from sim.scenario.resolve.flows.compile import Compiled, compile_flow
 from sim.scenario.resolve.flows.lookup import Terms
 from sim.scenario.resolve.offices import Offices
+from sim.scenario.resolve.properties import Properties, draw_name
 from sim.scenario.resolve.regimes import FROM_EVER
 from sim.scenario.resolve.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
