@@ -23,6 +23,7 @@ from sim.calendars import Calendar, open_between
 from sim.demand import Demand
 from sim.distributions import Sampler
 from sim.legal import WorkingDays
+from sim.model.costs import Costs as Costs
 from sim.model.elements import (
     Activity as Activity,
 )
@@ -256,6 +257,7 @@ class Model:
     demands: tuple[Demand, ...]
     case_list: CaseTable | None
     absences: tuple[Absence, ...] = ()
+    costs: Costs | None = None
 
     def expected_cases(self, bundles: Collection[str] = ()) -> float:
         """How many cases a run has on average: of the named bundles, or of all."""

@@ -1,4 +1,4 @@
-"""Checks a scenario and each of its variants without running anything."""
+"""Checks a scenario and each of its variants and readings without running anything."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fau
     Returns
     -------
     tuple[Fault, ...]
-        The faults of the scenario itself and those that only its variants have, which name them;
+        The faults of the scenario itself and those that only its variants or readings have, which
+        name them;
         in the order of their places.  Empty when all is well.
     """
     name = os.fspath(path)
@@ -38,18 +39,23 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fau
         document, files = read(name)
     except ScenarioError as error:
         return error.faults
-    variants = document.tree.get("variants")
     shared: SharedSettings = {}
-    faults = _faults(name, document, files, None, shared, resolve)
-    only_in: dict[Fault, list[str]] = {}
-    # Most variants have the setting of the scenario itself; others would only fill the memory.
-    for variant in variants if isinstance(variants, dict) else ():
-        for fault in _faults(name, document, files, variant, dict(shared), resolve) - faults:
-            only_in.setdefault(fault, []).append(variant)
-    for fault, names in only_in.items():
-        where = f"in variant{'s' if len(names) > 1 else ''} {', '.join(names)}"
-        is_clear = fault.path.startswith("variants.")
-        faults.add(fault if is_clear else replace(fault, message=f"{fault.message} ({where})"))
+    faults = _faults(name, document, files, {}, shared, resolve)
+    only_in: dict[Fault, dict[str, list[str]]] = {}
+    for kind in ("variant", "reading"):
+        section = document.tree.get(f"{kind}s")
+        for each in section if isinstance(section, dict) else ():
+            choice = {kind: each}
+            # Most have the setting of the scenario itself; others would only fill the memory.
+            for fault in _faults(name, document, files, choice, dict(shared), resolve) - faults:
+                only_in.setdefault(fault, {}).setdefault(kind, []).append(each)
+    for fault, kinds in only_in.items():
+        where = " and ".join(
+            f"{kind}{'s' if len(names) > 1 else ''} {', '.join(names)}"
+            for kind, names in kinds.items()
+        )
+        is_clear = fault.path.startswith(("variants.", "readings."))
+        faults.add(fault if is_clear else replace(fault, message=f"{fault.message} (in {where})"))
     return tuple(sorted(faults))
 
 
@@ -57,12 +63,14 @@ def _faults(
     path: str,
     document: Document,
     files: dict[str, bytes],
-    variant: str | None,
+    choice: dict[str, str],
     shared: SharedSettings,
     resolve: Resolve,
 ) -> set[Fault]:
     try:
-        scenario = scenario_of(path, document.copy(), files, variant=variant, settings={})
+        settings = {"reading": choice["reading"]} if "reading" in choice else {}
+        variant = choice.get("variant")
+        scenario = scenario_of(path, document.copy(), files, variant=variant, settings=settings)
         resolve(scenario, shared)
     except ScenarioError as error:
         return set(error.faults)

@@ -1,36 +1,28 @@
-"""Overrides: named by levers or paths, grouped into variants, or given on the command line.
+"""Overrides: by levers or paths, in readings and variants, or given on the command line.
 
 An override replaces the value that it finds, or changes it: ``0.7 x`` multiplies, ``+ 1`` adds.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
+from sim.scenario.changes import changed, is_change
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.step_names import step_names
-from sim.scenario.schema.values import BETWEEN, is_by_date, show
+from sim.scenario.schema.steps import may_have, verbs_in
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
-from sim.units import (
-    AMOUNT,
-    DIGITS,
-    format_duration,
-    is_number,
-    parse_amount,
-    parse_number,
-    parse_span,
-)
 from sim.wording import did_you_mean
 
-_FACTOR: Final = re.compile(rf"({DIGITS})\s*[x×]")
-_CHANGE: Final = re.compile(r"([+\-\u2212])\s*(.+)")
-_UNSET: Final = {"people": 1, "speed": 1, "times": 1}
+_READING: Final = "reading"
+_ON_COMMAND_LINE: Final = Place(file=COMMAND_LINE, line=0, column=0, key_line=0, key_column=0)
+
+
+_MayAdd = Callable[[Mapping[str, Any], str], bool]
 
 
 @dataclass(slots=True)
@@ -47,24 +39,21 @@ class _DeadEnds:
 
 
 def override(document: Document, variant: str | None, settings: Mapping[str, str]) -> None:
-    """Make the overrides of a variant, then those of the command line, in a document.
+    """Make the overrides of a reading, a variant and the command line in a document, in this order.
 
-    Each is made on what those before it left.  What cannot be made is added to the document's
-    faults, as is a lever that moves nothing.
+    Each is made on what those before it left; the last of them says which reading it is.  What
+    cannot be made is added to the document's faults, as is a lever that moves nothing.
     """
     levers = _levers(document)
-    if variant is not None:
-        for name in _chain(document, variant):
-            for key, value in document.tree["variants"][name].items():
-                if key == "from":
-                    continue
-                at: Path = ("variants", name, key)
-                mark = document.marks.get(at, Mark(mark="set", source=f"variant {name}"))
-                _apply(document, levers, key, value, document.places[at], at, mark)
+    chain = [] if variant is None else _chain(document, variant)
+    for name in _reading(document, levers, chain, settings):
+        _apply_section(document, levers, "reading", name, {"label", "note"})
+    for name in chain:
+        _apply_section(document, levers, "variant", name, {"from"})
     for key, text in settings.items():
-        place = Place(file=COMMAND_LINE, line=0, column=0, key_line=0, key_column=0)
+        place = _ON_COMMAND_LINE
         try:
-            value = text if _is_change(text) else read_value(text)
+            value = text if is_change(text) else read_value(text)
         except ScenarioError as error:
             document.faults.extend(
                 _placed(place, (key,), fault.message, fault.way_out) for fault in error.faults
@@ -75,6 +64,56 @@ def override(document: Document, variant: str | None, settings: Mapping[str, str
             document.faults.append(fault)
             continue
         _apply(document, levers, key, value, place, (), Mark(mark="set", source=COMMAND_LINE))
+
+
+def _reading(
+    document: Document,
+    levers: Mapping[str, tuple[str, ...]],
+    chain: Sequence[str],
+    settings: Mapping[str, str],
+) -> Iterator[str]:
+    """The reading that counts, if any: of the command line, else of a variant, else of the file."""
+    name = document.tree.get("reading")
+    at: Path = ("reading",)
+    place = document.places.get(at, _ON_COMMAND_LINE)
+    for variant in chain:
+        for key, value in document.tree["variants"][variant].items():
+            if _READING in levers.get(key, (key,)):
+                name, at = value, ("variants", variant, key)
+                place = document.places[at]
+    for key, text in settings.items():
+        if _READING in levers.get(key, (key,)):
+            name, at, place = text.strip(), (key,), _ON_COMMAND_LINE
+    if name is None:
+        return
+    readings = document.tree.get("readings")
+    known = readings if isinstance(readings, dict) else {}
+    if isinstance(name, str) and isinstance(known.get(name), dict):
+        yield name
+        return
+    way_out = did_you_mean(str(name), known) if known else "The scenario has no readings."
+    document.faults.append(_placed(place, at, f"no reading '{name}'", way_out))
+
+
+def _apply_section(
+    document: Document,
+    levers: Mapping[str, tuple[str, ...]],
+    kind: str,
+    name: str,
+    not_values: set[str],
+) -> None:
+    """Make the overrides of a reading or a variant."""
+    section = f"{kind}s"
+    for key, value in document.tree[section][name].items():
+        if key in not_values:
+            continue
+        at: Path = (section, name, key)
+        if kind == "reading" and _READING in levers.get(key, (key,)):
+            message = "a reading cannot say which reading counts"
+            document.faults.append(document.fault(at, message, "Leave it out."))
+            continue
+        mark = document.marks.get(at, Mark(mark="set", source=f"{kind} {name}"))
+        _apply(document, levers, key, value, document.places[at], at, mark)
 
 
 def _levers(document: Document) -> dict[str, tuple[str, ...]]:
@@ -132,7 +171,8 @@ def _apply(
 ) -> None:
     for text in levers.get(key, (key,)):
         ends = _DeadEnds()
-        targets = list(_targets(document, text, ends))
+        # What is changed must be there; a new value may also take the place of a default.
+        targets = list(_targets(document, text, ends, stars_add=not is_change(value)))
         if not targets and key not in levers:
             message, way_out = _nothing_at(text, ends)
             if len(ends.path) == 0:
@@ -141,12 +181,17 @@ def _apply(
             document.faults.append(_placed(place, at or (key,), message, way_out))
         for target in targets:
             try:
-                where, new = _changed(document, target, value)
+                where, new = changed(document, target, value)
             except ValueFault as fault:
                 document.faults.append(_placed(place, at or (key,), fault.message, fault.way_out))
                 continue
             document.put(where, new, place)
+            for before in [each for each in document.overridden if each[: len(where)] == where]:
+                del document.overridden[before]
             document.overridden[where] = mark
+            for below, own in document.marks.items() if at else ():
+                if below[: len(at)] == at and len(below) > len(at):
+                    document.overridden[(*where, *below[len(at) :])] = own
 
 
 def _placed(place: Place, path: Path, message: str, way_out: str) -> Fault:
@@ -160,8 +205,13 @@ def _placed(place: Place, path: Path, message: str, way_out: str) -> Fault:
     )
 
 
-def _targets(document: Document, text: str, ends: _DeadEnds) -> Iterator[Path]:
-    """The places that a path with stars and names of steps stands for."""
+def _targets(
+    document: Document, text: str, ends: _DeadEnds, *, stars_add: bool = True
+) -> Iterator[Path]:
+    """The places that a path with stars and names of steps stands for, each once.
+
+    With ``stars_add`` a star also finds the steps that may have the last part, but have not.
+    """
     parts = undotted(text)
     if parts is None:
         ends.note((), text, list(document.tree))
@@ -170,7 +220,15 @@ def _targets(document: Document, text: str, ends: _DeadEnds) -> Iterator[Path]:
     if first not in document.tree and first in ScenarioSpec.fields() and "*" not in parts:
         yield parts
         return
-    yield from _find(document.tree, parts, (), ends, may_add=True)
+    found = _find(
+        document.tree,
+        parts,
+        (),
+        ends,
+        may_add=_is_field,
+        in_steps=may_have if stars_add else _never,
+    )
+    yield from dict.fromkeys(found)
 
 
 def _find(
@@ -179,10 +237,15 @@ def _find(
     path: Path,
     ends: _DeadEnds,
     *,
-    may_add: bool,
+    may_add: _MayAdd,
+    in_steps: _MayAdd,
     names: Mapping[Path, str] | None = None,
 ) -> Iterator[Path]:
-    """Look for the parts below a node; ``names`` are those of the steps of the flow around it."""
+    """Look for the parts below a node.
+
+    ``may_add`` says of a mapping whether it may have a last part that is not there, ``in_steps``
+    the same of steps found by a star; ``names`` are those of the steps of the flow around the node.
+    """
     if not parts:
         yield path
         return
@@ -190,28 +253,43 @@ def _find(
     if isinstance(node, list):
         names = step_names(node, path) if names is None else names
         if part == "*":
-            found = [(*path, index) for index in range(len(node))]
-            may_add = False
+            # For a step a star stands for those in choices and forks too, as its name does.
+            is_flow = bool(node) and all(map(verbs_in, node))
+            found = [at for at in names if at[: len(path)] == path] if is_flow else []
+            found = found or [(*path, index) for index in range(len(node))]
+            may_add = in_steps if is_flow else _never
         elif isinstance(part, int):
             found = [(*path, part)] if part < len(node) else []
         else:
             found = [at for at, name in names.items() if name == part and at[: len(path)] == path]
         for at in found:
             item = _below(node, at[len(path) :])
-            yield from _find(item, rest, at, ends, may_add=may_add, names=names)
+            yield from _find(item, rest, at, ends, may_add=may_add, in_steps=in_steps, names=names)
         if not found:
             ends.note(path, part, [names[at] for at in names if at[: len(path)] == path])
     elif isinstance(node, dict) and part == "*":
         for key, item in node.items():
-            yield from _find(item, rest, (*path, key), ends, may_add=may_add, names=names)
+            yield from _find(
+                item, rest, (*path, key), ends, may_add=may_add, in_steps=in_steps, names=names
+            )
     elif isinstance(node, dict) and part in node:
         item = node[str(part)]
-        yield from _find(item, rest, (*path, part), ends, may_add=may_add, names=names)
-    elif isinstance(node, dict) and not rest and may_add and part in known_fields():
+        yield from _find(
+            item, rest, (*path, part), ends, may_add=may_add, in_steps=in_steps, names=names
+        )
+    elif isinstance(node, dict) and not rest and may_add(node, str(part)):
         # A field that stands at its default; the schema says whether it belongs here.
         yield (*path, part)
     else:
         ends.note(path, part, list(node) if isinstance(node, dict) else [])
+
+
+def _is_field(_: Mapping[str, Any], name: str) -> bool:
+    return name in known_fields()
+
+
+def _never(_: Mapping[str, Any], __: str) -> bool:
+    return False
 
 
 def _below(node: Any, path: Path) -> Any:
@@ -224,94 +302,3 @@ def _nothing_at(text: str, ends: _DeadEnds) -> tuple[str, str]:
     above = dotted(ends.path) or "the scenario"
     part = str(ends.part or text)
     return f"no '{part}' in {above}", did_you_mean(part, ends.known)
-
-
-def _is_change(value: Any) -> bool:
-    return isinstance(value, str) and bool(
-        _FACTOR.fullmatch(value.strip()) or re.match(r"\+|[-\u2212]\s", value.strip())
-    )
-
-
-def _changed(document: Document, path: Path, value: Any) -> tuple[Path, Any]:
-    """Where a value goes, and what it is after a change of the present one."""
-    present = document.get(path)
-    if _has_share(present) and not _has_share(value):
-        path = (*path, "share")
-        present = present["share"]
-    if not _is_change(value):
-        return path, value
-    if isinstance(present, dict) and path[-1] == "people" and not is_by_date(present):
-        path = (*path, "times")
-        present = present.get("times")
-    if present is None:
-        present = _UNSET.get(str(path[-1]))
-    if is_by_date(present):
-        return path, {
-            key: one if key == BETWEEN else _after(one, value, path) for key, one in present.items()
-        }
-    if isinstance(present, dict | list) or present is None:
-        raise ValueFault(
-            f"'{value}' changes {dotted(path)}, which has no single value",
-            way_out="Give the new value.",
-        )
-    return path, _after(present, value, path)
-
-
-def _has_share(value: Any) -> bool:
-    """Whether a value says more beside a share, as of a channel that asks for a property."""
-    return isinstance(value, dict) and "share" in value
-
-
-def _after(present: Any, value: str, path: Path) -> Any:
-    """A single value after a change."""
-    factor = _FACTOR.fullmatch(value.strip())
-    if factor:
-        return _multiplied(present, parse_number(factor[1]), path)
-    change = _CHANGE.fullmatch(value.strip())
-    if change is None:
-        raise ValueFault(f"'{value}' is no change", way_out="Write for example + 1.")
-    return _added(present, change[2], 1 if change[1] == "+" else -1, path)
-
-
-def _multiplied(present: Any, factor: float, path: Path) -> Any:
-    text = unicodedata.normalize("NFC", str(present)).strip()
-    if text.endswith("%"):
-        return f"{parse_number(text[:-1]) * factor:.12g} %"
-    if is_number(text):
-        return _tidy(parse_amount(present) * factor)
-    scaled, number = AMOUNT.subn(
-        lambda match: f"{parse_number(match['number']) * factor:.12g}{match['unit']}", text
-    )
-    if not number:
-        raise ValueFault(
-            f"{dotted(path)} is '{text}', which cannot be multiplied",
-            way_out="Give the new value.",
-        )
-    return scaled
-
-
-def _added(present: Any, change: str, sign: int, path: Path) -> Any:
-    text = str(present).strip()
-    if is_number(text) and is_number(change):
-        return _tidy(parse_amount(present) + sign * parse_amount(change))
-    try:
-        if text.endswith("%") and change.endswith("%"):
-            return f"{parse_number(text[:-1]) + sign * parse_number(change[:-1]):.12g} %"
-        old, by = parse_span(text), parse_span(change)
-        if old.in_working_days == by.in_working_days:
-            total = old.amount + sign * by.amount
-            if old.in_working_days:
-                return f"{total:.12g} wd"
-            return format_duration(round(total))
-    except ValueFault:
-        pass
-    raise ValueFault(
-        f"{dotted(path)} is '{text}', to which '{change}' cannot be added",
-        way_out="Change it by the same unit, or give the new value.",
-    )
-
-
-def _tidy(number: float) -> float | int:
-    """Without the digits that binary arithmetic leaves behind."""
-    number = float(f"{number:.12g}")
-    return int(number) if number.is_integer() else number

@@ -22,6 +22,8 @@ _NOT_VALUES: Final = frozenset(
         "description",
         "extends",
         "dates",
+        "reading",
+        "readings",
         "levers",
         "variants",
         "claims",
@@ -29,7 +31,7 @@ _NOT_VALUES: Final = frozenset(
         "provenance",
     }
 )
-_NAMING: Final = frozenset({"label", "name", "source", "note", "mark", *VERBS})
+_NAMING: Final = frozenset({"label", "name", "source", "note", "mark"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,11 @@ class Scenario:
     def variants(self) -> tuple[str, ...]:
         """The names of the variants, as written."""
         return tuple(self.spec.variants)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The names of the readings, as written."""
+        return tuple(self.spec.readings)
 
     @property
     def levers(self) -> Mapping[str, LeverSpec]:
@@ -184,7 +191,8 @@ def _values(
     """Walk the tree; a step is shown by its name below its flow, as in the path of a lever."""
     if isinstance(node, Mapping):
         for key, item in node.items():
-            is_name = key in _NAMING and not isinstance(item, list | Mapping)
+            is_name = key in _NAMING or (key in VERBS and path[:1] == ("bundles",))
+            is_name = is_name and not isinstance(item, list | Mapping)
             if not is_name and (path or key not in _NOT_VALUES):
                 below = f"{shown}.{key}" if shown else str(key)
                 yield from _values(scenario, item, (*path, key), below, steps)

@@ -11,8 +11,9 @@ import pytest
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario, load, schema, schema_text, show_faults, values
 from sim.scenario.schema.base import Sourced
+from sim.scenario.schema.money import Pay
 from sim.scenario.schema.sections import ScenarioSpec
-from sim.scenario.schema.values import Condition, Pay, parse_condition
+from sim.scenario.schema.values import Condition, parse_condition
 from sim.scenario.text.files import read_ordinary
 from sim.scenario.text.source import MOST_BYTES
 from sim.scenario.text.tree import dotted, matches, undotted
@@ -370,9 +371,12 @@ def test_the_schema_for_editors_describes_every_field() -> None:
 
 
 def test_the_schema_for_editors_lets_a_value_carry_a_mark() -> None:
-    up = schema()["$defs"]["SystemSpec"]["properties"]["up"]
-    assert {"$ref": "#/$defs/Marked"} in up["anyOf"]
-    assert "47.8 %" in up["description"]
+    share = schema()["$defs"]["AbsenceSpec"]["properties"]["share"]
+    assert {"$ref": "#/$defs/Marked"} in share["anyOf"]
+    assert "47.8 %" in share["description"]
+    one, by_date = schema()["$defs"]["SystemSpec"]["properties"]["up"]["anyOf"]
+    assert {"$ref": "#/$defs/Marked"} in one["anyOf"]
+    assert {"$ref": "#/$defs/Marked"} in by_date["additionalProperties"]["anyOf"]
 
 
 def test_the_schema_for_editors_asks_for_nothing_that_an_extended_file_may_give() -> None:

@@ -13,8 +13,8 @@ import pytest
 from sim.distributions import parse_duration
 from sim.errors import ScenarioError
 from sim.scenario import load, resolve
+from sim.scenario.schema.money import Pay
 from sim.scenario.schema.sections import ScenarioSpec
-from sim.scenario.schema.values import Pay
 from sim.units import DAY, MINUTE, WEEK, YEAR
 
 SCENARIO = """

@@ -14,6 +14,7 @@ from sim.model import Bundle, Model, Procedure
 from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.case_files import Given, Known
+from sim.scenario.resolve.costs import costs_of
 from sim.scenario.resolve.demand import DemandTerms, demands_of, homes_of
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
 from sim.scenario.resolve.period import Range, range_of
@@ -71,6 +72,7 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
         procedures=procedures_of(spec),
         homes=homes,
         sound=setting.sound,
+        looks_in=setting.looks_in,
     )
     services = {
         name: service
@@ -81,6 +83,7 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
     cases = _cases(book, services, time)
     _check_streams(demands, cases, faults)
 
+    costs = costs_of(spec, tuple(roles), faults)
     # What is compiled only to be checked adds times and outcomes that the model has no use for.
     kept_calendars, kept_samplers = tuple(timing.calendars), tuple(timing.samplers)
     kept_timetables = tuple(timing.timetables)
@@ -113,6 +116,8 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
         elements=tuple(book.elements),
         demands=demands,
         case_list=cases,
+        absences=setting.absences,
+        costs=costs,
     )
 
 

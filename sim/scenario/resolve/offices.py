@@ -127,7 +127,7 @@ def offices_of(spec: ScenarioSpec, timing: Timing, faults: Faults) -> Offices:
         faults.add(("levels",), f"'{doubled[0]}' is given twice", "Name each level once.")
     for level in spec.calendar_of:
         faults.knows(("calendar_of", level), "level", level, levels)
-    calendar_on = [_calendar_on(level, spec, timing) for level in levels]
+    calendar_on = [timing.index(timing.calendar_on(level)) for level in levels]
 
     rows = _rows(spec, faults)
     for row in rows.values():
@@ -158,12 +158,6 @@ def offices_of(spec: ScenarioSpec, timing: Timing, faults: Faults) -> Offices:
         office_at=_office_at(offices, len(levels)),
         columns=columns,
     )
-
-
-def _calendar_on(level: str, spec: ScenarioSpec, timing: Timing) -> int:
-    if level in spec.calendar_of:
-        return timing.index(timing.calendar(spec.calendar_of[level], ("calendar_of", level)))
-    return timing.index(timing.calendar(spec.legal_clock.calendar, ("legal_clock", "calendar")))
 
 
 def _rows(spec: ScenarioSpec, faults: Faults) -> dict[str, _Row]:

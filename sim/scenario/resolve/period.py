@@ -80,6 +80,13 @@ def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
     )
 
 
+def by_day(value: float | Series) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """From which days on a value has which numbers; one that never changes, from the start."""
+    if isinstance(value, Series):
+        return value.from_days, value.values
+    return (0,), (value,)
+
+
 def series_of(value: float | SeriesSpec, time: Range) -> float | Series:
     """A value by the day (rule V1), as far as calendars reach; a number where it never changes."""
     if not isinstance(value, SeriesSpec):

@@ -9,13 +9,16 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
+from sim.absences import Absence
 from sim.legal import WorkingDays
 from sim.model import Role, Staff
 from sim.outages import System
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.offices import Offices, offices_of
 from sim.scenario.resolve.period import Range, range_of
-from sim.scenario.resolve.staff import roles_of, staff_of
+from sim.scenario.resolve.roles import looks_in_of, roles_of
+from sim.scenario.resolve.staff import staff_of
+from sim.scenario.resolve.systems import systems_of
 from sim.scenario.resolve.timing import Timing
 from sim.scenario.text.tree import Path
 
@@ -36,7 +39,8 @@ _SECTIONS: Final[tuple[Path, ...]] = (
 class Setting:
     """What a model has before its first flow.
 
-    ``timing`` holds the calendars that offices and staff need.  ``sound`` are flows that were
+    ``timing`` holds the calendars that offices and staff need; ``looks_in`` the times of day at
+    which a role sees what has come (H1).  ``sound`` are flows that were
     found to have no fault in this setting, by all that else they come from.
     """
 
@@ -45,7 +49,9 @@ class Setting:
     working_days: WorkingDays
     offices: Offices
     roles: dict[str, Role]
+    looks_in: dict[str, tuple[int, ...]]
     staff: tuple[Staff, ...]
+    absences: tuple[Absence, ...]
     systems: tuple[System, ...]
     sound: set[Hashable] = field(default_factory=set)
 
@@ -75,13 +81,16 @@ def _new(faults: Faults) -> Setting:
     timing = Timing(time=time, spec=spec, faults=faults)
     timing.read()
     offices = offices_of(spec, timing, faults)
-    roles = roles_of(spec, faults)
+    roles = roles_of(spec, offices, timing, faults)
+    staff, absences = staff_of(spec, offices, roles, timing, faults)
     return Setting(
         time=time,
         timing=timing,
         working_days=timing.legal(),
         offices=offices,
         roles=roles,
-        staff=staff_of(spec, offices, roles, timing, faults),
-        systems=timing.systems(),
+        looks_in=looks_in_of(spec, faults),
+        staff=staff,
+        absences=absences,
+        systems=systems_of(spec, timing, faults),
     )

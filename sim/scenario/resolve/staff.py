@@ -1,79 +1,32 @@
-"""Turns what a scenario says of its staff into roles and members of staff."""
+"""Turns what a scenario says of its staff into members of staff, and when they are on duty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from math import gcd
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.calendars import Calendar, share_of
-from sim.model import Order, Role, Staff
+from sim.absences import Absence
+from sim.distributions import Exponential, sampler
+from sim.errors import ValueFault
+from sim.model import Staff
 from sim.scenario.faults import Faults
+from sim.scenario.resolve.duty import WHOLE, Duty
 from sim.scenario.resolve.offices import Offices
+from sim.scenario.resolve.period import by_day, series_of
+from sim.scenario.resolve.roles import roles_held
 from sim.scenario.resolve.timing import Timing
-from sim.scenario.schema.sections import ScenarioSpec, StaffGroup
+from sim.scenario.schema.sections import ScenarioSpec
+from sim.scenario.schema.staff import AbsenceSpec, AwaySpec, StaffGroup
 from sim.scenario.text.tree import Path
+from sim.streams import STREAM_BITS, name_key
 
-_WHOLE: Final = 100
-"""A fraction of a person is rounded to a hundredth (S8)."""
+_Leave = tuple[int, int, int, frozenset[str]]
+"""From, to, how many people, and the names of the offices where they are away (P2)."""
 
-
-def roles_of(spec: ScenarioSpec, faults: Faults) -> dict[str, Role]:
-    """The roles that the staff hold, by name, in the order in which they are first written.
-
-    A role stands on one level and has one discipline (S4); where some of its groups leave the
-    discipline to the default, that of the others counts.
-    """
-    roles: dict[str, Role] = {}
-    orders_of: dict[str, tuple[str, bool]] = {}
-    for name, group in spec.staff.items():
-        path: Path = ("staff", name)
-        if not faults.knows((*path, "office"), "level", group.office, spec.levels):
-            continue
-        level = spec.levels.index(group.office)
-        for role_name in roles_held(name, group):
-            role = roles.get(role_name)
-            if role is None:
-                own = spec.staff.get(role_name)
-                label = own.label if own is not None and own.label else role_name
-                role = Role(name=role_name, label=label, level=level, order=Order.FIRST_COME)
-            elif role.level != level:
-                faults.add(
-                    (*path, "office"),
-                    f"role '{role_name}' is on level {group.office} here and on level "
-                    f"{spec.levels[role.level]} elsewhere",
-                    "Give the role another name on one of the levels.",
-                )
-            if "first" in group.model_fields_set:
-                due_first = group.first == "earliest_due"
-                before, is_due_first = orders_of.setdefault(role_name, (name, due_first))
-                if is_due_first != due_first:
-                    faults.add(
-                        (*path, "first"),
-                        f"role '{role_name}' has another order of work in staff.{before}",
-                        "Give all people of a role the same `first`.",
-                    )
-                order = Order.EARLIEST_DUE if is_due_first else Order.FIRST_COME
-                role = replace(role, order=order)
-            roles[role_name] = role
-    for name, group in spec.staff.items():
-        orders = {roles[role].order for role in roles_held(name, group) if role in roles}
-        if len(orders) > 1:
-            faults.add(
-                ("staff", name),
-                "its roles mix first_come and earliest_due, so one person would have two orders "
-                "of work",
-                "Give all these roles the same `first`.",
-            )
-    return roles
-
-
-def roles_held(name: str, group: StaffGroup) -> tuple[str, ...]:
-    """The roles that people of a group hold, each once: by default that of the group's name."""
-    return tuple(dict.fromkeys(group.roles or (name,)))
+_MOST_PEOPLE: Final = 1e6
 
 
 def staff_of(
@@ -82,11 +35,12 @@ def staff_of(
     roles: Iterable[str],
     timing: Timing,
     faults: Faults,
-) -> tuple[Staff, ...]:
-    """Every member of staff: office by office, in the order of the groups."""
+) -> tuple[tuple[Staff, ...], tuple[Absence, ...]]:
+    """Every member of staff, office by office in the order of the groups; and kinds of absence."""
     number_of = {role: place for place, role in enumerate(roles)}
     by_office: list[list[Staff]] = [[] for _ in offices.offices]
-    shifts: dict[tuple[int, int, int, int], int] = {}
+    absences: list[Absence] = []
+    duty = Duty(timing=timing)
     for name, group in spec.staff.items():
         path: Path = ("staff", name)
         own = None
@@ -95,59 +49,130 @@ def staff_of(
         if group.office not in offices.levels:
             continue
         homes = offices.on(group.office)
-        people = np.full(len(homes), group.people.times)
-        if group.people.column is not None:
-            where = (*path, "people", "column")
-            people *= offices.numbers(group.people.column, homes, where, faults)
-        if people.max(initial=0.0) > 1e6:
+        days, people = _people(group, homes, offices, timing, (*path, "people"), faults)
+        if people.max(initial=0.0) > _MOST_PEOPLE:
             faults.add((*path, "people"), "more than a million people in one office", "")
             continue
+        hundredths = np.rint(people * WHOLE).astype(np.int64)
         calendars = {own} if own is not None else {offices.offices[h].calendar for h in homes}
-        if np.any(np.rint(people * _WHOLE) % _WHOLE) and any(
-            len(timing.calendars[calendar].opens) < _WHOLE for calendar in calendars
-        ):
+        is_coarse = any(len(timing.calendars[each].opens) < WHOLE for each in calendars)
+        if is_coarse and np.any(hundredths % WHOLE):
             faults.add(
                 (*path, "people"),
                 "a fraction of a person needs a calendar with half-days to be on duty on",
                 "Give whole people, or a calendar with hours.",
             )
             continue
+        if is_coarse and (len(days) > 1 or group.absence is not None or group.away):
+            what = "people" if len(days) > 1 else "away" if group.absence is None else "absence"
+            faults.add(
+                (*path, what),
+                "to come and go, people need a calendar with half-days to be on duty on",
+                "Give them a calendar with hours.",
+            )
+            continue
+        absence = -1
+        if group.absence is not None:
+            kind = _absence(group.absence, group, timing, (*path, "absence"), faults)
+            if kind is not None:
+                absence = len(absences)
+                absences.append(kind)
+        leave = _leave(group.away, offices, homes, hundredths, timing, (*path, "away"), faults)
         numbers = tuple(number_of[role] for role in roles_held(name, group) if role in number_of)
-        for home, hundredths in zip(homes.tolist(), np.rint(people * _WHOLE).tolist(), strict=True):
-            full, part = divmod(int(hundredths), _WHOLE)
+        speed = series_of(group.speed, timing.time)
+        for home, on_days in zip(homes.tolist(), hundredths, strict=True):
             office = offices.offices[home]
             calendar = office.calendar if own is None else own
-            on_duty = [calendar] * full
-            if part:
-                on_duty.append(_part_time(calendar, part, home, shifts, timing))
-            by_office[home].extend(
-                Staff(
-                    name=f"{office.name}/{name}/{number}",
-                    office=home,
-                    roles=numbers,
-                    calendar=shift,
-                    speed=group.speed,
-                    full_time=-1 if shift == calendar else calendar,
+            for number, shift in enumerate(duty.shifts(calendar, days, on_days, home), start=1):
+                person = f"{office.name}/{name}/{number}"
+                by_office[home].append(
+                    Staff(
+                        name=person,
+                        office=home,
+                        roles=numbers,
+                        calendar=shift,
+                        speed=speed,
+                        full_time=-1 if shift == calendar else calendar,
+                        stream=name_key(f"staff/{person}", STREAM_BITS) if absence >= 0 else 0,
+                        absence=absence,
+                        away=tuple(
+                            (since, until)
+                            for since, until, people_away, where in leave
+                            if number <= people_away and office.name in where
+                        ),
+                    )
                 )
-                for number, shift in enumerate(on_duty, start=1)
-            )
-    return tuple(person for people_there in by_office for person in people_there)
+    return tuple(person for people_there in by_office for person in people_there), tuple(absences)
 
 
-def _part_time(
-    calendar: int,
-    part: int,
-    home: int,
-    shifts: dict[tuple[int, int, int, int], int],
+def _people(
+    group: StaffGroup,
+    homes: NDArray[np.int64],
+    offices: Offices,
     timing: Timing,
-) -> int:
-    """The calendar of a last person who is on duty ``part`` hundredths of the half-days (S8)."""
-    common = gcd(part, _WHOLE)
-    numerator, denominator = part // common, _WHOLE // common
-    offset = home % denominator
-    key = (calendar, numerator, denominator, offset)
-    if key not in shifts:
-        whole: Calendar = timing.calendars[calendar]
-        name = f"{whole.name} {part} % +{offset}"
-        shifts[key] = timing.index(share_of(whole, numerator, denominator, offset, name))
-    return shifts[key]
+    path: Path,
+    faults: Faults,
+) -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    """From which days there are how many people (V1): by office, and by these days."""
+    days, values = by_day(series_of(group.people.times, timing.time))
+    of_each = np.ones(len(homes))
+    if group.people.column is not None:
+        of_each = offices.numbers(group.people.column, homes, (*path, "column"), faults)
+    return days, np.outer(of_each, values)
+
+
+def _absence(
+    spec: AbsenceSpec, group: StaffGroup, timing: Timing, path: Path, faults: Faults
+) -> Absence | None:
+    """How often the people of a group are away by chance, and for how long (P1)."""
+    if spec.share == 1:
+        faults.add((*path, "share"), "nobody ever comes", "Give a share below 100 %.")
+        return None
+    parsed = timing.parsed(spec.spell, (*path, "spell"))
+    if parsed is None or spec.share == 0:
+        return None
+    distribution, in_working_days = parsed
+    if not in_working_days:
+        faults.add(
+            (*path, "spell"), f"'{spec.spell}' is in clock time", "Give working days, e.g. 2 wd."
+        )
+        return None
+    calendar = timing.calendar_on(group.office)
+    if group.calendar is not None:
+        calendar = timing.calendar(group.calendar, ("staff",))
+    spell = distribution.scaled(timing.open_day(calendar))
+    try:
+        # The share of time in which a person is away is E(spell) / (E(present) + E(spell)).
+        present = Exponential(mean=spell.mean * (1 - spec.share) / spec.share)
+        return Absence(present=sampler(present), spell=sampler(spell))
+    except ValueFault as fault:
+        faults.take((*path, "spell"), fault)
+        return None
+
+
+def _leave(
+    spells: Sequence[AwaySpec],
+    offices: Offices,
+    homes: NDArray[np.int64],
+    hundredths: NDArray[np.int64],
+    timing: Timing,
+    path: Path,
+    faults: Faults,
+) -> list[_Leave]:
+    """When how many of a group are away, and where."""
+    names = [offices.offices[home].name for home in homes.tolist()]
+    most = dict(zip(names, -(-hundredths.max(axis=1, initial=0) // WHOLE), strict=True))
+    found: list[_Leave] = []
+    for number, spell in enumerate(spells):
+        here = (*path, number)
+        since, until = timing.stretch(spell.start, spell.end, here)
+        where = names if spell.offices is None else spell.offices
+        is_known = [faults.knows((*here, "offices"), "office", name, names) for name in where]
+        if all(is_known) and spell.people > max((most[name] for name in where), default=0):
+            faults.add(
+                (*here, "people"),
+                f"{spell.people} are away, more than there are at any of the offices",
+                "Give as many as there are at most.",
+            )
+        found.append((since, until, spell.people, frozenset(where)))
+    return found

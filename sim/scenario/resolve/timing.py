@@ -1,4 +1,4 @@
-"""Turns what a scenario says of time into calendars, timetables, samplers and systems.
+"""Turns what a scenario says of time into calendars, timetables and samplers.
 
 All calendars are laid out from 400 days before the start to 400 days after the horizon, so that
 a backlog has its working days and what ends late has an end.
@@ -7,22 +7,22 @@ a backlog has its working days and what ends late has an end.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
 from sim.calendars import Calendar, always_open, build
-from sim.distributions import Distribution, Exponential, Sampler, parse_duration, sampler
+from sim.distributions import Distribution, Sampler, parse_duration, sampler
 from sim.errors import ValueFault
 from sim.legal import WorkingDays, working_days
-from sim.outages import FULL, Renewal, System
 from sim.public_holidays import Holidays, public_holidays
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.period import Range
-from sim.scenario.schema.sections import CalendarSpec, FromTo, ScenarioSpec, SystemSpec
+from sim.scenario.schema.sections import ScenarioSpec
+from sim.scenario.schema.times import CalendarSpec, FromTo
 from sim.scenario.text.tree import Path
-from sim.streams import STREAM_BITS, name_key
-from sim.units import DAY, SECOND
+from sim.units import DAY, Span
 
 ALWAYS: Final = "always"
 _MOST_OUTAGES: Final = 1_000_000
@@ -92,6 +92,12 @@ class Timing:
             return self._named[ALWAYS]
         return self._named[name]
 
+    def calendar_on(self, level: str) -> Calendar:
+        """The opening hours of the offices on a level."""
+        if level in self.spec.calendar_of:
+            return self.calendar(self.spec.calendar_of[level], ("calendar_of", level))
+        return self.calendar(self.spec.legal_clock.calendar, ("legal_clock", "calendar"))
+
     def index(self, calendar: Calendar) -> int:
         """The index of a calendar in the model; calendars of equal hours share one."""
         hours = (calendar.opens, calendar.closes)
@@ -110,14 +116,23 @@ class Timing:
         """The index of a timetable's instants in the model."""
         if not self.faults.knows(path, "timetable", name, self.spec.timetables):
             return 0
-        instants = self._departures(name)
-        if instants not in self.timetables:
-            self.timetables.append(instants)
-        return self.timetables.index(instants)
+        return self._place_of(self._departures(name))
+
+    def times_of_day(self, times: tuple[int, ...], calendar: Calendar, path: Path) -> int:
+        """The index of the instants at some times of each day on which a calendar opens."""
+        instants = self._instants(dict.fromkeys(range(7), times), calendar)
+        if not instants:
+            self.faults.add(path, f"'{calendar.name}' never opens in the simulated time")
+        return self._place_of(instants)
+
+    def open_time(self, span: Span, calendar: Calendar) -> int:
+        """A length in microseconds; a working day is the mean open day of a calendar (F2)."""
+        unit = self.open_day(calendar) if span.in_working_days else 1.0
+        return round(span.amount * unit)
 
     def clock_sampler(self, text: str, path: Path) -> int:
         """The index of a sampler of clock time; working days are a fault."""
-        duration = self._parsed(text, path)
+        duration = self.parsed(text, path)
         if duration is None:
             return 0
         distribution, in_working_days = duration
@@ -134,7 +149,7 @@ class Timing:
         Working days count on the legal clock's calendar unless another is named, each for the
         mean open time of that calendar's days; clock time counts always.
         """
-        duration = self._parsed(text, path)
+        duration = self.parsed(text, path)
         if duration is None:
             return 0, 0
         distribution, in_working_days = duration
@@ -168,10 +183,6 @@ class Timing:
         for name in self.spec.timetables:
             self._departures(name)
 
-    def systems(self) -> tuple[System, ...]:
-        """The systems in the order written; their indices are those of the model."""
-        return tuple(self._system(name, spec) for name, spec in self.spec.systems.items())
-
     def _laid_out(self, name: str, spec: CalendarSpec) -> Calendar:
         path = ("calendars", name)
         if name == ALWAYS:
@@ -183,7 +194,7 @@ class Timing:
         stretches = []
         for number, closed in enumerate(spec.closed):
             if isinstance(closed, FromTo):
-                stretches.append(self._stretch(closed, (*path, "closed", number)))
+                stretches.append(self.stretch(closed.start, closed.end, (*path, "closed", number)))
             else:
                 stretches.append((self.time.day(closed) * DAY, (self.time.day(closed) + 1) * DAY))
         calendar = build(
@@ -221,8 +232,9 @@ class Timing:
         }
         return days_off, extra
 
-    def _stretch(self, span: FromTo, path: Path) -> tuple[int, int]:
-        since, until = self.time.instant(span.start), self.time.instant(span.end)
+    def stretch(self, start: dt.datetime, end: dt.datetime, path: Path) -> tuple[int, int]:
+        """From and to in microseconds; an end before the beginning is a fault."""
+        since, until = self.time.instant(start), self.time.instant(end)
         if since >= until:
             self.faults.add(path, "ends before it begins", "Give `from` before `to`.")
         return since, until
@@ -232,23 +244,36 @@ class Timing:
             return self._departs[name]
         spec, path = self.spec.timetables[name], ("timetables", name)
         calendar = self.calendar(spec.calendar, (*path, "calendar"))
-        instants: list[int] = []
-        times = {weekday: sorted(set(spec.departures.get(weekday, ()))) for weekday in range(7)}
-        first = self.time.start.weekday()
-        for day in range(self.time.last_day + 1):
-            today = times[(first + day) % 7]
-            if today and calendar.next_open(day * DAY) < (day + 1) * DAY:
-                instants += [day * DAY + time for time in today]
+        instants = self._instants(spec.departures, calendar)
         if not instants or instants[0] >= self.time.horizon:
             self.faults.add(
                 (*path, "departures"),
                 f"nothing departs in the simulated time on a day on which '{calendar.name}' opens",
                 "Name other days or another calendar.",
             )
-        self._departs[name] = tuple(instants)
-        return self._departs[name]
+        self._departs[name] = instants
+        return instants
 
-    def _parsed(self, text: str, path: Path) -> tuple[Distribution, bool] | None:
+    def _instants(
+        self, departures: Mapping[int, Sequence[int]], calendar: Calendar
+    ) -> tuple[int, ...]:
+        """Times by weekday on the days on which a calendar opens."""
+        instants: list[int] = []
+        times = {weekday: sorted(set(departures.get(weekday, ()))) for weekday in range(7)}
+        first = self.time.start.weekday()
+        for day in range(self.time.last_day + 1):
+            today = times[(first + day) % 7]
+            if today and calendar.next_open(day * DAY) < (day + 1) * DAY:
+                instants += [day * DAY + time for time in today]
+        return tuple(instants)
+
+    def _place_of(self, instants: tuple[int, ...]) -> int:
+        if instants not in self.timetables:
+            self.timetables.append(instants)
+        return self.timetables.index(instants)
+
+    def parsed(self, text: str, path: Path) -> tuple[Distribution, bool] | None:
+        """A distribution of times, and whether it is in working days; None after a fault."""
         folder = self.faults.folder_of(path)
         try:
             duration = parse_duration(text, folder=folder)
@@ -270,49 +295,6 @@ class Timing:
             self._drawn[content] = len(self.samplers)
             self.samplers.append(prepared)
         return self._drawn[content]
-
-    def _system(self, name: str, spec: SystemSpec) -> System:
-        path = ("systems", name)
-        outages = duration = None
-        if spec.outage is not None:
-            duration = self._parsed(spec.outage, (*path, "outage"))
-        if spec.up == 0:
-            self.faults.add((*path, "up"), "a system that is never up", "Give a share above 0 %.")
-        elif spec.up < 1 and spec.outage is None:
-            self.faults.add(
-                path, "`up` is below 100 %, but not how long an outage lasts", "Add outage: 2 h."
-            )
-        elif spec.up < 1 and duration is not None:
-            outage, _ = duration
-            try:
-                # The share of time in which a system is up is E(up) / (E(up) + E(outage)).
-                between = Exponential(mean=outage.mean * spec.up / (1 - spec.up))
-                good, bad = sampler(between), sampler(outage)
-                outages = Renewal(from_days=(0,), good=(good,), bad=bad)
-            except ValueFault as fault:
-                self.faults.take((*path, "outage"), fault)
-            else:
-                if (between.mean + outage.mean) * _MOST_OUTAGES < self.time.horizon:
-                    self.faults.add(
-                        path,
-                        f"is down more than {_MOST_OUTAGES} times in the simulated time",
-                        "Give a longer outage.",
-                    )
-                elif between.mean < SECOND:
-                    message = "is up for less than a second between two outages"
-                    self.faults.add((*path, "up"), message, "Give a higher share.")
-        planned = [
-            self._stretch(each, (*path, "planned", number))
-            for number, each in enumerate(spec.planned)
-        ]
-        return System(
-            name=name,
-            stream=name_key("system/" + name, STREAM_BITS),
-            outages=outages,
-            planned=tuple(sorted(planned)),
-            slow=None,
-            factor=FULL,
-        )
 
 
 @lru_cache(maxsize=512)  # as many as there are tables, which are the large ones

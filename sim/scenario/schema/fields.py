@@ -22,10 +22,10 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from sim.scenario.schema.base import reader, reader_of_dates
+from sim.scenario.schema.money import Fee, Money, Pay, parse_fee, parse_money, parse_pay
 from sim.scenario.schema.values import (
     Condition,
     LimitByDate,
-    Pay,
     PropertySource,
     SeriesSpec,
     by_weekday,
@@ -40,7 +40,6 @@ from sim.scenario.schema.values import (
     parse_limit,
     parse_moment,
     parse_name,
-    parse_pay,
     parse_positive_count,
     parse_property,
     parse_series,
@@ -51,11 +50,13 @@ from sim.scenario.schema.values import (
 from sim.units import (
     HOUR,
     WEEK,
+    Span,
     parse_amount,
     parse_date,
     parse_hours,
     parse_number,
     parse_share,
+    parse_span,
     parse_time_of_day,
 )
 
@@ -187,6 +188,17 @@ ClockSpan: TypeAlias = Annotated[
     _as("string", "A length of time: 8 weeks, 1 year, 90 days.", "8 weeks"),
 ]
 """In microseconds."""
+ClockTime: TypeAlias = Annotated[
+    int,
+    reader(parse_clock_span, 0),
+    _as("string", "A length of time: 15 min, 2 h.", "15 min"),
+]
+"""In microseconds."""
+Length: TypeAlias = Annotated[
+    Span,
+    reader(parse_span, Span(amount=0.0, in_working_days=False)),
+    _as("string", "A length of time: 4 h, 1 wd (working days).", "4 h", "1 wd"),
+]
 WorkingDayCount: TypeAlias = Annotated[
     int, reader(parse_working_days, 1), _as("string", "Whole working days: 3 wd.", "3 wd")
 ]
@@ -236,6 +248,27 @@ Limit: TypeAlias = Annotated[
 ]
 PayPerHour: TypeAlias = Annotated[
     Pay, reader(parse_pay), _as("string", "Pay an hour: 45 000 VND/h.", "45 000 VND/h")
+]
+AmountOfMoney: TypeAlias = Annotated[
+    Money,
+    reader(parse_money, Money(amount=0.0, currency="VND")),
+    _as("string", "An amount of money: 20 000 VND.", "20 000 VND"),
+]
+FeeByDate: TypeAlias = Annotated[
+    Fee,
+    reader_of_dates(parse_fee, Fee(amount=0.0, currency="VND")),
+    WithJsonSchema(
+        {
+            KIND: "A fee: 8 000 VND, or one from each of some dates on.",
+            "anyOf": [
+                {"type": "string", "examples": ["8 000 VND"]},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ],
+        }
+    ),
+]
+Multiple: TypeAlias = Annotated[
+    float, reader(number_from(least=1), 1.0), _as(_NUMBER, "A number from 1.", 2, 1.5)
 ]
 If: TypeAlias = Annotated[
     Condition,

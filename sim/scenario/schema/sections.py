@@ -14,89 +14,29 @@ from pydantic_core import PydanticCustomError
 from sim.scenario.schema.base import NAMES_ONLY, Section, Sourced
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.fields import (
-    BY_SHAPE,
-    MAPPING,
-    SCALAR,
     Amount,
+    AmountOfMoney,
     ByWeekday,
-    ClockDuration,
-    ClockSpan,
-    Date,
     Figure,
     Hours,
     Listed,
-    Moment,
     Name,
     PayPerHour,
-    Positive,
     PositiveCount,
-    Share,
+    RoleName,
     Text,
-    TimeOfDay,
     Weight,
     Whole,
     short_for,
 )
-from sim.units import HOUR, WEEK, YEAR
-
-OFFICE_HOURS: Final = {"hours": {"mon-fri": ["07:30-11:30", "13:00-17:00"]}, "holidays": "VN"}
-"""The calendar ``office`` of a file that has none of that name."""
-
-
-class FromTo(Section):
-    """A stretch of time; `to` is not in it."""
-
-    start: Moment = Field(alias="from")
-    """When it begins."""
-    end: Moment = Field(alias="to")
-    """When it ends."""
-
-
-class Period(Sourced):
-    """When the simulated time begins, and how long it is."""
-
-    start: Date
-    """The first day."""
-    warm_up: ClockSpan = 8 * WEEK
-    """How long it takes for queues to build up; cases that arrive in it are not measured."""
-    length: ClockSpan = YEAR
-    """Cases that arrive in this time are measured."""
-    run_out: ClockSpan = 8 * WEEK
-    """Goes on so that measured cases can end."""
-
-
-class CalendarSpec(Sourced):
-    """When something is open."""
-
-    hours: Annotated[dict[int, Annotated[tuple[Hours, ...], Listed]], ByWeekday]
-    """Hours by weekday: {mon-fri: [07:30-11:30, 13:00-17:00], sat: 07:30-11:30}."""
-    holidays: Literal["VN", "none"] = "none"
-    """The country whose public holidays are days off, and whose working Saturdays are open."""
-    closed: Annotated[
-        tuple[Annotated[Annotated[Date, SCALAR] | Annotated[FromTo, MAPPING], BY_SHAPE], ...],
-        Listed,
-    ] = ()
-    """Days, or stretches of time, on which it is closed besides."""
-    also_open: dict[Date, Annotated[tuple[Hours, ...], Listed]] = Field(default_factory=dict)
-    """Hours on single days, in place of what that day would have."""
-
-
-class TimetableSpec(Sourced):
-    """Instants at which something leaves or happens."""
-
-    calendar: Name = "office"
-    """Departures take place only on days on which this calendar opens."""
-    departures: Annotated[dict[int, Annotated[tuple[TimeOfDay, ...], Listed]], ByWeekday]
-    """Times of day by weekday: {tue thu: 15:00} or {mon-fri: [11:00, 16:00]}."""
-
-
-class LegalClockSpec(Sourced):
-    """How the working days of legal limits are counted."""
-
-    calendar: Name = "office"
-    """A day on which this calendar opens is a working day."""
-    cut_off: TimeOfDay = 15 * HOUR
-    """What is received at this time or later is received on the next working day."""
+from sim.scenario.schema.staff import StaffGroup, SystemSpec
+from sim.scenario.schema.times import (
+    OFFICE_HOURS,
+    CalendarSpec,
+    LegalClockSpec,
+    Period,
+    TimetableSpec,
+)
 
 
 class OfficeSpec(Section):
@@ -128,50 +68,6 @@ class OfficesSpec(Section):
         return self.__pydantic_extra__ or {}
 
 
-class People(Section):
-    """A number of people for each office: `times`, or a column of the offices times `times`."""
-
-    column: Name | None = None
-    """A column of the offices with the number of people of each."""
-    times: Amount = 1.0
-    """A factor on the column; without a column, the number."""
-
-
-class StaffGroup(Sourced):
-    """People of one kind, the same at each office of a level."""
-
-    label: Text | None = None
-    """What they are called in reports."""
-    office: Name
-    """The level of the offices that have them."""
-    people: Annotated[
-        People,
-        short_for("times", {"type": ["number", "string"]}),
-    ] = People()
-    """How many at each office; 0.5 is a person on duty on half of the half-days."""
-    roles: Annotated[tuple[Name, ...], Listed] = ()
-    """What they can do; by default the role of the group's own name."""
-    calendar: Name | None = None
-    """When they are on duty; by default the calendar of the office."""
-    speed: Positive = 1.0
-    """Times of work are divided by this."""
-    pay: PayPerHour | None = None
-    """For costs."""
-    first: Literal["first_come", "earliest_due"] = "first_come"
-    """Which of the waiting work is taken first, at equal priority."""
-
-
-class SystemSpec(Sourced):
-    """An IT system or a data link that can be down."""
-
-    up: Share = 1.0
-    """The share of time in which it is up."""
-    outage: ClockDuration | None = None
-    """How long an unplanned outage lasts; needed where `up` is below 100 %."""
-    planned: Annotated[tuple[FromTo, ...], Listed] = ()
-    """Dated outages."""
-
-
 class FilingSpec(Sourced):
     """When a channel's cases are filed. What is not listed has the weight 1."""
 
@@ -181,6 +77,31 @@ class FilingSpec(Sourced):
     """Weights of the days of the week: {mon: 1.2}."""
     hours: dict[Hours, Weight] = Field(default_factory=dict)
     """Weights of the hours of the day: {07:30-09:30: 2}."""
+
+
+class CostsSpec(Sourced):
+    """What things cost; nothing is counted in money that is not here (rule M2)."""
+
+    hour: PayPerHour | None = None
+    """An hour of an applicant: 45 000 VND/h."""
+    trip: AmountOfMoney | None = None
+    """A trip of an applicant to an office: 20 000 VND."""
+    copy_of_papers: AmountOfMoney | None = Field(default=None, alias="copy")
+    """A copy of papers."""
+    pay: dict[RoleName, PayPerHour] = Field(default_factory=dict)
+    """An hour of a role; by default the `pay` of the staff that hold it."""
+
+
+class ReadingSpec(Section):
+    """A named set of overrides, made before those of a variant: levers, or paths."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Any]
+
+    label: Text | None = None
+    """What it is called in reports."""
+    note: str | None = None
+    """A remark for readers; the simulation does not use it."""
 
 
 class LeverSpec(Section):
@@ -295,6 +216,12 @@ class ScenarioSpec(Section):
     """The bundles of procedures by name."""
     backlog: Text | None = None
     """A CSV file of cases under way: bundle, channel, office, step, received_on and properties."""
+    costs: CostsSpec = CostsSpec()
+    """What an hour, a trip, a copy and the hours of the staff cost."""
+    reading: Name | None = None
+    """Which of `readings` counts; by default none."""
+    readings: dict[Name, ReadingSpec] = Field(default_factory=dict)
+    """Named sets of overrides, one of which counts: how offices and applicants go about it."""
     levers: dict[Name, Annotated[LeverSpec, short_for("paths", _PATHS)]] = Field(
         default_factory=dict
     )

@@ -16,7 +16,7 @@ from sim.scenario.schema.steps import verbs_in
 from sim.scenario.schema.values import parse_text
 from sim.scenario.text.tree import Path
 
-_NAMED_BY_VERB: Final = ("do", "applicant", "delay", "transfer")
+_NAMED_BY_VERB: Final = ("do", "applicant", "delay", "transfer", "pay")
 
 
 def step_names(steps: Any, path: Path) -> dict[Path, str]:
@@ -70,7 +70,8 @@ def draws(step: Mapping[str, Any]) -> bool:
     """Whether a step that nobody named draws random numbers, which belong to its name (R1)."""
     verb = verbs_in(step)[0]
     return verb in ("choose", "incomplete") or (
-        verb == "return" and ("share" in step or "if" in step)
+        (verb == "return" and ("share" in step or "if" in step))
+        or (verb == "appointment" and "slip" in step)
     )
 
 

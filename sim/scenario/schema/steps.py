@@ -16,15 +16,17 @@ from sim.scenario.schema.fields import (
     ClockDuration,
     Count,
     Duration,
+    FeeByDate,
     If,
     Listed,
     Name,
     RoleName,
-    Share,
+    ShareByDate,
     Text,
     Whole,
     WorkingDayCount,
 )
+from sim.scenario.schema.habits import BatchSpec, BeginsSpec, CounterSpec
 
 
 class _Step(Section):
@@ -51,6 +53,12 @@ class Do(_Step):
     """Higher goes first in the queue."""
     dossier: Name | None = None
     """The procedure it belongs to, or `none`; by default the one opened last and not yet closed."""
+    batch: BatchSpec | None = None
+    """Items are worked on together; by default each for itself."""
+    begins: BeginsSpec | None = None
+    """A share of the items is held back until shortly before the limit."""
+    pooled: bool = False
+    """Whether staff of other offices may do it, where their group `helps`."""
 
 
 class ByApplicant(_Step):
@@ -64,6 +72,8 @@ class ByApplicant(_Step):
     """Trips to an office in it."""
     gives: Count = 0
     """How many times the applicant gives the same information in it."""
+    copies: Count = 0
+    """Copies of papers that the applicant brings for it."""
     effort: ClockDuration | None = None
     """The applicant's own hours in it; by default all of `time`."""
     calendar: Name | None = None
@@ -97,6 +107,10 @@ class KeepAppointment(_Step):
 
     appointment: Name
     """The procedure whose clock gives the day, or `bundle`."""
+    slip: ShareByDate | None = None
+    """How many come on that day although the result is there before; by default all."""
+    otherwise: Duration | None = None
+    """When the others come, from the result on; by default at once."""
 
 
 class AwaitTimetable(_Step):
@@ -104,6 +118,23 @@ class AwaitTimetable(_Step):
 
     timetable: Name
     """One of `timetables`."""
+
+
+class Pay(_Step):
+    """The applicant pays a fee."""
+
+    pay: Name
+    """The name of the payment."""
+    fee: FeeByDate
+    """How much; the fee in force on the day on which the case arrives."""
+    online: ShareByDate | None = None
+    """How many pay online; by default all pay at the counter."""
+    fails: ShareByDate | None = None
+    """How many of the tries to pay online fail."""
+    again: Duration | None = None
+    """The applicant's time for each new try."""
+    counter: CounterSpec = CounterSpec()
+    """What paying at the counter takes."""
 
 
 class Open(_Step):
@@ -148,7 +179,7 @@ class Incomplete(_Step):
 
     incomplete: Name
     """The procedure whose dossier is incomplete."""
-    share: Share
+    share: ShareByDate
     """How many are."""
     condition: If | None = Field(default=None, alias="if")
     """Only cases for which this holds can be."""
@@ -164,6 +195,8 @@ class Incomplete(_Step):
     """Trips to an office for it."""
     gives: Count = 0
     """How many times the applicant gives the same information for it."""
+    copies: Count = 0
+    """Copies of papers that the applicant brings for it."""
     effort: ClockDuration | None = None
     """The applicant's own hours in it; by default all of `supplement`."""
     calendar: Name | None = None
@@ -173,7 +206,7 @@ class Incomplete(_Step):
 class OptionSpec(Section):
     """One way on from a choice."""
 
-    share: Share = 1.0
+    share: ShareByDate = 1.0
     """How many of the cases at the choice go this way, by chance."""
     condition: If | None = Field(default=None, alias="if")
     """Only cases for which this holds can go this way."""
@@ -222,7 +255,7 @@ class Return(_Step):
 
     to: Text = Field(alias="return")
     """The name of the earlier step, in the same branch."""
-    share: Share = 1.0
+    share: ShareByDate = 1.0
     """How many of the cases go back."""
     condition: If | None = Field(default=None, alias="if")
     """Only cases for which this holds can go back."""
@@ -242,6 +275,7 @@ VERBS: Final = (
     "transfer",
     "appointment",
     "timetable",
+    "pay",
     "open",
     "close",
     "extend",
@@ -256,9 +290,43 @@ VERBS: Final = (
 """The keys that say what a step is."""
 
 
+_KINDS: Final[dict[str, type[Section]]] = dict(
+    zip(
+        VERBS,
+        (
+            Do,
+            ByApplicant,
+            Wait,
+            Send,
+            KeepAppointment,
+            AwaitTimetable,
+            Pay,
+            Open,
+            Close,
+            ExtendLimit,
+            Stop,
+            Resume,
+            Incomplete,
+            Choose,
+            Together,
+            Return,
+            EndCase,
+        ),
+        strict=True,
+    )
+)
+
+
 def verbs_in(item: Any) -> tuple[str, ...]:
     """The verbs that a step names; a well-formed one has a single verb."""
     return tuple(verb for verb in VERBS if isinstance(item, Mapping) and verb in item)
+
+
+def may_have(step: Mapping[str, Any], name: str) -> bool:
+    """Whether a step as it is written may have a field, and may go without it."""
+    verbs = verbs_in(step)
+    fields = _KINDS[verbs[0]].model_fields if len(verbs) == 1 else {}
+    return any((info.alias or at) == name and not info.is_required() for at, info in fields.items())
 
 
 def _verb(item: Any) -> str | None:
@@ -273,6 +341,7 @@ Step: TypeAlias = Annotated[
     | Annotated[Send, Tag("as:transfer")]
     | Annotated[KeepAppointment, Tag("as:appointment")]
     | Annotated[AwaitTimetable, Tag("as:timetable")]
+    | Annotated[Pay, Tag("as:pay")]
     | Annotated[Open, Tag("as:open")]
     | Annotated[Close, Tag("as:close")]
     | Annotated[ExtendLimit, Tag("as:extend")]

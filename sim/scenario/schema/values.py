@@ -14,8 +14,6 @@ from typing import Any, Final, Literal, TypeAlias
 from sim.distributions import parse_duration
 from sim.errors import ValueFault
 from sim.units import (
-    HOUR,
-    Span,
     parse_amount,
     parse_date,
     parse_datetime,
@@ -37,17 +35,8 @@ _MOST_WHOLE: Final = 10**15
 _MOST_COUNTED: Final = 10**9
 """So large a number of trips still adds up over all cases of a run."""
 
-_PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*(\w+)\s*")
 _NOT_IN_NAMES: Final = re.compile(r"[.\[\]*]")
 _LIKE_A_DATE: Final = re.compile(r"\s*[0-9]{1,4}([/.\-])[0-9]{1,2}\1[0-9]{1,4}\s*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pay:
-    """Gross pay of one person: an amount of a currency an hour."""
-
-    amount: float
-    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,21 +273,6 @@ def check_clock_duration(value: Any) -> str:
             f"{show(text)} is in working days", way_out="Give clock time here, e.g. 20 min."
         )
     return text
-
-
-def parse_pay(value: Any) -> Pay:
-    """Pay an hour: ``45 000 VND/h``."""
-    match = _PAY.fullmatch(value) if isinstance(value, str) else None
-    if match is None or not _is_hour(match[3]):
-        raise ValueFault(f"{show(value)} is no pay", way_out="Write for example 45 000 VND/h.")
-    return Pay(amount=parse_amount(match[1]), currency=match[2])
-
-
-def _is_hour(unit: str) -> bool:
-    try:
-        return parse_span(f"1 {unit}") == Span(amount=HOUR, in_working_days=False)
-    except ValueFault:
-        return False
 
 
 def parse_condition(value: Any) -> Condition:

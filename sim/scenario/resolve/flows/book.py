@@ -27,7 +27,8 @@ class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
     ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
-    the flows known to have no fault, here and in other scenarios in the same setting.
+    the flows known to have no fault, here and in other scenarios in the same setting; ``looks_in``
+    the times of day at which a role sees what has come.
     """
 
     spec: ScenarioSpec
@@ -40,6 +41,7 @@ class FlowBook:
     procedures: Mapping[str, Mapping[str, int]]
     homes: Mapping[str, NDArray[np.int64]]
     sound: set[Hashable]
+    looks_in: Mapping[str, tuple[int, ...]]
     flows: list[Flow] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=lambda: [each.name.lower() for each in Outcome])
@@ -112,6 +114,8 @@ class FlowBook:
             systems={name: place for place, name in enumerate(self.spec.systems)},
             draw_names=tuple(draw_name(each.name) for each in its if each.of_office is None),
             limits_bundle=self._limits_bundle(bundle, regime),
+            looks_in=self.looks_in,
+            level_of={name: self.spec.levels[role.level] for name, role in self.roles.items()},
         )
 
     def _content(self, key: tuple[str, str, str]) -> Hashable:

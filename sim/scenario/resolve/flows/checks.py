@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, product
 from typing import Final
 
 from sim.model import (
@@ -27,28 +28,34 @@ from sim.model.graph import (
     taken,
     trapped,
 )
-from sim.model.series import mean_of
+from sim.model.series import Series, mean_of, on
 from sim.scenario.faults import Faults
+from sim.scenario.resolve.period import Range
 from sim.scenario.text.tree import Path
 from sim.wording import percent
 
 _MOST_COMBINATIONS: Final = 4096
 
 
-def check_shares(ways: Sequence[Option], path: Path, sizes: Sequence[int], faults: Faults) -> None:
+def check_shares(
+    ways: Sequence[Option], path: Path, sizes: Sequence[int], time: Range, faults: Faults
+) -> None:
     """Each option gets its whole share, or none because those before it took all."""
     asked = sorted({way.property for way in ways if way.property >= 0})
     ever = [0.0] * len(ways)
-    for values in combinations(asked, sizes):
-        shares, _ = taken(ways, values)
-        for number, (way, share) in enumerate(zip(ways, shares, strict=True)):
+    days = sorted({day for way in ways for day in _changes(way)})
+    for day, values in product(days or [0], [*combinations(asked, sizes)]):
+        today = [replace(way, share=on(way.share, day)) for way in ways] if days else ways
+        shares, _ = taken(today, values)
+        for number, (way, share) in enumerate(zip(today, shares, strict=True)):
             ever[number] = max(ever[number], share)
+            whole = mean_of(way.share)
             # One of 100 % stands for all that are left.
-            if mean_of(way.share) < 1 and NOTHING_LOST < share < mean_of(way.share) - NOTHING_LOST:
+            if whole < 1 and NOTHING_LOST < share < whole - NOTHING_LOST:
+                since = f" on {time.date(day)}" if days else ""
                 faults.add(
                     (*path, "choose", number),
-                    f"its share of {percent(mean_of(way.share))} and those before it "
-                    "are above 100 %",
+                    f"its share of {percent(whole)} and those before it are above 100 %{since}",
                     f"Give at most {percent(share)}, or `rest` for what the others leave.",
                 )
                 return
@@ -60,6 +67,11 @@ def check_shares(ways: Sequence[Option], path: Path, sizes: Sequence[int], fault
                 "Give those before it shares or conditions, or delete it.",
             )
             return
+
+
+def _changes(way: Option) -> tuple[int, ...]:
+    """The days on which the share of an option becomes another."""
+    return way.share.from_days if isinstance(way.share, Series) else ()
 
 
 def check_ends(

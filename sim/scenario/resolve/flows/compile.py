@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from sim.model import (
-    BUNDLE,
     LEAVE,
     Activity,
     Applicant,
@@ -23,7 +22,6 @@ from sim.model import (
     Delay,
     Element,
     End,
-    Extend,
     Fork,
     Join,
     Option,
@@ -33,12 +31,21 @@ from sim.model import (
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.checks import check_ends, check_results, check_shares
 from sim.scenario.resolve.flows.clocks import ClockChecks
+from sim.scenario.resolve.flows.expand import (
+    Made,
+    before_work,
+    extension,
+    incomplete,
+    key_of,
+    payment,
+    slip,
+)
 from sim.scenario.resolve.flows.lookup import Lookup, Terms
-from sim.scenario.resolve.flows.outline import Outline, OutlineStep
+from sim.scenario.resolve.flows.outline import Outline
+from sim.scenario.resolve.flows.outline_step import OutlineStep
 from sim.scenario.resolve.timing import Timing
 from sim.scenario.schema import steps as spec
 from sim.scenario.text.tree import Path
-from sim.streams import ELEMENT_BITS, name_key
 
 _Simple: TypeAlias = (
     spec.Do
@@ -51,7 +58,6 @@ _Simple: TypeAlias = (
     | spec.Close
     | spec.Stop
     | spec.Resume
-    | spec.ExtendLimit
     | spec.EndCase
 )
 """Steps that one element stands for."""
@@ -95,7 +101,11 @@ def compile_flow(
     """
     checks = ClockChecks(procedures=list(terms.procedures), faults=faults)
     outline = Outline(
-        next_index=first_index, checks=checks, faults=faults, limits_bundle=terms.limits_bundle
+        next_index=first_index,
+        checks=checks,
+        faults=faults,
+        limits_bundle=terms.limits_bundle,
+        looks_in=[role for role, times in terms.looks_in.items() if times],
     )
     n_faults = len(faults.found)
     outline.read(steps, path, terms.draw_names)
@@ -149,32 +159,41 @@ class _Maker:
     def _make(self, place: OutlineStep, then: int) -> None:
         if place.is_jump:
             return
-        self.paths[place.entry] = place.path
+        self.paths[place.at] = place.path
         match place.step:
             case spec.Choose():
                 self._choice(place, place.step, then)
             case spec.Together():
                 self._fork(place, then)
             case spec.Incomplete():
-                self._incomplete(place, place.step, then)
+                self._put_all(incomplete(place, place.step, then, self.lookup), place)
+            case spec.ExtendLimit():
+                self._put_all(extension(place, place.step, then, self.lookup), place)
+            case spec.Pay():
+                self._put_all(payment(place, place.step, then, self.lookup), place)
             case spec.Return(share=share, condition=condition):
                 target = place.entry if place.target is None else place.target
                 ways = (self.lookup.option(share, condition, (*place.path, "if"), target),)
                 self._put(
-                    Choice(name=place.name, key=_key(place.name), then=then, options=ways),
-                    place.entry,
+                    Choice(name=place.name, key=key_of(place.name), then=then, options=ways),
+                    place.at,
                 )
             case simple:
-                self._put(self._simple(simple, place, then), place.entry)
+                self._put(self._simple(simple, place, then), place.at)
+
+    def _put_all(self, made: Made, place: OutlineStep) -> None:
+        self.elements |= made
+        self.paths |= dict.fromkeys(made, place.path)
 
     def _put(self, element: Element, index: int) -> None:
         self.elements[index] = element
 
     def _simple(self, step: _Simple, place: OutlineStep, then: int) -> Element:
         path = place.path
-        name, key = place.name, _key(place.name)
+        name, key = place.name, key_of(place.name)
         match step:
             case spec.Do():
+                self._put_all(before_work(place, step, self.lookup), place)
                 return self._activity(place, step, then)
             case spec.ByApplicant():
                 time, calendar = self.lookup.time(step.time, (*path, "time"), step.calendar, path)
@@ -189,6 +208,7 @@ class _Maker:
                     n_given=step.gives,
                     within=-1,
                     late=LEAVE,
+                    n_copies=step.copies,
                 )
             case spec.Wait():
                 time, calendar = self.lookup.time(step.time, (*path, "time"), step.calendar, path)
@@ -202,6 +222,7 @@ class _Maker:
                     systems=self.lookup.systems(step.over, (*path, "over")),
                 )
             case spec.KeepAppointment():
+                self._put_all(slip(place, step, then, self.lookup), place)
                 return Appointment(
                     name=name, key=key, then=then, clock=self.lookup.due(step.appointment, path)
                 )
@@ -229,8 +250,6 @@ class _Maker:
                 return ClockResume(
                     name=name, key=key, then=then, procedure=self.lookup.procedure(step.resume)
                 )
-            case spec.ExtendLimit():
-                return self._extension(step, place, then)
             case spec.EndCase():
                 return End(
                     name=name,
@@ -245,7 +264,7 @@ class _Maker:
         path = place.path
         return Activity(
             name=place.name,
-            key=_key(place.name),
+            key=key_of(place.name),
             then=then,
             role=self.lookup.role(step.role, (*path, "role")),
             service=self.timing.clock_sampler(step.time, (*path, "time")),
@@ -253,63 +272,9 @@ class _Maker:
             finish=step.at_closing == "finish",
             priority=step.priority,
             dossier=self.lookup.dossier(step.dossier, place.innermost, (*path, "dossier")),
+            batch=self.lookup.batch(step.batch, step.role),
+            pooled=step.pooled,
         )
-
-    def _extension(self, step: spec.ExtendLimit, place: OutlineStep, then: int) -> Extend:
-        clock = self.lookup.clock(step.extend)
-        for index, name in enumerate(place.extra, start=place.extra_at):
-            self._put(
-                Extend(name=name, key=_key(name), then=then, clock=BUNDLE, days=step.by), index
-            )
-            self.paths[index] = place.path
-            then = index
-        return Extend(name=place.name, key=_key(place.name), then=then, clock=clock, days=step.by)
-
-    def _incomplete(self, place: OutlineStep, step: spec.Incomplete, then: int) -> None:
-        path, at = place.path, place.extra_at
-        procedure = self.lookup.procedure(step.incomplete)
-        way = self.lookup.option(step.share, step.condition, (*path, "if"), at)
-        self._put(
-            Choice(name=place.name, key=_key(place.name), then=then, options=(way,)), place.entry
-        )
-        time, calendar = self.lookup.time(
-            step.supplement, (*path, "supplement"), step.calendar, path
-        )
-        is_limited = step.within is not None
-        supplement = Applicant(
-            name=place.extra[1],
-            key=_key(place.extra[1]),
-            then=at + 2,
-            time=time,
-            calendar=calendar,
-            effort=self.lookup.effort(step.effort, path),
-            n_trips=step.trips,
-            n_given=step.gives,
-            within=-1 if step.within is None else step.within,
-            late=at + 3 if is_limited else LEAVE,
-        )
-        back = then if place.target is None else place.target
-        self._put(
-            ClockStop(
-                name=place.extra[0], key=_key(place.extra[0]), then=at + 1, procedure=procedure
-            ),
-            at,
-        )
-        self._put(supplement, at + 1)
-        self._put(
-            ClockResume(
-                name=place.extra[2], key=_key(place.extra[2]), then=back, procedure=procedure
-            ),
-            at + 2,
-        )
-        outcome = self.lookup.outcome(step.otherwise, (*path, "otherwise"))
-        if is_limited:
-            self._put(
-                End(name=place.extra[3], key=_key(place.extra[3]), then=LEAVE, outcome=outcome),
-                at + 3,
-            )
-        for index in range(at, at + len(place.extra)):
-            self.paths[index] = path
 
     def _choice(self, place: OutlineStep, step: spec.Choose, then: int) -> None:
         ways: list[Option] = []
@@ -321,23 +286,19 @@ class _Maker:
                 ways.append(self.lookup.option(option.share, option.condition, where, target))
             else:
                 otherwise = target
-        check_shares(ways, place.path, self.lookup.terms.sizes, self.faults)
+        check_shares(ways, place.path, self.lookup.terms.sizes, self.timing.time, self.faults)
         self._put(
-            Choice(name=place.name, key=_key(place.name), then=otherwise, options=tuple(ways)),
-            place.entry,
+            Choice(name=place.name, key=key_of(place.name), then=otherwise, options=tuple(ways)),
+            place.at,
         )
 
     def _fork(self, place: OutlineStep, then: int) -> None:
         join = place.extra_at
         entries = tuple(self.sequence(part, join) for part in place.parts)
         self._put(
-            Fork(name=place.name, key=_key(place.name), then=join, branches=entries), place.entry
+            Fork(name=place.name, key=key_of(place.name), then=join, branches=entries), place.at
         )
-        self._put(Join(name=place.extra[0], key=_key(place.extra[0]), then=then), join)
+        self._put(Join(name=place.extra[0], key=key_of(place.extra[0]), then=then), join)
         self.paths[join] = place.path
         for number, entry in enumerate(entries):
             self.branches.append((entry, join, (*place.path, "together", number)))
-
-
-def _key(name: str) -> int:
-    return name_key(name, ELEMENT_BITS)

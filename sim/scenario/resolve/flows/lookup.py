@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.model import BUNDLE, NO_DOSSIER, Option, Property
+from sim.model import BUNDLE, NO_DOSSIER, Batch, Option, Property
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
-from sim.scenario.resolve.timing import Timing
-from sim.scenario.schema.values import Condition
+from sim.scenario.resolve.period import series_of
+from sim.scenario.resolve.timing import ALWAYS, Timing
+from sim.scenario.schema.habits import BatchSpec
+from sim.scenario.schema.values import Condition, SeriesSpec
 from sim.scenario.text.tree import Path
 from sim.wording import did_you_mean
 
@@ -23,7 +25,8 @@ class Terms:
 
     ``limited`` are the clocks that have a limit in the regime, by procedure or ``bundle``;
     ``draw_names`` the names under which the cases draw their properties; ``limits_bundle``
-    is the only procedure, where its limit is that of the bundle too.
+    is the only procedure, where its limit is that of the bundle too.  ``looks_in`` are the times of
+    day at which a role sees what has come (H1), ``level_of`` the level on which it stands.
     """
 
     procedures: Mapping[str, int]
@@ -34,6 +37,8 @@ class Terms:
     systems: Mapping[str, int]
     draw_names: tuple[str, ...]
     limits_bundle: str | None
+    looks_in: Mapping[str, tuple[int, ...]]
+    level_of: Mapping[str, str]
 
     @property
     def sizes(self) -> list[int]:
@@ -53,8 +58,11 @@ class Lookup:
     outcomes: list[str]
     faults: Faults
 
-    def option(self, share: float, condition: Condition | None, path: Path, target: int) -> Option:
+    def option(
+        self, given: float | SeriesSpec, condition: Condition | None, path: Path, target: int
+    ) -> Option:
         """One way out of a choice; with a fault in it, one that no case takes."""
+        share = series_of(given, self.timing.time)
         if condition is None:
             return Option(share=share, property=-1, values=(), target=target)
         name = condition.property
@@ -129,6 +137,30 @@ class Lookup:
         """The index of a role."""
         known = self.faults.knows(path, "role", name, self.terms.roles)
         return self.terms.roles[name] if known else 0
+
+    def looks_in(self, role: str, path: Path) -> int:
+        """The instants at which a role sees what has come (H1)."""
+        calendar = self.timing.calendar_on(self.terms.level_of[role])
+        return self.timing.times_of_day(self.terms.looks_in[role], calendar, path)
+
+    def batch(self, spec: BatchSpec | None, role: str) -> Batch | None:
+        """How items of an activity of a role are worked on together (H2)."""
+        if spec is None or role not in self.terms.level_of:
+            return None
+        hours = self.timing.calendar_on(self.terms.level_of[role])
+        # Clock time passes at night too.
+        counted = hours if spec.at_most.in_working_days else self.timing.calendar(ALWAYS, ())
+        return Batch(
+            size=spec.size,
+            at_most=self.timing.open_time(spec.at_most, hours),
+            calendar=self.timing.index(counted),
+            setup=spec.setup,
+            together=spec.ends == "together",
+        )
+
+    def has_limit(self, dossier: int) -> bool:
+        """Whether the clock of a procedure, by its index, has a limit in the regime."""
+        return any(self.terms.procedures.get(name) == dossier for name in self.terms.limited)
 
     def dossier(self, name: str | None, innermost: str | None, path: Path) -> int:
         """The index of the procedure to which work belongs: the one named, or the one around it."""

@@ -6,7 +6,7 @@ makes no elements.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -14,6 +14,7 @@ from sim.model import LEAVE
 from sim.model.elements import effort_name
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.clocks import ClockChecks, Clocks
+from sim.scenario.resolve.flows.outline_step import OutlineStep
 from sim.scenario.schema.step_names import draws, free_name, own_name, plain_name, step_names
 from sim.scenario.schema.steps import (
     AwaitTimetable,
@@ -27,6 +28,7 @@ from sim.scenario.schema.steps import (
     KeepAppointment,
     Open,
     OptionSpec,
+    Pay,
     Resume,
     Return,
     Send,
@@ -44,28 +46,6 @@ _DRAWN_BEFORE: Final = ("case:count", "case:channel", "case:instant")
 
 
 @dataclass(slots=True, kw_only=True)
-class OutlineStep:
-    """A step in its place.
-
-    ``entry`` is the index of the element to which a token comes, for a plain return the step gone
-    back to; ``extra`` are the names of further elements, whose indices follow from ``extra_at``
-    on. ``innermost`` is the procedure opened last and not closed; ``parts`` are the sequences of a
-    choice or a fork.
-    """
-
-    step: Step
-    path: Path
-    name: str
-    entry: int
-    is_jump: bool = False
-    extra: tuple[str, ...] = ()
-    extra_at: int = 0
-    target: int | None = None
-    innermost: str | None = None
-    parts: list[list[OutlineStep]] = field(default_factory=list)
-
-
-@dataclass(slots=True, kw_only=True)
 class _Target:
     """A step to go back to, as a case finds it: its index, and the stops that are open there."""
 
@@ -77,13 +57,14 @@ class _Target:
 class Outline:
     """The outline of one flow; indices count from ``next_index`` on.
 
-    ``entries`` are the indices of the steps by name; ``in_branches`` the names of those inside a
-    fork.
+    ``looks_in`` are the roles that see work at times of the day only (H1); ``entries`` the indices
+    of the steps by name; ``in_branches`` the names of those inside a fork.
     """
 
     next_index: int
     checks: ClockChecks
     limits_bundle: str | None
+    looks_in: Collection[str]
     faults: Faults
     steps: list[OutlineStep] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
@@ -168,7 +149,8 @@ class Outline:
             target = self._back(step.to, (*path, "return"), visible, clocks)
             return OutlineStep(step=step, path=path, name="", entry=target, is_jump=True), False
         name = self._names[path]
-        place = OutlineStep(step=step, path=path, name=name, entry=self._take(name, path))
+        at = self._take(name, path)
+        place = OutlineStep(step=step, path=path, name=name, entry=at, at=at)
         if clocks.opened:
             place.innermost = clocks.opened[-1]
         goes_on = True
@@ -195,6 +177,8 @@ class Outline:
                 self.checks.require_open(
                     step.appointment, (*path, "appointment"), clocks, bundle=True
                 )
+                if step.slip is not None:
+                    self._add_before(place, "slip", *["otherwise"] * (step.otherwise is not None))
             case Incomplete():
                 self._incomplete(step, place, visible, clocks)
             case Return():
@@ -207,11 +191,24 @@ class Outline:
                 goes_on = self._together(step, place, clocks)
             case EndCase():
                 goes_on = False
-            case Do() | ByApplicant() | Wait() | Send() | AwaitTimetable():
+            case Do():
+                held = ["held", "hold"] if step.begins is not None else []
+                self._add_before(place, *held, *["seen"] * (step.role in self.looks_in))
+            case Pay():
+                self._pay(step, place)
+            case ByApplicant() | Wait() | Send() | AwaitTimetable():
                 pass
             case _:
                 assert_never(step)
         return place, goes_on
+
+    def _pay(self, step: Pay, place: OutlineStep) -> None:
+        takes_time = ["counter"] * ("counter" in step.model_fields_set)
+        if step.online is None:
+            self._add_before(place, *takes_time)
+        else:
+            tries = ["fails", "again"] if step.fails is not None else []
+            self._add_extra(place, "online", *tries, "paid", *takes_time)
 
     def _incomplete(
         self, step: Incomplete, place: OutlineStep, visible: dict[str, _Target], clocks: Clocks
@@ -320,6 +317,12 @@ class Outline:
         place.extra_at = self.next_index
         for name in place.extra:
             self._take(name, place.path)
+
+    def _add_before(self, place: OutlineStep, *parts: str) -> None:
+        """Add elements that a token comes to before the step itself."""
+        if parts:
+            self._add_extra(place, *parts)
+            place.entry = place.extra_at
 
     def _free_join(self) -> str:
         return free_name("join", {*self._names.values(), *self._keys.values()})
