@@ -428,3 +428,126 @@ def test_a_fingerprint_tells_numbers_apart_that_are_equal_and_written_otherwise(
     same = replace(model, staff=tuple(replace(each) for each in model.staff))
     assert same.staff is not model.staff
     assert same.fingerprint() == model.fingerprint()
+
+
+STARTS_MONDAY = HEAD.replace(
+    "2025-01-06, warm_up: 1 week, length: 4 weeks", "2025-03-03, length: 4 weeks"
+)
+
+
+def half_days(model: Model, person: int, days: int) -> list[str]:
+    """Monday morning is ``0a``: the half-days of the first days on which somebody is on duty."""
+    opens = model.calendars[model.staff[person].calendar].opens
+    return [
+        f"{at // DAY}{'a' if at % DAY < 12 * HOUR else 'p'}" for at in opens if 0 <= at < days * DAY
+    ]
+
+
+def test_each_person_of_a_dated_number_has_the_half_days_on_which_it_is_reached(
+    tmp_path: Path,
+) -> None:
+    people = "{2025-03-03: 1, 2025-03-04: 2.5, 2025-03-05: 0.5, 2025-03-06: 2}"
+    model = model_of(
+        tmp_path, STARTS_MONDAY + STAFF.replace("people: 1", f"people: {people}") + BUNDLE
+    )
+    assert [person.name for person in model.staff] == [f"commune/clerk/{n}" for n in (1, 2, 3)]
+    first, second, third = (half_days(model, person, 4) for person in range(3))
+    assert first in (["0a", "0p", "1a", "1p", half, "3a", "3p"] for half in ("2a", "2p"))
+    assert second == ["1a", "1p", "3a", "3p"]
+    assert third in (["1a"], ["1p"])
+    whole = model.offices[0].calendar
+    assert [person.full_time for person in model.staff] == [whole] * 3
+    # Half a person has every other half-day, as where the number never changes (S8).
+    half = model_of(tmp_path, STARTS_MONDAY + STAFF.replace("people: 1", "people: 0.5") + BUNDLE)
+    assert [each for each in half_days(half, 0, 4) if each[0] == "1"] == third
+    assert [each for each in half_days(half, 0, 4) if each[0] == "2"] == first[4:5]
+
+
+def test_a_column_of_people_can_be_multiplied_by_date(tmp_path: Path) -> None:
+    offices = "offices: {an: {clerks: 2}, binh: {clerks: 0}}\n"
+    people = "people: {column: clerks, times: {2025-03-03: 0.5, 2025-03-10: 1}}"
+    text = STARTS_MONDAY + offices + STAFF.replace("people: 1", people) + BUNDLE
+    model = model_of(tmp_path, text)
+    assert [person.name for person in model.staff] == ["an/clerk/1", "an/clerk/2"]
+    assert half_days(model, 1, 9) == ["7a", "7p", "8a", "8p"]
+    again = model_of(tmp_path, text, **{"staff.clerk.people": "2 x"})
+    assert len(again.staff) == 4
+    assert half_days(again, 3, 9) == ["7a", "7p", "8a", "8p"]
+
+
+ABSENT = (
+    "absence: {share: 20 %, spell: 2 wd}, away: [{from: 2025-03-10, to: 2025-03-12, offices: binh}]"
+)
+
+
+def test_absence_has_the_share_and_the_spells_that_are_given(tmp_path: Path) -> None:
+    offices = "offices: {an: {}, binh: {}}\n"
+    text = STARTS_MONDAY + offices + STAFF.replace("people: 1", f"people: 2, {ABSENT}") + BUNDLE
+    model = model_of(tmp_path, text)
+    (absence,) = model.absences
+    # A working day of the office is 8 h; away for 16 h of 80 h are 20 %.
+    assert mean_of(absence.spell) == 16 * HOUR
+    assert mean_of(absence.present) == pytest.approx(64 * HOUR, rel=1e-5)
+    assert [person.absence for person in model.staff] == [0] * 4
+    streams = [person.stream for person in model.staff]
+    assert streams == [name_key(f"staff/{person.name}", 48) for person in model.staff]
+    assert len(set(streams)) == 4
+    away = (7 * DAY, 9 * DAY)
+    assert [person.away for person in model.staff] == [(), (), (away,), ()]
+    never = model_of(tmp_path, text, **{"staff.clerk.absence.share": "0 %"})
+    assert (never.absences, {person.absence for person in never.staff}) == ((), {-1})
+
+
+def test_staff_of_a_role_help_each_other_under_one_office_or_one_text(tmp_path: Path) -> None:
+    places = """
+levels: [district, commune]
+offices:
+  d1: {level: district}
+  d2: {level: district}
+  an: {parent: d1, ward: north}
+  binh: {parent: d2, ward: south}
+  chau: {parent: d1, ward: south}
+"""
+    helps = "people: 1, helps: {who: district, after: 4 h}"
+    text = STARTS_MONDAY + places + STAFF.replace("people: 1", helps) + BUNDLE
+    group = model_of(tmp_path, text).roles[0].help
+    assert group is not None
+    assert (group.group_of, group.after) == ((-1, -1, 0, 1, 0), 4 * HOUR)
+    other = model_of(tmp_path, text, **{"staff.clerk.helps": "{who: ward, after: 0.5 wd}"})
+    by_text = other.roles[0].help
+    assert by_text is not None
+    assert (by_text.group_of, by_text.after) == ((-1, -1, 0, 1, 1), 4 * HOUR)
+
+
+def test_costs_are_kept_in_one_currency_and_pay_of_groups_stands_in(tmp_path: Path) -> None:
+    staff = "staff: {clerk: {office: commune, pay: 45 000 VND/h}, chair: {office: commune}}\n"
+    costs = "costs: {hour: 30 000 VND/h, trip: 20 000 VND}\n"
+    found = model_of(tmp_path, STARTS_MONDAY + staff + costs + BUNDLE).costs
+    assert found is not None
+    assert (found.currency, found.hour, found.trip, found.copy) == ("VND", 30_000, 20_000, None)
+    assert found.pay == (45_000, None)
+    said = costs.replace("}", ", pay: {clerk: 50 000 VND/h, chair: 70 000 VND/h}}")
+    other = model_of(tmp_path, STARTS_MONDAY + staff + said + BUNDLE).costs
+    assert other is not None
+    assert other.pay == (50_000, 70_000)
+    assert model_of(tmp_path, STARTS_MONDAY + STAFF + BUNDLE).costs is None
+
+
+def test_a_system_is_up_and_fast_by_the_shares_of_each_date(tmp_path: Path) -> None:
+    systems = """
+systems:
+  portal:
+    up: {2025-03-03: 50 %, 2025-03-10: 100 %, 2025-03-17: 80 %}
+    outage: 2 h
+    slow: {share: 25 %, factor: 1.5, spell: 1 h}
+"""
+    (portal,) = model_of(tmp_path, STARTS_MONDAY + systems + STAFF + BUNDLE).systems
+    assert portal.outages is not None
+    assert portal.outages.from_days == (0, 7, 14)
+    up = [None if good is None else mean_of(good) / HOUR for good in portal.outages.good]
+    assert up == [pytest.approx(2, rel=1e-5), None, pytest.approx(8, rel=1e-5)]
+    assert portal.slow is not None
+    (fast,) = portal.slow.good
+    assert fast is not None
+    assert mean_of(fast) == pytest.approx(3 * HOUR, rel=1e-5)
+    assert (mean_of(portal.slow.bad), portal.factor) == (HOUR, 150)

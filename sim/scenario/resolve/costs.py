@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sim.model import Costs
@@ -18,16 +19,15 @@ def costs_of(spec: ScenarioSpec, roles: Sequence[str], faults: Faults) -> Costs 
     An hour of a role costs what ``costs`` says, else the pay of the groups that hold it; groups of
     different pay are a fault where nothing says which counts.
     """
-    _check_currency(spec, faults)
+    currency = _currency(spec, faults)
     costs = spec.costs
     for role in costs.pay:
         faults.knows(("costs", "pay", role), "role", role, roles)
     pay = {**_pay_of_groups(spec, faults), **{r: each.amount for r, each in costs.pay.items()}}
-    currencies = [currency for _, currency in _amounts(spec)]
-    if not currencies:
+    if currency is None:
         return None
     return Costs(
-        currency=currencies[0],
+        currency=currency,
         hour=None if costs.hour is None else costs.hour.amount,
         trip=None if costs.trip is None else costs.trip.amount,
         copy=None if costs.copy_of_papers is None else costs.copy_of_papers.amount,
@@ -52,17 +52,20 @@ def _pay_of_groups(spec: ScenarioSpec, faults: Faults) -> dict[str, float]:
     return {role: amount for role, (_, amount) in found.items()}
 
 
-def _check_currency(spec: ScenarioSpec, faults: Faults) -> None:
-    first: tuple[Path, str] | None = None
-    for path, currency in _amounts(spec):
-        if first is None:
-            first = path, currency
-        elif currency != first[1]:
+def _currency(spec: ScenarioSpec, faults: Faults) -> str | None:
+    """The one currency of all amounts, None where there are none."""
+    amounts = list(_amounts(spec))
+    if not amounts:
+        return None
+    ((usual, _),) = Counter(currency for _, currency in amounts).most_common(1)
+    for path, currency in amounts:
+        if currency != usual:
             faults.add(
                 path,
-                f"an amount in {currency}, where others are in {first[1]}",
+                f"an amount in {currency}, where others are in {usual}",
                 "Give all amounts in one currency.",
             )
+    return usual
 
 
 def _amounts(spec: ScenarioSpec) -> Iterator[tuple[Path, str]]:

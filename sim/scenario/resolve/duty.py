@@ -44,13 +44,12 @@ class Duty:
             The office, on which it depends which half-days a fraction of a person has (S8).
         """
         people = -(-int(hundredths.max(initial=0)) // WHOLE)
-        found = []
-        for number in range(people):
+        always = int(hundredths.min()) // WHOLE
+        found = [calendar] * always
+        for number in range(always, people):
             # What of the numbers falls to this person: none, a part, or all of the time.
             parts = np.clip(hundredths - number * WHOLE, 0, WHOLE).tolist()
-            if min(parts) == WHOLE:
-                found.append(calendar)
-            elif len(set(parts)) == 1:
+            if len(set(parts)) == 1:
                 found.append(self._share(calendar, parts[0], home))
             else:
                 found.append(self._by_day(calendar, tuple(days), tuple(parts), home))

@@ -19,10 +19,10 @@ _ORDERS: Final = {
     "earliest_due": Order.EARLIEST_DUE,
     "latest_come": Order.LATEST_COME,
 }
-_MEANINGS: Final = {
-    "first": "order of work",
-    "looks_in": "time of looking in",
-    "helps": "way of helping",
+_DIFFERS: Final = {
+    "first": "has another order of work",
+    "looks_in": "looks in at other times",
+    "helps": "helps in another way",
 }
 
 
@@ -97,7 +97,7 @@ def _agreed(spec: ScenarioSpec, field: str, faults: Faults) -> Mapping[str, Any]
             if value != first:
                 faults.add(
                     ("staff", name, field),
-                    f"role '{role}' has another {_MEANINGS[field]} in staff.{before}",
+                    f"role '{role}' {_DIFFERS[field]} in staff.{before}",
                     f"Give all people of a role the same `{field}`.",
                 )
     return {role: value for role, (_, value) in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from typing import Final
@@ -95,6 +95,41 @@ def check_ends(
     sizes
         How many values each property has.
     """
+    for today in _as_by_day(elements):
+        _check_ends(today, start, path, branches, paths, sizes, faults)
+
+
+def _as_by_day(elements: Mapping[int, Element]) -> Iterator[Mapping[int, Element]]:
+    """The elements with the shares of each day on which other options are taken, or by all."""
+    choices = {i: each for i, each in elements.items() if isinstance(each, Choice)}
+    days = {day for each in choices.values() for way in each.options for day in _changes(way)}
+    found = set()
+    for day in sorted(days or {0}):
+        today = {
+            i: replace(
+                each, options=tuple(replace(way, share=on(way.share, day)) for way in each.options)
+            )
+            for i, each in choices.items()
+        }
+        taken_by = tuple(
+            (on(way.share, day) > 0, on(way.share, day) < 1)
+            for each in today.values()
+            for way in each.options
+        )
+        if taken_by not in found:
+            found.add(taken_by)
+            yield {**elements, **today} if days else elements
+
+
+def _check_ends(
+    elements: Mapping[int, Element],
+    start: int,
+    path: Path,
+    branches: Sequence[tuple[int, int, Path]],
+    paths: Mapping[int, Path],
+    sizes: Sequence[int],
+    faults: Faults,
+) -> None:
     if not elements:
         return
     ways = {
