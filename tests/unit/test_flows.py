@@ -25,7 +25,11 @@ from sim.model import (
     Extend,
     Fork,
     Join,
+    LedgerPart,
     Model,
+    Payment,
+    Series,
+    Timetable,
     Transfer,
 )
 from sim.model.graph import surely_ends, trapped
@@ -405,3 +409,115 @@ def test_of_two_choices_by_one_property_it_does_not_see_that_they_agree() -> Non
     for value in (0, 1):
         nexts = {index: sets[value] for index, sets in ways.items()}
         assert trapped(nexts, 0, LEAVE) == []
+
+
+def test_habits_stand_before_the_work_and_a_way_back_leads_to_the_first_of_them(
+    tmp_path: Path,
+) -> None:
+    steps = """
+          - open: birth
+          - {do: work, role: clerk, time: 1 min, begins: {share: 40 %, before_due: 2 wd}}
+          - {do: check, role: clerk, time: 1 min, dossier: none}
+          - {return: work, share: 5 %}
+          - close: birth
+"""
+    file = tmp_path / "steps.yaml"
+    head = HEAD.replace("people: 1}", 'people: 1, looks_in: ["08:00", "14:00"]}')
+    file.write_text(head.lstrip() + steps.lstrip("\n"), encoding="utf-8")
+    model = resolve(load(file))
+    held, hold, seen = (named(model, f"work:{part}") for part in ("held", "hold", "seen"))
+    assert isinstance(held, Choice)
+    assert (held.options[0].share, held.options[0].target) == (0.4, place(model, "work:hold"))
+    assert held.then == place(model, "work:seen")
+    assert isinstance(hold, Appointment)
+    assert (hold.clock, hold.days_before, hold.part) == (0, 2, LedgerPart.HELD)
+    assert isinstance(seen, Timetable)
+    assert (seen.part, seen.then) == (LedgerPart.UNSEEN, place(model, "work"))
+    assert held.key == name_key("work:held", 32)
+    way_back = named(model, "return:work")
+    assert isinstance(way_back, Choice)
+    assert way_back.options[0].target == place(model, "work:held")
+    assert named(model, "work").then == place(model, "check:seen")
+    # The twin: without habits the same steps are five elements, and the way back leads to the work.
+    file.write_text(
+        HEAD.lstrip() + steps.lstrip("\n").replace(", begins: {share: 40 %, before_due: 2 wd}", ""),
+        encoding="utf-8",
+    )
+    plain = resolve(load(file))
+    assert len(plain.elements) == 5
+    way_back = named(plain, "return:work")
+    assert isinstance(way_back, Choice)
+    assert way_back.options[0].target == place(plain, "work")
+
+
+def test_work_without_a_limit_of_its_own_is_held_by_that_of_the_bundle(of: Steps) -> None:
+    work = "- {do: work, role: clerk, time: 1 min, begins: {before_due: 1 wd}, dossier: DOSSIER}"
+    steps = "- open: birth\n" + work + "\n- close: birth"
+    clocks = {}
+    for dossier in ("birth", "none"):
+        hold = named(of(steps.replace("DOSSIER", dossier)), "work:hold")
+        assert isinstance(hold, Appointment)
+        clocks[dossier] = hold.clock
+    assert clocks == {"birth": 0, "none": BUNDLE}
+
+
+def test_a_batch_waits_in_clock_time_or_in_open_time_of_the_office(of: Steps) -> None:
+    batch = "batch: {size: 10, at_most: LENGTH, setup: 15 min, ends: together}, pooled: true"
+    found = {}
+    for length in ("1 wd", "24 h"):
+        model = of(f"- {{do: work, role: clerk, time: 1 min, {batch.replace('LENGTH', length)}}}")
+        work = named(model, "work")
+        assert isinstance(work, Activity)
+        assert work.batch is not None
+        assert work.pooled
+        assert (work.batch.size, work.batch.setup, work.batch.together) == (10, HOUR // 4, True)
+        found[length] = (work.batch.at_most, model.calendars[work.batch.calendar].name)
+    assert found == {"1 wd": (8 * HOUR, "office"), "24 h": (24 * HOUR, "always")}
+    alone = named(of("- {do: work, role: clerk, time: 1 min}"), "work")
+    assert isinstance(alone, Activity)
+    assert (alone.batch, alone.pooled) == (None, False)
+
+
+def test_a_payment_at_the_counter_is_one_element_and_one_online_has_its_tries(of: Steps) -> None:
+    (paid,) = of("- {pay: fee, fee: 8 000 VND}").elements
+    assert isinstance(paid, Payment)
+    assert (paid.name, paid.is_online, paid.fee) == (
+        "fee",
+        False,
+        Series(from_days=(0,), values=(8000.0,)),
+    )
+    model = of("- {pay: fee, fee: 8 000 VND, online: 40 %, fails: 2 %, again: 10 min}")
+    assert [each.name for each in model.elements] == [
+        "fee",
+        "fee:online",
+        "fee:fails",
+        "fee:again",
+        "fee:paid",
+    ]
+    choice, tries = named(model, "fee"), named(model, "fee:fails")
+    assert isinstance(choice, Choice)
+    assert isinstance(tries, Choice)
+    assert (choice.options[0].target, choice.then) == (2, 4)
+    assert (tries.options[0].target, tries.then, model.elements[3].then) == (3, 1, 2)
+
+
+def test_a_second_appointment_with_a_slip_needs_a_name(of: Steps) -> None:
+    steps = """
+        - open: birth
+        - {appointment: birth, slip: 50 %}
+        - {appointment: birth, slip: 60 %}
+        - close: birth
+    """
+    assert "a second step 'appointment:birth' of the flow without a name" in faults(of, steps)[0]
+    # Without shares nothing is drawn, and they are numbered.
+    plain = steps.replace(", slip: 50 %", "").replace(", slip: 60 %", "")
+    assert named(of(plain), "appointment:birth#2")
+
+
+def test_a_way_back_for_all_who_arrive_from_some_day_on_is_refused(of: Steps) -> None:
+    steps = """
+        - {do: work, role: clerk, time: 1 min}
+        - {return: work, share: {2025-01-06: 5 %, 2025-02-03: 100 %}}
+    """
+    assert faults(of, steps) == ["a case that comes here never comes to an end of the flow"]
+    assert named(of(steps.replace("100 %", "99 %")), "return:work")

@@ -264,3 +264,125 @@ def test_values_are_shown_by_paths_that_can_be_set(tmp_path: Path) -> None:
         load(file, settings={path: text} if ", " not in text else {})
     with pytest.raises(ScenarioError):  # the twin
         load(file, settings={"bundles.b.regimes.r.ch.chose.choose[0].share": "10 %"})
+
+
+READ = """
+title: Two readings
+period: {start: 2025-01-06, length: 8 weeks}
+staff:
+  clerk: {office: commune, people: 1}
+  chief: {office: commune, people: 1}
+bundles:
+  b:
+    procedures: {p: {limit: 5 wd}}
+    demand: {a_year: 100}
+    regimes:
+      r:
+        ch:
+          - open: p
+          - {do: receive, role: clerk, time: 5 min}
+          - choose:
+              - share: 10 %
+                steps: [{do: ask, role: chief, time: 1 min}]
+          - close: p
+levers:
+  looks_in: staff.*.looks_in
+  begins: bundles.*.regimes.*.*.*.begins
+  habits: reading
+readings:
+  rules: {label: As the rules are}
+  habits:
+    looks_in: "14:00"
+    begins: {share: {value: 40 %, mark: assumed, source: Talks}, before_due: 2 wd}
+    staff.clerk.people: 3
+variants:
+  busy: {staff.clerk.people: + 1}
+  as_usual: {habits: habits, staff.clerk.people: + 1}
+  by_rule: {from: as_usual, reading: rules}
+"""
+
+
+@pytest.fixture
+def read_file(tmp_path: Path) -> Path:
+    file = tmp_path / "readings.yaml"
+    file.write_text(READ, encoding="utf-8")
+    return file
+
+
+def people(scenario: Scenario) -> object:
+    return scenario.spec.staff["clerk"].people.times
+
+
+def test_a_reading_is_made_before_the_variant_and_the_command_line(read_file: Path) -> None:
+    assert load(read_file).readings == ("rules", "habits")
+    assert people(load(read_file)) == 1
+    assert people(load(read_file, settings={"reading": "habits"})) == 3
+    assert people(load(read_file, variant="busy", settings={"reading": "habits"})) == 4
+    assert people(load(read_file, variant="as_usual")) == 4
+    assert people(load(read_file, variant="by_rule")) == 2
+    assert people(load(read_file, variant="as_usual", settings={"reading": "rules"})) == 2
+    assert people(load(read_file, settings={"habits": "habits", "staff.clerk.people": "2 x"})) == 6
+
+
+def test_the_file_itself_can_choose_a_reading(read_file: Path) -> None:
+    read_file.write_text(READ + "reading: habits\n", encoding="utf-8")
+    assert people(load(read_file)) == 3
+    assert people(load(read_file, settings={"reading": "rules"})) == 1
+
+
+def test_a_star_adds_a_field_to_every_section_and_step_that_may_have_it(read_file: Path) -> None:
+    spec = load(read_file, settings={"reading": "habits"}).spec
+    assert [group.looks_in for group in spec.staff.values()] == [(14 * HOUR,)] * 2
+    steps = spec.bundles["b"].regimes["r"].channels["ch"]
+    assert steps[1].begins.before_due == 2
+    assert steps[2].choose[0].steps[0].begins.share == 0.4
+    # No other kind of step has the field, and without the reading none has it.
+    assert not any(hasattr(step, "begins") for step in (steps[0], steps[2], steps[3]))
+    plain = load(read_file).spec.bundles["b"].regimes["r"].channels["ch"]
+    assert plain[1].begins is None
+
+
+def test_a_change_by_a_star_finds_only_what_is_there(read_file: Path) -> None:
+    path = "bundles.b.regimes.r.ch.*.priority"
+    set_to = load(read_file, settings={path: "2"}).spec.bundles["b"].regimes["r"].channels["ch"]
+    assert (set_to[1].priority, set_to[2].choose[0].steps[0].priority) == (2, 2)
+    with pytest.raises(ScenarioError, match="no 'priority'"):
+        load(read_file, settings={path: "+ 1"})
+    with pytest.raises(ScenarioError, match="no 'prioritie'"):  # no field of a step
+        load(read_file, settings={path.replace("priority", "prioritie"): "2"})
+
+
+def test_a_value_in_a_reading_keeps_its_own_mark(read_file: Path) -> None:
+    scenario = load(read_file, settings={"reading": "habits"})
+    marks = {value.path: (value.mark, value.source) for value in values(scenario)}
+    step = "bundles.b.regimes.r.ch.receive.begins"
+    assert marks[f"{step}.share"] == ("assumed", "Talks")
+    assert marks[f"{step}.before_due"] == ("set", "reading habits")
+    again = load(read_file, settings={"reading": "habits", f"{step}.share": "50 %"})
+    marks = {value.path: (value.mark, value.source) for value in values(again)}
+    assert marks[f"{step}.share"] == ("set", "--set")
+
+
+def test_a_reading_that_nobody_wrote_is_a_fault(read_file: Path) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        load(read_file, settings={"reading": "habit"})
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.message) == ("--set", "no reading 'habit'")
+    assert fault.way_out == "did you mean 'habits'?"
+
+
+def test_a_change_of_a_value_by_date_changes_each_of_its_values(read_file: Path) -> None:
+    share = "bundles.b.regimes.r.ch.choose.choose[0].share"
+    given = "{2025-01-06: 10 %, 2025-02-03: 20 %, between: straight}"
+    read_file.write_text(READ.replace("share: 10 %", f"share: {given}"), encoding="utf-8")
+    choice = (
+        load(read_file, settings={share: "2 x"}).spec.bundles["b"].regimes["r"].channels["ch"][2]
+    )
+    assert choice.choose[0].share.values == (0.2, 0.4)
+    assert choice.choose[0].share.is_straight
+    more = (
+        load(read_file, settings={share: "+ 5 %"}).spec.bundles["b"].regimes["r"].channels["ch"][2]
+    )
+    assert more.choose[0].share.values == pytest.approx((0.15, 0.25))
+    with pytest.raises(ScenarioError, match="cannot be added"):
+        load(read_file, settings={share: "+ 5 min"})
