@@ -14,6 +14,7 @@ from sim.scenario.changes import changed, is_change
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.step_names import step_names
 from sim.scenario.schema.steps import may_have, verbs_in
+from sim.scenario.schema.values import show
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
 from sim.wording import did_you_mean
