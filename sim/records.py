@@ -21,22 +21,25 @@ UNKNOWN = -1
 NOT_YET = -(2**62)
 """An instant that has not come by the end of the run."""
 
-LEDGER = (
-    "service_time",
-    "queue_time",
-    "closed_time",
-    "timetable_time",
-    "transfer_time",
-    "outage_time",
-    "applicant_time",
-    "appointment_time",
-    "delay_time",
-    "unseen_time",
-    "held_time",
-    "batch_time",
-    "absence_time",
-)
-"""Columns of the time ledger (K2), in the order of the model's parts; 0 for an open case."""
+LEDGER: Mapping[str, str] = {
+    "service_time": "being worked on",
+    "queue_time": "waiting for staff while the office is open",
+    "closed_time": "waiting or paused while the office is closed",
+    "timetable_time": "waiting for a set time, such as a courier",
+    "transfer_time": "under way between systems",
+    "outage_time": "held up by a system that is down or slow",
+    "applicant_time": "in the applicant's hands",
+    "appointment_time": "waiting for the day on the result slip",
+    "delay_time": "in other delays",
+    "unseen_time": "until somebody looks in",
+    "held_time": "held back until shortly before it is due",
+    "batch_time": "in a batch, while its others are worked on",
+    "absence_time": "put down by somebody who is away",
+}
+"""Columns of the time ledger (K2) and what the time goes by in, in the order of the model's parts.
+
+0 for an open case.
+"""
 
 CASES: Mapping[str, str] = {
     "case": "number of the case: its row in the table of cases",
@@ -61,7 +64,7 @@ CASES: Mapping[str, str] = {
     "n_paid": "fees paid",
     "n_paid_online": "fees paid online",
     "fees": "sum of the fees paid (units of the currency)",
-    **dict.fromkeys(LEDGER, "part of the time ledger (microseconds)"),
+    **{part: f"time {words} (microseconds)" for part, words in LEDGER.items()},
 }
 """Columns of the cases table and what they mean; one row a case, by case number."""
 

@@ -6,30 +6,13 @@ All over completed cases; those open at the end are counted in :mod:`sim.kpis.fl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 
-from sim.kpis.registry import Better, kpi, spread
+from sim.kpis.registry import kpi, spread
 from sim.kpis.window import Sample, Window, open_between
 from sim.records import LEDGER
 from sim.units import DAY, HOUR
-
-_PARTS: Final[dict[str, tuple[str, Better]]] = {
-    "service_time": ("being worked on", "lower"),
-    "queue_time": ("waiting for staff while the office is open", "lower"),
-    "closed_time": ("waiting or paused while the office is closed", "lower"),
-    "timetable_time": ("waiting for a set time, such as a courier", "lower"),
-    "transfer_time": ("under way between systems", "lower"),
-    "outage_time": ("held up by a system that is down", "lower"),
-    "applicant_time": ("in the applicant's hands", "lower"),
-    "appointment_time": ("waiting for the day on the result slip", "lower"),
-    "delay_time": ("in other delays", "lower"),
-    "unseen_time": ("until somebody looks in", "lower"),
-    "held_time": ("held back for the limit", "lower"),
-    "batch_time": ("in a batch, until its turn is over", "lower"),
-    "absence_time": ("handed back by somebody who is away", "lower"),
-}
 
 
 @spread(
@@ -62,7 +45,7 @@ def open_hours(window: Window) -> Iterator[Sample]:
     return window.cases.split(hours, is_completed)
 
 
-def _ledger_part(column: str, words: str, better: Better) -> None:
+def _ledger_part(column: str, words: str) -> None:
     """Register the mean of one part of the time ledger, and its share of the sojourn."""
     part = column.removesuffix("_time")
 
@@ -71,7 +54,7 @@ def _ledger_part(column: str, words: str, better: Better) -> None:
         unit="h",
         label=f"Hours {words}, per case",
         equation=f"sum of {column} / number of cases, over completed cases",
-        better=better,
+        better="lower",
     )
     def hours(window: Window) -> Iterator[tuple[str, float]]:
         return window.cases.means(window.case(column) / HOUR, window.is_completed())
@@ -93,5 +76,5 @@ def _ledger_part(column: str, words: str, better: Better) -> None:
                 yield group, float(np.sum(sample)) / total
 
 
-for _column in LEDGER:
-    _ledger_part(_column, *_PARTS[_column])
+for _column, _words in LEDGER.items():
+    _ledger_part(_column, _words)

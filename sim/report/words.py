@@ -31,6 +31,10 @@ PARTS: Final = {
     "applicant": "in the applicant’s hands",
     "appointment": "waiting for the day on the result slip",
     "delay": "other delays",
+    "unseen": "come, but not yet looked at",
+    "held": "left until shortly before it is due",
+    "batch": "others of the same batch at work",
+    "absence": "put down by somebody who is away",
 }
 """The parts of the time ledger (K2) in their order, as a reader knows them."""
 

@@ -148,7 +148,7 @@ class World:
 
     def completed(self, arrives_at: int, ended_at: int, **rest: int) -> dict[str, int]:
         """A completed case, whose whole time is service."""
-        time = {LEDGER[0]: ended_at - arrives_at}
+        time = {"service_time": ended_at - arrives_at}
         return {"arrives_at": arrives_at, "ended_at": ended_at, "outcome": 1} | time | rest
 
 

@@ -25,6 +25,10 @@ _COLOURS: Final[Mapping[str, str]] = {
     "applicant": "#F0E442",
     "appointment": "#0072B2",
     "delay": "#8c6d46",
+    "unseen": "#E69F00",
+    "held": "#882255",
+    "batch": "#44AA99",
+    "absence": "#AA4499",
 }
 _SEEN: Final = 0.004
 """A part that is shorter than this share of the longest bar everywhere is a line nobody sees."""

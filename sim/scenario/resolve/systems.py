@@ -65,7 +65,7 @@ def _outages(spec: SystemSpec, timing: Timing, path: Path, faults: Faults) -> Re
                 f"is down more than {_MOST_SPELLS} times in the simulated time",
                 "Give a longer outage.",
             )
-        elif min(between) < SECOND:
+        elif 0 < min(between) < SECOND:
             message = "is up for less than a second between two outages"
             faults.add((*path, "up"), message, "Give a higher share.")
         return _renewal(days, between, outage, (*path, "outage"), faults)
@@ -87,7 +87,7 @@ def _slow(spec: SlowSpec, timing: Timing, path: Path, faults: Faults) -> Renewal
                 f"is slow more than {_MOST_SPELLS} times in the simulated time",
                 "Give a longer spell.",
             )
-        elif min(between) < SECOND:
+        elif 0 < min(between) < SECOND:
             message = "is fast for less than a second between two slow spells"
             faults.add((*path, "share"), message, "Give a lower share.")
         return _renewal(days, between, spell, (*path, "spell"), faults)
@@ -100,7 +100,7 @@ def _between(good_shares: Sequence[float], bad: Distribution) -> tuple[float, ..
 
 
 def _too_many(between: Sequence[float], bad: Distribution, timing: Timing) -> bool:
-    return (min(between) + bad.mean) * _MOST_SPELLS < timing.time.horizon
+    return bad.mean > 0 and (min(between) + bad.mean) * _MOST_SPELLS < timing.time.horizon
 
 
 def _renewal(

@@ -148,7 +148,7 @@ def measures(regime: str, uptake: float, staffing: float, replication: int) -> l
         add("rejected_share", group, 0.012)
         add("n_open", group, 3)
         add("open_share", group, 3 / (n + 3))
-        for kpi, hours in zip(PARTS, LEDGER[regime], strict=True):
+        for kpi, hours in zip(PARTS, LEDGER[regime] + (0.0,) * 4, strict=True):
             add(kpi, group, hours * (1 + noise / 10) / staffing)
     for role, share in (("officer", 0.75), ("chair", 0.4)):
         add("utilisation", role, share / staffing)
