@@ -1,7 +1,9 @@
 """Workloads that the benchmarks give to every simulator alike, as resolved models.
 
+All are scenario files, so that an older revision reads them as well.
+
 *tandem*: three stations in a row with 5, 8 and 4 servers, exponential service, load 0.8 each; one
-arrival a minute, so that the closed form gives 20.033 minutes of mean sojourn.
+arrival a minute, so that the closed form gives 20.033 minutes of mean sojourn; see ``tandem.yaml``.
 
 *linked*: three procedures in one office with opening hours, online or on paper, see
 ``linked.yaml``; 5.28 work items a case.
@@ -13,34 +15,16 @@ clocks and timetables; 2.5 work items a case.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendars import always_open
-from sim.demand import ByDay, DatedFlow, Demand
-from sim.distributions import Distribution, Exponential, sampler
-from sim.legal import working_days
-from sim.model import (
-    LEAVE,
-    NO_DOSSIER,
-    Activity,
-    Bundle,
-    Flow,
-    Model,
-    Office,
-    Order,
-    Role,
-    Staff,
-)
-from sim.profile import Profile
+from sim.model import Model
 from sim.records import NOT_YET, Table
-from sim.streams import name_key
 from sim.units import DAY, HOUR, MINUTE, WEEK
 
 FOLDER: Final = Path(__file__).parent
@@ -48,116 +32,17 @@ FOLDER: Final = Path(__file__).parent
 FULL: Final = os.environ.get("LIENTHONG_BENCH") == "full"
 """Whether every size is measured, in place of what four minutes allow."""
 
-TANDEM_SERVERS = (5, 8, 4)
-TANDEM_LOAD = 0.8
 TANDEM_SOJOURN = 20.033
 """Mean sojourn of the tandem workload in minutes, by the closed form of M/M/c."""
 
 
-def stations(
-    servers: Sequence[int], services: Sequence[Distribution], *, n_cases: int, between: float
-) -> Model:
-    """Stations in a row, one office, Poisson arrivals, always open.
-
-    Parameters
-    ----------
-    servers
-        Members of staff at each station.
-    services
-        Service time at each station, in minutes.
-    n_cases
-        Expected number of cases.
-    between
-        Mean time between arrivals, in minutes.
-    """
-    horizon = round(n_cases * between * MINUTE)
-    # A case is known by its block and its place in it, of which there are a million.
-    n_blocks = 1 + n_cases // 500_000
-    edges = np.linspace(0, horizon, n_blocks + 1).astype(np.int64)
-    always = always_open()
-    names = [f"station-{i + 1}" for i in range(len(servers))]
-    elements = tuple(
-        Activity(
-            name=name,
-            key=name_key(name, 32),
-            then=i + 1 if i + 1 < len(servers) else LEAVE,
-            role=i,
-            service=i,
-            systems=(),
-            finish=False,
-            priority=0,
-            dossier=NO_DOSSIER,
-        )
-        for i, name in enumerate(names)
-    )
-    return Model(
-        title="stations in a row",
-        start=date(2025, 1, 6),
-        warm_up_ends_at=0,
-        measured_until=horizon,
-        horizon=horizon + 30 * DAY,
-        calendars=(always,),
-        timetables=(),
-        working_days=working_days(always, 0, horizon // DAY + 60),
-        systems=(),
-        samplers=tuple(sampler(service.scaled(MINUTE)) for service in services),
-        levels=("office",),
-        offices=(Office(name="office", label="office", level=0, parent=-1, calendar=0),),
-        office_at=np.zeros((1, 1), np.int64),
-        roles=tuple(Role(name=name, label=name, level=0, order=Order.FIRST_COME) for name in names),
-        staff=tuple(
-            Staff(name=f"{names[i]}-{k + 1}", office=0, roles=(i,), calendar=0, speed=1.0)
-            for i, n in enumerate(servers)
-            for k in range(n)
-        ),
-        channels=("all",),
-        properties=(),
-        procedures=(),
-        bundles=(Bundle(name="bundle", label="bundle", procedures=(), cut_off=DAY),),
-        outcomes=("open", "completed", "rejected"),
-        flows=(
-            Flow(
-                name="flow",
-                bundle=0,
-                regime="only",
-                channel=0,
-                start=0,
-                limits=(),
-                bundle_limit=None,
-            ),
-        ),
-        elements=elements,
-        demands=(
-            Demand(
-                bundle=0,
-                homes=np.array([0]),
-                streams=np.array([name_key("bundle/office", 48)], np.uint64),
-                yearly=np.array([float(n_cases)]),
-                blocks=np.arange(n_blocks),
-                block_shares=np.full(n_blocks, 1 / n_blocks),
-                until=horizon,
-                channels=np.array([0]),
-                channel_shares=ByDay(from_days=np.zeros(1, int), rows=np.ones((1, 1))),
-                profiles=(
-                    Profile(
-                        starts=edges[:-1],
-                        ends=edges[1:],
-                        shares=np.ones(n_blocks),
-                        firsts=np.arange(n_blocks + 1),
-                    ),
-                ),
-                flows=(DatedFlow(from_days=np.array([0]), flows=np.array([0])),),
-                properties=(),
-            ),
-        ),
-        case_list=None,
-    )
-
-
 def tandem(n_cases: int) -> Model:
     """The tandem workload with an expected number of cases."""
-    services = [Exponential(mean=TANDEM_LOAD * servers) for servers in TANDEM_SERVERS]
-    return stations(TANDEM_SERVERS, services, n_cases=n_cases, between=1.0)
+    from sim.scenario import load, resolve
+
+    model = resolve(load(FOLDER / "tandem.yaml", settings={"period.length": f"{n_cases} min"}))
+    # Nobody arrives in these days, and everybody who did can end.
+    return replace(model, horizon=model.horizon + 30 * DAY)
 
 
 LINKED_A_WEEK: Final = 1200
@@ -173,7 +58,7 @@ Work takes 40.4 and 66.75 (online the longer of two branches counts), a file tha
 
 def linked(n_cases: int) -> Model:
     """The linked workload, over the whole weeks that come nearest to a number of cases."""
-    from sim.scenario import load, resolve  # here, for what runs stations only
+    from sim.scenario import load, resolve
 
     weeks = max(round(n_cases / LINKED_A_WEEK), 1)
     settings = {"period.length": f"{weeks} weeks", "period.run_out": "0 days"}

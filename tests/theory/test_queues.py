@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from workloads import TANDEM_LOAD, TANDEM_SERVERS, TANDEM_SOJOURN, stations
+from stations import stations
+from workloads import TANDEM_SOJOURN
 
 from sim.absences import Absence
 from sim.analysis.estimate import Interval, estimate
@@ -23,6 +24,8 @@ from sim.model import Activity, Batch, Help, Model
 from sim.units import MINUTE, NEVER
 
 REPLICATIONS = 10
+TANDEM_SERVERS = (5, 8, 4)
+TANDEM_LOAD = 0.8
 
 
 def mean_sojourn(

@@ -31,7 +31,6 @@ from sim.records import (
     CASES,
     DOSSIERS,
     EVERYTHING,
-    LEDGER,
     NOT_YET,
     STAFF,
     UNKNOWN,
