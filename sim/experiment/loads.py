@@ -9,7 +9,7 @@ from typing import Final
 from sim.errors import Fault
 from sim.model import Model
 from sim.scenario import Scenario
-from sim.scenario.resolve.roles import roles_held
+from sim.scenario.resolve.people.roles import roles_held
 from sim.wording import some
 from sim.workload import RoleLoad, offered_load
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.model import Costs
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.roles import roles_held
+from sim.scenario.resolve.people.roles import roles_held
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.steps import Choose, OptionSpec, Pay, Step, Together
 from sim.scenario.text.tree import Path

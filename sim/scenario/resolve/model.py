@@ -13,16 +13,16 @@ from sim.errors import Fault, ScenarioError
 from sim.model import Bundle, Model, Procedure
 from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.case_files import Given, Known
+from sim.scenario.resolve.arrivals.case_files import Given, Known
+from sim.scenario.resolve.arrivals.demand import DemandTerms, demands_of, homes_of
+from sim.scenario.resolve.arrivals.profiles import filings_of
 from sim.scenario.resolve.costs import costs_of
-from sim.scenario.resolve.demand import DemandTerms, demands_of, homes_of
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
-from sim.scenario.resolve.period import Range, range_of
-from sim.scenario.resolve.profiles import filings_of
 from sim.scenario.resolve.properties import properties_of
 from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import SharedSettings, setting_of
-from sim.scenario.resolve.timing import holidays_in
+from sim.scenario.resolve.times.period import Range, range_of
+from sim.scenario.resolve.times.timing import holidays_in
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.sections import ScenarioSpec

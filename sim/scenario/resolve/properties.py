@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sim.demand import Admission, PropertyDraw
 from sim.model import Property
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.offices import Offices
-from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.people.offices import Offices
 from sim.scenario.resolve.shares import Shares, shares_of
+from sim.scenario.resolve.times.period import Range
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.values import BY_CHANCE_NO, BY_CHANCE_YES, Condition
 from sim.scenario.text.tree import Path

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Final
 
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.period import Range
 from sim.scenario.resolve.shares import Shares, shares_of
+from sim.scenario.resolve.times.period import Range
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.values import Condition
 from sim.scenario.text.tree import Path

@@ -14,12 +14,12 @@ from sim.legal import WorkingDays
 from sim.model import Role, Staff
 from sim.outages import System
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.offices import Offices, offices_of
-from sim.scenario.resolve.period import Range, range_of
-from sim.scenario.resolve.roles import looks_in_of, roles_of
-from sim.scenario.resolve.staff import staff_of
-from sim.scenario.resolve.systems import systems_of
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.people.offices import Offices, offices_of
+from sim.scenario.resolve.people.roles import looks_in_of, roles_of
+from sim.scenario.resolve.people.staff import staff_of
+from sim.scenario.resolve.times.period import Range, range_of
+from sim.scenario.resolve.times.systems import systems_of
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.text.tree import Path
 
 _SECTIONS: Final[tuple[Path, ...]] = (

@@ -12,7 +12,7 @@ from sim.demand import DIGITS, ByDay
 from sim.model.graph import NOTHING_LOST
 from sim.model.series import Series, on
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.period import Range, series_of
+from sim.scenario.resolve.times.period import Range, series_of
 from sim.scenario.schema.values import SeriesSpec
 from sim.scenario.text.tree import Path
 from sim.wording import percent

@@ -13,10 +13,10 @@ from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
 from sim.scenario.resolve.flows.compile import Compiled, compile_flow
 from sim.scenario.resolve.flows.lookup import Terms
-from sim.scenario.resolve.offices import Offices
+from sim.scenario.resolve.people.offices import Offices
 from sim.scenario.resolve.properties import Properties, draw_name
 from sim.scenario.resolve.regimes import FROM_EVER
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import LimitByDate
 from sim.scenario.text.tree import Path

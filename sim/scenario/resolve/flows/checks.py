@@ -30,7 +30,7 @@ from sim.model.graph import (
 )
 from sim.model.series import Series, mean_of, on
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.times.period import Range
 from sim.scenario.text.tree import Path
 from sim.wording import percent
 

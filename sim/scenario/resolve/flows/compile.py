@@ -43,7 +43,7 @@ from sim.scenario.resolve.flows.expand import (
 from sim.scenario.resolve.flows.lookup import Lookup, Terms
 from sim.scenario.resolve.flows.outline import Outline
 from sim.scenario.resolve.flows.outline_step import OutlineStep
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema import steps as spec
 from sim.scenario.text.tree import Path
 

@@ -28,7 +28,7 @@ from sim.model import (
 )
 from sim.scenario.resolve.flows.lookup import Lookup
 from sim.scenario.resolve.flows.outline_step import OutlineStep
-from sim.scenario.resolve.period import series_of
+from sim.scenario.resolve.times.period import series_of
 from sim.scenario.schema import steps as spec
 from sim.scenario.schema.values import SeriesSpec
 from sim.streams import ELEMENT_BITS, name_key

@@ -9,8 +9,8 @@ from typing import Final
 from sim.model import BUNDLE, NO_DOSSIER, Batch, Option, Property
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
-from sim.scenario.resolve.period import series_of
-from sim.scenario.resolve.timing import ALWAYS, Timing
+from sim.scenario.resolve.times.period import series_of
+from sim.scenario.resolve.times.timing import ALWAYS, Timing
 from sim.scenario.schema.habits import BatchSpec
 from sim.scenario.schema.values import Condition, SeriesSpec
 from sim.scenario.text.tree import Path

@@ -13,7 +13,7 @@ from sim.errors import ValueFault
 from sim.model import Office
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import MOST_FAULTS, read_rows
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import OfficeSpec, ScenarioSpec
 from sim.scenario.text.rows import Rows
 from sim.scenario.text.tree import Path

@@ -16,9 +16,9 @@ import numpy as np
 from sim.demand import ByDay
 from sim.model.series import Series, on
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.period import Range, series_of
 from sim.scenario.resolve.regimes import FROM_EVER
 from sim.scenario.resolve.shares import by_day
+from sim.scenario.resolve.times.period import Range, series_of
 from sim.scenario.schema.bundles import SurgeSpec
 from sim.scenario.schema.values import SeriesSpec
 from sim.scenario.text.tree import Path

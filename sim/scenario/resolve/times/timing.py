@@ -18,7 +18,7 @@ from sim.errors import ValueFault
 from sim.legal import WorkingDays, working_days
 from sim.public_holidays import Holidays, public_holidays
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.times.period import Range
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.times import CalendarSpec, FromTo
 from sim.scenario.text.tree import Path

@@ -18,8 +18,8 @@ from sim.errors import ValueFault
 from sim.profile import Profile
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import read_rows
-from sim.scenario.resolve.period import Range
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.times.period import Range
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import FilingSpec
 from sim.scenario.text.tree import Path
 from sim.units import DAY, YEAR, parse_amount

@@ -13,11 +13,11 @@ from sim.distributions import Exponential, sampler
 from sim.errors import ValueFault
 from sim.model import Staff
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.duty import WHOLE, Duty
-from sim.scenario.resolve.offices import Offices
-from sim.scenario.resolve.period import by_day, series_of
-from sim.scenario.resolve.roles import roles_held
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.people.duty import WHOLE, Duty
+from sim.scenario.resolve.people.offices import Offices
+from sim.scenario.resolve.people.roles import roles_held
+from sim.scenario.resolve.times.period import by_day, series_of
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.staff import AbsenceSpec, AwaySpec, StaffGroup
 from sim.scenario.text.tree import Path

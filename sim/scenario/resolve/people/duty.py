@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar, share_of
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.times.timing import Timing
 from sim.units import DAY
 
 WHOLE: Final = 100

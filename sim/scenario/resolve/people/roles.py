@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sim.model import Help, Order, Role
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.offices import Offices
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.people.offices import Offices
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.staff import HelpsSpec, StaffGroup
 from sim.scenario.text.tree import Path

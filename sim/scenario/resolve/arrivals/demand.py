@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 from sim.demand import BLOCKS, DatedFlow, Demand
 from sim.profile import Profile
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.elsewhere import elsewhere_of
-from sim.scenario.resolve.offices import Offices
-from sim.scenario.resolve.period import Range
-from sim.scenario.resolve.profiles import (
+from sim.scenario.resolve.arrivals.elsewhere import elsewhere_of
+from sim.scenario.resolve.arrivals.profiles import (
     ANY_TIME,
     Filing,
     Months,
@@ -23,9 +21,11 @@ from sim.scenario.resolve.profiles import (
     months_of,
     profile_of,
 )
+from sim.scenario.resolve.arrivals.rates import layers_of
+from sim.scenario.resolve.people.offices import Offices
 from sim.scenario.resolve.properties import Properties, admissions_of, property_draw
-from sim.scenario.resolve.rates import layers_of
 from sim.scenario.resolve.regimes import Service
+from sim.scenario.resolve.times.period import Range
 from sim.scenario.schema.bundles import BundleSpec, FileRef
 from sim.scenario.text.tree import Path
 from sim.streams import STREAM_BITS, name_key

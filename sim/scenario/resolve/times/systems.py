@@ -10,8 +10,8 @@ from sim.distributions import Distribution, Exponential, sampler
 from sim.errors import ValueFault
 from sim.outages import FULL, Renewal, System
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.period import by_day, series_of
-from sim.scenario.resolve.timing import Timing
+from sim.scenario.resolve.times.period import by_day, series_of
+from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.staff import SlowSpec, SystemSpec
 from sim.scenario.text.tree import Path

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sim.demand import ByDay, Elsewhere
 from sim.model.series import Series
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.offices import Offices
-from sim.scenario.resolve.period import Range, series_of
+from sim.scenario.resolve.people.offices import Offices
+from sim.scenario.resolve.times.period import Range, series_of
 from sim.scenario.schema.bundles import ElsewhereSpec
 from sim.scenario.text.tree import Path
 

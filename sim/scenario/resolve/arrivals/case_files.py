@@ -14,10 +14,10 @@ from sim.errors import ValueFault
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import MOST_FAULTS, read_rows
 from sim.scenario.resolve.flows.compile import Compiled
-from sim.scenario.resolve.offices import Offices
-from sim.scenario.resolve.period import Range
+from sim.scenario.resolve.people.offices import Offices
 from sim.scenario.resolve.properties import Properties, PropertyOfBundle
 from sim.scenario.resolve.regimes import Service
+from sim.scenario.resolve.times.period import Range
 from sim.scenario.schema.base import DAY_FIRST
 from sim.scenario.schema.values import parse_moment
 from sim.scenario.text.rows import Rows

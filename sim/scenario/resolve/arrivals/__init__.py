@@ -1,0 +1,1 @@
+"""Whence the cases come: demand, files of filings, properties, shares and times of filing."""

@@ -1,0 +1,1 @@
+"""Offices, the roles held in them, and the people who hold them with their hours of duty."""
