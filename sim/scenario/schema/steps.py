@@ -23,6 +23,7 @@ from sim.scenario.schema.fields import (
     RoleName,
     ShareByDate,
     Text,
+    TimeOfDay,
     Whole,
     WorkingDayCount,
 )
@@ -57,6 +58,8 @@ class Do(_Step):
     """Items are worked on together; by default each for itself."""
     begins: BeginsSpec | None = None
     """A share of the items is held back until shortly before the limit."""
+    looks_in: Annotated[tuple[TimeOfDay, ...], Listed] | None = None
+    """Times of day at which it is seen that it has come; by default those of the role's staff."""
     pooled: bool = False
     """Whether staff of other offices may do it, where their group `helps`."""
 

@@ -114,7 +114,7 @@ class FlowBook:
             systems={name: place for place, name in enumerate(self.spec.systems)},
             draw_names=tuple(draw_name(each.name) for each in its if each.of_office is None),
             limits_bundle=self._limits_bundle(bundle, regime),
-            looks_in=self.looks_in,
+            roles_look_in=self.looks_in,
             level_of={name: self.spec.levels[role.level] for name, role in self.roles.items()},
         )
 

@@ -40,6 +40,7 @@ from sim.scenario.resolve.flows.expand import (
     payment,
     slip,
 )
+from sim.scenario.resolve.flows.idle import without_idle
 from sim.scenario.resolve.flows.lookup import Lookup, Terms
 from sim.scenario.resolve.flows.outline import Outline
 from sim.scenario.resolve.flows.outline_step import OutlineStep
@@ -105,7 +106,7 @@ def compile_flow(
         checks=checks,
         faults=faults,
         limits_bundle=terms.limits_bundle,
-        looks_in=[role for role, times in terms.looks_in.items() if times],
+        looks_in=terms.looks_in,
     )
     n_faults = len(faults.found)
     outline.read(steps, path, terms.draw_names)
@@ -131,10 +132,14 @@ def compile_flow(
             sizes=terms.sizes,
             faults=faults,
         )
+    elements = tuple(maker.elements[index] for index in sorted(maker.elements))
+    entries = outline.entries
+    if len(faults.found) == n_faults:
+        elements, start, entries = without_idle(maker.elements, start, entries, first_index)
     return Compiled(
-        elements=tuple(maker.elements[index] for index in sorted(maker.elements)),
+        elements=elements,
         start=start,
-        entries=outline.entries,
+        entries=entries,
         paths={maker.elements[index].name: where for index, where in maker.paths.items()},
         in_branches=frozenset(outline.in_branches),
     )

@@ -53,7 +53,7 @@ def before_work(place: OutlineStep, step: spec.Do, lookup: Lookup) -> Made:
             name=seen,
             key=key_of(seen),
             then=place.at,
-            instants=lookup.looks_in(step.role, (*place.path, "role")),
+            instants=lookup.looks_in(step, (*place.path, "role")),
             part=LedgerPart.UNSEEN,
         )
     if step.begins is not None:

@@ -12,6 +12,7 @@ from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
 from sim.scenario.resolve.times.period import series_of
 from sim.scenario.resolve.times.timing import ALWAYS, Timing
 from sim.scenario.schema.habits import BatchSpec
+from sim.scenario.schema.steps import Do
 from sim.scenario.schema.values import Condition, SeriesSpec
 from sim.scenario.text.tree import Path
 from sim.wording import did_you_mean
@@ -25,8 +26,8 @@ class Terms:
 
     ``limited`` are the clocks that have a limit in the regime, by procedure or ``bundle``;
     ``draw_names`` the names under which the cases draw their properties; ``limits_bundle``
-    is the only procedure, where its limit is that of the bundle too.  ``looks_in`` are the times of
-    day at which a role sees what has come (H1), ``level_of`` the level on which it stands.
+    is the only procedure, where its limit is that of the bundle too.  ``roles_look_in`` are the
+    times of day at which a role sees what has come (H1), ``level_of`` the level on which it stands.
     """
 
     procedures: Mapping[str, int]
@@ -37,13 +38,19 @@ class Terms:
     systems: Mapping[str, int]
     draw_names: tuple[str, ...]
     limits_bundle: str | None
-    looks_in: Mapping[str, tuple[int, ...]]
+    roles_look_in: Mapping[str, tuple[int, ...]]
     level_of: Mapping[str, str]
 
     @property
     def sizes(self) -> list[int]:
         """How many values each property has."""
         return [len(each.values) for each in self.all_properties]
+
+    def looks_in(self, step: Do) -> tuple[int, ...]:
+        """The times of day at which some work is seen (H1): its own, else those of its role."""
+        if step.looks_in is None or step.role not in self.level_of:
+            return self.roles_look_in.get(step.role, ())
+        return tuple(sorted(set(step.looks_in)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +145,10 @@ class Lookup:
         known = self.faults.knows(path, "role", name, self.terms.roles)
         return self.terms.roles[name] if known else 0
 
-    def looks_in(self, role: str, path: Path) -> int:
-        """The instants at which a role sees what has come (H1)."""
-        calendar = self.timing.calendar_on(self.terms.level_of[role])
-        return self.timing.times_of_day(self.terms.looks_in[role], calendar, path)
+    def looks_in(self, step: Do, path: Path) -> int:
+        """The instants at which it is seen that some work has come (H1)."""
+        calendar = self.timing.calendar_on(self.terms.level_of[step.role])
+        return self.timing.times_of_day(self.terms.looks_in(step), calendar, path)
 
     def batch(self, spec: BatchSpec | None, role: str) -> Batch | None:
         """How items of an activity of a role are worked on together (H2)."""

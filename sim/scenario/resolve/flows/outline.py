@@ -6,7 +6,7 @@ makes no elements.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -57,14 +57,14 @@ class _Target:
 class Outline:
     """The outline of one flow; indices count from ``next_index`` on.
 
-    ``looks_in`` are the roles that see work at times of the day only (H1); ``entries`` the indices
-    of the steps by name; ``in_branches`` the names of those inside a fork.
+    ``looks_in`` gives the times of the day at which some work is seen, if not at once (H1);
+    ``entries`` are the indices of the steps by name; ``in_branches`` the names of those in a fork.
     """
 
     next_index: int
     checks: ClockChecks
     limits_bundle: str | None
-    looks_in: Collection[str]
+    looks_in: Callable[[Do], Collection[int]]
     faults: Faults
     steps: list[OutlineStep] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
@@ -193,7 +193,8 @@ class Outline:
                 goes_on = False
             case Do():
                 held = ["held", "hold"] if step.begins is not None else []
-                self._add_before(place, *held, *["seen"] * (step.role in self.looks_in))
+                is_seen_later = bool(self.looks_in(step))
+                self._add_before(place, *held, *["seen"] * is_seen_later)
             case Pay():
                 self._pay(step, place)
             case ByApplicant() | Wait() | Send() | AwaitTimetable():
