@@ -169,6 +169,7 @@ def sweep(
     path: AnyPath,
     *,
     vary: Mapping[str, Sequence[Setting]],
+    also: Mapping[str, Sequence[Setting]] | None = None,
     variant: str | None = None,
     baseline: str | None = None,
     settings: Mapping[str, Setting] | None = None,
@@ -189,10 +190,15 @@ def sweep(
     ----------
     vary
         The values of each lever, or path: ``{"uptake": ["48 %", "95 %"]}``.
+    also
+        Levers that are moved alone beside the grid: each of their values with each value of the
+        first lever of ``vary``, all others at the value that is named first.
     variant
         Where the grid starts from; by default the scenario as written.
     baseline
-        The point that the others are compared with, by its name; by default the first.
+        The point that the others are compared with, by its name; by default the first.  Or the
+        settings of some levers, such as ``"separate-2006"``: each point is compared with the one
+        that differs in them only.
 
     Other parameters are those of :func:`run`; so are the errors, but that a point whose staff
     cannot keep up is left out, unless all are, and named in the manifest.
@@ -204,10 +210,8 @@ def sweep(
     return how.study(
         lambda on_cell: plan_sweep(
             how.path,
-            vary={
-                lever: [as_text(lever, value) for value in _items(values)]
-                for lever, values in vary.items()
-            },
+            vary=_as_lever_texts(vary),
+            also=_as_lever_texts(also or {}),
             variant=variant,
             settings=as_texts(settings),
             baseline=baseline,
@@ -291,8 +295,7 @@ class _How:
 
 def _identity(asked: Request) -> store.Identity:
     return store.Identity(
-        cells=tuple((cell.name, cell.fingerprint) for cell in asked.plan.cells),
-        baseline=asked.plan.baseline,
+        cells=tuple((cell.name, cell.fingerprint, cell.baseline) for cell in asked.plan.cells),
         seed=asked.seed,
         first=asked.first,
         bundles=asked.bundles,
@@ -306,6 +309,12 @@ def _names(names: str | Sequence[str]) -> tuple[str, ...]:
 def _items(values: Sequence[Setting] | Setting) -> Sequence[Setting]:
     """A single value where several are expected stands for itself."""
     return [values] if isinstance(values, str | int | float) else values
+
+
+def _as_lever_texts(values: Mapping[str, Sequence[Setting]]) -> dict[str, list[str]]:
+    return {
+        lever: [as_text(lever, value) for value in _items(each)] for lever, each in values.items()
+    }
 
 
 def _call(verb: str, given: Mapping[str, Any]) -> str:

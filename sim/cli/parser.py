@@ -92,6 +92,15 @@ def build_parser() -> ArgumentParser:
         metavar="LEVER=VALUE,…",
         help="a lever and its values; give it once for each lever",
     )
+    sweep.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        type=_lever_values,
+        metavar="LEVER=VALUE,…",
+        help="a lever that is moved alone beside the grid, with each value of the first --vary; "
+        "name the value first that it has elsewhere",
+    )
     _add_baseline(sweep)
     _add_study(sweep)
     return parser
@@ -125,7 +134,8 @@ def _add_baseline(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--baseline",
         metavar="NAME",
-        help="what the others are compared with, by its name in the table (default: the first)",
+        help="what the others are compared with, by its name in the table (default: the first); in "
+        "a sweep also settings of some levers: each point with that which differs in them only",
     )
 
 

@@ -47,18 +47,23 @@ def sweep(args: Namespace) -> int:
     """Simulate the grid of all values of some levers."""
     if len(args.variants) > 1:
         raise RequestError("sweep starts from one variant. Name one.")
-    vary: dict[str, Sequence[str]] = {}
-    for lever, values in args.vary:
-        if lever in vary:
-            raise RequestError(f"'{lever}' is varied twice. Give all its values in one --vary.")
-        vary[lever] = values
+    vary, also = _by_lever("--vary", args.vary), _by_lever("--also", args.also)
     variant = args.variants[0] if args.variants else None
     return _study(
         args,
         lambda wanted: api.sweep(
-            args.file, vary=vary, variant=variant, baseline=args.baseline, **wanted
+            args.file, vary=vary, also=also, variant=variant, baseline=args.baseline, **wanted
         ),
     )
+
+
+def _by_lever(option: str, asked: Sequence[tuple[str, Sequence[str]]]) -> dict[str, Sequence[str]]:
+    levers: dict[str, Sequence[str]] = {}
+    for lever, values in asked:
+        if lever in levers:
+            raise RequestError(f"'{lever}' is varied twice. Give all its values in one {option}.")
+        levers[lever] = values
+    return levers
 
 
 def _study(args: Namespace, perform: Callable[[dict[str, Any]], api.Study]) -> int:

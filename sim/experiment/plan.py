@@ -32,7 +32,8 @@ class Plan:
 
     ``models`` are distinct, ``model_of[i]`` is the index of the model of ``cells[i]``;
     ``omissions`` are points that are no cells, for their staff could not keep up.  ``compares``
-    says whether cells are set against ``baseline``; ``holidays`` are plain data.
+    says whether cells are set against others; ``baseline`` names the first that others are set
+    against.  ``holidays`` are plain data.
     """
 
     title: str
@@ -136,6 +137,7 @@ def plan_sweep(
     path: str,
     *,
     vary: Mapping[str, Sequence[str]],
+    also: Mapping[str, Sequence[str]] | None = None,
     variant: str | None = None,
     settings: Mapping[str, str] | None = None,
     baseline: str | None = None,
@@ -149,8 +151,14 @@ def plan_sweep(
     ----------
     vary
         The values of each lever, or path, as on the command line.
+    also
+        Levers that are moved alone beside the grid: each of their values with each value of the
+        first lever of ``vary``, all others at the value that is named first.
     variant
         Where the grid starts from; by default the scenario as written.
+    baseline
+        The name of a point, which all others are set against; or the settings of some levers in
+        the words of such names, and each point is set against the one that differs in them only.
 
     Raises
     ------
@@ -162,13 +170,17 @@ def plan_sweep(
     _known([variant] if variant is not None else [], document)
     if not vary:
         raise RequestError("nothing to vary. Give --vary LEVER=VALUE,VALUE,…")
-    for lever, values in vary.items():
-        if lever in settings:
-            raise RequestError(f"'{lever}' is both set and varied. Leave out one of the two.")
-        if not values or len(set(values)) < len(values):
-            found = "no values" if not values else "a value twice"
-            raise RequestError(f"--vary {lever} gives {found}. Give each value once.")
-    grid = [dict(zip(vary, each, strict=True)) for each in itertools.product(*vary.values())]
+    also = dict(also or {})
+    for option, levers in (("--vary", vary), ("--also", also)):
+        for lever, values in levers.items():
+            if lever in settings:
+                raise RequestError(f"'{lever}' is both set and varied. Leave out one of the two.")
+            if option == "--also" and lever in vary:
+                raise RequestError(f"'{lever}' is in --vary and in --also. Leave it in one.")
+            if not values or len(set(values)) < len(values):
+                found = "no values" if not values else "a value twice"
+                raise RequestError(f"{option} {lever} gives {found}. Give each value once.")
+    grid = _grid(vary, also)
     names = [_described(each) for each in grid]
     if len(set(names)) < len(names):
         names = [", ".join(f"{lever} {value}" for lever, value in each.items()) for each in grid]
@@ -183,9 +195,27 @@ def plan_sweep(
         points,
         compares=len(points) > 1,
         baseline=baseline,
-        varied=tuple(vary),
+        varied=(*vary, *also),
         on_cell=on_cell,
     )
+
+
+def _grid(
+    vary: Mapping[str, Sequence[str]], also: Mapping[str, Sequence[str]]
+) -> list[dict[str, str]]:
+    """The settings of each point: the grid, then the levers that are moved alone beside it."""
+    first = {lever: values[0] for lever, values in {**vary, **also}.items()}
+    lead = next(iter(vary))
+    grid = [
+        first | dict(zip(vary, each, strict=True)) for each in itertools.product(*vary.values())
+    ]
+    alone = [
+        first | {lead: value, lever: moved}
+        for lever, values in also.items()
+        for value in vary[lead]
+        for moved in values[1:]
+    ]
+    return grid + alone
 
 
 def _described(settings: Mapping[str, str]) -> str:
@@ -226,8 +256,9 @@ def _plan(
     on_cell: OnCell | None,
 ) -> Plan:
     names = [point.name for point in points]
+    fixed: Mapping[str, str] = {}
     if baseline is not None and baseline not in names:
-        raise RequestError(_unknown("baseline", baseline, names))
+        fixed = _fixed(points, baseline, varied)
     cells: list[Cell] = []
     omissions: dict[str, Omission] = {}
     too_much: dict[Fault, list[str]] = {}
@@ -278,6 +309,8 @@ def _plan(
     if faults:
         raise ScenarioError(list(_located(faults, len(points))))
     order = list(models)
+    if compares:
+        cells = _paired(cells, None if fixed else baseline, fixed)
     holidays = holidays_used(cells[0].scenario)
     return Plan(
         title=cells[0].scenario.title,
@@ -285,11 +318,39 @@ def _plan(
         omissions=tuple(omissions.values()),
         models=tuple(models.values()),
         model_of=tuple(order.index(cell.fingerprint) for cell in cells),
-        baseline=baseline or cells[0].name,
+        baseline=next((cell.baseline for cell in cells if cell.baseline), cells[0].name),
         compares=compares,
         varied=varied,
         holidays=holidays.as_dict() if holidays is not None else {},
     )
+
+
+def _fixed(points: Sequence[_Point], baseline: str, varied: Sequence[str]) -> Mapping[str, str]:
+    """The settings that a baseline names where it is no point: those of some levers."""
+    for n in range(1, len(varied)):
+        for levers in itertools.combinations(varied, n):
+            for point in points:
+                settings = {lever: point.settings[lever] for lever in levers}
+                if _described(settings) == baseline:
+                    return settings
+    raise RequestError(_unknown("baseline", baseline, [point.name for point in points]))
+
+
+def _paired(cells: Sequence[Cell], baseline: str | None, fixed: Mapping[str, str]) -> list[Cell]:
+    """Say of each cell which one it is set against.
+
+    That is the baseline, by default the first; or with ``fixed`` settings the one that differs in
+    these only, none where that is not run.
+    """
+    by_settings = {frozenset(cell.settings.items()): cell.name for cell in cells}
+
+    def base_of(cell: Cell) -> str:
+        if not fixed:
+            return baseline or cells[0].name
+        return by_settings.get(frozenset({**cell.settings, **fixed}.items()), "")
+
+    pairs = [(cell, base_of(cell)) for cell in cells]
+    return [cell if base == cell.name else replace(cell, baseline=base) for cell, base in pairs]
 
 
 def _located(faults: Mapping[Fault, Sequence[str]], n_points: int) -> Iterator[Fault]:

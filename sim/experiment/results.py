@@ -40,6 +40,8 @@ class Cell:
     shares_runs_with
         The name of the earlier cell with an equal model, whose runs are this cell's too; None
         where it has runs of its own.
+    baseline
+        The name of the cell that it is set against, empty for none.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Cell:
     scenario: Scenario
     fingerprint: str
     shares_runs_with: str | None
+    baseline: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +131,8 @@ class Results:
     title, command
         Of the scenario; and the command that asked for the study, as typed.
     cells
-        Those that were run, in the order of the plan; ``baseline`` names the one that differences
-        are against.
+        Those that were run, in the order of the plan; ``baseline`` names the first of them that
+        others are set against.
     varied
         The levers of a sweep in their order, empty for other studies.
     bundles
@@ -139,7 +142,7 @@ class Results:
     measures
         The values of all finished replications, those of cells that share runs repeated.
     estimates, differences
-        By cell, and for each cell less the baseline with replications paired; ``differences`` is
+        By cell, and for each cell less its baseline with replications paired; ``differences`` is
         empty where nothing is compared.
     omissions
         The points of the study that were not run, because nobody could keep up with the work.
@@ -207,7 +210,7 @@ class Results:
         return self._estimates.get((cell, kpi, group))
 
     def difference(self, cell: str, kpi: str, group: str) -> Estimate | None:
-        """The cell less the baseline, paired; None for the baseline, or without a value."""
+        """The cell less its baseline, paired; None for one that has none, or without a value."""
         return self._differences.get((cell, kpi, group))
 
     def values(self, cell: str, kpi: str, group: str) -> NDArray[np.float64]:

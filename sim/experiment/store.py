@@ -63,11 +63,10 @@ Writer: TypeAlias = Callable[[Path], None]
 class Identity:
     """What makes two studies one: the second goes on where the first stopped, or writes it again.
 
-    ``cells`` are the names and fingerprints of those that are run.
+    ``cells`` are the names and fingerprints of those that are run, with what they are set against.
     """
 
-    cells: tuple[tuple[str, str], ...]
-    baseline: str
+    cells: tuple[tuple[str, str, str], ...]
     seed: int
     first: int
     bundles: tuple[str, ...]
@@ -76,8 +75,10 @@ class Identity:
     def of(cls, manifest: Mapping[str, Any]) -> Identity:
         """That of the study that a manifest is of."""
         return cls(
-            cells=tuple((cell["name"], cell["model_sha256"]) for cell in manifest["cells"]),
-            baseline=manifest["baseline"],
+            cells=tuple(
+                (cell["name"], cell["model_sha256"], cell.get("baseline", ""))
+                for cell in manifest["cells"]
+            ),
             seed=manifest["seed"],
             first=manifest["first_replication"],
             bundles=tuple(manifest["bundles"]),
@@ -134,7 +135,7 @@ def _refuse_others(out: Path, study: Identity) -> None:
 
 def _has_others(out: Path, study: Identity) -> bool:
     try:
-        return holds_others(out, [fingerprint for _, fingerprint in study.cells], study.seed)
+        return holds_others(out, [fingerprint for _, fingerprint, _ in study.cells], study.seed)
     except OSError as error:
         raise StoreError(f"cannot read {out}: {error.strerror or error}") from None
 
@@ -260,6 +261,7 @@ def manifest_of(
                 "scenario_sha256": cell.scenario.digest,
                 "model_sha256": cell.fingerprint,
                 "shares_runs_with": cell.shares_runs_with,
+                "baseline": cell.baseline,
                 "n_cases": results.n_cases[cell.name],
                 "n_finished": finished[cell.name],
             }

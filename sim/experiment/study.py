@@ -203,16 +203,22 @@ def _differences(
     plan: Plan, by_model: Sequence[Mapping[int, Finished]], numbers: range
 ) -> tuple[Estimate, ...]:
     model_of = {cell.name: model for cell, model in zip(plan.cells, plan.model_of, strict=True)}
-    base = _in_turn(by_model[model_of[plan.baseline]], numbers)
-    of_model = {
-        model: estimate_differences(base, _in_turn(by_model[model], numbers), (plan.baseline, ""))
-        for model in sorted({m for name, m in model_of.items() if name != plan.baseline})
+    pairs = {
+        cell.name: (model_of[cell.baseline], model_of[cell.name])
+        for cell in plan.cells
+        if cell.baseline
+    }
+    of_models = {
+        (base, model): estimate_differences(
+            _in_turn(by_model[base], numbers), _in_turn(by_model[model], numbers), ("", "")
+        )
+        for base, model in sorted(set(pairs.values()))
     }
     return tuple(
-        replace(each, variant=name)
-        for name, model in model_of.items()
-        if name != plan.baseline
-        for each in of_model[model]
+        replace(each, variant=cell.name, baseline=cell.baseline)
+        for cell in plan.cells
+        if cell.baseline
+        for each in of_models[pairs[cell.name]]
     )
 
 

@@ -1,27 +1,26 @@
-"""Says in sentences what a study answers: published figures, the target, one lever at a time.
+"""Says in sentences what a study answers: the target, one lever at a time.
 
-It compares like with like only: two settings that differ in one lever, or a variant and the
-baseline, never the worst of one regime with the best of another.  Beside every mean stand the
-calendar days, since the legal clock may start long after the filing.
+It compares like with like only: two settings that differ in one lever, or a cell and the one that
+it is set against, never the worst of one regime with the best of another.  Beside every mean stand
+the calendar days, since the legal clock may start long after the filing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Final
 
 import numpy as np
 
 from sim.analysis import paired
 from sim.analysis.estimate import Estimate, Interval
-from sim.experiment.claims import group_of
 from sim.experiment.results import Cell, Results
 from sim.kpis import KPIS
-from sim.report.findings import checks, time_gained, verdict
+from sim.report.findings import in_calendar_days, time_gained
 from sim.report.grid import Goal, goal, numeric
 from sim.report.limits import limits
-from sim.report.view import Shown, distinct, levers, setting, shown_as, tick
+from sim.report.published import on_published, readings
+from sim.report.view import Shown, baseline_words, compared, distinct, levers, setting, tick
 from sim.report.words import (
     amount,
     between,
@@ -33,7 +32,6 @@ from sim.report.words import (
     in_short,
     listed,
     number,
-    visible,
 )
 from sim.wording import and_more
 
@@ -55,7 +53,7 @@ def answer(results: Results, bundle: str) -> tuple[str, ...]:
 def _answer(
     results: Results, bundle: str, wanted: Goal, known: Sequence[tuple[Estimate, Shown]]
 ) -> Iterator[str]:
-    yield from _published(results, bundle)
+    yield from on_published(results, bundle)
     if wanted.value is not None:
         yield _on_target(results, bundle, wanted, known)
     if len(known) == 1:
@@ -63,59 +61,16 @@ def _answer(
     elif levers(results):
         yield from _by_lever(results, bundle, wanted)
     elif results.differences:
-        base = shown_as(results, results.baseline)
         for _, shown in known:
-            head = f"“{shown.label}” instead of “{base}”"
+            head = f"“{shown.label}” instead of {baseline_words(results)}"
             yield from _against(results, bundle, wanted, shown.cell, head)
     else:
         for found, shown in known[:_MOST_NAMED]:
             yield (
                 f"“{shown.label}”: {in_short(found, results.replications)}"
-                f"{_calendar(results, shown.cell.name, bundle)}."
+                f"{in_calendar_days(results, shown.cell.name, bundle)}."
             )
     yield from limits(results, bundle)
-
-
-def _published(results: Results, bundle: str) -> Iterator[str]:
-    """The verdict on each published figure, over the settings in which its rules hold."""
-    mine = [check for check in checks(results) if check.claim.bundle == bundle]
-    cells = distinct(results)
-    is_swept = bool(levers(results))
-    groups = {s.cell.name: s.group if is_swept else s.label for s in cells if len(cells) > 1}
-    for claim, same in groupby(mine, key=lambda check: check.claim):
-        found = list(same)
-        unit = KPIS[claim.kpi].unit
-        regimes = {groups.get(check.cell, "") for check in found} - {""}
-        of = f" for “{regimes.pop()}”" if len(regimes) == 1 else ""
-        filed = f", filed {visible(claim.channel)}" if claim.channel else ""
-        head = f"Published {amount(claim.value, unit, _places(claim.value))}{of}{filed}"
-        means = [check.mean for check in found]
-        places = decimals([(check.high - check.low) / 2 for check in found], unit)
-        n_agree = sum(check.low <= claim.value <= check.high for check in found)
-        group = group_of(claim)
-        if len(found) == 1:
-            check = found[0]
-            simulated = results.estimate(check.cell, claim.kpi, group)
-            words = in_short(simulated, results.replications) if simulated else ""
-            yield (
-                f"{head}: the simulation {verdict(check)}; it gives {words}"
-                f"{_calendar(results, check.cell, group)}."
-            )
-        else:
-            days = [
-                each.mean
-                for check in found
-                if (each := results.estimate(check.cell, "sojourn_days_mean", group))
-            ]
-            by_calendar = f", {between(min(days), max(days))} calendar days" if days else ""
-            verb = "agrees in all" if n_agree == len(found) else "differs in all"
-            part = f"agrees in {number(n_agree)} of"
-            yield (
-                f"{head}: the simulation {verb if n_agree in (0, len(found)) else part} "
-                f"{counted(len(found), 'setting')}; it gives "
-                f"{amount(min(means), unit, places)} to {amount(max(means), unit, places)}"
-                f"{by_calendar}."
-            )
 
 
 def _on_target(
@@ -140,12 +95,16 @@ def _on_target(
     if len(groups) == 1 or not levers(results):
         return f"{words}: {_lowest(results, bundle, kept)}."
     parts = []
+    has_readings = readings(results) is not None
     for group in groups:
         mine = [pair for pair in kept if pair[1].group == group]
+        if has_readings and not mine:
+            continue
         n = sum(shown.group == group for _, shown in known)
         least = f", {_lowest(results, bundle, mine)}" if mine else ""
         parts.append(f"{number(len(mine))} of {number(n)} with “{group}”{least}")
-    return f"{words}: {'; '.join(parts)}."
+    rest = "; with the others in none" if has_readings and len(parts) < len(groups) else ""
+    return f"{words}: {'; '.join(parts)}{rest}."
 
 
 def _lowest(results: Results, bundle: str, kept: Sequence[tuple[Estimate, Shown]]) -> str:
@@ -169,7 +128,7 @@ def _lowest(results: Results, bundle: str, kept: Sequence[tuple[Estimate, Shown]
     ]
     words = [
         f"“{shown.rest or shown.label}”, {in_short(estimate, results.replications)}"
-        f"{_calendar(results, shown.cell.name, bundle, before=' and ', after='')}"
+        f"{in_calendar_days(results, shown.cell.name, bundle, before=' and ', after='')}"
         for estimate, shown in found
     ]
     return f"at the lowest with {' or '.join(words[:_MOST_NAMED])}{and_more(words, _MOST_NAMED)}"
@@ -180,7 +139,7 @@ def _alone(
 ) -> Iterator[str]:
     yield (
         f"{KPIS[wanted.kpi].label}: {in_full(found, results.replications)}"
-        f"{_calendar(results, shown.cell.name, bundle)}."
+        f"{in_calendar_days(results, shown.cell.name, bundle)}."
     )
     days = results.estimate(shown.cell.name, "working_days_mean", bundle)
     if days is not None and wanted.kpi != days.kpi:
@@ -194,7 +153,10 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
     """What each lever does alone, the others as in the baseline."""
     base = results.cell(results.baseline)
     with_numbers = {lever.name: lever for lever in numeric(results)}
-    for lever in levers(results):
+    has_pairs = len({cell.baseline for cell in results.cells if cell.baseline}) > 1
+    if has_pairs:
+        yield from _by_pair(results, bundle, wanted)
+    for lever in () if has_pairs else levers(results):
         if lever.name not in with_numbers:
             for text in lever.texts:
                 other = _at(results, base, {lever.name: text})
@@ -222,16 +184,50 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
             )
 
 
-def _against(results: Results, bundle: str, wanted: Goal, cell: Cell, head: str) -> Iterator[str]:
-    """A cell beside the baseline: both means, the paired difference, where the time went."""
+def _by_pair(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
+    """Each cell beside the one it is set against, where the levers with numbers are at the base."""
+    base = results.cell(results.baseline)
+    with_numbers = [lever.name for lever in numeric(results)]
+    fixed = [lever.name for lever in compared(results)]
+    for cell in results.cells:
+        held = all(cell.settings.get(name) == base.settings.get(name) for name in with_numbers)
+        if not cell.baseline or not held:
+            continue
+        words = {
+            lever.name: setting(results, lever, cell.settings[lever.name])
+            for lever in levers(results)
+            if lever.name not in with_numbers
+        }
+        own = ", ".join(words[name] for name in fixed if name in words)
+        under = ", ".join(text for name, text in words.items() if name not in fixed)
+        head = f"“{own}” instead of {baseline_words(results).partition(' with')[0]}"
+        yield from _against(
+            results,
+            bundle,
+            wanted,
+            cell,
+            f"{head}, under “{under}”" if under else head,
+            says_where=cell.baseline == results.baseline,
+        )
+
+
+def _against(
+    results: Results,
+    bundle: str,
+    wanted: Goal,
+    cell: Cell,
+    head: str,
+    *,
+    says_where: bool = True,
+) -> Iterator[str]:
+    """A cell beside its baseline: both means, the paired difference, where the time went."""
     found = results.estimate(cell.name, wanted.kpi, bundle)
-    base = results.estimate(results.baseline, wanted.kpi, bundle)
+    base = results.estimate(cell.baseline, wanted.kpi, bundle)
     gain = results.difference(cell.name, wanted.kpi, bundle)
     if found is None or base is None or gain is None:
         return
     before, after = (
-        results.estimate(name, "sojourn_days_mean", bundle)
-        for name in (results.baseline, cell.name)
+        results.estimate(name, "sojourn_days_mean", bundle) for name in (cell.baseline, cell.name)
     )
     places = decimals([gain.half_width], gain.unit)
     by_calendar = (
@@ -243,7 +239,7 @@ def _against(results: Results, bundle: str, wanted: Goal, cell: Cell, head: str)
         f"{capital(head)}: {amount(found.mean, found.unit, places)} instead of "
         f"{amount(base.mean, base.unit, places)}, {_change(gain, gain.unit)}{by_calendar}."
     )
-    if words := time_gained(results, cell.name, bundle):
+    if says_where and (words := time_gained(results, cell.name, bundle)):
         yield words
 
 
@@ -280,25 +276,6 @@ def _change(change: Estimate | Interval, unit: str) -> str:
     return words + (", too little to be told from none" if change.low <= 0 <= change.high else "")
 
 
-def _calendar(
-    results: Results,
-    cell: str,
-    group: str,
-    *,
-    before: str = "; ",
-    after: str = " from filing to end",
-) -> str:
-    """The mean calendar days of cases with their interval, to stand behind working days."""
-    found = results.estimate(cell, "sojourn_days_mean", group)
-    if found is None:
-        return ""
-    places = decimals([found.half_width], found.unit)
-    bounds = between(found.low, found.high, "", places)
-    return f"{before}{number(found.mean, places)} calendar days{after}" + (
-        f" ({bounds})" if bounds else ""
-    )
-
-
 def _at(results: Results, cell: Cell, change: Mapping[str, str]) -> Cell | None:
     """The cell that differs from another in these settings only."""
     wanted = {**cell.settings, **change}
@@ -328,7 +305,3 @@ def _held(results: Results, base: Cell, moved: str) -> str:
 
 def _runs(cell: Cell) -> str:
     return cell.shares_runs_with or cell.name
-
-
-def _places(value: float) -> int:
-    return 0 if value == int(value) else 1

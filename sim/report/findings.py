@@ -8,7 +8,7 @@ from sim.experiment.claims import group_of
 from sim.experiment.results import ClaimCheck, Results
 from sim.kpis import KPIS
 from sim.report.view import distinct
-from sim.report.words import NOTHING, PARTS, amount, decimals, difference, listed, number
+from sim.report.words import NOTHING, PARTS, amount, between, decimals, difference, listed, number
 
 _MOST_PARTS: Final = 3
 """Parts of the ledger that a sentence names."""
@@ -60,7 +60,16 @@ def verdict(check: ClaimCheck) -> str:
     gap = difference(check.difference, unit, decimals([(check.high - check.low) / 2], unit))
     if check.low <= check.claim.value <= check.high:
         return f"agrees: the interval covers the published figure ({gap})"
+    if holds(check):
+        return f"agrees as exactly as the figure is published ({gap})"
     return f"differs by {gap}"
+
+
+def holds(check: ClaimCheck) -> bool:
+    """Whether a published figure agrees as exactly as it is given: a whole number to ± 0.5."""
+    digits = repr(check.claim.value).partition(".")[2].rstrip("0")
+    half = 0.5 * 10.0 ** -len(digits)
+    return check.low - half <= check.claim.value <= check.high + half
 
 
 def reason(results: Results, check: ClaimCheck) -> str:
@@ -78,3 +87,22 @@ def checks(results: Results) -> tuple[ClaimCheck, ...]:
     """The published figures beside each cell; cells that share their runs once."""
     once = {shown.cell.name for shown in distinct(results)}
     return tuple(check for check in results.claims if check.cell in once)
+
+
+def in_calendar_days(
+    results: Results,
+    cell: str,
+    group: str,
+    *,
+    before: str = "; ",
+    after: str = " from filing to end",
+) -> str:
+    """The mean calendar days of cases with their interval, to stand behind working days."""
+    found = results.estimate(cell, "sojourn_days_mean", group)
+    if found is None:
+        return ""
+    places = decimals([found.half_width], found.unit)
+    bounds = between(found.low, found.high, "", places)
+    return f"{before}{number(found.mean, places)} calendar days{after}" + (
+        f" ({bounds})" if bounds else ""
+    )

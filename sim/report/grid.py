@@ -75,7 +75,8 @@ def grids(results: Results, kpi: str, group: str) -> tuple[Grid, ...]:
     Returns
     -------
     tuple[Grid, ...]
-        One for each setting of the other levers, in the order of the cells.
+        One for each setting of the other levers, in the order of the cells; none where a lever is
+        moved alone, and not with every setting of the other.
     """
     with_numbers = numeric(results)
     if len(with_numbers) < 2:
@@ -105,28 +106,39 @@ def grids(results: Results, kpi: str, group: str) -> tuple[Grid, ...]:
             panels[title].low[place] = found.low
             panels[title].high[place] = found.high
             panels[title].runs[place] = cell.shares_runs_with or cell.name
-    return tuple(panels.values())
+    crossed = {
+        (cell.settings.get(across.name), cell.settings.get(down.name)) for cell in results.cells
+    }
+    return tuple(panels.values()) if len(crossed) == len(down.texts) * len(across.texts) else ()
 
 
-def responses(results: Results, kpi: str, group: str) -> dict[str, NDArray[np.float64]]:
-    """A KPI along the first lever with numbers, for each setting of the others in words.
+def responses(
+    results: Results, lever: Lever, kpi: str, group: str
+) -> dict[str, NDArray[np.float64]]:
+    """A KPI along one lever with numbers, the others of its kind as in the baseline.
 
     Returns
     -------
     dict[str, NDArray[np.float64]]
-        Arrays of shape (4, points): the lever's amount, rising; mean, low and high of the KPI.
+        By what the levers without numbers are at, in words: arrays of shape (4, points) with the
+        lever's amount, rising, and mean, low and high of the KPI.  Settings with which the lever
+        is not moved are left out.
     """
+    with_numbers = numeric(results)
+    base = results.cell(results.baseline).settings
+    held = {each.name: base.get(each.name) for each in with_numbers if each.name != lever.name}
     lines: dict[str, list[tuple[float, float, float, float]]] = {}
-    for lever in numeric(results)[:1]:
-        for cell in results.cells:
-            found = results.estimate(cell.name, kpi, group)
-            text = cell.settings.get(lever.name)
-            if found is not None and text is not None and lever.amounts is not None:
-                words = _others(results, cell, (lever,))
-                lines.setdefault(words, []).append(
-                    (lever.amounts[text], found.mean, found.low, found.high)
-                )
-    return {words: np.array(sorted(points)).T for words, points in lines.items()}
+    for cell in results.cells:
+        if any(cell.settings.get(name) != text for name, text in held.items()):
+            continue
+        found = results.estimate(cell.name, kpi, group)
+        text = cell.settings.get(lever.name)
+        if found is not None and text is not None and lever.amounts is not None:
+            words = _others(results, cell, with_numbers)
+            lines.setdefault(words, []).append(
+                (lever.amounts[text], found.mean, found.low, found.high)
+            )
+    return {words: np.array(sorted(points)).T for words, points in lines.items() if len(points) > 1}
 
 
 def goal(results: Results, bundle: str) -> Goal:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sim.experiment.results import Results
-from sim.report.view import channels, distinct, levers
+from sim.report.published import readings
+from sim.report.view import channels, compared_as, distinct, levers
 from sim.report.words import amount, listed, number, visible
 
 _RARE: Final = 0.005
@@ -23,15 +24,21 @@ def limits(results: Results, bundle: str) -> Iterator[str]:
     """The legal limits by channel, in each regime, and how many cases have a longer one."""
     by_group: dict[str, dict[str, str]] = {}
     are_swept = bool(levers(results))
+    has_readings = readings(results) is not None
+    regimes: dict[str, str] = {}
     for each in distinct(results):
         groups = channels(results, each.cell.name, bundle) or (bundle,)
         # Variants have rules of their own; settings of levers with numbers have not.
-        mine = by_group.setdefault(each.group if are_swept else each.label, {})
+        name = each.group if are_swept else each.label
+        mine = by_group.setdefault(name, {})
+        regimes[name] = compared_as(results, each.cell) if has_readings else name
         for group in groups:
             words = _limit(dict(_counts(results, each.cell.name, group)))
             if words:
                 mine.setdefault(visible(group.partition("/")[2]), words)
-    by_regime = {group: _in_words(mine) for group, mine in by_group.items() if mine}
+    by_regime = _merged(
+        {group: _in_words(mine) for group, mine in by_group.items() if mine}, regimes
+    )
     if set(by_regime.values()) <= {_NONE}:
         return
     if len(set(by_regime.values())) == 1:
@@ -39,6 +46,17 @@ def limits(results: Results, bundle: str) -> Iterator[str]:
     else:
         parts = (f"“{group}” {words}" for group, words in by_regime.items())
         yield f"Legal limit: {'; '.join(parts)}."
+
+
+def _merged(words: Mapping[str, str], regimes: Mapping[str, str]) -> dict[str, str]:
+    """By regime alone where all its readings have the same limits."""
+    of_regime: dict[str, set[str]] = {}
+    for group, text in words.items():
+        of_regime.setdefault(regimes[group], set()).add(text)
+    return {
+        regimes[group] if len(of_regime[regimes[group]]) == 1 else group: text
+        for group, text in words.items()
+    }
 
 
 def _in_words(by_channel: Mapping[str, str]) -> str:

@@ -17,11 +17,20 @@ from sim.report.gaps import gaps
 from sim.report.headline import COLUMNS, Row
 from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
 from sim.report.pictures import Pictures
-from sim.report.view import Shown, bundle_label, bundles, distinct, role_label, roles, shown_as
+from sim.report.view import (
+    Shown,
+    baseline_words,
+    bundle_label,
+    bundles,
+    distinct,
+    role_label,
+    roles,
+)
 from sim.report.words import NOTHING, PARTS, capital, counted, number, signed
 from sim.units import DAY, format_duration
 
 _CAPTIONS: Final[Mapping[str, str]] = {
+    "readings": "What is compared under each reading, beside the published figures",
     "working-days": "How many working days cases take, with the legal limit",
     "time-ledger": "What the calendar days of a case are spent on",
     "staffing-uptake": "The target over two levers, with the line where it is met",
@@ -145,13 +154,13 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
         ),
         *(tag("p", caution, attributes=_WARNING) for caution in cautions(results, bundle)),
         *_headline(results, shown, bundle),
-        *_pictures(figures, "staffing-uptake", "lever-response", "working-days"),
+        *_pictures(figures, "readings", "staffing-uptake", "lever-response", "working-days"),
     ]
     if differences := headline.difference_rows(results, shown, bundle):
         parts.append(
             _kpi_table(
                 differences,
-                f"Differences from “{shown_as(results, results.baseline)}”, replications paired; "
+                f"Differences from {baseline_words(results)}, replications paired; "
                 "± half of the 95 % interval. Between shares: percentage points.",
                 results.replications,
                 is_difference=True,
@@ -218,7 +227,7 @@ def _ledger(
             )
         )
     caption = (
-        f"Calendar days less (−) or more (+) than “{shown_as(results, results.baseline)}”, mean."
+        f"Calendar days less (−) or more (+) than {baseline_words(results)}, mean."
         if is_difference
         else "Calendar days of 24 hours of a completed case, from filing to end, mean."
     )

@@ -18,7 +18,7 @@ from sim.report.cautions import cautions
 from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
-from sim.report.view import bundle_label, bundles, distinct, shown_as
+from sim.report.view import baseline_words, bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, counted, decimals, number, visible
 from sim.scenario import GivenValue
 from sim.scenario.schema.sections import Claim
@@ -94,7 +94,7 @@ def difference_table(results: Results, bundle: str, *, width: int) -> Table | No
     rows = headline.difference_rows(results, distinct(results), bundle)
     if not rows:
         return None
-    title = f"Differences from “{shown_as(results, results.baseline)}”, replications paired"
+    title = f"Differences from {baseline_words(results)}, replications paired"
     return _kpi_table(title, rows, width, results.replications, is_difference=True)
 
 

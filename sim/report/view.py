@@ -105,7 +105,7 @@ def setting(results: Results, lever: Lever, text: str) -> str:
     """A lever's setting in words: ``Staff × 0.7``, or the label of a regime."""
     if lever.amounts is not None:
         return f"{lever.label} {tick(text)}"
-    return visible(_regime_label(results, lever.name, text) or text)
+    return visible(_label(results, lever.name, text) or text)
 
 
 def tick(text: str) -> str:
@@ -131,6 +131,37 @@ def shown_as(results: Results, cell: str) -> str:
     """The label under which :func:`distinct` shows a cell."""
     runs = results.cell(cell).shares_runs_with or cell
     return next(shown.label for shown in distinct(results) if shown.cell.name == runs)
+
+
+def baseline_words(results: Results) -> str:
+    """What cells are set against: a cell, or where each has its own what all of these have."""
+    bases = {cell.baseline for cell in results.cells if cell.baseline}
+    if len(bases) <= 1:
+        return f"“{shown_as(results, results.baseline)}”"
+    fixed = ", ".join(
+        setting(results, lever, results.cell(results.baseline).settings[lever.name])
+        for lever in compared(results)
+    )
+    return f"“{fixed}” with all else alike"
+
+
+def compared(results: Results) -> tuple[Lever, ...]:
+    """The levers in which some cell differs from the cell that it is set against."""
+    pairs = [(cell, results.cell(cell.baseline)) for cell in results.cells if cell.baseline]
+    return tuple(
+        lever
+        for lever in levers(results)
+        if any(a.settings.get(lever.name) != b.settings.get(lever.name) for a, b in pairs)
+    )
+
+
+def compared_as(results: Results, cell: Cell) -> str:
+    """What a cell is among those that are compared, in words: the levers of :func:`compared`."""
+    return ", ".join(
+        setting(results, lever, cell.settings[lever.name])
+        for lever in compared(results)
+        if lever.name in cell.settings
+    )
 
 
 def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> Shown:
@@ -165,10 +196,13 @@ def _lever_label(results: Results, name: str) -> str:
     return visible((spec.label if spec else None) or name)
 
 
-def _regime_label(results: Results, name: str, text: str) -> str | None:
+def _label(results: Results, name: str, text: str) -> str | None:
+    """What the scenario calls a regime or a reading."""
     scenario = results.cells[0].scenario
     spec = scenario.levers.get(name)
     for path in spec.paths if spec else (name,):
+        if path == "reading" and text in scenario.spec.readings:
+            return scenario.spec.readings[text].label
         parts = path.split(".")
         bundle = scenario.spec.bundles.get(parts[1]) if len(parts) == 3 else None
         if bundle and parts[2] == "regime" and text in bundle.regimes:

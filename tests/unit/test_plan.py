@@ -74,6 +74,60 @@ def test_the_last_lever_of_a_grid_changes_fastest() -> None:
     assert dict(plan.cells[1].settings) == {"staffing": "1 x", "uptake": "80 %"}
 
 
+def test_a_lever_that_is_moved_alone_goes_with_each_value_of_the_first() -> None:
+    plan = plan_sweep(
+        SMALL,
+        vary={"regime": ("before", "today")},
+        also={"uptake": ("20 %", "80 %"), "staffing": ("1 x", "2 x")},
+    )
+    assert names(plan) == [
+        "before, uptake 20 %, staffing 1 x",
+        "today, uptake 20 %, staffing 1 x",
+        "before, uptake 80 %, staffing 1 x",
+        "today, uptake 80 %, staffing 1 x",
+        "before, uptake 20 %, staffing 2 x",
+        "today, uptake 20 %, staffing 2 x",
+    ]
+    assert plan.varied == ("regime", "uptake", "staffing")
+
+
+def test_a_baseline_of_some_levers_sets_each_cell_against_its_like() -> None:
+    vary = {"regime": ("today", "before"), "uptake": ("20 %", "80 %")}
+    plan = plan_sweep(SMALL, vary=vary, baseline="before")
+    assert {cell.name: cell.baseline for cell in plan.cells} == {
+        "today, uptake 20 %": "before, uptake 20 %",
+        "today, uptake 80 %": "before, uptake 80 %",
+        "before, uptake 20 %": "",
+        "before, uptake 80 %": "",
+    }
+    results = run_study(request_of(plan)).results
+    place = ("working_days_mean", "residence")
+    found = results.difference("today, uptake 80 %", *place)
+    assert found is not None
+    assert found.baseline == "before, uptake 80 %"
+
+    def check_mean(base: str) -> None:
+        gap = results.values("today, uptake 80 %", *place) - results.values(base, *place)
+        assert found is not None
+        assert found.mean == pytest.approx(gap.mean())
+
+    check_mean("before, uptake 80 %")
+    with pytest.raises(AssertionError):
+        check_mean("today, uptake 20 %")
+    one = plan_sweep(SMALL, vary=vary, baseline="today, uptake 20 %")
+    assert {cell.baseline for cell in one.cells} == {"", "today, uptake 20 %"}
+
+
+def test_levers_that_cannot_be_moved_alone_are_refused() -> None:
+    vary = {"regime": ("before", "today")}
+    with pytest.raises(RequestError, match="--vary and in --also"):
+        plan_sweep(SMALL, vary=vary, also={"regime": ("today", "before")})
+    with pytest.raises(RequestError, match="--also uptake gives a value twice"):
+        plan_sweep(SMALL, vary=vary, also={"uptake": ("20 %", "20 %")})
+    with pytest.raises(RequestError, match=r"unknown baseline 'yesterday'.*"):
+        plan_sweep(SMALL, vary=vary, also={"uptake": ("20 %", "80 %")}, baseline="yesterday")
+
+
 def test_cells_with_equal_models_run_once() -> None:
     plan = plan_sweep(SMALL, vary={"regime": ("before", "today"), "uptake": ("20 %", "80 %")})
     assert [cell.shares_runs_with for cell in plan.cells] == [

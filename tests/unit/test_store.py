@@ -68,15 +68,17 @@ def publish(out: Path, study: Output) -> None:
     store.publish(out, store.files_of(study.results, study.tables), manifest)
 
 
-def identity(cells: tuple[tuple[str, str], ...] = (("paper", "f1"),)) -> store.Identity:
-    return store.Identity(cells=cells, baseline="paper", seed=1, first=0, bundles=())
+def identity(cells: tuple[tuple[str, str, str], ...] = (("paper", "f1", ""),)) -> store.Identity:
+    return store.Identity(cells=cells, seed=1, first=0, bundles=())
 
 
 def manifest_like(study: store.Identity) -> dict[str, Any]:
     return {
         "command": "lienthong compare small.yaml",
-        "cells": [{"name": name, "model_sha256": digest} for name, digest in study.cells],
-        "baseline": study.baseline,
+        "cells": [
+            {"name": name, "model_sha256": digest, "baseline": base}
+            for name, digest, base in study.cells
+        ],
         "seed": study.seed,
         "first_replication": study.first,
         "bundles": list(study.bundles),
@@ -186,11 +188,11 @@ def test_a_new_an_empty_and_an_own_folder_are_taken(tmp_path: Path) -> None:
     [
         {"seed": 2},
         {"first": 7},
-        {"baseline": "online"},
+        {"cells": (("paper", "f1", "online"),)},
         {"bundles": ("residence",)},
-        {"cells": (("paper", "f1"), ("online", "f3"))},
+        {"cells": (("paper", "f1", ""), ("online", "f3", ""))},
     ],
-    ids=lambda other: next(iter(other)),
+    ids=["seed", "first", "baseline", "bundles", "cells"],
 )
 def test_the_results_of_another_study_are_replaced_only_if_one_says_so(
     tmp_path: Path, other: dict[str, Any]
@@ -206,7 +208,7 @@ def test_replications_of_another_study_that_has_not_ended_are_not_lost(
     plan: Plan, tmp_path: Path
 ) -> None:
     run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
-    same = identity(tuple((cell.name, cell.fingerprint) for cell in plan.cells))
+    same = identity(tuple((cell.name, cell.fingerprint, cell.baseline) for cell in plan.cells))
     store.claim(tmp_path, same)
     with pytest.raises(StoreError, match="not yet ended"):
         store.claim(tmp_path, replace(same, seed=2))

@@ -14,6 +14,7 @@ from sim.report.figures.canvas import encode
 from sim.report.figures.days import working_days_distribution
 from sim.report.figures.ledger import time_ledger
 from sim.report.figures.levers import lever_response, staffing_uptake_map
+from sim.report.figures.readings import range_of_readings
 from sim.report.figures.staff import staff_load
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "draw",
     "encode",
     "lever_response",
+    "range_of_readings",
     "staff_load",
     "staffing_uptake_map",
     "time_ledger",
@@ -32,6 +34,7 @@ __all__ = [
 
 
 FIGURES: Final[Mapping[str, Callable[[Results, str], Figure | None]]] = {
+    "readings": range_of_readings,
     "working-days": working_days_distribution,
     "time-ledger": time_ledger,
     "staffing-uptake": staffing_uptake_map,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +15,7 @@ from sim.kpis import KPIS
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, label_cells, paper, style, title
 from sim.report.grid import Goal, Grid, goal, grids, numeric, responses
 from sim.report.view import bundle_label, distinct, tick
-from sim.report.words import UNITS, amount, between, counted, number
+from sim.report.words import UNITS, amount, between, counted, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,55 +89,84 @@ def staffing_uptake_map(results: Results, bundle: str) -> Figure | None:
 
 
 def lever_response(results: Results, bundle: str) -> Figure | None:
-    """How the target's KPI follows the only lever with numbers, a line for each other setting.
+    """How the target's KPI follows each lever with numbers, a line for each other setting.
 
-    None unless exactly one lever with numbers moves, or without a value.
+    A panel a lever.  None where no such lever is moved alone, where a map shows two of them, or
+    without a value.
     """
-    with_numbers = numeric(results)
     wanted = goal(results, bundle)
-    lines = responses(results, wanted.kpi, bundle)
-    if len(with_numbers) != 1 or not lines:
+    moved = numeric(results)
+    found = {lever.name: responses(results, lever, wanted.kpi, bundle) for lever in moved}
+    panels = [lever for lever in moved if found[lever.name]]
+    if not panels or grids(results, wanted.kpi, bundle):
         return None
-    lever, kpi = with_numbers[0], KPIS[wanted.kpi]
+    kpi = KPIS[wanted.kpi]
     factor = 100 if kpi.unit == "share" else 1
+    words = list(dict.fromkeys(text for lever in panels for text in found[lever.name]))
+    shown = _told_apart(words)
+    colours = dict(zip(dict.fromkeys(shown.values()), itertools.cycle(COLOURS), strict=False))
     with style():
         figure = paper(4.2)
-        axes = figure.subplots()
-        for i, (words, (at, mean, low, high)) in enumerate(lines.items()):
-            colour = COLOURS[i % len(COLOURS)]
-            axes.plot(at, factor * mean, marker="o", color=colour, linewidth=1.8, label=words)
-            axes.fill_between(at, factor * low, factor * high, color=colour, alpha=0.2, linewidth=0)
-        if wanted.value is not None:
-            level = factor * wanted.value
-            axes.axhline(level, color=LIMIT, linestyle=(0, (5, 3)), linewidth=1.3)
-            axes.annotate(
-                f"target: {wanted.words}",
-                (1, level),
-                xycoords=("axes fraction", "data"),
-                xytext=(0, 3),
-                textcoords="offset points",
-                ha="right",
-                color=LIMIT,
+        plots = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+        for axes, lever in zip(plots, panels, strict=True):
+            for text, (at, mean, low, high) in found[lever.name].items():
+                colour = colours[shown[text]]
+                axes.plot(
+                    at, factor * mean, marker="o", color=colour, linewidth=1.8, label=shown[text]
+                )
+                ends = factor * low, factor * high
+                axes.fill_between(at, *ends, color=colour, alpha=0.2, linewidth=0)
+            if wanted.value is not None:
+                level = factor * wanted.value
+                axes.axhline(level, color=LIMIT, linestyle=(0, (5, 3)), linewidth=1.3)
+                axes.annotate(
+                    f"target: {wanted.words}",
+                    (1, level),
+                    xycoords=("axes fraction", "data"),
+                    xytext=(0, 3),
+                    textcoords="offset points",
+                    ha="right",
+                    color=LIMIT,
+                )
+            places = [lever.amounts[text] for text in lever.texts] if lever.amounts else []
+            axes.set_xticks(places, [tick(text) for text in lever.texts])
+            axes.set_xlabel(lever.label)
+            axes.grid(axis="y", color=GRID, linewidth=0.7)
+        plots[0].set_ylim(bottom=0)
+        plots[0].set_ylabel(f"{UNITS.get(kpi.unit, kpi.unit)}, mean")
+        handles = {
+            label: handle
+            for axes in plots
+            for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+        }
+        if len(handles) > 1:
+            figure.legend(
+                handles.values(), handles, loc="outside lower left", ncols=2, frameon=False
             )
-        if len(lines) > 1:
-            figure.legend(loc="outside lower left", ncols=2, frameon=False)
-        places = [lever.amounts[text] for text in lever.texts] if lever.amounts else []
-        axes.set_xticks(places, [tick(text) for text in lever.texts])
-        axes.set_ylim(bottom=0)
-        axes.set_xlabel(lever.label)
-        axes.set_ylabel(f"{UNITS.get(kpi.unit, kpi.unit)}, mean")
-        axes.grid(axis="y", color=GRID, linewidth=0.7)
-    first = next(iter(lines.values()))[1]
+    lever = panels[0]
+    first = next(iter(found[lever.name].values()))[1]
     title(
         figure,
         f"{lever.label} from {tick(lever.texts[0])} to {tick(lever.texts[-1])}: the mean goes "
         f"from {amount(float(first[0]), kpi.unit)} to {amount(float(first[-1]), kpi.unit)}"
-        if len(lines) == 1
-        else f"The answer by “{lever.label}”, for {counted(len(lines), 'setting')} of the rest",
+        if len(panels) == len(words) == 1
+        else f"The answer by {listed([f'“{each.label}”' for each in panels])}, moved alone"
+        if len(panels) > 1
+        else f"The answer by “{lever.label}”, for {counted(len(words), 'setting')} of the rest",
         f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}; "
         f"shaded: 95 % interval{_in_calendar_days(results, bundle)}",
     )
     return figure
+
+
+def _told_apart(texts: Sequence[str]) -> dict[str, str]:
+    """Each text without the parts, between commas, that all of them have."""
+    parts = [text.split(", ") for text in texts]
+    common = set(parts[0]).intersection(*parts[1:])
+    return {
+        text: ", ".join(part for part in own if part not in common) or text
+        for text, own in zip(texts, parts, strict=True)
+    }
 
 
 def _in_calendar_days(results: Results, bundle: str) -> str:

@@ -184,6 +184,7 @@ def study(
                 scenario=load(str(path), settings=settings),
                 fingerprint=mark,
                 shares_runs_with=next((c.name for c in cells if c.fingerprint == mark), None),
+                baseline=cells[0].name if cells else "",
             )
         )
         runs[name] = [measures(regime, share, factor, i) for i in range(replications)]

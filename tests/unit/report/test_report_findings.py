@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sim.experiment.results import ClaimCheck, Results
-from sim.report.findings import checks, made_of, reason, time_gained, verdict
+from sim.report.findings import checks, holds, made_of, reason, time_gained, verdict
 
 
 def plain(words: str) -> str:
@@ -45,9 +45,20 @@ def test_a_published_figure_inside_the_interval_agrees_and_one_outside_differs(
         assert verdict(check).startswith("agrees")
 
     check_agrees(inside)
+    # A whole number is published for what rounds to it.
+    near = replace(inside, high=20.95)
+    assert plain(verdict(near)) == "agrees as exactly as the figure is published (−0.1 wd)"
+    far = replace(inside, mean=20.3, low=20.2, high=20.4, difference=20.3 - 21)
     with pytest.raises(AssertionError):
-        check_agrees(replace(inside, high=20.95))
-    assert plain(verdict(replace(inside, high=20.95))) == "differs by −0.1 wd"
+        check_agrees(far)
+    assert plain(verdict(far)) == "differs by −0.70 wd"
+
+
+def test_a_figure_with_a_decimal_agrees_to_that_decimal_only(results: Results) -> None:
+    claim = results.claims[0].claim.model_copy(update={"value": 20.9})
+    check = ClaimCheck(claim=claim, cell="x", mean=21.2, low=21.1, high=21.3, difference=0.3)
+    assert not holds(check)
+    assert holds(replace(check, mean=20.98, low=20.94, high=21.0))
 
 
 def test_claims_are_checked_once_for_cells_that_share_their_runs(results: Results) -> None:

@@ -1,0 +1,145 @@
+"""Says in sentences how published figures stand to simulated ones, and under which readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from sim.experiment.claims import group_of
+from sim.experiment.results import Cell, ClaimCheck, Results
+from sim.kpis import KPIS
+from sim.report.findings import checks, holds, in_calendar_days, verdict
+from sim.report.grid import numeric
+from sim.report.view import Lever, compared, distinct, levers, setting
+from sim.report.words import (
+    amount,
+    between,
+    counted,
+    decimals,
+    in_short,
+    listed,
+    number,
+    visible,
+)
+from sim.scenario.schema.sections import Claim
+
+
+def readings(results: Results) -> Lever | None:
+    """The lever without numbers that moves beside what is compared; None unless there is one."""
+    with_numbers = {lever.name for lever in numeric(results)}
+    fixed = {lever.name for lever in compared(results)}
+    found = [each for each in levers(results) if each.name not in with_numbers | fixed]
+    has_pairs = len({cell.baseline for cell in results.cells if cell.baseline}) > 1
+    return found[0] if has_pairs and len(found) == 1 else None
+
+
+def at_the_base(results: Results) -> list[Cell]:
+    """The cells in which every lever with numbers is as in the baseline."""
+    base = results.cell(results.baseline)
+    held = {each.name: base.settings[each.name] for each in numeric(results)}
+    return [cell for cell in results.cells if held.items() <= dict(cell.settings).items()]
+
+
+def on_published(results: Results, bundle: str) -> Iterator[str]:
+    """The verdict on each published figure, over the settings in which its rules hold."""
+    mine = [check for check in checks(results) if check.claim.bundle == bundle]
+    lever = readings(results)
+    if lever is not None:
+        yield from _by_reading(results, bundle, lever)
+        return
+    cells = distinct(results)
+    is_swept = bool(levers(results))
+    groups = {s.cell.name: s.group if is_swept else s.label for s in cells if len(cells) > 1}
+    for claim, same in groupby(mine, key=lambda check: check.claim):
+        found = list(same)
+        unit = KPIS[claim.kpi].unit
+        regimes = {groups.get(check.cell, "") for check in found} - {""}
+        of = f" for “{regimes.pop()}”" if len(regimes) == 1 else ""
+        filed = f", filed {visible(claim.channel)}" if claim.channel else ""
+        head = f"Published {amount(claim.value, unit, _places(claim.value))}{of}{filed}"
+        means = [check.mean for check in found]
+        places = decimals([(check.high - check.low) / 2 for check in found], unit)
+        n_agree = sum(holds(check) for check in found)
+        group = group_of(claim)
+        if len(found) == 1:
+            check = found[0]
+            simulated = results.estimate(check.cell, claim.kpi, group)
+            words = in_short(simulated, results.replications) if simulated else ""
+            yield (
+                f"{head}: the simulation {verdict(check)}; it gives {words}"
+                f"{in_calendar_days(results, check.cell, group)}."
+            )
+        else:
+            days = [
+                each.mean
+                for check in found
+                if (each := results.estimate(check.cell, "sojourn_days_mean", group))
+            ]
+            by_calendar = f", {between(min(days), max(days))} calendar days" if days else ""
+            verb = "agrees in all" if n_agree == len(found) else "differs in all"
+            part = f"agrees in {number(n_agree)} of"
+            yield (
+                f"{head}: the simulation {verb if n_agree in (0, len(found)) else part} "
+                f"{counted(len(found), 'setting')}; it gives "
+                f"{amount(min(means), unit, places)} to {amount(max(means), unit, places)}"
+                f"{by_calendar}."
+            )
+
+
+def _by_reading(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
+    """Each published figure under each reading, the levers with numbers at the base, then all."""
+    cells = {cell.name: cell.settings[lever.name] for cell in at_the_base(results)}
+    mine = [each for each in results.claims if each.claim.bundle == bundle and each.cell in cells]
+    agreeing: dict[Claim, list[str]] = {}
+    for claim, same in groupby(mine, key=lambda check: check.claim):
+        found = {cells[check.cell]: check for check in same}
+        words = [_under(results, lever, text, check) for text, check in found.items()]
+        agreeing[claim] = [text for text, check in found.items() if holds(check)]
+        regime = results.cells[0].scenario.spec.bundles[bundle].regimes.get(claim.regime or "")
+        of = f" for “{visible(regime.label or claim.regime or '')}”" if regime else ""
+        filed = f", filed {visible(claim.channel)}" if claim.channel else ""
+        yield f"{_figure(claim)}{of}{filed}: the simulation gives {listed(words)}."
+    if agreeing:
+        parts = [
+            f"{_figure(claim).removeprefix('Published ')} holds "
+            + (_named(results, lever, texts) if texts else _nearest(results, lever, claim, cells))
+            for claim, texts in agreeing.items()
+        ]
+        together = [text for text in lever.texts if all(text in each for each in agreeing.values())]
+        joint = (
+            f"; together they hold {_named(results, lever, together)}" if len(agreeing) > 1 else ""
+        )
+        yield f"As exactly as they are published, {listed(parts)}{joint}."
+
+
+def _under(results: Results, lever: Lever, text: str, check: ClaimCheck) -> str:
+    unit = KPIS[check.claim.kpi].unit
+    places = decimals([(check.high - check.low) / 2], unit)
+    bounds = between(check.low, check.high, "", places)
+    return (
+        f"{amount(check.mean, unit, places)}"
+        + (f" ({bounds})" if bounds else "")
+        + f" under “{setting(results, lever, text)}”"
+    )
+
+
+def _nearest(results: Results, lever: Lever, claim: Claim, cells: Mapping[str, str]) -> str:
+    mine = [each for each in results.claims if each.claim == claim and each.cell in cells]
+    check = min(mine, key=lambda check: abs(check.difference))
+    words = _under(results, lever, cells[check.cell], check)
+    return f"{_named(results, lever, [])} (the nearest: {words})"
+
+
+def _named(results: Results, lever: Lever, texts: Sequence[str]) -> str:
+    if not texts:
+        return f"under none of the {counted(len(lever.texts), lever.label.lower())}"
+    return f"under {listed([f'“{setting(results, lever, text)}”' for text in texts])}"
+
+
+def _figure(claim: Claim) -> str:
+    unit = KPIS[claim.kpi].unit
+    return f"Published {amount(claim.value, unit, _places(claim.value))}"
+
+
+def _places(value: float) -> int:
+    return 0 if value == int(value) else 1
