@@ -6,6 +6,7 @@ it can be on time where cases are extended (L5).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -18,6 +19,8 @@ _RARE: Final = 0.005
 """A limit that a smaller share of the cases has is not named."""
 
 _NONE: Final = "none"
+
+_SHARE: Final = re.compile(r"for [0-9.]+\s*% of the cases")
 
 
 def limits(results: Results, bundle: str) -> Iterator[str]:
@@ -49,14 +52,15 @@ def limits(results: Results, bundle: str) -> Iterator[str]:
 
 
 def _merged(words: Mapping[str, str], regimes: Mapping[str, str]) -> dict[str, str]:
-    """By regime alone where all its readings have the same limits."""
+    """By regime alone where its readings have the same limits; the first says for how many."""
     of_regime: dict[str, set[str]] = {}
     for group, text in words.items():
-        of_regime.setdefault(regimes[group], set()).add(text)
-    return {
-        regimes[group] if len(of_regime[regimes[group]]) == 1 else group: text
-        for group, text in words.items()
-    }
+        of_regime.setdefault(regimes[group], set()).add(_SHARE.sub("", text))
+    found: dict[str, str] = {}
+    for group, text in words.items():
+        is_one = len(of_regime[regimes[group]]) == 1
+        found.setdefault(regimes[group] if is_one else group, text)
+    return found
 
 
 def _in_words(by_channel: Mapping[str, str]) -> str:

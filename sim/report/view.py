@@ -116,7 +116,7 @@ def tick(text: str) -> str:
 
 
 def distinct(results: Results) -> tuple[Shown, ...]:
-    """The cells, those that share their runs as one.
+    """The cells, those that share their runs as one, those of a group one after the other.
 
     A lever that does not matter among cells that share their runs is left out of their label.
     """
@@ -124,7 +124,9 @@ def distinct(results: Results) -> tuple[Shown, ...]:
     for cell in results.cells:
         families.setdefault(cell.shares_runs_with or cell.name, []).append(cell)
     moved = levers(results)
-    return tuple(_shown(results, family, moved) for family in families.values())
+    found = [_shown(results, family, moved) for family in families.values()]
+    groups = list(dict.fromkeys(each.group for each in found))
+    return tuple(sorted(found, key=lambda each: groups.index(each.group)))
 
 
 def shown_as(results: Results, cell: str) -> str:
@@ -172,11 +174,13 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
     if moved and len({cell.variant for cell in results.cells}) > 1:
         groups.append(visible(first.variant or first.scenario.title))
     for lever in moved:
-        texts = {cell.settings.get(lever.name, "") for cell in family}
-        text = texts.pop() if len(texts) == 1 else ""
-        if text:
-            words = setting(results, lever, text)
-            (groups if lever.amounts is None else rests).append(words)
+        texts = tuple(dict.fromkeys(cell.settings.get(lever.name, "") for cell in family))
+        text = texts[0] if len(texts) == 1 else ""
+        if text and lever.amounts is not None:
+            rests.append(setting(results, lever, text))
+        elif lever.amounts is None and (text or len(texts) < len(lever.texts)):
+            # Some of the names only: it may matter with the others.
+            groups.append(" = ".join(setting(results, lever, each) for each in texts))
         if lever.amounts is not None:
             settings.append((lever.name, tick(text) if text else "any"))
     if not groups and not rests:
