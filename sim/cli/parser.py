@@ -6,6 +6,9 @@ import re
 from argparse import Action, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from typing import Final
 
+from sim.cli.lists import part_values
+from sim.errors import ValueFault
+
 _ABOUT: Final = """\
 Simulates linked public services: what a rule, a person or a channel changes for applicants and
 offices."""
@@ -19,9 +22,6 @@ examples:
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """
-
-# A comma in brackets or quotes belongs to its value.
-_VALUE: Final = re.compile(r"""(?:\[[^\]]*\]|\{[^}]*\}|"[^"]*"|'[^']*'|[^,])+""")
 
 
 def build_parser() -> ArgumentParser:
@@ -188,8 +188,11 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
     name, sign, values = text.partition("=")
-    found = tuple(value.strip() for value in _VALUE.findall(values))
-    if not sign or not name.strip() or not all(found) or not found:
+    try:
+        found = part_values(values)
+    except ValueFault as fault:
+        raise ArgumentTypeError(f"{fault.message}. {fault.way_out}") from None
+    if not sign or not name.strip() or not all(found):
         raise ArgumentTypeError(
             f"found '{text}'; write LEVER=VALUE,VALUE, for example staffing='0.7 x,1 x'"
         )

@@ -224,6 +224,10 @@ def test_twin_another_seed_prints_other_digits(capsys: pytest.CaptureFixture[str
         (("compare", SMALL, "--baseline", "papre"), "did you mean 'paper'?"),
         (("sweep", SMALL, "--vary", "uptake"), "write LEVER=VALUE,VALUE"),
         (("sweep", SMALL, "--vary", "uptake=1 %,1 %"), "gives a value twice"),
+        (
+            ("sweep", SMALL, "--vary", "staffing=0,8 x,1 x"),
+            "'0,8 x' can be 0.8 x, or the two values 0 and 8 x. Write 0.8 x, or a blank behind",
+        ),
         (("sweep", SMALL, "--vary", "uptake=1 %", "--set", "uptake=2 %"), "both set and varied"),
         (("explain", SMALL, "--variants", "paper,online"), "explain takes one variant"),
         (("frobnicate", SMALL), "invalid choice"),
