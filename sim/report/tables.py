@@ -180,10 +180,24 @@ def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
             number(load.n_people, 1),
             number(load.offered, 2),
             number(100 * load.load),
-            "cannot keep up" if load.load >= 1 else sharing,
-            style="bold red" if load.load >= 1 else None,
+            _strain(load, loads) or sharing,
+            style="bold red" if load.is_too_much else None,
         )
     console.print(table)
+
+
+def _strain(load: RoleLoad, loads: Sequence[RoleLoad]) -> str:
+    """What a role cannot do, or can only just; of an office, with how many others are like it."""
+    if not load.is_too_much:
+        return "the log fits exactly" if load.is_full else ""
+    alike = [
+        each
+        for each in loads
+        if load.office is not None and each.office is not None and each.role == load.role
+        if each.is_too_much
+    ]
+    others = f"; nor can {len(alike) - 1} more" if len(alike) > 1 else ""
+    return ("cannot keep up" if load.is_endless else "the log does not fit into the run") + others
 
 
 def show_values(console: Console, found: Sequence[GivenValue]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -290,6 +291,40 @@ def test_explain_shows_the_load_before_anything_is_run(capsys: pytest.CaptureFix
     code, out, _ = ends(capsys, "explain", SMALL, "--variant", "paper", "--model")
     assert code == 0
     assert json.loads(out)["title"] == "A small study"
+
+
+OFFICES = """
+title: Four communes
+period: {start: 2025-01-06, warm_up: 0 days, length: 13 weeks}
+offices: {file: communes.csv}
+staff: {officer: {office: commune, people: {column: officers}}}
+bundles:
+  birth:
+    demand: {a_year: 10 300, by: births}
+    regimes: {r: {paper: [{do: work, role: officer, time: 25 min}]}}
+"""
+
+
+def test_offices_that_cannot_keep_up_are_named_by_explain_and_run_and_the_report(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    scenario, rows = tmp_path / "four.yaml", tmp_path / "communes.csv"
+    scenario.write_text(OFFICES, "utf-8")
+    head = "office,births,officers\nan,20,1\nbinh,5,0.5\n"
+    rows.write_text(f"{head}chau,128,1\ndong,63,0.5\n", "utf-8")
+    _, shown, _ = ends(capsys, "explain", str(scenario))
+    assert "cannot keep up; nor can 1 more" in shown
+    out = tmp_path / "out"
+    code, told, _ = ends(capsys, "run", str(scenario), *QUICK, "--out", str(out))
+    assert code == 0
+    sentence = r"Cannot keep up: officer at chau \(12\d % load\), dong \(12\d % load\)"
+    assert re.search(sentence, " ".join(told.split()))
+    assert "Cannot keep up" in (out / "report.html").read_text("utf-8")
+    # The twin: with the births spread evenly all of them keep up.
+    rows.write_text(f"{head.replace('20', '70')}chau,70,1\ndong,35,0.5\n", "utf-8")
+    _, shown, _ = ends(capsys, "explain", str(scenario))
+    _, told, _ = ends(capsys, "run", str(scenario), *QUICK)
+    assert "cannot keep up" not in (shown + told).lower()
 
 
 def test_schema_is_printed_or_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
