@@ -15,7 +15,7 @@ from sim.errors import Fault, RequestError
 from sim.experiment import checks
 from sim.experiment.plan import plan_run
 from sim.model import Model
-from sim.scenario import GivenValue, Scenario, holidays_used, show_faults, values
+from sim.scenario import Entry, Scenario, holidays_used, show_faults, values
 from sim.workload import RoleLoad, offered_load
 
 if TYPE_CHECKING:
@@ -28,27 +28,27 @@ Setting: TypeAlias = str | int | float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Faults(Sequence[Fault]):
+class FaultList(Sequence[Fault]):
     """Every fault of a scenario in the order of their places; printed, a line each."""
 
     path: str
-    found: tuple[Fault, ...]
+    faults: tuple[Fault, ...]
 
     @overload
     def __getitem__(self, index: int) -> Fault: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Fault, ...]: ...
     def __getitem__(self, index: int | slice) -> Fault | tuple[Fault, ...]:
-        return self.found[index]
+        return self.faults[index]
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self.found)
+        return iter(self.faults)
 
     def __len__(self) -> int:
-        return len(self.found)
+        return len(self.faults)
 
     def __str__(self) -> str:
-        return show_faults(self.path, self.found)
+        return show_faults(self.path, self.faults)
 
     __repr__ = __str__
 
@@ -61,7 +61,7 @@ class Explanation:
     model: Model
 
     @property
-    def given(self) -> tuple[GivenValue, ...]:
+    def entries(self) -> tuple[Entry, ...]:
         """Every value written, with its mark and source."""
         return values(self.scenario)
 
@@ -83,7 +83,7 @@ class Explanation:
     @property
     def values(self) -> pd.DataFrame:
         """Every value written: path, text, mark, source, note, file, line."""
-        return frame_of_rows(GivenValue, self.given)
+        return frame_of_rows(Entry, self.entries)
 
     @property
     def loads(self) -> pd.DataFrame:
@@ -92,7 +92,7 @@ class Explanation:
 
     def __repr__(self) -> str:
         return (
-            f"<Explanation of {self.scenario.title!r}: .values ({len(self.given)}), "
+            f"<Explanation of {self.scenario.title!r}: .values ({len(self.entries)}), "
             f".loads ({len(self.role_loads)}), .scenario, .model>"
         )
 
@@ -122,15 +122,15 @@ def load(
     return scenarios.load(path, variant=variant, settings=as_texts(settings))
 
 
-def check(path: AnyPath) -> Faults:
+def check(path: AnyPath) -> FaultList:
     """Find every fault of a scenario and of its variants.
 
     Returns
     -------
-    Faults
+    FaultList
         Empty when all is well; ``print`` shows them a line each.
     """
-    return Faults(path=os.fspath(path), found=checks.check(path))
+    return FaultList(path=os.fspath(path), faults=checks.check(path))
 
 
 def explain(

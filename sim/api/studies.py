@@ -308,12 +308,12 @@ def _items(values: Sequence[Setting] | Setting) -> Sequence[Setting]:
     return [values] if isinstance(values, str | int | float) else values
 
 
-def _call(verb: str, given: Mapping[str, Any]) -> str:
+def _call(verb: str, arguments: Mapping[str, Any]) -> str:
     """The call as it was written, without what is left out."""
     named = [
         f"{name}={value!r}"
-        for name, value in given.items()
+        for name, value in arguments.items()
         if name not in _NOT_SHOWN and value is not None and value is not False
         if value not in ((), AUTO)
     ]
-    return f"sim.{verb}({', '.join([repr(os.fspath(given['path'])), *named])})"
+    return f"sim.{verb}({', '.join([repr(os.fspath(arguments['path'])), *named])})"

@@ -93,7 +93,7 @@ def explain(args: Namespace) -> int:
     if found.holidays:
         into.print(found.holidays)
     tables.show_loads(into, found.role_loads)
-    tables.show_values(into, found.given)
+    tables.show_values(into, found.entries)
     return 0
 
 

@@ -20,7 +20,7 @@ from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, counted, decimals, number, visible
-from sim.scenario import GivenValue
+from sim.scenario import Entry
 from sim.scenario.schema.sections import Claim
 from sim.workload import RoleLoad
 
@@ -200,7 +200,7 @@ def _strain(load: RoleLoad, loads: Sequence[RoleLoad]) -> str:
     return ("cannot keep up" if load.is_endless else "the log does not fit into the run") + others
 
 
-def show_values(console: Console, found: Sequence[GivenValue]) -> None:
+def show_values(console: Console, found: Sequence[Entry]) -> None:
     """Print every value of a scenario under its source, what is assumed first."""
     from rich.padding import Padding
     from rich.table import Table
@@ -209,7 +209,7 @@ def show_values(console: Console, found: Sequence[GivenValue]) -> None:
     for mark in sorted({value.mark for value in found}, key=_ORDER.index):
         values = [value for value in found if value.mark == mark]
         console.print(f"{mark} ({number(len(values))})", style="bold")
-        by_source: dict[str, list[GivenValue]] = {}
+        by_source: dict[str, list[Entry]] = {}
         for value in values:
             source = ". ".join(filter(None, (value.source, value.note)))
             by_source.setdefault(source, []).append(value)

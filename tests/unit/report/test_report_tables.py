@@ -12,7 +12,7 @@ from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
 from sim.report import headline
 from sim.report.tables import claim_notes, show_loads, show_results, show_values
-from sim.scenario import GivenValue
+from sim.scenario import Entry
 from sim.workload import RoleLoad
 
 
@@ -185,8 +185,8 @@ def test_what_a_role_cannot_do_is_told_as_it_is(share: float, lasting: float, wo
 
 
 def test_values_are_shown_by_mark_what_is_assumed_first() -> None:
-    def value(path: str, mark: str) -> GivenValue:
-        return GivenValue(
+    def value(path: str, mark: str) -> Entry:
+        return Entry(
             path=path, text="1", mark=mark, source="A law [2014]", note="", file="a.yaml", line=1
         )
 
