@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from argparse import Action, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from typing import Final
+from typing import Final, NoReturn
 
 from sim.cli.lists import part_values
 from sim.errors import ValueFault
+from sim.wording import visible
 
 _ABOUT: Final = """\
 Simulates linked public services: what a rule, a person or a channel changes for applicants and
@@ -26,7 +27,7 @@ examples:
 
 def build_parser() -> ArgumentParser:
     """The parser of the command line; it ends the program with 2 on what it cannot read."""
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="lienthong",
         description=_ABOUT,
         epilog=_EXAMPLES,
@@ -210,6 +211,13 @@ def _whole(text: str) -> int:
     if not re.fullmatch(r"-?[0-9]+", text):
         raise ArgumentTypeError(f"found '{text}'; give a whole number")
     return int(text)
+
+
+class _Parser(ArgumentParser):
+    """Shows what it cannot read, and lets none of it steer the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
 
 
 class _Version(Action):

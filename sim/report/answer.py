@@ -33,9 +33,8 @@ from sim.report.words import (
     in_short,
     listed,
     number,
-    visible,
 )
-from sim.wording import and_more
+from sim.wording import and_more, visible
 
 _MOST_NAMED: Final = 4
 """Settings that a sentence names."""

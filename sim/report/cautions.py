@@ -10,9 +10,9 @@ from typing import Final
 
 from sim.experiment.results import Results
 from sim.report.view import Shown, distinct, role_label
-from sim.report.words import amount, counted, listed, number, visible
+from sim.report.words import amount, counted, listed, number
 from sim.units import WEEK
-from sim.wording import and_more
+from sim.wording import and_more, visible
 from sim.workload import RoleLoad
 
 _MOST_NAMED: Final = 3

@@ -19,9 +19,10 @@ from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
 from sim.report.view import bundle_label, bundles, distinct, shown_as
-from sim.report.words import amount, between, counted, decimals, number, visible
+from sim.report.words import amount, between, counted, decimals, number
 from sim.scenario import Entry
 from sim.scenario.schema.sections import Claim
+from sim.wording import visible
 from sim.workload import RoleLoad
 
 if TYPE_CHECKING:

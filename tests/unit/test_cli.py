@@ -244,6 +244,94 @@ def test_what_cannot_be_done_ends_with_2_and_says_why(
     assert "Traceback" not in err
 
 
+OBEYED = ("\x1b[31m", "\u202e", "\u200b", "\x9b5m")
+"""What a terminal obeys, or does not show."""
+
+
+@pytest.mark.parametrize("mark", OBEYED, ids=ascii)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "nowhere*.yaml"),
+        ("run", "nowhere*.yaml"),
+        ("run", SMALL, "--set", "up*take=5 %"),
+        ("run", SMALL, "--set", "uptake=5* %"),
+        ("run", SMALL, "--set", "title=a*"),
+        ("run", SMALL, "--variants", "pa*per"),
+        ("run", SMALL, "--bundles", "a*"),
+        ("run", SMALL, "--engine", "a*"),
+        ("run", SMALL, "--seed", "a*"),
+        ("compare", SMALL, "--baseline", "a*"),
+        ("sweep", SMALL, "--vary", "up*take=1"),
+        ("sweep", SMALL, "--vary", "uptake=0,5* %,2"),
+        ("new", "--from", "a*", "x.yaml"),
+        ("explain", SMALL, "--variants", "a*"),
+        ("fro*b",),
+    ],
+    ids=" ".join,
+)
+def test_no_word_of_a_command_steers_the_terminal(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], mark: str
+) -> None:
+    _, out, err = ends(capsys, *(word.replace("*", mark) for word in words))
+    assert mark not in out + err
+    assert mark[0] not in out + err
+    # The twin: what stands for the mark is shown.
+    _, out, err = ends(capsys, *(word.replace("*", "§") for word in words))
+    assert "§" in out + err or "title=a*" in words
+
+
+TEXTS = """
+title: "T*t"
+description: "D*d"
+period: {start: 2025-03-03, warm_up: 0 weeks, length: 2 weeks, run_out: 1 week}
+replications: 2
+offices: {"An*n": {}, "Bi*h": {label: "OL*"}}
+staff: {"cl*k": {label: "RL*", office: commune, people: 1, mark: assumed, source: "SO*"}}
+costs: {hour: {value: 30 000 VND/h, mark: stated, source: "CS*", note: "CN*"}}
+bundles:
+  "bu*n":
+    label: "BL*"
+    procedures: {"pr*c": {limit: 7 wd}}
+    demand: {a_year: 30 000}
+    properties: {"pp*": 30 %}
+    channels: {"on*l": {share: 30 %, only_if: "pp*"}, paper: rest}
+    regimes:
+      "re*g":
+        "on*l": paper
+        paper:
+          - {open: "pr*c", note: "SN*"}
+          - {do: "st*p", role: "cl*k", time: 25 min}
+          - {close: "pr*c"}
+overload: allowed
+levers: {"le*v": {paths: "staff.*.people", label: "LL*"}}
+reading: "rd*a"
+readings: {"rd*a": {label: "RL*", note: "RN*", "le*v": 1}}
+variants: {"va*r": {"le*v": 1}, other: {"le*v": 2}}
+claims: [{bundle: "bu*n", kpi: working_days_mean, value: 4, source: "CL*", note: "CN*"}]
+"""
+
+
+@pytest.mark.parametrize("mark", ["\\e[31m", "\\u202e", "\\u200b", "\\u2066"])
+@pytest.mark.parametrize("verb", [("check",), ("explain",), ("run", *QUICK), ("compare", *QUICK)])
+def test_no_text_of_a_scenario_steers_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, verb: tuple[str, ...], mark: str
+) -> None:
+    name, *options = verb
+
+    def shown(sign: str) -> str:
+        scenario = tmp_path / "texts.yaml"
+        text = TEXTS.replace("staff.*.people", "STAR").replace("*", sign)
+        scenario.write_text(text.replace("STAR", "staff.*.people"), "utf-8")
+        _, out, err = ends(capsys, name, str(scenario), *options)
+        return out + err
+
+    found = shown(mark)
+    assert not {"\x1b", "\u202e", "\u200b", "\u2066"} & set(found)
+    # The twin: another sign in its place is shown as it is.
+    assert "§" in shown("§") or name == "check"
+
+
 def test_all_faults_are_told_at_once_and_nothing_is_written(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
