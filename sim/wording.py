@@ -13,6 +13,11 @@ _MOST_NAMED: Final = 3
 _HARMLESS: Final = frozenset("\n\t\u00ad\u200c\u200d")
 
 
+def as_one_form(name: str) -> str:
+    """A name in the form in which names are compared (NFC): ``ấ`` may be typed as three signs."""
+    return unicodedata.normalize("NFC", name)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A way out for a name that is not among the known ones; empty where there are none."""
     names = sorted(set(known))

@@ -16,6 +16,7 @@ from sim.experiment import checks
 from sim.experiment.plan import plan_run
 from sim.model import Model
 from sim.scenario import Entry, Scenario, holidays_used, show_faults, values
+from sim.wording import as_one_form
 from sim.workload import RoleLoad, offered_load
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def load(
     ScenarioError
         With all faults of the file and of what is set.
     """
-    return scenarios.load(path, variant=variant, settings=as_texts(settings))
+    named = None if variant is None else as_one_form(variant)
+    return scenarios.load(path, variant=named, settings=as_texts(settings))
 
 
 def check(path: AnyPath) -> FaultList:
@@ -148,7 +150,7 @@ def explain(
     RequestError
         There is no variant of the name.
     """
-    variants = () if variant is None else (variant,)
+    variants = () if variant is None else (as_one_form(variant),)
     plan = plan_run(os.fspath(path), variants=variants, settings=as_texts(settings))
     return Explanation(scenario=plan.scenario, model=plan.models[0])
 
@@ -161,11 +163,11 @@ def as_texts(settings: Mapping[str, Setting] | None) -> dict[str, str]:
     RequestError
         One is neither text nor a number.
     """
-    return {name: as_text(name, value) for name, value in (settings or {}).items()}
+    return {as_one_form(name): as_text(name, value) for name, value in (settings or {}).items()}
 
 
 def as_text(name: str, value: Setting) -> str:
     """One setting as on the command line, see :func:`as_texts`."""
     if isinstance(value, bool) or not isinstance(value, str | Real):
         raise RequestError(f"{name}: found {value!r}; give text, such as '80 %', or a number")
-    return str(value)
+    return as_one_form(str(value))

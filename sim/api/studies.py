@@ -20,6 +20,7 @@ from sim.experiment.replication import Done
 from sim.experiment.request import Request, request
 from sim.experiment.runner import AUTO
 from sim.experiment.study import Output, run_study
+from sim.wording import as_one_form
 
 OnProgress: TypeAlias = Callable[[str, float, int], None]
 """Told what is being done, how much of it is done, and of how much (0 where that is not known)."""
@@ -153,7 +154,7 @@ def compare(
             how.path,
             variants=_names(variants),
             settings=as_texts(settings),
-            baseline=baseline,
+            baseline=_name(baseline),
             on_cell=on_cell,
         ),
         replications=replications,
@@ -205,12 +206,12 @@ def sweep(
         lambda on_cell: plan_sweep(
             how.path,
             vary={
-                lever: [as_text(lever, value) for value in _items(values)]
+                as_one_form(lever): [as_text(lever, value) for value in _items(values)]
                 for lever, values in vary.items()
             },
-            variant=variant,
+            variant=_name(variant),
             settings=as_texts(settings),
-            baseline=baseline,
+            baseline=_name(baseline),
             on_cell=on_cell,
         ),
         replications=replications,
@@ -299,8 +300,12 @@ def _identity(asked: Request) -> store.Identity:
     )
 
 
+def _name(name: str | None) -> str | None:
+    return None if name is None else as_one_form(name)
+
+
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    return tuple(map(as_one_form, (names,) if isinstance(names, str) else names))
 
 
 def _items(values: Sequence[Setting] | Setting) -> Sequence[Setting]:

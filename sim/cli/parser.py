@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 from sim.cli.lists import part_values
 from sim.errors import ValueFault
-from sim.wording import visible
+from sim.wording import as_one_form, visible
 
 _ABOUT: Final = """\
 Simulates linked public services: what a rule, a person or a channel changes for applicants and
@@ -184,7 +184,7 @@ def _setting(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip() or not value.strip():
         raise ArgumentTypeError(f"found '{text}'; write PATH=VALUE, for example uptake='74 %'")
-    return name.strip(), value.strip()
+    return as_one_form(name.strip()), value.strip()
 
 
 def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
@@ -197,7 +197,7 @@ def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
         raise ArgumentTypeError(
             f"found '{text}'; write LEVER=VALUE,VALUE, for example staffing='0.7 x,1 x'"
         )
-    return name.strip(), found
+    return as_one_form(name.strip()), found
 
 
 def _names(text: str) -> tuple[str, ...]:
