@@ -84,10 +84,10 @@ def draw_cases(
     *,
     n_properties: int,
     key: tuple[int, int],
-    given: CaseTable | None = None,
+    case_list: CaseTable | None = None,
     is_shared: bool = False,
 ) -> CaseTable:
-    """Draw the table of cases of one replication and add the given ones (a log, a backlog).
+    """Draw the table of cases of one replication and add those of a list (a log, a backlog).
 
     Parameters
     ----------
@@ -101,9 +101,9 @@ def draw_cases(
     """
     draw = _draw_once if is_shared else _draw
     tables = [dict(draw(demand, n_properties, key)) for demand in demands]
-    if given is not None:
+    if case_list is not None:
         tables = [table | _new(table["arrives_at"]) for table in tables]
-        tables.append({name: getattr(given, name) for name in _COLUMNS})
+        tables.append({name: getattr(case_list, name) for name in _COLUMNS})
     if not tables:
         return _empty(n_properties)
     # Column by column, each freed as it is taken: of millions of cases there are two tables in all.

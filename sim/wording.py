@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
 _MOST_KNOWN: Final = 16
 _MOST_NAMED: Final = 3
+
+_HARMLESS: Final = frozenset("\n\t\u00ad\u200c\u200d")
+
+
+def as_one_form(name: str) -> str:
+    """A name in the form in which names are compared (NFC): ``ấ`` may be typed as three signs."""
+    return unicodedata.normalize("NFC", name)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -39,3 +47,19 @@ def and_more(names: Sequence[object], most: int = _MOST_NAMED) -> str:
 def percent(share: float) -> str:
     """A share as a message tells it: ``47.8 %``."""
     return f"{share * 100:.6g} %"
+
+
+def visible(words: str) -> str:
+    """Words with what would steer a terminal, or turn the direction of a text, written out.
+
+    Control characters and the format characters of Unicode (categories Cc and Cf) become escapes as
+    in Python; line ends, tabs and what joins the letters of a word stay.
+    """
+    if words.isascii() and words.isprintable():  # as pictures are, at great length
+        return words
+    return "".join(
+        char
+        if char in _HARMLESS or unicodedata.category(char) not in ("Cc", "Cf")
+        else char.encode("unicode_escape").decode()
+        for char in words
+    )

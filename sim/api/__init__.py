@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api.scenarios import Explanation, Faults, check, explain, load
+    from sim.api.scenarios import Explanation, FaultList, check, explain, load
     from sim.api.studies import OnProgress, compare, run, sweep
     from sim.api.study import Study, UnsavedError
 
 __all__ = [
     "Explanation",
-    "Faults",
+    "FaultList",
     "OnProgress",
     "Study",
     "UnsavedError",

@@ -15,7 +15,8 @@ from sim.errors import Fault, RequestError
 from sim.experiment import checks
 from sim.experiment.plan import plan_run
 from sim.model import Model
-from sim.scenario import GivenValue, Scenario, holidays_used, show_faults, values
+from sim.scenario import Entry, Scenario, holidays_used, show_faults, values
+from sim.wording import as_one_form
 from sim.workload import RoleLoad, offered_load
 
 if TYPE_CHECKING:
@@ -28,27 +29,27 @@ Setting: TypeAlias = str | int | float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Faults(Sequence[Fault]):
+class FaultList(Sequence[Fault]):
     """Every fault of a scenario in the order of their places; printed, a line each."""
 
     path: str
-    found: tuple[Fault, ...]
+    faults: tuple[Fault, ...]
 
     @overload
     def __getitem__(self, index: int) -> Fault: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Fault, ...]: ...
     def __getitem__(self, index: int | slice) -> Fault | tuple[Fault, ...]:
-        return self.found[index]
+        return self.faults[index]
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self.found)
+        return iter(self.faults)
 
     def __len__(self) -> int:
-        return len(self.found)
+        return len(self.faults)
 
     def __str__(self) -> str:
-        return show_faults(self.path, self.found)
+        return show_faults(self.path, self.faults)
 
     __repr__ = __str__
 
@@ -61,7 +62,7 @@ class Explanation:
     model: Model
 
     @property
-    def given(self) -> tuple[GivenValue, ...]:
+    def entries(self) -> tuple[Entry, ...]:
         """Every value written, with its mark and source."""
         return values(self.scenario)
 
@@ -83,7 +84,7 @@ class Explanation:
     @property
     def values(self) -> pd.DataFrame:
         """Every value written: path, text, mark, source, note, file, line."""
-        return frame_of_rows(GivenValue, self.given)
+        return frame_of_rows(Entry, self.entries)
 
     @property
     def loads(self) -> pd.DataFrame:
@@ -92,7 +93,7 @@ class Explanation:
 
     def __repr__(self) -> str:
         return (
-            f"<Explanation of {self.scenario.title!r}: .values ({len(self.given)}), "
+            f"<Explanation of {self.scenario.title!r}: .values ({len(self.entries)}), "
             f".loads ({len(self.role_loads)}), .scenario, .model>"
         )
 
@@ -119,18 +120,19 @@ def load(
     ScenarioError
         With all faults of the file and of what is set.
     """
-    return scenarios.load(path, variant=variant, settings=as_texts(settings))
+    named = None if variant is None else as_one_form(variant)
+    return scenarios.load(path, variant=named, settings=as_texts(settings))
 
 
-def check(path: AnyPath) -> Faults:
+def check(path: AnyPath) -> FaultList:
     """Find every fault of a scenario and of its variants.
 
     Returns
     -------
-    Faults
+    FaultList
         Empty when all is well; ``print`` shows them a line each.
     """
-    return Faults(path=os.fspath(path), found=checks.check(path))
+    return FaultList(path=os.fspath(path), faults=checks.check(path))
 
 
 def explain(
@@ -148,7 +150,7 @@ def explain(
     RequestError
         There is no variant of the name.
     """
-    variants = () if variant is None else (variant,)
+    variants = () if variant is None else (as_one_form(variant),)
     plan = plan_run(os.fspath(path), variants=variants, settings=as_texts(settings))
     return Explanation(scenario=plan.scenario, model=plan.models[0])
 
@@ -161,11 +163,11 @@ def as_texts(settings: Mapping[str, Setting] | None) -> dict[str, str]:
     RequestError
         One is neither text nor a number.
     """
-    return {name: as_text(name, value) for name, value in (settings or {}).items()}
+    return {as_one_form(name): as_text(name, value) for name, value in (settings or {}).items()}
 
 
 def as_text(name: str, value: Setting) -> str:
     """One setting as on the command line, see :func:`as_texts`."""
     if isinstance(value, bool) or not isinstance(value, str | Real):
         raise RequestError(f"{name}: found {value!r}; give text, such as '80 %', or a number")
-    return str(value)
+    return as_one_form(str(value))

@@ -20,6 +20,7 @@ from sim.experiment.replication import Done
 from sim.experiment.request import Request, request
 from sim.experiment.runner import AUTO
 from sim.experiment.study import Output, run_study
+from sim.wording import as_one_form
 
 OnProgress: TypeAlias = Callable[[str, float, int], None]
 """Told what is being done, how much of it is done, and of how much (0 where that is not known)."""
@@ -153,7 +154,7 @@ def compare(
             how.path,
             variants=_names(variants),
             settings=as_texts(settings),
-            baseline=baseline,
+            baseline=_name(baseline),
             on_cell=on_cell,
         ),
         replications=replications,
@@ -212,9 +213,9 @@ def sweep(
             how.path,
             vary=_as_lever_texts(vary),
             also=_as_lever_texts(also or {}),
-            variant=variant,
+            variant=_name(variant),
             settings=as_texts(settings),
-            baseline=baseline,
+            baseline=_name(baseline),
             on_cell=on_cell,
         ),
         replications=replications,
@@ -302,8 +303,12 @@ def _identity(asked: Request) -> store.Identity:
     )
 
 
+def _name(name: str | None) -> str | None:
+    return None if name is None else as_one_form(name)
+
+
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    return tuple(map(as_one_form, (names,) if isinstance(names, str) else names))
 
 
 def _items(values: Sequence[Setting] | Setting) -> Sequence[Setting]:
@@ -313,16 +318,17 @@ def _items(values: Sequence[Setting] | Setting) -> Sequence[Setting]:
 
 def _as_lever_texts(values: Mapping[str, Sequence[Setting]]) -> dict[str, list[str]]:
     return {
-        lever: [as_text(lever, value) for value in _items(each)] for lever, each in values.items()
+        as_one_form(lever): [as_text(lever, value) for value in _items(each)]
+        for lever, each in values.items()
     }
 
 
-def _call(verb: str, given: Mapping[str, Any]) -> str:
+def _call(verb: str, arguments: Mapping[str, Any]) -> str:
     """The call as it was written, without what is left out."""
     named = [
         f"{name}={value!r}"
-        for name, value in given.items()
+        for name, value in arguments.items()
         if name not in _NOT_SHOWN and value is not None and value is not False
         if value not in ((), AUTO)
     ]
-    return f"sim.{verb}({', '.join([repr(os.fspath(given['path'])), *named])})"
+    return f"sim.{verb}({', '.join([repr(os.fspath(arguments['path'])), *named])})"

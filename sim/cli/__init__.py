@@ -18,6 +18,7 @@ from typing import Final
 
 from sim.cli.parser import build_parser
 from sim.errors import LienthongError, ScenarioError, ValueFault
+from sim.wording import visible
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
@@ -91,5 +92,5 @@ def _perform(args: Namespace) -> int:
 
 
 def _end(message: str, code: int) -> int:
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{visible(message)}\n")
     return code

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import LienthongError, RequestError, ScenarioError, StoreError
-from sim.wording import some
+from sim.wording import some, visible
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -62,8 +62,8 @@ def new(args: Namespace) -> int:
     path = Path(args.file)
     texts = _copies(name, path) if args.copy else {path: _extending(name, path).encode()}
     _write(texts)
-    sys.stdout.write("".join(f"wrote {each}\n" for each in texts))
-    sys.stdout.write(f"next: lienthong check {path}\n")
+    sys.stdout.write(visible("".join(f"wrote {each}\n" for each in texts)))
+    sys.stdout.write(f"next: lienthong check {visible(str(path))}\n")
     return 0
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from argparse import Action, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from typing import Final
+from typing import Final, NoReturn
+
+from sim.cli.lists import part_values
+from sim.errors import ValueFault
+from sim.wording import as_one_form, visible
 
 _ABOUT: Final = """\
 Simulates linked public services: what a rule, a person or a channel changes for applicants and
@@ -20,13 +24,10 @@ examples:
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """
 
-# A comma in brackets or quotes belongs to its value.
-_VALUE: Final = re.compile(r"""(?:\[[^\]]*\]|\{[^}]*\}|"[^"]*"|'[^']*'|[^,])+""")
-
 
 def build_parser() -> ArgumentParser:
     """The parser of the command line; it ends the program with 2 on what it cannot read."""
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="lienthong",
         description=_ABOUT,
         epilog=_EXAMPLES,
@@ -193,17 +194,20 @@ def _setting(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip() or not value.strip():
         raise ArgumentTypeError(f"found '{text}'; write PATH=VALUE, for example uptake='74 %'")
-    return name.strip(), value.strip()
+    return as_one_form(name.strip()), value.strip()
 
 
 def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
     name, sign, values = text.partition("=")
-    found = tuple(value.strip() for value in _VALUE.findall(values))
-    if not sign or not name.strip() or not all(found) or not found:
+    try:
+        found = part_values(values)
+    except ValueFault as fault:
+        raise ArgumentTypeError(f"{fault.message}. {fault.way_out}") from None
+    if not sign or not name.strip() or not all(found):
         raise ArgumentTypeError(
             f"found '{text}'; write LEVER=VALUE,VALUE, for example staffing='0.7 x,1 x'"
         )
-    return name.strip(), found
+    return as_one_form(name.strip()), found
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -217,6 +221,13 @@ def _whole(text: str) -> int:
     if not re.fullmatch(r"-?[0-9]+", text):
         raise ArgumentTypeError(f"found '{text}'; give a whole number")
     return int(text)
+
+
+class _Parser(ArgumentParser):
+    """Shows what it cannot read, and lets none of it steer the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
 
 
 class _Version(Action):

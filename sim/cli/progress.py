@@ -11,6 +11,8 @@ from threading import RLock, Timer
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from sim.wording import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -38,9 +40,9 @@ class Progress:
         "_doing",
         "_done",
         "_is_shown",
+        "_line_at",
         "_lock",
         "_quiet",
-        "_said_at",
         "_task",
         "_timer",
         "_total",
@@ -49,7 +51,7 @@ class Progress:
     def __init__(self, *, is_quiet: bool = False, patience: float = PATIENCE) -> None:
         self._quiet = is_quiet
         self._doing, self._done, self._total = "", 0.0, 0
-        self._begun = self._said_at = time.monotonic()
+        self._begun = self._line_at = time.monotonic()
         self._is_shown = False
         self._bar: Bar | None = None
         self._task: TaskID | None = None
@@ -77,6 +79,7 @@ class Progress:
 
     def at(self, doing: str, done: float = 0, total: int = 0) -> None:
         """Say what is being done, and how much of it; a ``total`` of 0 is not known."""
+        doing = visible(doing)
         with self._lock:
             is_new = doing != self._doing
             self._doing, self._done, self._total = doing, done, total
@@ -85,6 +88,7 @@ class Progress:
 
     def note(self, text: str) -> None:
         """Say something that stays."""
+        text = visible(text)
         with self._lock:
             if self._quiet:
                 return
@@ -111,8 +115,8 @@ class Progress:
             self._bar.update(self._task, description=self._doing, completed=self._done, total=total)
             return
         now = time.monotonic()
-        if is_new or now - self._said_at >= _BETWEEN_LINES:
-            self._said_at = now
+        if is_new or now - self._line_at >= _BETWEEN_LINES:
+            self._line_at = now
             of = f": {round(self._done, 2):g} of {self._total}" if self._total else ""
             sys.stderr.write(f"{self._doing}{of}, {now - self._begun:.0f} s\n")
             sys.stderr.flush()
@@ -130,7 +134,7 @@ def _bar() -> Bar:
     )
 
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -18,6 +18,7 @@ from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
 from sim.experiment.columns import columns_of
 from sim.experiment.results import Results
+from sim.wording import visible
 
 _FAILED: Final = 1
 _INTERRUPTED: Final = 130
@@ -82,16 +83,17 @@ def _study(args: Namespace, perform: Callable[[dict[str, Any]], api.Study]) -> i
         raise
     _show(study, as_json=args.json)
     for warning in found:
-        sys.stderr.write(f"lienthong: {warning.message}\n")
+        sys.stderr.write(f"lienthong: {visible(str(warning.message))}\n")
     if study.n_resumed and not args.quiet:
         n = study.n_resumed
         sys.stderr.write(f"{n} replications were finished before, by a study interrupted then\n")
     if not study.is_complete:
         kept = f" and in {out}; the same command takes it up" if out is not None else ""
-        sys.stderr.write(f"lienthong: interrupted; what was finished is shown{kept}\n")
+        sys.stderr.write(f"lienthong: interrupted; what was finished is shown{visible(kept)}\n")
         return _INTERRUPTED
     if out is not None and not args.quiet:
-        sys.stderr.write(f"Results are in {out}; open {out / 'report.html'}\n")
+        place = visible(f"{out}; open {out / 'report.html'}")
+        sys.stderr.write(f"Results are in {place}\n")
     return _FAILED if study.manifest["failures"] else 0
 
 

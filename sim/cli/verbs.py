@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import RequestError, StoreError
+from sim.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +28,7 @@ def check(args: Namespace) -> int:
             progress.at(f"checking {path}")
             faults = api.check(path)
             stream = sys.stderr if faults else sys.stdout
-            stream.write(f"{faults}\n")
+            stream.write(f"{visible(str(faults))}\n")
             has_faults = has_faults or bool(faults)
     return 2 if has_faults else 0
 
@@ -83,17 +84,17 @@ def explain(args: Namespace) -> int:
         sys.stdout.write(text + "\n")
         return 0
     into = console()
-    into.print(found.scenario.title, style="bold")
+    into.print(visible(found.scenario.title), style="bold")
     spec = found.scenario.spec
     if spec.description:
-        into.print(spec.description)
+        into.print(visible(spec.description))
     for what, names in (("Levers", spec.levers), ("Variants", spec.variants)):
         if names:
-            into.print(f"{what}: {', '.join(names)}")
+            into.print(visible(f"{what}: {', '.join(names)}"))
     if found.holidays:
         into.print(found.holidays)
     tables.show_loads(into, found.role_loads)
-    tables.show_values(into, found.given)
+    tables.show_values(into, found.entries)
     return 0
 
 

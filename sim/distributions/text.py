@@ -53,12 +53,12 @@ class _Form:
     build: Callable[[Mapping[str, float]], Distribution]
 
 
-def _cv(given: Mapping[str, float]) -> float:
-    if "cv" in given:
-        return given["cv"]
-    require_positive("mean", given["mean"])
-    require_positive("sd", given["sd"])
-    return given["sd"] / given["mean"]
+def _cv(values: Mapping[str, float]) -> float:
+    if "cv" in values:
+        return values["cv"]
+    require_positive("mean", values["mean"])
+    require_positive("sd", values["sd"])
+    return values["sd"] / values["mean"]
 
 
 def _stages(number: float) -> int:
@@ -78,57 +78,59 @@ _FORMS: Final[Mapping[str, _Form]] = {
         example="uniform(5 min, 15 min)",
         needs=(("min",), ("max",)),
         in_order=True,
-        build=lambda given: Uniform(minimum=given["min"], maximum=given["max"]),
+        build=lambda values: Uniform(minimum=values["min"], maximum=values["max"]),
     ),
     "triangular": _Form(
         example="triangular(5 min, 8 min, 15 min)",
         needs=_THREE_POINTS,
         in_order=True,
-        build=lambda given: Triangular(
-            minimum=given["min"], mode=given["mode"], maximum=given["max"]
+        build=lambda values: Triangular(
+            minimum=values["min"], mode=values["mode"], maximum=values["max"]
         ),
     ),
     "pert": _Form(
         example="pert(5 min, 8 min, 15 min)",
         needs=_THREE_POINTS,
         in_order=True,
-        build=lambda given: Pert(minimum=given["min"], mode=given["mode"], maximum=given["max"]),
+        build=lambda values: Pert(
+            minimum=values["min"], mode=values["mode"], maximum=values["max"]
+        ),
     ),
     "exponential": _Form(
         example="exponential(mean 10 min)",
         needs=(("mean",),),
         in_order=True,
-        build=lambda given: Exponential(mean=given["mean"]),
+        build=lambda values: Exponential(mean=values["mean"]),
     ),
     "normal": _Form(
         example="normal(mean 10 min, sd 2 min)",
         needs=_MEAN_AND_SPREAD,
         in_order=False,
-        build=lambda given: Normal.by_mean(given["mean"], _cv(given)),
+        build=lambda values: Normal.by_mean(values["mean"], _cv(values)),
     ),
     "lognormal": _Form(
         example="lognormal(mean 25 min, cv 0.6)",
         needs=_MEAN_AND_SPREAD,
         in_order=False,
-        build=lambda given: Lognormal.by_mean(given["mean"], _cv(given)),
+        build=lambda values: Lognormal.by_mean(values["mean"], _cv(values)),
     ),
     "gamma": _Form(
         example="gamma(mean 25 min, cv 0.6)",
         needs=_MEAN_AND_SPREAD,
         in_order=False,
-        build=lambda given: Gamma.by_mean(given["mean"], _cv(given)),
+        build=lambda values: Gamma.by_mean(values["mean"], _cv(values)),
     ),
     "erlang": _Form(
         example="erlang(mean 25 min, k 3)",
         needs=(("mean",), ("k",)),
         in_order=False,
-        build=lambda given: Erlang(mean=given["mean"], k=_stages(given["k"])),
+        build=lambda values: Erlang(mean=values["mean"], k=_stages(values["k"])),
     ),
     "weibull": _Form(
         example="weibull(mean 25 min, cv 0.6)",
         needs=_MEAN_AND_SPREAD,
         in_order=False,
-        build=lambda given: Weibull.by_mean(given["mean"], _cv(given)),
+        build=lambda values: Weibull.by_mean(values["mean"], _cv(values)),
     ),
 }
 _DISCRETE: Final = "discrete(5 min 30 %, 10 min 70 %)"
@@ -209,28 +211,28 @@ def _parse_form(name: str, arguments: tuple[str, ...]) -> Duration:
     form = _FORMS[name]
     example = f"Write for example {form.example}."
     spans: list[Span] = []
-    given: dict[str, float] = {}
-    for argument, written in _with_names(form, arguments, example):
+    values: dict[str, float] = {}
+    for argument, text in _with_names(form, arguments, example):
         known = [each for group in form.needs for each in group]
         if argument not in known:
             close = difflib.get_close_matches(argument, known, n=1)
             way_out = f"Did you mean '{close[0]}'?" if close else example
             raise ValueFault(f"{name} has no argument '{argument}'", way_out=way_out)
-        if argument in given:
+        if argument in values:
             raise ValueFault(f"'{argument}' is given twice", way_out=example)
         if argument in _BARE_NUMBERS:
-            given[argument] = parse_number(written)
+            values[argument] = parse_number(text)
         else:
-            spans.append(parse_span(written))
-            given[argument] = spans[-1].amount
+            spans.append(parse_span(text))
+            values[argument] = spans[-1].amount
     for group in form.needs:
-        chosen = [argument for argument in group if argument in given]
+        chosen = [argument for argument in group if argument in values]
         if len(chosen) > 1:
             raise ValueFault(f"both {' and '.join(chosen)} are given", way_out="Give one of them.")
         if not chosen:
             raise ValueFault(f"{' or '.join(map(repr, group))} is missing", way_out=example)
     in_working_days = require_one_unit(spans)
-    return Duration(distribution=form.build(given), in_working_days=in_working_days)
+    return Duration(distribution=form.build(values), in_working_days=in_working_days)
 
 
 def _with_names(form: _Form, arguments: Sequence[str], example: str) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ def prepare(model: Model, *, seed: int, replication: int) -> Inputs:
     """Draw the cases, the absences and the outages of one replication (R4, P1, T4)."""
     key = key_of(seed, replication)
     cases = draw_cases(
-        model.demands, n_properties=len(model.properties), key=key, given=model.case_list
+        model.demands, n_properties=len(model.properties), key=key, case_list=model.case_list
     )
     return Inputs(
         seed=seed,

@@ -1,9 +1,9 @@
-"""Refuses work that nobody does and, unless a scenario allows it, work that grows without end."""
+"""Refuses work that nobody does and, unless a scenario allows it, more work than can be done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import floor, inf
+from math import ceil, floor, inf
 from typing import Final
 
 from sim.errors import Fault
@@ -27,8 +27,8 @@ def load_faults(scenario: Scenario, model: Model) -> tuple[Fault, ...]:
 
 
 def overloaded(model: Model) -> tuple[RoleLoad, ...]:
-    """The roles whose work grows without end: over all their offices, or else at some of them."""
-    loads = [each for each in offered_load(model) if each.load >= 1]
+    """The roles with more work than can be done: over all their offices, or else at some."""
+    loads = [each for each in offered_load(model) if each.is_too_much]
     whole = {each.role for each in loads if each.office is None}
     return tuple(each for each in loads if each.office is None or each.role not in whole)
 
@@ -50,7 +50,7 @@ def _overloads(scenario: Scenario, model: Model, loads: tuple[RoleLoad, ...]) ->
     in_all = {each.role: each for each in loads if each.office is None}
     named: set[str] = set()
     for role, load in in_all.items():
-        if load.load < 1 or load.load == inf or role in named:
+        if not load.is_too_much or load.load == inf or role in named:
             continue
         sharing = (role, *load.shared_with)
         named.update(sharing)
@@ -58,23 +58,31 @@ def _overloads(scenario: Scenario, model: Model, loads: tuple[RoleLoad, ...]) ->
         people = offered / load.load
         who = f"{' and '.join(sharing)} together: " if len(sharing) > 1 else ""
         noun = "person" if f"{people:.4g}" == "1" else "people"
-        verb = "exceeds" if load.load > 1 else "equals"
+        verb = "equals" if load.is_full else "exceeds"
+        what_follows = (
+            "the queue grows without end"
+            if load.is_endless
+            else "the log is more work than fits into the run"
+        )
+        enough = _enough(offered, sharing, model, is_endless=load.is_endless)
+        longer = "" if load.is_endless else "a longer period.run_out, "
         yield scenario.fault(
             ("staff", _group_of(role, scenario)),
-            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; "
-            "the queue grows without end",
-            f"Give {_enough(offered, sharing, model)} people in all, or set overload: allowed.",
+            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; {what_follows}",
+            f"Give {enough} people in all, {longer}or set overload: allowed.",
         )
 
 
-def _enough(offered: float, roles: Sequence[str], model: Model) -> str:
-    """The fewest people who keep up, in the parts in which people of the roles are given."""
+def _enough(offered: float, roles: Sequence[str], model: Model, *, is_endless: bool) -> str:
+    """The fewest people who can do it, in the parts in which people of the roles are given."""
     wanted = {number for number, role in enumerate(model.roles) if role.name in roles}
     is_part_time = any(
         each.full_time >= 0 for each in model.staff if not wanted.isdisjoint(each.roles)
     )
     parts = _PARTS if is_part_time else 1
-    return f"{(floor(offered * parts) + 1) / parts:.4g}"
+    # By chance there must be time to spare; a log may take all there is.
+    fewest = floor(offered * parts) + 1 if is_endless else ceil(offered * parts)
+    return f"{fewest / parts:.4g}"
 
 
 def _group_of(role: str, scenario: Scenario) -> str:

@@ -12,7 +12,7 @@ from sim.experiment.results import Results
 from sim.report.html import Html, Rows, folded, join, table, tag, text
 from sim.report.view import distinct
 from sim.report.words import counted
-from sim.scenario import GivenValue, Mark, Scenario, values
+from sim.scenario import Entry, Mark, Scenario, values
 from sim.scenario.text.tree import undotted
 
 _MARKS: Final = {
@@ -44,7 +44,7 @@ class SetValue:
 class Values:
     """Every value that a study uses: those ``in_files``, or ``set`` beside them."""
 
-    in_files: tuple[GivenValue, ...]
+    in_files: tuple[Entry, ...]
     set: tuple[SetValue, ...]
 
     @property
@@ -61,7 +61,7 @@ class Values:
 
 def values_of(results: Results) -> Values:
     """Every value of every setting; one that several settings share is there once."""
-    in_files: dict[tuple[str, str, str], GivenValue] = {}
+    in_files: dict[tuple[str, str, str], Entry] = {}
     texts: dict[str, dict[str, Mark | None]] = {}
     for shown in distinct(results):
         scenario = shown.cell.scenario
@@ -122,7 +122,7 @@ def _set_here(found: Sequence[SetValue]) -> Html:
     )
 
 
-def _by_source(marked: Iterable[GivenValue]) -> Html:
+def _by_source(marked: Iterable[Entry]) -> Html:
     rows: Rows = []
     ordered = sorted(marked, key=lambda value: value.source)
     for source, same in groupby(ordered, key=lambda value: value.source):
@@ -140,7 +140,7 @@ def _by_provenance(scenario: Scenario) -> Scenario:
     return replace(scenario, document=document)
 
 
-def _place(value: GivenValue) -> str:
+def _place(value: Entry) -> str:
     # The folder is the machine's; the name is the reader's.
     name = PurePath(value.file.replace("\\", "/")).name
     return f"{name}:{value.line}" if value.line else name

@@ -10,9 +10,9 @@ from typing import Final
 
 from sim.experiment.results import Results
 from sim.report.view import Shown, distinct, role_label
-from sim.report.words import amount, counted, listed, number, visible
+from sim.report.words import amount, counted, listed, number
 from sim.units import WEEK
-from sim.wording import and_more
+from sim.wording import and_more, visible
 from sim.workload import RoleLoad
 
 _MOST_NAMED: Final = 3
@@ -21,6 +21,21 @@ _MOST_NAMED: Final = 3
 _WORTH_SAYING: Final = 0.0005
 """A share of cases that would show as 0.0 % is not told."""
 
+_KINDS: Final = (
+    (
+        True,
+        "Cannot keep up",
+        "Where the load is 100\u00a0% or more the queue grows without end: means there only say "
+        "how long the study was.",
+    ),
+    (
+        False,
+        "Too much for the run",
+        "The filings of the log are more work there than its people can do until the run ends.",
+    ),
+)
+"""Whether a queue grows without end, how the sentence begins, and what it means."""
+
 
 def cautions(results: Results, bundle: str) -> tuple[str, ...]:
     """What to know before trusting the means of a bundle, a sentence each; empty for nothing."""
@@ -28,21 +43,26 @@ def cautions(results: Results, bundle: str) -> tuple[str, ...]:
 
 
 def _overloads(results: Results) -> Iterator[str]:
-    cells = distinct(results)
-    found = [(loads, s) for s in cells if (loads := results.overloads.get(s.cell.name))]
-    if not found:
-        return
-    # The setting in which most fails stands for all: the others fail at fewer offices, or by less.
-    loads, shown = max(found, key=lambda each: sum(load.load for load in each[0]))
-    others = len(found) - 1
-    more = f" (and in {counted(others, 'other setting')} less so)" if others else ""
-    where = f" with “{shown.label}”{more}" if len(cells) > 1 else ""
-    roles = dict.fromkeys(load.role for load in loads)
-    words = [_role(results, [load for load in loads if load.role == role]) for role in roles]
-    yield (
-        f"Cannot keep up{where}: {'; '.join(words)}. Where the load is 100\u00a0% or more the "
-        "queue grows without end: means there only say how long the study was."
-    )
+    """First what grows without end, then what only is too much for the run."""
+    for is_endless, verb, meaning in _KINDS:
+        cells = distinct(results)
+        found = [(loads, s) for s in cells if (loads := _of_kind(results, s, is_endless))]
+        if not found:
+            continue
+        # The setting in which most fails stands for all: the others fail at fewer offices, or by
+        # less.
+        loads, shown = max(found, key=lambda each: sum(load.load for load in each[0]))
+        others = len(found) - 1
+        more = f" (and in {counted(others, 'other setting')} less so)" if others else ""
+        where = f" with “{shown.label}”{more}" if len(cells) > 1 else ""
+        roles = dict.fromkeys(load.role for load in loads)
+        words = [_role(results, [load for load in loads if load.role == role]) for role in roles]
+        yield f"{verb}{where}: {'; '.join(words)}. {meaning}"
+
+
+def _of_kind(results: Results, shown: Shown, is_endless: bool) -> list[RoleLoad]:
+    loads = results.overloads.get(shown.cell.name, ())
+    return [load for load in loads if load.is_endless == is_endless]
 
 
 def _role(results: Results, loads: list[RoleLoad]) -> str:
@@ -73,7 +93,7 @@ def _open(results: Results, bundle: str) -> Iterator[str]:
         amount(share, "share") + ("" if n == 1 else f" with “{shown.label}”")
         for share, shown in found
     ]
-    is_overloaded = any(results.overloads.get(shown.cell.name) for _, shown in found)
+    is_overloaded = any(_of_kind(results, shown, True) for _, shown in found)
     way_out = (
         "A longer run-out does not help where work cannot keep up."
         if is_overloaded

@@ -11,7 +11,8 @@ from sim.analysis.estimate import Estimate
 from sim.experiment.results import DayHistogram, Results
 from sim.kpis import KPIS
 from sim.report.view import Shown, channels
-from sim.report.words import NOTHING, between, decimals, number, signed, visible
+from sim.report.words import NOTHING, between, decimals, number, signed
+from sim.wording import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

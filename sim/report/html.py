@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Final, TypeAlias
 
-from sim.report.words import visible
+from sim.wording import visible
 
 _VOID: Final = frozenset({"img", "meta"})
 

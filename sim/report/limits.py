@@ -13,7 +13,8 @@ from typing import Final
 from sim.experiment.results import Results
 from sim.report.published import readings
 from sim.report.view import channels, compared_as, distinct, levers
-from sim.report.words import amount, listed, number, visible
+from sim.report.words import amount, listed, number
+from sim.wording import visible
 
 _RARE: Final = 0.005
 """A limit that a smaller share of the cases has is not named."""

@@ -19,9 +19,9 @@ from sim.report.words import (
     in_short,
     listed,
     number,
-    visible,
 )
 from sim.scenario.schema.sections import Claim
+from sim.wording import visible
 
 
 def readings(results: Results) -> Lever | None:

@@ -19,9 +19,10 @@ from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
 from sim.report.view import baseline_words, bundle_label, bundles, distinct, shown_as
-from sim.report.words import amount, between, counted, decimals, number, visible
-from sim.scenario import GivenValue
+from sim.report.words import amount, between, counted, decimals, number
+from sim.scenario import Entry
 from sim.scenario.schema.sections import Claim
+from sim.wording import visible
 from sim.workload import RoleLoad
 
 if TYPE_CHECKING:
@@ -180,13 +181,27 @@ def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
             number(load.n_people, 1),
             number(load.offered, 2),
             number(100 * load.load),
-            "cannot keep up" if load.load >= 1 else sharing,
-            style="bold red" if load.load >= 1 else None,
+            _strain(load, loads) or sharing,
+            style="bold red" if load.is_too_much else None,
         )
     console.print(table)
 
 
-def show_values(console: Console, found: Sequence[GivenValue]) -> None:
+def _strain(load: RoleLoad, loads: Sequence[RoleLoad]) -> str:
+    """What a role cannot do, or can only just; of an office, with how many others are like it."""
+    if not load.is_too_much:
+        return "the log fits exactly" if load.is_full else ""
+    alike = [
+        each
+        for each in loads
+        if load.office is not None and each.office is not None and each.role == load.role
+        if each.is_too_much
+    ]
+    others = f"; nor can {len(alike) - 1} more" if len(alike) > 1 else ""
+    return ("cannot keep up" if load.is_endless else "the log does not fit into the run") + others
+
+
+def show_values(console: Console, found: Sequence[Entry]) -> None:
     """Print every value of a scenario under its source, what is assumed first."""
     from rich.padding import Padding
     from rich.table import Table
@@ -195,7 +210,7 @@ def show_values(console: Console, found: Sequence[GivenValue]) -> None:
     for mark in sorted({value.mark for value in found}, key=_ORDER.index):
         values = [value for value in found if value.mark == mark]
         console.print(f"{mark} ({number(len(values))})", style="bold")
-        by_source: dict[str, list[GivenValue]] = {}
+        by_source: dict[str, list[Entry]] = {}
         for value in values:
             source = ". ".join(filter(None, (value.source, value.note)))
             by_source.setdefault(source, []).append(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.experiment.results import Cell, Results
-from sim.report.words import visible
+from sim.wording import visible
 
 _AMOUNT: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(\D*?)\s*")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -39,8 +38,6 @@ PARTS: Final = {
 """The parts of the time ledger (K2) in their order, as a reader knows them."""
 
 _GAP: Final = "\u00a0"
-
-_HARMLESS: Final = frozenset("\n\t\u00ad\u200c\u200d")
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -127,22 +124,6 @@ def in_full(value: Estimate, replications: int) -> str:
         bracket = f"95{_GAP}% interval {bracket}"
     unit = UNITS.get(value.unit, value.unit)
     return f"{number(factor * value.mean, places)} {unit}" + (f" ({bracket})" if bracket else "")
-
-
-def visible(words: str) -> str:
-    """Words with what would steer a terminal, or turn the direction of a text, written out.
-
-    Control characters and the format characters of Unicode (categories Cc and Cf) become escapes as
-    in Python; line ends, tabs and what joins the letters of a word stay.
-    """
-    if words.isascii() and words.isprintable():  # as pictures are, at great length
-        return words
-    return "".join(
-        char
-        if char in _HARMLESS or unicodedata.category(char) not in ("Cc", "Cf")
-        else char.encode("unicode_escape").decode()
-        for char in words
-    )
 
 
 def listed(words: Iterable[str]) -> str:

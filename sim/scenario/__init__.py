@@ -6,12 +6,12 @@ from sim.scenario.check import check
 from sim.scenario.load import load
 from sim.scenario.messages import show_faults
 from sim.scenario.resolve.model import holidays_used, resolve
-from sim.scenario.scenario import GivenValue, Scenario, values
+from sim.scenario.scenario import Entry, Scenario, values
 from sim.scenario.schema.json_schema import schema, schema_text
 from sim.scenario.text.tree import Mark, Place
 
 __all__ = [
-    "GivenValue",
+    "Entry",
     "Mark",
     "Place",
     "Scenario",

@@ -35,7 +35,7 @@ _NAMING: Final = frozenset({"label", "name", "source", "note", "mark"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GivenValue:
+class Entry:
     """A value of the scenario, as written, and how it is known.
 
     ``mark`` is ``stated``, ``derived``, ``assumed``, ``set`` (by a variant or on the command
@@ -173,12 +173,12 @@ class Scenario:
         return Mark(mark=origin.mark, source=origin.source or "", note=origin.note or "")
 
 
-def values(scenario: Scenario) -> tuple[GivenValue, ...]:
+def values(scenario: Scenario) -> tuple[Entry, ...]:
     """Every value written in a scenario, with how it is known and where it stands.
 
     Returns
     -------
-    tuple[GivenValue, ...]
+    tuple[Entry, ...]
         In the order of the tree.  Defaults are not written, so they are not among them; a list of
         plain values is one value.
     """
@@ -187,7 +187,7 @@ def values(scenario: Scenario) -> tuple[GivenValue, ...]:
 
 def _values(
     scenario: Scenario, node: Any, path: Path, shown: str, steps: Mapping[Path, str]
-) -> Iterator[GivenValue]:
+) -> Iterator[Entry]:
     """Walk the tree; a step is shown by its name below its flow, as in the path of a lever."""
     if isinstance(node, Mapping):
         for key, item in node.items():
@@ -206,7 +206,7 @@ def _values(
     else:
         mark = scenario.mark(path) or Mark(mark="unmarked")
         place = scenario.places[path]
-        yield GivenValue(
+        yield Entry(
             path=shown,
             text=", ".join(map(str, node)) if isinstance(node, list) else str(node),
             mark=mark.mark,

@@ -23,6 +23,7 @@ VALID: Final = ROOT / "tests" / "scenarios" / "valid"
 
 DISTRICT: Final = ("places/nghe-an-district.yaml", "places/everyday.yaml")
 TABLES: Final = ("places/nghe-an-district.csv", "births-by-month.csv")
+FILINGS: Final = ("filings-offices.csv", "filings.csv", "filings-backlog.csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ SMALL: Final = (
     Source(folder=VALID, files=("extends.yaml", "bases/district.yaml")),
     Source(folder=VALID, files=("variants.yaml",)),
     Source(folder=VALID, files=("minimal.yaml",)),
+    Source(folder=VALID, files=("habits.yaml",)),
+    Source(folder=VALID, files=("filings.yaml", *FILINGS)),
 )
 LARGE: Final = (
     Source(folder=SHIPPED, files=("birth.yaml", *DISTRICT, *TABLES)),

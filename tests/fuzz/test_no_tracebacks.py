@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fuzz.mutants import SHIPPED, Mutant, mutant
+from fuzz.mutants import LARGE, SHIPPED, SMALL, Fields, Mutant, mutant, parsed, parts_of
 
 from sim import engines
 from sim.errors import Fault, LienthongError, ScenarioError
@@ -122,6 +122,34 @@ def test_a_check_that_raises_is_reported(tmp_path: Path) -> None:
 def test_a_mutant_is_the_same_each_time_and_differs_from_the_next() -> None:
     assert mutant(7).data == mutant(7).data
     assert len({mutant(number).data for number in range(50)}) > 45
+
+
+ELEMENTS = (
+    "absence", "among", "at_most", "away", "batch", "before_due", "begins", "between", "if",
+    "copies", "costs", "counter", "files_elsewhere", "helps", "log", "backlog", "looks_in",
+    "only_if", "pay", "pooled", "readings", "slip", "slow", "surges", "times",
+)  # fmt: skip
+
+
+def keys_that_are_damaged() -> set[str]:
+    return {
+        key
+        for source in (*SMALL, *LARGE)
+        for file in source.files
+        if file.endswith(".yaml")
+        for part in parts_of(parsed((source.folder / file).read_bytes()))
+        if isinstance(part, Fields)
+        for key in part.keys
+    }
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
+def test_every_element_of_the_language_is_damaged(element: str) -> None:
+    assert element in keys_that_are_damaged()
+
+
+def test_twin_an_element_that_no_file_has_is_not_damaged() -> None:
+    assert "weekends" not in keys_that_are_damaged()
 
 
 def test_some_mutants_come_to_a_run_and_engines_that_differ_are_reported(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -224,6 +225,10 @@ def test_twin_another_seed_prints_other_digits(capsys: pytest.CaptureFixture[str
         (("compare", SMALL, "--baseline", "papre"), "did you mean 'paper'?"),
         (("sweep", SMALL, "--vary", "uptake"), "write LEVER=VALUE,VALUE"),
         (("sweep", SMALL, "--vary", "uptake=1 %,1 %"), "gives a value twice"),
+        (
+            ("sweep", SMALL, "--vary", "staffing=0,8 x,1 x"),
+            "'0,8 x' can be 0.8 x, or the two values 0 and 8 x. Write 0.8 x, or a blank behind",
+        ),
         (("sweep", SMALL, "--vary", "uptake=1 %", "--set", "uptake=2 %"), "both set and varied"),
         (("explain", SMALL, "--variants", "paper,online"), "explain takes one variant"),
         (("frobnicate", SMALL), "invalid choice"),
@@ -237,6 +242,94 @@ def test_what_cannot_be_done_ends_with_2_and_says_why(
     assert (code, out) == (2, "")
     assert said in " ".join(err.split())
     assert "Traceback" not in err
+
+
+OBEYED = ("\x1b[31m", "\u202e", "\u200b", "\x9b5m")
+"""What a terminal obeys, or does not show."""
+
+
+@pytest.mark.parametrize("mark", OBEYED, ids=ascii)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "nowhere*.yaml"),
+        ("run", "nowhere*.yaml"),
+        ("run", SMALL, "--set", "up*take=5 %"),
+        ("run", SMALL, "--set", "uptake=5* %"),
+        ("run", SMALL, "--set", "title=a*"),
+        ("run", SMALL, "--variants", "pa*per"),
+        ("run", SMALL, "--bundles", "a*"),
+        ("run", SMALL, "--engine", "a*"),
+        ("run", SMALL, "--seed", "a*"),
+        ("compare", SMALL, "--baseline", "a*"),
+        ("sweep", SMALL, "--vary", "up*take=1"),
+        ("sweep", SMALL, "--vary", "uptake=0,5* %,2"),
+        ("new", "--from", "a*", "x.yaml"),
+        ("explain", SMALL, "--variants", "a*"),
+        ("fro*b",),
+    ],
+    ids=" ".join,
+)
+def test_no_word_of_a_command_steers_the_terminal(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], mark: str
+) -> None:
+    _, out, err = ends(capsys, *(word.replace("*", mark) for word in words))
+    assert mark not in out + err
+    assert mark[0] not in out + err
+    # The twin: what stands for the mark is shown.
+    _, out, err = ends(capsys, *(word.replace("*", "§") for word in words))
+    assert "§" in out + err or "title=a*" in words
+
+
+TEXTS = """
+title: "T*t"
+description: "D*d"
+period: {start: 2025-03-03, warm_up: 0 weeks, length: 2 weeks, run_out: 1 week}
+replications: 2
+offices: {"An*n": {}, "Bi*h": {label: "OL*"}}
+staff: {"cl*k": {label: "RL*", office: commune, people: 1, mark: assumed, source: "SO*"}}
+costs: {hour: {value: 30 000 VND/h, mark: stated, source: "CS*", note: "CN*"}}
+bundles:
+  "bu*n":
+    label: "BL*"
+    procedures: {"pr*c": {limit: 7 wd}}
+    demand: {a_year: 30 000}
+    properties: {"pp*": 30 %}
+    channels: {"on*l": {share: 30 %, only_if: "pp*"}, paper: rest}
+    regimes:
+      "re*g":
+        "on*l": paper
+        paper:
+          - {open: "pr*c", note: "SN*"}
+          - {do: "st*p", role: "cl*k", time: 25 min}
+          - {close: "pr*c"}
+overload: allowed
+levers: {"le*v": {paths: "staff.*.people", label: "LL*"}}
+reading: "rd*a"
+readings: {"rd*a": {label: "RL*", note: "RN*", "le*v": 1}}
+variants: {"va*r": {"le*v": 1}, other: {"le*v": 2}}
+claims: [{bundle: "bu*n", kpi: working_days_mean, value: 4, source: "CL*", note: "CN*"}]
+"""
+
+
+@pytest.mark.parametrize("mark", ["\\e[31m", "\\u202e", "\\u200b", "\\u2066"])
+@pytest.mark.parametrize("verb", [("check",), ("explain",), ("run", *QUICK), ("compare", *QUICK)])
+def test_no_text_of_a_scenario_steers_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, verb: tuple[str, ...], mark: str
+) -> None:
+    name, *options = verb
+
+    def shown(sign: str) -> str:
+        scenario = tmp_path / "texts.yaml"
+        text = TEXTS.replace("staff.*.people", "STAR").replace("*", sign)
+        scenario.write_text(text.replace("STAR", "staff.*.people"), "utf-8")
+        _, out, err = ends(capsys, name, str(scenario), *options)
+        return out + err
+
+    found = shown(mark)
+    assert not {"\x1b", "\u202e", "\u200b", "\u2066"} & set(found)
+    # The twin: another sign in its place is shown as it is.
+    assert "§" in shown("§") or name == "check"
 
 
 def test_all_faults_are_told_at_once_and_nothing_is_written(
@@ -286,6 +379,40 @@ def test_explain_shows_the_load_before_anything_is_run(capsys: pytest.CaptureFix
     code, out, _ = ends(capsys, "explain", SMALL, "--variant", "paper", "--model")
     assert code == 0
     assert json.loads(out)["title"] == "A small study"
+
+
+OFFICES = """
+title: Four communes
+period: {start: 2025-01-06, warm_up: 0 days, length: 13 weeks}
+offices: {file: communes.csv}
+staff: {officer: {office: commune, people: {column: officers}}}
+bundles:
+  birth:
+    demand: {a_year: 10 300, by: births}
+    regimes: {r: {paper: [{do: work, role: officer, time: 25 min}]}}
+"""
+
+
+def test_offices_that_cannot_keep_up_are_named_by_explain_and_run_and_the_report(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    scenario, rows = tmp_path / "four.yaml", tmp_path / "communes.csv"
+    scenario.write_text(OFFICES, "utf-8")
+    head = "office,births,officers\nan,20,1\nbinh,5,0.5\n"
+    rows.write_text(f"{head}chau,128,1\ndong,63,0.5\n", "utf-8")
+    _, shown, _ = ends(capsys, "explain", str(scenario))
+    assert "cannot keep up; nor can 1 more" in shown
+    out = tmp_path / "out"
+    code, told, _ = ends(capsys, "run", str(scenario), *QUICK, "--out", str(out))
+    assert code == 0
+    sentence = r"Cannot keep up: officer at chau \(13\d % load\), dong \(1[23]\d % load\)"
+    assert re.search(sentence, " ".join(told.split()))
+    assert "Cannot keep up" in (out / "report.html").read_text("utf-8")
+    # The twin: with the births spread evenly all of them keep up.
+    rows.write_text(f"{head.replace('20', '70')}chau,70,1\ndong,35,0.5\n", "utf-8")
+    _, shown, _ = ends(capsys, "explain", str(scenario))
+    _, told, _ = ends(capsys, "run", str(scenario), *QUICK)
+    assert "cannot keep up" not in (shown + told).lower()
 
 
 def test_schema_is_printed_or_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

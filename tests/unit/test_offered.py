@@ -169,6 +169,182 @@ bundles:
     assert work_by_office(model)[0, 0] / MINUTE == pytest.approx(7 * 2 + 30)
 
 
+def test_the_working_days_of_a_deadline_are_those_of_the_run(tmp_path: Path) -> None:
+    closed = """
+calendars:
+  office: {{hours: {{mon-sun: "08:00-16:00"}}, closed: {{from: {day} 10:00, to: {day} 16:00}}}}
+staff: {{clerk: {{office: commune, people: 9}}}}
+legal_clock: {{calendar: office}}
+bundles:
+  x:
+    procedures: {{p: {{limit: 9 wd}}}}
+    demand: {{a_year: 365}}
+    regimes:
+      r:
+        desk:
+          - open: p
+          - {{do: work, role: clerk, time: 1 min}}
+          - {{incomplete: p, share: 50 %, supplement: 40 h, calendar: office, within: 5 wd,
+             back_to: work}}
+          - close: p
+"""
+    head = HEAD.replace("legal_clock: {calendar: always}\n", "")
+
+    def visits(day: str) -> float:
+        file = tmp_path / "days.yaml"
+        file.write_text(head + closed.format(day=day), encoding="utf-8")
+        model = resolve(load(file))
+        return float(work_by_office(model)[0, 0] / MINUTE / 365)
+
+    # A supplement of five days of 8 h comes in time. Behind the run a day is shorter, in it not.
+    assert visits("2026-02-02") == pytest.approx(1 / (1 - 0.5))
+    # Twin: a shorter day in the run makes the mean day shorter, and the supplement late.
+    assert visits("2025-02-03") == pytest.approx(1)
+
+
+HABITS = """
+title: Habits
+period: {{start: 2025-01-06, warm_up: 0 days, length: 10 weeks, run_out: 0 days}}
+overload: allowed
+calendars: {{office: {{hours: {{mon-fri: "08:00-16:00"}}}}}}
+staff: {{clerk: {{office: commune, people: 1{staff}}}}}
+systems: {{portal: {{{system}}}}}
+bundles:
+  b:
+    procedures: {{p: {{limit: 5 wd}}}}
+    demand: {{a_year: 1 000}}
+    regimes:
+      r:
+        desk:
+          - {{open: p}}
+          - {{do: work, role: clerk, time: 30 min, needs: portal{work}}}
+          - {{return: work, share: {again}}}
+          - {{close: p}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("habit", "factor"),
+    [
+        ({"staff": ", absence: {share: 20 %, spell: 2 wd}"}, 1 / 0.8),
+        ({"staff": ", away: {from: 2025-02-03, to: 2025-02-15}"}, 10 / 8),
+        ({"staff": ", away: {from: 2024-02-03, to: 2025-01-11}"}, 10 / 9),
+        # Eight weeks at 1 and two at 2.
+        ({"staff": ", speed: {2025-01-06: 1, 2025-03-03: 2}"}, 10 / 12),
+        # In straight steps up to Friday of the second week, and 2 from the Monday behind it on.
+        (
+            {"staff": ", speed: {2025-01-06: 1, 2025-01-20: 2, between: straight}"},
+            50 / (40 * 2 + 10 + sum((0, 1, 2, 3, 4, 7, 8, 9, 10, 11)) / 14),
+        ),
+        ({"system": "slow: {share: 20 %, factor: 2, spell: 1 h}"}, 1 / (0.8 + 0.2 / 2)),
+        (
+            {"system": "up: 90 %, outage: 1 h, slow: {share: 20 %, factor: 2, spell: 1 h}"},
+            1 / 0.9 / (0.8 + 0.2 / 2),
+        ),
+        ({"work": ", batch: {size: 10, at_most: 1 wd, setup: 1 h}"}, 36 / 30),
+        # The mean of the shares over the days of the run: 50 % for a fifth of them, then none.
+        ({"again": "{2025-01-06: 50 %, 2025-01-20: 0 %}"}, 1 / 0.9),
+        ({"again": "{2024-06-03: 50 %, 2025-01-06: 0 %}"}, 1),
+    ],
+)
+def test_habits_weigh_on_the_load(tmp_path: Path, habit: dict[str, str], factor: float) -> None:
+    def loaded(**parts: str) -> float:
+        plain = {"staff": "", "system": "up: 100 %, outage: 1 h", "work": "", "again": "0 %"}
+        file = tmp_path / "habits.yaml"
+        file.write_text(HABITS.format(**(plain | parts)), encoding="utf-8")
+        return in_all(resolve(load(file)))["clerk"].load
+
+    assert loaded(**habit) / loaded() == pytest.approx(factor, rel=1e-4)
+    if factor != 1:
+        with pytest.raises(AssertionError):  # the twin: without the habit
+            assert loaded() == pytest.approx(loaded(**habit), rel=1e-4)
+
+
+LOG = """
+title: A log
+period: {{start: 2025-01-06, warm_up: 0 days, length: 1 week, run_out: {run_out}}}
+calendars: {{office: {{hours: {{mon-fri: "08:00-16:00"}}}}}}
+staff: {{clerk: {{office: commune, people: 1}}}}
+bundles:
+  listed:
+    demand: {{log: log.csv}}
+    regimes: {{r: {{desk: [{{do: work, role: clerk, time: {time}}}]}}}}
+{more}
+"""
+BY_CHANCE = """
+  other:
+    demand: {{a_year: {cases}}}
+    regimes: {{r: {{desk: [{{do: others, role: clerk, time: 1 h}}]}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("time", "run_out", "cases", "load_of_all", "lasting", "words"),
+    [
+        ("60 min", "0 days", None, 1.0, 0.0, ""),
+        ("60 min", "1 week", None, 0.5, 0.0, ""),
+        (
+            "90 min",
+            "0 days",
+            None,
+            1.5,
+            0.0,
+            "offered load 1.5 exceeds 1 person; the log is more work than fits into the run. "
+            "Give 2 people in all, a longer period.run_out, or set overload: allowed.",
+        ),
+        ("90 min", "1 week", None, 0.75, 0.0, ""),
+        (
+            "120 min",
+            "0 days",
+            None,
+            2.0,
+            0.0,
+            "offered load 2 exceeds 1 person; the log is more work than fits into the run. "
+            "Give 2 people",
+        ),
+        ("60 min", "0 days", "1 043", 1.5, 0.5, "the log is more work than fits into the run"),
+        ("60 min", "0 days", "4 172", 3.0, 2.0, "exceeds 1 person; the queue grows without end"),
+    ],
+)
+def test_a_log_has_an_end_and_only_what_comes_by_chance_grows_without(
+    tmp_path: Path,
+    time: str,
+    run_out: str,
+    cases: str | None,
+    load_of_all: float,
+    lasting: float,
+    words: str,
+) -> None:
+    # Forty filings in a week of 40 h.
+    rows = [f"2025-01-{6 + n % 5:02} {8 + n // 5:02}:00,commune" for n in range(40)]
+    (tmp_path / "log.csv").write_text("\n".join(["filed_at,office", *rows]), "utf-8")
+    more = "" if cases is None else BY_CHANCE.format(cases=cases)
+    file = tmp_path / "log.yaml"
+    file.write_text(LOG.format(time=time, run_out=run_out, more=more), "utf-8")
+    scenario = load(file)
+    model = resolve(scenario)
+    clerk = in_all(model)["clerk"]
+    assert clerk.load == pytest.approx(load_of_all, rel=1e-3)
+    assert clerk.lasting == pytest.approx(lasting, rel=1e-3)
+    told = " ".join(f"{each.message}. {each.way_out}" for each in load_faults(scenario, model))
+    assert (words in told) if words else (told == "")
+    assert bool(overloaded(model)) == bool(words)
+
+
+def test_twin_what_comes_by_chance_and_takes_all_the_time_grows_without_end(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "full.yaml"
+    # 52 weeks of 40 h, and 2080 cases in them of an hour each.
+    text = DESK.format(people=1, cases="10428.571428571429")
+    file.write_text(text, "utf-8")
+    scenario = load(file)
+    model = resolve(scenario)
+    assert in_all(model)["clerk"].load == pytest.approx(1, rel=1e-9)
+    (fault,) = load_faults(scenario, model)
+    assert "offered load 1 equals 1 person; the queue grows without end" in fault.message
+
+
 def test_of_the_offices_only_those_where_nobody_does_the_work_are_told(tmp_path: Path) -> None:
     model = model_of(
         tmp_path,

@@ -194,7 +194,7 @@ def test_a_model_without_offices_has_no_part(model: Model) -> None:
 
 def assert_numbered_as_one(model: Model, found: Sequence[Numbered]) -> None:
     """Each part has the rows of the whole table that its numbers say, and each row is somewhere."""
-    whole = draw_cases(model.demands, n_properties=0, key=KEY, given=model.case_list)
+    whole = draw_cases(model.demands, n_properties=0, key=KEY, case_list=model.case_list)
     whole = whole.rows(whole.arrives_at < model.horizon)
     assert sorted(np.concatenate([mine.numbers for mine in found])) == list(range(len(whole)))
     for mine in found:

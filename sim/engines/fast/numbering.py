@@ -40,7 +40,7 @@ def draw(model: Model, part: Part, key: tuple[int, int]) -> CaseTable:
         part.demands,
         n_properties=len(model.properties),
         key=key,
-        given=part.case_list,
+        case_list=part.case_list,
         is_shared=_is_held(model),
     )
     return cases.rows(slice(int(np.searchsorted(cases.arrives_at, model.horizon))))

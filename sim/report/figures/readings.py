@@ -14,7 +14,8 @@ from sim.report.figures.canvas import COLOURS, GRID, LIMIT, paper, style, title
 from sim.report.grid import goal, numeric
 from sim.report.published import at_the_base, readings
 from sim.report.view import Lever, bundle_label, compared_as, setting
-from sim.report.words import UNITS, amount, listed, number, visible
+from sim.report.words import UNITS, amount, listed, number
+from sim.wording import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

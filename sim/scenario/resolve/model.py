@@ -13,7 +13,7 @@ from sim.errors import Fault, ScenarioError
 from sim.model import Bundle, Model, Procedure
 from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.arrivals.case_files import Given, Known
+from sim.scenario.resolve.arrivals.case_files import CaseReader, Meanings
 from sim.scenario.resolve.arrivals.demand import DemandTerms, demands_of, homes_of
 from sim.scenario.resolve.arrivals.profiles import filings_of
 from sim.scenario.resolve.costs import costs_of
@@ -181,7 +181,7 @@ def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tu
 
 
 def _cases(book: FlowBook, services: Mapping[str, Service], time: Range) -> CaseTable | None:
-    known = Known(
+    meanings = Meanings(
         bundles={name: index for index, name in enumerate(book.spec.bundles)},
         services=services,
         homes=book.homes,
@@ -191,13 +191,13 @@ def _cases(book: FlowBook, services: Mapping[str, Service], time: Range) -> Case
         flow_of=book.flow,
         time=time,
     )
-    table = Given(known=known, faults=book.faults)
+    reader = CaseReader(meanings=meanings, faults=book.faults)
     for name, bundle in book.spec.bundles.items():
         if bundle.demand.log is not None and name in services:
-            table.read_log(name, bundle.demand.log, ("bundles", name, "demand", "log"))
+            reader.read_log(name, bundle.demand.log, ("bundles", name, "demand", "log"))
     if book.spec.backlog is not None:
-        table.read_backlog(book.spec.backlog, ("backlog",))
-    return table.table()
+        reader.read_backlog(book.spec.backlog, ("backlog",))
+    return reader.table()
 
 
 def _check_streams(demands: Sequence[Demand], table: CaseTable | None, faults: Faults) -> None:

@@ -8,6 +8,15 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag
 
 from sim.scenario.schema.base import Section
+from sim.scenario.schema.dossiers import (
+    Close,
+    ExtendLimit,
+    Incomplete,
+    Open,
+    Resume,
+    StepSection,
+    Stop,
+)
 from sim.scenario.schema.fields import (
     BY_SHAPE,
     LIST,
@@ -25,19 +34,11 @@ from sim.scenario.schema.fields import (
     Text,
     TimeOfDay,
     Whole,
-    WorkingDayCount,
 )
 from sim.scenario.schema.habits import BatchSpec, BeginsSpec, CounterSpec
 
 
-class _Step(Section):
-    name: Name | None = None
-    """The name of the step in its flow, instead of the one that follows from its verb."""
-    note: str | None = None
-    """A remark for readers; the simulation does not use it."""
-
-
-class Do(_Step):
+class Do(StepSection):
     """A member of staff works on the case."""
 
     do: Name
@@ -64,7 +65,7 @@ class Do(_Step):
     """Whether staff of other offices may do it, where their group `helps`."""
 
 
-class ByApplicant(_Step):
+class ByApplicant(StepSection):
     """Time in the applicant's own hands: filling a form, a trip to the office."""
 
     applicant: Name
@@ -83,7 +84,7 @@ class ByApplicant(_Step):
     """The calendar on which `time` is counted; by default always, for working days the office's."""
 
 
-class Wait(_Step):
+class Wait(StepSection):
     """A time that passes by itself."""
 
     delay: Name
@@ -94,7 +95,7 @@ class Wait(_Step):
     """The calendar on which `time` is counted; by default always, for working days the office's."""
 
 
-class Send(_Step):
+class Send(StepSection):
     """Data under way over systems, which moves only while all of them are up."""
 
     transfer: Name
@@ -105,7 +106,7 @@ class Send(_Step):
     """How long it takes while the systems are up."""
 
 
-class KeepAppointment(_Step):
+class KeepAppointment(StepSection):
     """The case goes on at the opening of the day on which a legal clock is due."""
 
     appointment: Name
@@ -116,14 +117,14 @@ class KeepAppointment(_Step):
     """When the others come, from the result on; by default at once."""
 
 
-class AwaitTimetable(_Step):
+class AwaitTimetable(StepSection):
     """The case goes on at the next instant of a timetable, as with a courier."""
 
     timetable: Name
     """One of `timetables`."""
 
 
-class Pay(_Step):
+class Pay(StepSection):
     """The applicant pays a fee."""
 
     pay: Name
@@ -138,72 +139,6 @@ class Pay(_Step):
     """The applicant's time for each new try."""
     counter: CounterSpec = CounterSpec()
     """What paying at the counter takes."""
-
-
-class Open(_Step):
-    """The dossier of a procedure is received and its legal clock starts."""
-
-    open: Name
-    """The procedure."""
-
-
-class Close(_Step):
-    """The result of a procedure is there and its legal clock ends."""
-
-    close: Name
-    """The procedure."""
-
-
-class ExtendLimit(_Step):
-    """The limit of a clock becomes longer."""
-
-    extend: Name
-    """The procedure, or `bundle`."""
-    by: WorkingDayCount
-    """By how much."""
-
-
-class Stop(_Step):
-    """The legal clock of a procedure, and the bundle's, wait."""
-
-    stop: Name
-    """The procedure."""
-
-
-class Resume(_Step):
-    """The legal clock of a procedure, and the bundle's, go on."""
-
-    resume: Name
-    """The procedure."""
-
-
-class Incomplete(_Step):
-    """Some dossiers go back to the applicant, with the clock stopped, and come back completed."""
-
-    incomplete: Name
-    """The procedure whose dossier is incomplete."""
-    share: ShareByDate
-    """How many are."""
-    condition: If | None = Field(default=None, alias="if")
-    """Only cases for which this holds can be."""
-    supplement: Duration
-    """How long the applicant takes to complete the dossier."""
-    within: WorkingDayCount | None = None
-    """How long the applicant may take; by default without limit."""
-    otherwise: Name = "rejected"
-    """The outcome of a case that is not completed within the time allowed."""
-    back_to: Text | None = None
-    """The earlier step that is done again; by default the flow goes on."""
-    trips: Count = 0
-    """Trips to an office for it."""
-    gives: Count = 0
-    """How many times the applicant gives the same information for it."""
-    copies: Count = 0
-    """Copies of papers that the applicant brings for it."""
-    effort: ClockDuration | None = None
-    """The applicant's own hours in it; by default all of `supplement`."""
-    calendar: Name | None = None
-    """The calendar on which `supplement` is counted."""
 
 
 class OptionSpec(Section):
@@ -224,7 +159,7 @@ class RestSpec(Section):
     """What is done on it; afterwards the flow goes on behind the choice."""
 
 
-class Choose(_Step):
+class Choose(StepSection):
     """Each case goes one of several ways, by chance, by its properties, or both."""
 
     choose: Annotated[
@@ -246,14 +181,14 @@ class Choose(_Step):
     """The ways, in order; a case that none takes goes on behind the choice."""
 
 
-class Together(_Step):
+class Together(StepSection):
     """Branches that go on at the same time; the flow goes on when all are done."""
 
     together: Annotated[tuple[Steps, ...], Field(min_length=2)]
     """The branches, each a list of steps."""
 
 
-class Return(_Step):
+class Return(StepSection):
     """Goes back to an earlier step."""
 
     to: Text = Field(alias="return")
@@ -264,7 +199,7 @@ class Return(_Step):
     """Only cases for which this holds can go back."""
 
 
-class EndCase(_Step):
+class EndCase(StepSection):
     """The case ends here."""
 
     end: Name

@@ -108,7 +108,7 @@ def test_limits_stand_by_regime_and_channel_with_their_extensions(
 def load(office: str | None, share: float) -> RoleLoad:
     return RoleLoad(
         role="officer", level="commune", office=office, n_people=1, offered=share, load=share,
-        shared_with=(),
+        lasting=share, shared_with=(),
     )  # fmt: skip
 
 
@@ -127,6 +127,19 @@ def test_offices_that_cannot_keep_up_are_named_with_their_load_the_worst_first(
         "Civil-status officer at E (130 % load), B (128 % load), D (120 % load) and 2 more."
     ) in sentence
     assert not any(s.startswith("Cannot keep up") for s in cautions(one, "birth"))
+
+
+def test_a_log_that_does_not_fit_is_not_said_to_grow_without_end(one: Results) -> None:
+    listed = replace(load("B", 1.28), lasting=0.0)
+    cell = one.cells[0].name
+    found = plain(cautions(replace(one, overloads={cell: (load("A", 1.1), listed)}), "birth"))
+    assert found[0].startswith("Cannot keep up: Civil-status officer at A (110 % load). Where")
+    assert found[1] == (
+        "Too much for the run: Civil-status officer at B (128 % load). The filings of the log are "
+        "more work there than its people can do until the run ends."
+    )
+    many = replace(with_means(one, "open_share", 0.15), overloads={cell: (listed,)})
+    assert "give period.run_out at least" in plain(cautions(many, "birth"))[1]
 
 
 def test_only_the_settings_that_cannot_keep_up_are_named(results: Results) -> None:

@@ -12,7 +12,7 @@ from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
 from sim.report import headline
 from sim.report.tables import claim_notes, show_loads, show_results, show_values
-from sim.scenario import GivenValue
+from sim.scenario import Entry
 from sim.workload import RoleLoad
 
 
@@ -141,6 +141,7 @@ def test_a_role_that_cannot_keep_up_is_marked_and_its_busiest_office_named() -> 
             n_people=2,
             offered=2 * share,
             load=share,
+            lasting=share,
             shared_with=(),
         )
 
@@ -158,9 +159,34 @@ def test_a_role_that_cannot_keep_up_is_marked_and_its_busiest_office_named() -> 
     assert not any("most: An" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("share", "lasting", "words"),
+    [
+        (1.0, 1.0, "cannot keep up"),
+        (0.99, 0.99, ""),
+        (1.0, 0.4, "the log fits exactly"),
+        (1.28, 0.4, "the log does not fit into the run"),
+        (1.28, 1.1, "cannot keep up"),
+    ],
+)
+def test_what_a_role_cannot_do_is_told_as_it_is(share: float, lasting: float, words: str) -> None:
+    into = console(100)
+    load = RoleLoad(
+        role="clerk", level="commune", office=None, n_people=1, offered=share, load=share,
+        lasting=lasting, shared_with=(),
+    )  # fmt: skip
+    show_loads(into, [load])
+    assert isinstance(into.file, io.StringIO)
+    line = into.file.getvalue().splitlines()[4]
+    told = line.rpartition(f"{100 * share:.0f}")[2].strip()
+    assert told == words
+    with pytest.raises(AssertionError):  # the twin: a load is not enough to tell
+        assert told == ("the queue grows without end" if share >= 1 else "fits")
+
+
 def test_values_are_shown_by_mark_what_is_assumed_first() -> None:
-    def value(path: str, mark: str) -> GivenValue:
-        return GivenValue(
+    def value(path: str, mark: str) -> Entry:
+        return Entry(
             path=path, text="1", mark=mark, source="A law [2014]", note="", file="a.yaml", line=1
         )
 

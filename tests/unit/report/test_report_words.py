@@ -25,8 +25,8 @@ from sim.report.words import (
     listed,
     number,
     signed,
-    visible,
 )
+from sim.wording import visible
 
 
 @pytest.mark.parametrize(

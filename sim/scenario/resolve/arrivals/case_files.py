@@ -1,4 +1,4 @@
-"""Reads cases that are given: a log of filings that happened, and a backlog of cases under way."""
+"""Reads cases from files: a log of filings that happened, and a backlog of cases under way."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BACKLOG: Final = "backlog/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Meanings:
     """What the names in a file of cases stand for.
 
     ``flow_of`` gives the index and the elements of the flow of a bundle, a regime and a channel
@@ -49,10 +49,10 @@ class Known:
 
 
 @dataclass(slots=True, kw_only=True)
-class Given:
-    """The given cases read so far, column by column."""
+class CaseReader:
+    """Reads files of cases, and holds what was read so far column by column."""
 
-    known: Known
+    meanings: Meanings
     faults: Faults
     columns: dict[str, list[int]] = field(default_factory=dict)
     properties: list[list[int]] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Given:
             if len(self.faults.found) - n_before >= MOST_FAULTS:
                 return
             filed_at = self._instant(cells["filed_at"], rows, line, path)
-            if filed_at is not None and 0 <= filed_at < self.known.time.horizon:
+            if filed_at is not None and 0 <= filed_at < self.meanings.time.horizon:
                 filed.append((filed_at, line, cells))
         if not filed and len(self.faults.found) == n_before:
             self.faults.add(
@@ -96,7 +96,7 @@ class Given:
             if len(self.faults.found) - n_before >= MOST_FAULTS:
                 return
             bundle = cells["bundle"]
-            if not self._knows(rows, line, path, "bundle", bundle, self.known.bundles):
+            if not self._knows(rows, line, path, "bundle", bundle, self.meanings.bundles):
                 continue
             if bundle not in checked:
                 checked.add(bundle)
@@ -105,7 +105,7 @@ class Given:
             received_at = self._instant(cells["received_on"], rows, line, path)
             if received_at is None:
                 continue
-            time = self.known.time
+            time = self.meanings.time
             if not time.first_day * DAY <= received_at <= 0:
                 self.faults.in_file(
                     path,
@@ -126,7 +126,7 @@ class Given:
         columns = {name: np.array(column, np.int64) for name, column in self.columns.items()}
         stream = columns.pop("stream").astype(np.uint64)
         order = np.lexsort((columns["number"], stream, columns["arrives_at"]))
-        width = len(self.known.properties.all)
+        width = len(self.meanings.properties.all)
         properties = np.array(self.properties, np.int64).reshape(len(order), width)
         return CaseTable(
             stream=stream[order],
@@ -141,7 +141,7 @@ class Given:
         )
 
     def _add(self, case: _Case, stream_prefix: str, arrives_at: int, received_at: int) -> None:
-        known = self.known
+        known = self.meanings
         service = known.services.get(case.bundle)
         home = self._home(case)
         channel = self._channel(case, service)
@@ -182,7 +182,7 @@ class Given:
     def _has_properties(self, bundle: str, rows: Rows, path: Path) -> bool:
         lacking = [
             each.name
-            for each in self.known.properties.of_bundle.get(bundle, ())
+            for each in self.meanings.properties.of_bundle.get(bundle, ())
             if each.of_office is None and each.name not in rows.columns
         ]
         if lacking:
@@ -196,12 +196,12 @@ class Given:
         return not lacking
 
     def _home(self, case: _Case) -> int | None:
-        offices = self.known.offices
+        offices = self.meanings.offices
         name = case.cells["office"]
         if not self._knows(case.rows, case.line, case.path, "office", name, offices.index):
             return None
         home = offices.index[name]
-        if home not in self.known.homes[case.bundle]:
+        if home not in self.meanings.homes[case.bundle]:
             level = offices.levels[offices.offices[home].level]
             case.fault(
                 self.faults,
@@ -223,7 +223,7 @@ class Given:
         return None
 
     def _values(self, case: _Case, home: int | None) -> list[int] | None:
-        properties = self.known.properties
+        properties = self.meanings.properties
         values = [NO_VALUE] * len(properties.all)
         for each in properties.of_bundle.get(case.bundle, ()):
             value = self._value(case, each, home)
@@ -233,17 +233,17 @@ class Given:
             values[index] = properties.all[index].values.index(value)
         return values
 
-    def _value(self, case: _Case, given: PropertyOfBundle, home: int | None) -> str | None:
-        if given.name in case.cells:
-            value = case.cells[given.name]
-            if value in given.values:
+    def _value(self, case: _Case, its: PropertyOfBundle, home: int | None) -> str | None:
+        if its.name in case.cells:
+            value = case.cells[its.name]
+            if value in its.values:
                 return value
-            way_out = did_you_mean(value, given.values)
-            case.fault(self.faults, f"property '{given.name}' is '{value}'", way_out)
+            way_out = did_you_mean(value, its.values)
+            case.fault(self.faults, f"property '{its.name}' is '{value}'", way_out)
             return None
-        if given.of_office is None or home is None:
+        if its.of_office is None or home is None:
             return None
-        return given.of_office.get(home)
+        return its.of_office.get(home)
 
     def _entry(self, case: _Case, compiled: Compiled) -> int | None:
         step = case.cells["step"]
@@ -263,7 +263,7 @@ class Given:
     def _instant(self, text: str, rows: Rows, line: int, path: Path) -> int | None:
         try:
             is_day_first = self.faults.scenario.spec.dates == DAY_FIRST
-            return self.known.time.instant(parse_moment(text, day_first=is_day_first))
+            return self.meanings.time.instant(parse_moment(text, day_first=is_day_first))
         except ValueFault as fault:
             self.faults.in_file(path, rows.file, line, fault.message, fault.way_out)
             return None

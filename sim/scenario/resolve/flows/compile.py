@@ -45,6 +45,7 @@ from sim.scenario.resolve.flows.lookup import Lookup, Terms
 from sim.scenario.resolve.flows.outline import Outline
 from sim.scenario.resolve.flows.outline_step import OutlineStep
 from sim.scenario.resolve.times.timing import Timing
+from sim.scenario.schema import dossiers
 from sim.scenario.schema import steps as spec
 from sim.scenario.text.tree import Path
 
@@ -55,10 +56,10 @@ _Simple: TypeAlias = (
     | spec.Send
     | spec.KeepAppointment
     | spec.AwaitTimetable
-    | spec.Open
-    | spec.Close
-    | spec.Stop
-    | spec.Resume
+    | dossiers.Open
+    | dossiers.Close
+    | dossiers.Stop
+    | dossiers.Resume
     | spec.EndCase
 )
 """Steps that one element stands for."""
@@ -170,9 +171,9 @@ class _Maker:
                 self._choice(place, place.step, then)
             case spec.Together():
                 self._fork(place, then)
-            case spec.Incomplete():
+            case dossiers.Incomplete():
                 self._put_all(incomplete(place, place.step, then, self.lookup), place)
-            case spec.ExtendLimit():
+            case dossiers.ExtendLimit():
                 self._put_all(extension(place, place.step, then, self.lookup), place)
             case spec.Pay():
                 self._put_all(payment(place, place.step, then, self.lookup), place)
@@ -239,19 +240,19 @@ class _Maker:
                     then=then,
                     instants=self.timing.timetable(step.timetable, where),
                 )
-            case spec.Open():
+            case dossiers.Open():
                 return ClockStart(
                     name=name, key=key, then=then, procedure=self.lookup.procedure(step.open)
                 )
-            case spec.Close():
+            case dossiers.Close():
                 return ClockEnd(
                     name=name, key=key, then=then, procedure=self.lookup.procedure(step.close)
                 )
-            case spec.Stop():
+            case dossiers.Stop():
                 return ClockStop(
                     name=name, key=key, then=then, procedure=self.lookup.procedure(step.stop)
                 )
-            case spec.Resume():
+            case dossiers.Resume():
                 return ClockResume(
                     name=name, key=key, then=then, procedure=self.lookup.procedure(step.resume)
                 )

@@ -29,6 +29,7 @@ from sim.model import (
 from sim.scenario.resolve.flows.lookup import Lookup
 from sim.scenario.resolve.flows.outline_step import OutlineStep
 from sim.scenario.resolve.times.period import series_of
+from sim.scenario.schema import dossiers
 from sim.scenario.schema import steps as spec
 from sim.scenario.schema.values import SeriesSpec
 from sim.streams import ELEMENT_BITS, name_key
@@ -138,7 +139,7 @@ def payment(place: OutlineStep, step: spec.Pay, then: int, lookup: Lookup) -> Ma
     return made
 
 
-def extension(place: OutlineStep, step: spec.ExtendLimit, then: int, lookup: Lookup) -> Made:
+def extension(place: OutlineStep, step: dossiers.ExtendLimit, then: int, lookup: Lookup) -> Made:
     """A clock gets more days, and with it that of a bundle which has its limit (L5)."""
     made: Made = {}
     for index, name in enumerate(place.extra, start=place.extra_at):
@@ -154,7 +155,7 @@ def extension(place: OutlineStep, step: spec.ExtendLimit, then: int, lookup: Loo
     return made
 
 
-def incomplete(place: OutlineStep, step: spec.Incomplete, then: int, lookup: Lookup) -> Made:
+def incomplete(place: OutlineStep, step: dossiers.Incomplete, then: int, lookup: Lookup) -> Made:
     """A share of the dossiers goes back to the applicant, with the clock stopped (F7)."""
     path, at, names = place.path, place.extra_at, place.extra
     procedure = lookup.procedure(step.incomplete)

@@ -66,10 +66,10 @@ class Lookup:
     faults: Faults
 
     def option(
-        self, given: float | SeriesSpec, condition: Condition | None, path: Path, target: int
+        self, spec: float | SeriesSpec, condition: Condition | None, path: Path, target: int
     ) -> Option:
         """One way out of a choice; with a fault in it, one that no case takes."""
-        share = series_of(given, self.timing.time)
+        share = series_of(spec, self.timing.time)
         if condition is None:
             return Option(share=share, property=-1, values=(), target=target)
         name = condition.property

@@ -15,25 +15,20 @@ from sim.model.elements import effort_name
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.clocks import ClockChecks, Clocks
 from sim.scenario.resolve.flows.outline_step import OutlineStep
+from sim.scenario.schema.dossiers import Close, ExtendLimit, Incomplete, Open, Resume, Stop
 from sim.scenario.schema.step_names import draws, free_name, own_name, plain_name, step_names
 from sim.scenario.schema.steps import (
     AwaitTimetable,
     ByApplicant,
     Choose,
-    Close,
     Do,
     EndCase,
-    ExtendLimit,
-    Incomplete,
     KeepAppointment,
-    Open,
     OptionSpec,
     Pay,
-    Resume,
     Return,
     Send,
     Step,
-    Stop,
     Together,
     Wait,
 )
