@@ -40,6 +40,7 @@ def run(
     workers: int | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
+    over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
     progress: OnProgress | None = None,
@@ -71,6 +72,10 @@ def run(
     tables
         Which of ``cases``, ``dossiers`` and ``work_items`` to keep, or ``none`` or ``all``; by
         default cases and dossiers, none for more than 2 million cases.
+    over_time
+        ``day`` or ``week``: also follow the state of the offices over time by such periods; or
+        ``none``.  By default ``week`` where something changes by date, or there is a backlog, and
+        a run has no more than 100 000 cases.
     out
         A folder to write everything into; a study that was interrupted goes on from there.
     replace
@@ -112,6 +117,7 @@ def run(
         workers=workers,
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
+        over_time=over_time,
     )
 
 
@@ -127,6 +133,7 @@ def compare(
     workers: int | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
+    over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
     progress: OnProgress | None = None,
@@ -162,6 +169,7 @@ def compare(
         workers=workers,
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
+        over_time=over_time,
     )
 
 
@@ -178,6 +186,7 @@ def sweep(
     workers: int | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
+    over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
     progress: OnProgress | None = None,
@@ -219,6 +228,7 @@ def sweep(
         workers=workers,
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
+        over_time=over_time,
     )
 
 

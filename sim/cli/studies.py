@@ -100,6 +100,7 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
         "workers": args.workers,
         "bundles": args.bundles,
         "tables": "none" if args.out is None else args.tables,
+        "over_time": args.over_time,
         "out": args.out,
         "replace": args.replace,
         "progress": progress.at,
