@@ -40,10 +40,19 @@ def dated_changes(scenario: Scenario, horizon: int) -> tuple[DatedChange, ...]:
 
 
 def _series(scenario: Scenario) -> Iterator[DatedChange]:
+    by_path: dict[str, list[DatedChange]] = {}
+    lines: set[str] = set()
     for value in values(scenario):
         path, _, key = value.path.removesuffix(".value").rpartition(".")
         if path.startswith(_SECTIONS) and _DATE.match(key):
-            yield DatedChange(date=_date(scenario, key), label=f"{_name(path)}: {value.text}")
+            label = f"{_name(path)}: {value.text}"
+            by_path.setdefault(path, []).append(DatedChange(date=_date(scenario, key), label=label))
+        elif key == "between":
+            lines.add(path)
+    for path, found in by_path.items():
+        # V1: the first value holds before its date, too, so there only a line begins to move.
+        is_change_at_first = path in lines or path.endswith(".limit")
+        yield from sorted(found)[0 if is_change_at_first else 1 :]
 
 
 def _name(path: str) -> str:
