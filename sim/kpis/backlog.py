@@ -44,12 +44,17 @@ def is_of_backlog(model: Model, case: NDArray[np.int64]) -> NDArray[np.bool_]:
 )
 def backlog_days(window: Window) -> Iterator[tuple[str, float]]:
     """Days from the start of the run to the end of the last case that was under way then."""
-    cases = window.run.cases
-    is_old = is_of_backlog(window.model, cases["case"])
-    for b in window.bundles:
-        mine = np.flatnonzero(is_old & (cases["bundle"] == b))
-        if len(mine) and (cases["outcome"][mine] != Outcome.OPEN).all():
-            yield window.model.bundles[b].name, int(cases["ended_at"][mine].max()) / DAY
+    cases, model = window.run.cases, window.model
+    is_old = is_of_backlog(model, cases["case"])
+    for b in window.bundles if is_old.any() else ():
+        name = model.bundles[b].name
+        mine = is_old & (cases["bundle"] == b)
+        parts = {name: mine}
+        for c, channel in enumerate(model.channels):
+            parts[f"{name}/{channel}"] = mine & (cases["channel"] == c)
+        for group, is_in in parts.items():
+            if is_in.any() and (cases["outcome"][is_in] != Outcome.OPEN).all():
+                yield group, int(cases["ended_at"][is_in].max()) / DAY
 
 
 @kpi(

@@ -31,12 +31,11 @@ class Column:
     heading: str
     unit: str
     course: CourseEstimate
-    decimals: int
 
     def text(self, row: int) -> str:
         """The mean of a period."""
         factor = 100 if self.course.unit == "share" else 1
-        return number(factor * float(self.course.mean[row]), self.decimals)
+        return number(factor * float(self.course.mean[row]), 1)
 
 
 def day(date: dt.date) -> str:
@@ -87,27 +86,27 @@ def columns(results: Results, bundle: str, cell: str) -> tuple[Column, ...]:
     channel = chief_channel(results, found, bundle)
     roles = chief_roles(found)
     wanted = [
-        ("cases_arrived", bundle, "Arrive", "cases", 1),
-        ("cases_completed", bundle, "Completed", "cases", 1),
-        ("open_cases", bundle, "Open", "cases", 1),
-        ("working_days_mean", bundle, "Working days", "wd", 1),
-        ("on_time_share", bundle, "On time", "%", 1),
+        ("cases_arrived", bundle, "Arrive", "cases"),
+        ("cases_completed", bundle, "Done", "cases"),
+        ("open_cases", bundle, "Open", "cases"),
+        ("working_days_mean", bundle, "Working days", "wd"),
+        ("on_time_share", bundle, "On time", "%"),
         *(
-            ("uptake", group, f"Filed {group.partition('/')[2]}", "%", 1)
+            ("uptake", group, f"Filed {group.partition('/')[2]}", "%")
             for group in ([channel] if channel else [])
         ),
         *(
-            (kpi, role, f"{words} {role_label(results, role)}", unit, 1)
+            (kpi, role, f"{words} {role_label(results, role)}", unit)
+            for role in roles
             for kpi, words, unit in (
-                ("items_waiting", "Waiting for", "items"),
+                ("items_waiting", "Waiting:", "items"),
                 ("people_present", "Present:", "people"),
             )
-            for role in roles
         ),
     ]
     return tuple(
-        Column(heading=heading, unit=unit, course=course, decimals=places)
-        for kpi, group, heading, unit, places in wanted
+        Column(heading=heading, unit=unit, course=course)
+        for kpi, group, heading, unit in wanted
         if (course := found.course(cell, kpi, group)) is not None and course.n.any()
     )
 
