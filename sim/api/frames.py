@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def frame(columns: Columns) -> pd.DataFrame:
-    """Columns as a frame."""
+def frame(columns: Columns, *, dates: Sequence[str] = ()) -> pd.DataFrame:
+    """Columns as a frame; those of ``dates`` become timestamps."""
     import pandas as pd
 
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns).astype(dict.fromkeys(dates, "datetime64[us]"))
 
 
 def frame_of_rows(kind: type[Any], rows: Iterable[Any]) -> pd.DataFrame:

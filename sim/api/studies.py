@@ -41,6 +41,7 @@ def run(
     workers: int | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
+    over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
     progress: OnProgress | None = None,
@@ -72,6 +73,10 @@ def run(
     tables
         Which of ``cases``, ``dossiers`` and ``work_items`` to keep, or ``none`` or ``all``; by
         default cases and dossiers, none for more than 2 million cases.
+    over_time
+        ``day`` or ``week``: also follow the state of the offices over time by such periods; or
+        ``none``.  By default ``week`` where something changes by date, or there is a backlog, and
+        a run has no more than 100 000 cases.
     out
         A folder to write everything into; a study that was interrupted goes on from there.
     replace
@@ -113,6 +118,7 @@ def run(
         workers=workers,
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
+        over_time=over_time,
     )
 
 
@@ -128,6 +134,7 @@ def compare(
     workers: int | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
+    over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
     progress: OnProgress | None = None,
@@ -163,6 +170,7 @@ def compare(
         workers=workers,
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
+        over_time=over_time,
     )
 
 
@@ -180,6 +188,7 @@ def sweep(
     workers: int | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
+    over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
     progress: OnProgress | None = None,
@@ -224,6 +233,7 @@ def sweep(
         workers=workers,
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
+        over_time=over_time,
     )
 
 

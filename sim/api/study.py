@@ -16,7 +16,13 @@ from sim.api.frames import frame, frame_of_file
 from sim.api.scenarios import AnyPath
 from sim.errors import EngineError, RequestError, StoreError
 from sim.experiment import store
-from sim.experiment.columns import Columns, estimate_columns, kpi_columns, read_columns
+from sim.experiment.columns import (
+    Columns,
+    estimate_columns,
+    kpi_columns,
+    over_time_columns,
+    read_columns,
+)
 from sim.experiment.results import Results
 from sim.experiment.study import Output
 from sim.experiment.tables import NAMES, Name, join
@@ -28,6 +34,13 @@ from sim.report.words import amount, between, counted, decimals, difference
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_COLUMNS: Final = {
+    store.KPIS: kpi_columns,
+    store.ESTIMATES: estimate_columns,
+    store.OVER_TIME: over_time_columns,
+}
+"""What gives the columns of each CSV file."""
 
 _MOST_SHOWN: Final = 40
 """Rows of the table that a notebook shows."""
@@ -101,6 +114,18 @@ class Study:
     def kpis(self) -> pd.DataFrame:
         """The value of each KPI in each replication."""
         return frame(self._columns(store.KPIS))
+
+    @property
+    def over_time(self) -> pd.DataFrame:
+        """What is followed over time, a row each period: see ``docs/results.md``."""
+        is_followed = (
+            store.OVER_TIME in self.manifest["files"]
+            if self.results is None
+            else self.results.over_time is not None
+        )
+        if not is_followed:
+            raise RequestError("the study follows nothing over time. Ask: over_time='week'.")
+        return frame(self._columns(store.OVER_TIME), dates=("date",))
 
     @property
     def cases(self) -> pd.DataFrame:
@@ -178,7 +203,7 @@ class Study:
     def _columns(self, file: str) -> Columns:
         if self.results is not None:
             self._refuse_nothing(self.results)
-            return (estimate_columns if file == store.ESTIMATES else kpi_columns)(self.results)
+            return _COLUMNS[file](self.results)
         path = Path(self.folder or "") / file
         try:
             return read_columns(path)

@@ -159,6 +159,15 @@ def _add_study(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
     )
+    verb.add_argument(
+        "--over-time",
+        nargs="?",
+        const="week",
+        type=_step,
+        metavar="day|week|none",
+        help="show the state of the offices over time, by week or day (default: in the report, by "
+        "week, where something changes by date or there is a backlog)",
+    )
     verb.add_argument("--out", metavar="DIR", help="write tables, figures and a report there")
     verb.add_argument(
         "--replace",
@@ -208,6 +217,12 @@ def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
             f"found '{text}'; write LEVER=VALUE,VALUE, for example staffing='0.7 x,1 x'"
         )
     return as_one_form(name.strip()), found
+
+
+def _step(text: str) -> str:
+    if text not in ("day", "week", "none"):
+        raise ArgumentTypeError(f"found '{text}'; give day, week or none")
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:

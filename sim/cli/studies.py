@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import api
-from sim.analysis.estimate import Estimate
 from sim.cli.progress import Progress
 from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
-from sim.experiment.columns import columns_of
+from sim.experiment.columns import Columns, columns_of, over_time_columns
 from sim.experiment.results import Results
 from sim.wording import visible
 
@@ -107,6 +106,7 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
         "workers": args.workers,
         "bundles": args.bundles,
         "tables": "none" if args.out is None else args.tables,
+        "over_time": args.over_time,
         "out": args.out,
         "replace": args.replace,
         "progress": progress.at,
@@ -122,12 +122,16 @@ def _show(study: api.Study, *, as_json: bool) -> None:
         found = _as_json(results) | {key: study.manifest[key] for key in ("omissions", "failures")}
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         return
+    from sim.report.periods import show_over_time
     from sim.report.tables import show_results
 
-    show_results(console(), results)
+    into = console()
+    show_results(into, results)
+    show_over_time(into, results)
 
 
 def _as_json(results: Results) -> dict[str, Any]:
+    followed = results.over_time
     return {
         "title": results.title,
         "command": results.command,
@@ -135,13 +139,16 @@ def _as_json(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "replications": results.replications,
         "engine": results.engine,
-        "estimates": _rows(results, results.estimates),
-        "differences": _rows(results, results.differences),
-    }
+        "estimates": _rows(columns_of(results, results.estimates)),
+        "differences": _rows(columns_of(results, results.differences)),
+    } | (
+        {"over_time": _rows(over_time_columns(results))}
+        if followed is not None and followed.is_asked
+        else {}
+    )
 
 
-def _rows(results: Results, estimates: Sequence[Estimate]) -> list[dict[str, Any]]:
-    columns = columns_of(results, estimates)
+def _rows(columns: Columns) -> list[dict[str, Any]]:
     # JSON has no NaN: an interval that is not there is null.
     known = (
         [None if isinstance(value, float) and math.isnan(value) else value for value in values]

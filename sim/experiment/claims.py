@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+import numpy as np
+
 from sim.analysis.estimate import Estimate
+from sim.arrivals import AT_START
 from sim.errors import Fault, ValueFault
 from sim.experiment.results import Cell, ClaimCheck
 from sim.kpis import KPIS, Kpi
@@ -26,6 +29,7 @@ OF_NO_BUNDLE: Final = frozenset(
         "dossier_working_days_p95",
         "dossier_on_time_share",
         "n_dossiers_not_yet_due",
+        "backlog_queue_days",
         "waiting_mean",
         "waiting_p90",
         "n_waiting",
@@ -46,6 +50,9 @@ NEEDS_LIMIT: Final = frozenset({"on_time_share", "n_not_yet_due"})
 
 OF_OTHER_OUTCOMES: Final = frozenset({"other_outcome_share"})
 """KPIs of outcomes that a scenario names itself."""
+
+OF_BACKLOG: Final = frozenset({"backlog_days"})
+"""KPIs of bundles that have a backlog."""
 
 
 def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:
@@ -179,6 +186,8 @@ def _is_measured(wish: Claim | Target, scenario: Scenario, model: Model) -> bool
         flows = [each for each in flows if each.bundle_limit is not None]
     if wish.kpi in OF_OTHER_OUTCOMES and len(model.outcomes) <= len(Outcome):
         return False
+    if wish.kpi in OF_BACKLOG:
+        return _has_backlog(model, [model.flows.index(each) for each in flows])
     if wish.kpi not in NEEDS_RECEIPT | NEEDS_LIMIT:
         return bool(flows)
     elements = dict(enumerate(model.elements))
@@ -187,6 +196,13 @@ def _is_measured(wish: Claim | Target, scenario: Scenario, model: Model) -> bool
         for flow in flows
         for index in reachable(elements, flow.start)
     )
+
+
+def _has_backlog(model: Model, flows: Sequence[int]) -> bool:
+    listed = model.case_list
+    if listed is None:
+        return False
+    return bool(np.isin(listed.flow[listed.entry != AT_START], flows).any())
 
 
 def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]:
@@ -207,6 +223,11 @@ def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]
         return (
             f"'{wish.kpi}' is never measured: no procedure of '{wish.bundle}' is opened and closed",
             "Add steps open: and close: to the flow, or take sojourn_days_mean.",
+        )
+    if wish.kpi in OF_BACKLOG:
+        return (
+            f"'{wish.kpi}' is never measured: no case of '{wish.bundle}' is in a backlog",
+            "Give backlog: a file of cases under way.",
         )
     if wish.kpi in OF_OTHER_OUTCOMES:
         return (

@@ -1,4 +1,4 @@
-"""The columns of ``kpis.csv`` and ``estimates.csv``, which the frames of Python have too.
+"""The columns of the CSV files of a study, which the frames of Python have too.
 
 A difference is told by columns, ``variant`` and ``baseline``; each lever that a sweep varies has a
 column of its own.
@@ -40,6 +40,19 @@ ESTIMATE_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
     "unit": "the unit",
 }
 """Columns of ``estimates.csv``; those of the levers stand behind ``baseline``."""
+
+OVER_TIME_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
+    "baseline": "empty: what is followed is the variant itself",
+    "kpi": "name of what is followed",
+    "group": "what it is followed of",
+    "date": "first day of the period",
+    "mean": "mean over the replications, in `unit`",
+    "low": "lower end of its 95 % interval, empty below two replications; in `unit`",
+    "high": "upper end of it, likewise",
+    "n": "replications that had a value in the period",
+    "unit": "the unit",
+}
+"""Columns of ``over_time.csv``; those of the levers stand behind ``baseline``."""
 
 _NUMBERS: Final[Mapping[str, type[int] | type[float]]] = {
     "replication": int,
@@ -86,6 +99,23 @@ def columns_of(results: Results, estimates: Sequence[Estimate]) -> Columns:
     }
 
 
+def over_time_columns(results: Results) -> Columns:
+    """The state over time: a row for each course and period with a value."""
+    rows: list[tuple[Any, ...]] = []
+    if (found := results.over_time) is not None:
+        for each in found.courses:
+            dates = [date.isoformat() for date in found.timelines[each.cell].dates]
+            values = (each.mean, each.low, each.high, each.n)
+            for date, *numbers in zip(dates, *(v.tolist() for v in values), strict=True):
+                if numbers[-1]:
+                    rows.append((each.cell, each.kpi, each.group, date, *numbers, each.unit))
+    names = ("variant", "kpi", "group", "date", "mean", "low", "high", "n", "unit")
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+    variants = columns.pop("variant")
+    head = {"variant": variants, "baseline": [""] * len(rows)}
+    return head | _lever_columns(results, variants) | columns
+
+
 def write_columns(path: Path, columns: Columns) -> None:
     """Write columns as CSV, with all digits; NaN is an empty field.
 
@@ -120,7 +150,7 @@ def read_columns(path: Path) -> Columns:
 
 
 def _lever_columns(results: Results, cells: Sequence[str]) -> Columns:
-    taken = KPI_MEANINGS.keys() | ESTIMATE_MEANINGS.keys()
+    taken = KPI_MEANINGS.keys() | ESTIMATE_MEANINGS.keys() | OVER_TIME_MEANINGS.keys()
     settings = {cell.name: cell.settings for cell in results.cells}
     return {
         f"lever_{lever}" if lever in taken else lever: [settings[cell][lever] for cell in cells]

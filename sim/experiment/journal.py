@@ -14,9 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from sim.errors import StoreError
 from sim.experiment.replication import DayCounts, Finished, Job
 from sim.kpis import Measure
+from sim.kpis.over_time import Course
 
 FOLDER: Final = ".unfinished"
 """Lies in the folder of the results while a study is on its way."""
@@ -29,7 +32,8 @@ class Journal:
     """The journal of one study in the folder of its results.
 
     A replication is taken up again only by a study of an equal model, with the same seed, engine,
-    bundles and version.  ``fingerprints`` are those of the job's models.
+    bundles, version and periods of what is followed over time.  ``fingerprints`` are those of the
+    job's models.
     """
 
     folder: Path
@@ -95,7 +99,8 @@ class Journal:
     def _key(self, model: int) -> str:
         # Fingerprint and seed stand first: holds_others reads them.
         of = (self.fingerprints[model], self.job.seed, self.job.engine, self.version)
-        return " ".join(map(str, (*of, *self.job.bundles)))
+        followed = (f"by {self.job.over_time}",) if self.job.over_time is not None else ()
+        return " ".join(map(str, (*of, *followed, *self.job.bundles)))
 
     def _has(self, finished: Finished) -> bool:
         """Whether the tables of a replication are there, where they are wanted."""
@@ -103,7 +108,8 @@ class Journal:
 
     def _line(self, finished: Finished) -> str:
         row = {"key": self._key(finished.model)} | asdict(finished)
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+        text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=np.ndarray.tolist)
+        return text + "\n"
 
     def _write(self, finished: tuple[Finished, ...]) -> None:
         path = self.folder / _FILE
@@ -161,6 +167,9 @@ def _read(line: Mapping[str, Any], model: int) -> Finished:
             for each in line["days"]
         ),
         n_cases=line["n_cases"],
+        courses=tuple(
+            Course(**each | {"values": np.array(each["values"], float)}) for each in line["courses"]
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from sim import engines
 from sim.errors import LienthongError, StoreError
 from sim.experiment.tables import Name, write_part
 from sim.kpis import Measure, measure
+from sim.kpis.over_time import Course, Step, over_time
 from sim.kpis.window import window
 from sim.model import Model
 from sim.records import Keep, Run
@@ -42,6 +43,7 @@ class Finished:
     measures: tuple[Measure, ...]
     days: tuple[DayCounts, ...]
     n_cases: int
+    courses: tuple[Course, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class TableFiles:
 class Job:
     """All that a worker needs to run any replication of a study.
 
-    ``bundles`` are the names of those whose KPIs and rows are kept, see ``measure``.
+    ``bundles`` are the names of those whose KPIs and rows are kept, see ``measure``;
+    ``over_time`` is the step by which runs are followed over time, None for not at all.
     """
 
     models: tuple[Model, ...]
@@ -82,12 +85,14 @@ class Job:
     engine: str
     bundles: tuple[str, ...] = ()
     tables: TableFiles | None = None
+    over_time: Step | None = None
 
     @property
     def keep(self) -> Keep:
         """What is needed of each run."""
         names = () if self.tables is None else self.tables.names
-        return Keep(bundles=self.bundles, work_items="work_items" in names)
+        work_items = "work_items" in names or self.over_time is not None
+        return Keep(bundles=self.bundles, work_items=work_items)
 
 
 def replicate(
@@ -122,6 +127,7 @@ def replicate(
             measures=tuple(measure(model, run, job.bundles)),
             days=_day_counts(model, run, job.bundles),
             n_cases=run.n_cases,
+            courses=_courses(job, model, run),
         )
     except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
         return Failed(model=index, replication=replication, error=_in_one_line(error))
@@ -139,6 +145,12 @@ def _leave(files: TableFiles, model: Model, run: Run) -> None:
             half.replace(path)
         except OSError as error:
             raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _courses(job: Job, model: Model, run: Run) -> tuple[Course, ...]:
+    if job.over_time is None:
+        return ()
+    return over_time(model, run, job.bundles, step=job.over_time)
 
 
 def _day_counts(model: Model, run: Run, bundles: tuple[str, ...]) -> tuple[DayCounts, ...]:

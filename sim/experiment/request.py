@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from sim.errors import RequestError
+from sim.experiment.dated import dated_changes
 from sim.experiment.plan import Plan
 from sim.experiment.runner import AUTO, available_workers, choose_engine
 from sim.experiment.tables import NAMES, Name
+from sim.kpis.over_time import STEPS, Step
+from sim.units import DAY
 from sim.wording import did_you_mean
 
 MOST_ROWS: Final = 2_000_000
 """More rows of cases than these are not written unless asked for by name."""
+
+MOST_CASES: Final = 100_000
+"""Expected cases of a run up to which it is followed over time without being asked."""
 
 _TABLES: Final[dict[str, tuple[Name, ...]]] = {
     "none": (),
@@ -42,6 +48,9 @@ class Request:
     bundles
         Names of the bundles whose KPIs, cases and dossiers are kept, with the KPIs of roles over
         all offices; empty for those of every bundle, role and office.
+    over_time, is_over_time_asked
+        The step by which runs are followed over time, None for not at all; and whether somebody
+        asked for it.
     """
 
     plan: Plan
@@ -54,6 +63,8 @@ class Request:
     tables: tuple[Name, ...] = ()
     out: Path | None = None
     first: int = 0
+    over_time: Step | None = None
+    is_over_time_asked: bool = False
 
     @property
     def numbers(self) -> range:
@@ -73,6 +84,7 @@ def request(
     bundles: Sequence[str] = (),
     tables: Sequence[str] | None = None,
     out: Path | None = None,
+    over_time: str | None = None,
 ) -> Request:
     """Ask for a study of a plan; what is left out is as the scenario says.
 
@@ -84,6 +96,8 @@ def request(
         Names of tables, ``none`` or ``all``; by default see :func:`tables_by_default`.
     out
         As in :class:`Request`; without it no table is written.
+    over_time
+        ``day``, ``week`` or ``none``; by default see :func:`step_by_default`.
 
     Raises
     ------
@@ -117,7 +131,35 @@ def request(
         bundles=tuple(bundles),
         tables=names if out is not None else (),
         out=out,
+        over_time=step_by_default(plan) if over_time is None else step_named(over_time),
+        is_over_time_asked=over_time is not None,
     )
+
+
+def step_by_default(plan: Plan) -> Step | None:
+    """Weeks, where a cell has a backlog or something changes by date; not for runs too large."""
+    if max(model.expected_cases() for model in plan.models) > MOST_CASES:
+        return None
+    models = (plan.models[model] for model in plan.model_of)
+    moves = any(
+        cell.scenario.spec.backlog is not None
+        or dated_changes(cell.scenario, -(-model.horizon // DAY))
+        for cell, model in zip(plan.cells, models, strict=True)
+    )
+    return "week" if moves else None
+
+
+def step_named(name: str) -> Step | None:
+    """The step that a word names; None for ``none``.
+
+    Raises
+    ------
+    RequestError
+        It names none.
+    """
+    if name not in (*STEPS, "none"):
+        raise RequestError(f"over time by '{name}': give one of {', '.join(STEPS)}, none.")
+    return None if name == "none" else cast(Step, name)
 
 
 def tables_by_default(

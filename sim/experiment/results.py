@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.estimate import Estimate
+from sim.experiment.timeline import OverTime
 from sim.kpis import Measure
 from sim.scenario import Scenario
 from sim.scenario.schema.sections import Claim, Target
@@ -158,6 +159,8 @@ class Results:
         Whether no replication is missing because the study was interrupted.
     overloads
         The roles and offices that cannot keep up with the work that arrives, by cell.
+    over_time
+        The state over time; None where it was not followed.
     """
 
     title: str
@@ -184,6 +187,7 @@ class Results:
     versions: Mapping[str, str]
     is_complete: bool
     overloads: Mapping[str, tuple[RoleLoad, ...]] = field(default_factory=dict)
+    over_time: OverTime | None = None
     _estimates: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _differences: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)

@@ -17,7 +17,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
 
 from sim.errors import StoreError
-from sim.experiment.columns import estimate_columns, kpi_columns, write_columns
+from sim.experiment.columns import (
+    estimate_columns,
+    kpi_columns,
+    over_time_columns,
+    write_columns,
+)
 from sim.experiment.journal import FOLDER, holds_others
 from sim.experiment.results import Results
 from sim.experiment.tables import Name, join
@@ -25,6 +30,7 @@ from sim.experiment.tables import Name, join
 MANIFEST: Final = "manifest.json"
 KPIS: Final = "kpis.csv"
 ESTIMATES: Final = "estimates.csv"
+OVER_TIME: Final = "over_time.csv"
 LONGEST_TEXT: Final = 100_000
 """Characters up to which the manifest holds the text of a file that was read."""
 
@@ -171,6 +177,8 @@ def files_of(
         KPIS: lambda path: write_columns(path, kpi_columns(results)),
         ESTIMATES: lambda path: write_columns(path, estimate_columns(results)),
     }
+    if results.over_time is not None:
+        files[OVER_TIME] = lambda path: write_columns(path, over_time_columns(results))
     return files | {table_file(name): of(found) for name, found in tables.items() if found}
 
 

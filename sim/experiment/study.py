@@ -18,6 +18,7 @@ from sim.errors import EngineError
 from sim.experiment.claims import check_claims
 from sim.experiment.journal import FOLDER, Journal
 from sim.experiment.loads import overloaded
+from sim.experiment.over_time import over_time_of
 from sim.experiment.plan import Plan
 from sim.experiment.replication import Done, Failed, Finished, Job, TableFiles
 from sim.experiment.request import Request
@@ -84,6 +85,7 @@ def run_study(
         engine=request.engine,
         bundles=request.bundles,
         tables=tables,
+        over_time=request.over_time,
     )
     journal = None
     before: tuple[Finished, ...] = ()
@@ -180,6 +182,7 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
             cell.name: overloads[model]
             for cell, model in zip(plan.cells, plan.model_of, strict=True)
         },
+        over_time=over_time_of(request, by_model),
     )
 
 

@@ -12,6 +12,7 @@ from sim.kpis import legal as legal
 from sim.kpis import flow as flow
 from sim.kpis import staff as staff
 from sim.kpis import burden as burden
+from sim.kpis import backlog as backlog
 # isort: on
 
 __all__ = ["KPIS", "Kpi", "Measure", "measure"]

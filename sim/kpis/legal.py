@@ -57,7 +57,7 @@ def dossier_working_days(window: Window) -> Iterator[Sample]:
 )
 def on_time_share(window: Window) -> Iterator[tuple[str, float]]:
     """Share of bundles on time; one that is open past its limit is late, not left out (K4)."""
-    standing = _of_bundles(window)
+    standing = standing_of_bundles(window)
     return window.cases.means(standing.is_on_time, standing.is_decided)
 
 
@@ -86,7 +86,7 @@ def dossier_on_time_share(window: Window) -> Iterator[tuple[str, float]]:
 )
 def n_not_yet_due(window: Window) -> Iterator[tuple[str, float]]:
     """Open cases of which the share on time says nothing (K4)."""
-    return window.cases.counts(_of_bundles(window).is_undecided)
+    return window.cases.counts(standing_of_bundles(window).is_undecided)
 
 
 @kpi(
@@ -102,13 +102,16 @@ def n_dossiers_not_yet_due(window: Window) -> Iterator[tuple[str, float]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Standing:
+class Standing:
+    """Of which rows it can be said whether they are on time, and of which it cannot yet."""
+
     is_decided: NDArray[np.bool_]
     is_on_time: NDArray[np.bool_]
     is_undecided: NDArray[np.bool_]
 
 
-def _of_bundles(window: Window) -> _Standing:
+def standing_of_bundles(window: Window) -> Standing:
+    """How the measured cases stand to the limits of their bundles (K4), in their order."""
     return _standing(
         window,
         is_open=window.is_open(),
@@ -120,7 +123,7 @@ def _of_bundles(window: Window) -> _Standing:
     )
 
 
-def _of_dossiers(window: Window) -> _Standing:
+def _of_dossiers(window: Window) -> Standing:
     outcome = window.run.cases["outcome"][rows_of(window.run.cases, window.dossier("case"))]
     return _standing(
         window,
@@ -142,7 +145,7 @@ def _standing(
     limit: NDArray[np.int64],
     stopped: NDArray[np.int64],
     used: NDArray[np.int64],
-) -> _Standing:
+) -> Standing:
     is_done = used >= 0
     last_day = day_of(window.model.horizon)
     # The fewest working days that a result after the end of the run can still make (L6).
@@ -150,7 +153,7 @@ def _standing(
     has_limit = (received_at != NOT_YET) & (limit >= 0)
     is_late = np.where(is_done, used, at_least) > limit
     is_waiting = has_limit & is_open & ~is_done
-    return _Standing(
+    return Standing(
         is_decided=(has_limit & is_done) | (is_waiting & is_late),
         is_on_time=is_done & ~is_late,
         is_undecided=is_waiting & ~is_late,

@@ -16,6 +16,7 @@ from sim.report.evidence import again, published, sure
 from sim.report.gaps import gaps
 from sim.report.headline import COLUMNS, Row
 from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
+from sim.report.periods import section_of
 from sim.report.pictures import Pictures
 from sim.report.view import (
     Shown,
@@ -35,6 +36,7 @@ _CAPTIONS: Final[Mapping[str, str]] = {
     "time-ledger": "What the calendar days of a case are spent on",
     "staffing-uptake": "The target over two levers, with the line where it is met",
     "lever-response": "The target's figure as one lever moves",
+    "over-time": "The state of the offices over time",
     "staff-load": "Share of the time on shift that staff work",
 }
 
@@ -105,6 +107,7 @@ def _opening(results: Results) -> Iterator[Html]:
             for anchor, words in (
                 ("answer", "Answer"),
                 ("time", "Where the time goes"),
+                *([("over-time", "Over time")] if results.over_time is not None else []),
                 ("published", "Published figures"),
                 ("sure", "How sure"),
                 ("assumptions", "Assumptions"),
@@ -127,6 +130,12 @@ def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
         *(_time(results, b, pictures.svg.get(b, {})) for b in about),
         anchor="time",
     )
+    if results.over_time is not None:
+        parts = (
+            section_of(results, b, list(_pictures(pictures.svg.get(b, {}), "over-time")))
+            for b in about
+        )
+        yield section("Over time", *parts, anchor="over-time")
     yield section("Published figures", *published(results), anchor="published")
     yield section("How sure this is", *sure(results), anchor="sure")
     found = values_of(results)

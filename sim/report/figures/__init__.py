@@ -14,6 +14,7 @@ from sim.report.figures.canvas import encode
 from sim.report.figures.days import working_days_distribution
 from sim.report.figures.ledger import time_ledger
 from sim.report.figures.levers import lever_response, staffing_uptake_map
+from sim.report.figures.over_time import over_time
 from sim.report.figures.readings import range_of_readings
 from sim.report.figures.staff import staff_load
 
@@ -25,6 +26,7 @@ __all__ = [
     "draw",
     "encode",
     "lever_response",
+    "over_time",
     "range_of_readings",
     "staff_load",
     "staffing_uptake_map",
@@ -39,6 +41,7 @@ FIGURES: Final[Mapping[str, Callable[[Results, str], Figure | None]]] = {
     "time-ledger": time_ledger,
     "staffing-uptake": staffing_uptake_map,
     "lever-response": lever_response,
+    "over-time": over_time,
     "staff-load": lambda results, _: staff_load(results),
 }
 """What draws each figure of a bundle, by the name of its file; None where there are no numbers."""

@@ -1,0 +1,96 @@
+"""Finds what a scenario changes by date: series, surges, absences, outages, regimes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sim.scenario import Scenario, values
+from sim.scenario.resolve.regimes import DATED
+from sim.scenario.schema.base import DAY_FIRST
+from sim.scenario.schema.staff import AwaySpec
+from sim.scenario.schema.times import FromTo
+from sim.scenario.schema.values import parse_moment
+
+_DATE: Final = re.compile(r"[0-9]{1,4}[/\-][0-9]{1,2}[/\-][0-9]{1,4}")
+_SECTIONS: Final = ("bundles", "staff", "systems", "costs")
+"""Those in which a date is one of change: elsewhere dates say when the office is closed."""
+
+_PLAIN: Final = frozenset({"people", "times", "share", "speed", "up", "fee", "limit", "a_year"})
+"""Fields whose name says nothing without that of what they belong to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class DatedChange:
+    """Something that is otherwise from a day on."""
+
+    date: dt.date
+    label: str
+
+
+def dated_changes(scenario: Scenario, horizon: int) -> tuple[DatedChange, ...]:
+    """What changes by date behind the first day and before the ``horizon`` (days), by date."""
+    start = scenario.spec.period.start
+    end = start + dt.timedelta(days=horizon)
+    found = {*_series(scenario), *_stretches(scenario), *_regimes(scenario)}
+    return tuple(sorted(each for each in found if start < each.date < end))
+
+
+def _series(scenario: Scenario) -> Iterator[DatedChange]:
+    by_path: dict[str, list[DatedChange]] = {}
+    lines: set[str] = set()
+    for value in values(scenario):
+        path, _, key = value.path.removesuffix(".value").rpartition(".")
+        if path.startswith(_SECTIONS) and _DATE.match(key):
+            label = f"{_name(path)}: {value.text}"
+            by_path.setdefault(path, []).append(DatedChange(date=_date(scenario, key), label=label))
+        elif key == "between":
+            lines.add(path)
+    for path, found in by_path.items():
+        # V1: the first value holds before its date, too, so there only a line begins to move.
+        is_change_at_first = path in lines or path.endswith(".limit")
+        yield from sorted(found)[0 if is_change_at_first else 1 :]
+
+
+def _name(path: str) -> str:
+    """What a path is of, in one or two words."""
+    *around, last = path.split(".")
+    if last in _PLAIN and around:
+        owner = around[-1]
+        return owner if last in ("people", "share", "times") else f"{owner} {last}"
+    return last
+
+
+def _stretches(scenario: Scenario) -> Iterator[DatedChange]:
+    spec = scenario.spec
+    for bundle in spec.bundles.values():
+        for surge in bundle.demand.surges:
+            words = f"demand × {surge.times:.3g}"
+            yield DatedChange(date=surge.start, label=words)
+            yield DatedChange(date=surge.end, label=f"{words} ends")
+    for name, group in spec.staff.items():
+        for away in group.away:
+            yield from _from_to(away, f"{name}: {away.people} away", f"{name}: {away.people} back")
+    for name, system in spec.systems.items():
+        for planned in system.planned:
+            yield from _from_to(planned, f"{name} down", f"{name} up")
+
+
+def _from_to(stretch: AwaySpec | FromTo, begins: str, ends: str) -> Iterator[DatedChange]:
+    yield DatedChange(date=stretch.start.date(), label=begins)
+    yield DatedChange(date=stretch.end.date(), label=ends)
+
+
+def _regimes(scenario: Scenario) -> Iterator[DatedChange]:
+    for bundle in scenario.spec.bundles.values():
+        for name, regime in bundle.regimes.items():
+            if bundle.regime == DATED and regime.start is not None:
+                yield DatedChange(date=regime.start, label=regime.label or name)
+
+
+def _date(scenario: Scenario, text: str) -> dt.date:
+    is_day_first = scenario.spec.dates == DAY_FIRST
+    return parse_moment(text, day_first=is_day_first).date()
