@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Estimate
 from sim.kpis import Measure
+from sim.kpis.money import Lacking
 from sim.scenario import Scenario
 from sim.scenario.schema.sections import Claim, Target
 from sim.workload import RoleLoad
@@ -155,6 +156,8 @@ class Results:
         Whether no replication is missing because the study was interrupted.
     overloads
         The roles and offices that cannot keep up with the work that arrives, by cell.
+    lacking
+        The amounts of money that the scenario does not give, by cell and bundle.
     """
 
     title: str
@@ -181,6 +184,7 @@ class Results:
     versions: Mapping[str, str]
     is_complete: bool
     overloads: Mapping[str, tuple[RoleLoad, ...]] = field(default_factory=dict)
+    lacking: Mapping[str, Mapping[str, Lacking]] = field(default_factory=dict)
     _estimates: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _differences: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)

@@ -30,6 +30,7 @@ from sim.experiment.results import (
 from sim.experiment.runner import run_cells
 from sim.experiment.tables import Name
 from sim.kpis import Measure
+from sim.kpis.money import lacking
 from sim.records import UNKNOWN
 
 _LIBRARIES: Final = ("lienthong", "numpy", "scipy", "simpy", "numba", "holidays")
@@ -178,6 +179,10 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         is_complete=is_complete,
         overloads={
             cell.name: overloads[model]
+            for cell, model in zip(plan.cells, plan.model_of, strict=True)
+        },
+        lacking={
+            cell.name: lacking(plan.models[model])
             for cell, model in zip(plan.cells, plan.model_of, strict=True)
         },
     )

@@ -18,6 +18,7 @@ from sim.report.cautions import cautions
 from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
+from sim.report.savings import sheets
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, counted, decimals, number, visible
 from sim.scenario import GivenValue
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _FEW: Final = 6
 """Up to so many cells their channels have rows of their own."""
+
+_LABELS: Final = 2
+"""Columns of a table of burden and cost that name its rows."""
 
 _WIDEST: Final = 26
 """Characters of the column that names the rows."""
@@ -60,6 +64,8 @@ def show_results(console: Console, results: Results) -> None:
         console.print(headline_table(results, bundle, width=console.width))
         if (differences := difference_table(results, bundle, width=console.width)) is not None:
             console.print(differences)
+        for sheet in burden_tables(results, bundle):
+            console.print(sheet)
     if (claims := claims_table(results)) is not None:
         console.print(claims)
         for note in claim_notes(results):
@@ -96,6 +102,19 @@ def difference_table(results: Results, bundle: str, *, width: int) -> Table | No
         return None
     title = f"Differences from “{shown_as(results, results.baseline)}”, replications paired"
     return _kpi_table(title, rows, width, results.replications, is_difference=True)
+
+
+def burden_tables(results: Results, bundle: str) -> tuple[Table, ...]:
+    """What a case burdens and costs, before and after; of many settings the first few."""
+    found = []
+    for sheet in sheets(results, bundle)[: _FEW // 2]:
+        table = _table(sheet.title)
+        for i, head in enumerate(sheet.heads):
+            table.add_column(head, justify="left" if i < _LABELS else "right")
+        for row in sheet.rows:
+            _add(table, *row)
+        found.append(table)
+    return tuple(found)
 
 
 def claims_table(results: Results) -> Table | None:
