@@ -20,8 +20,8 @@ def test_every_kpi_says_what_it_is():
         assert entry.label
         assert entry.equation
         assert entry.unit in {
-            "d", "wd", "h", "min", "share", "cases", "dossiers", "items", "trips", "times", "copies",
-            "people", "currency", "currency a year",
+            "d", "wd", "h", "min", "share", "cases", "dossiers", "items", "trips", "times",
+            "copies", "people", "currency", "currency a year",
         }  # fmt: skip
         assert entry.better in {"lower", "higher", "neither"}
         assert name.endswith("_share") <= (entry.unit == "share")
