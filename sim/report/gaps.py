@@ -59,12 +59,12 @@ def _amounts(results: Results, bundle: str) -> Iterator[str]:
     ]
     without = dict.fromkeys(name for lacks in found for name in lacks.burden)
     if without:
-        names = listed(f"{_AMOUNTS[name]} ({name})" for name in without)
-        yield f"No burden in money: costs has no amount for {names}."
+        names = listed(f"{_AMOUNTS[name]} (costs.{name})" for name in without)
+        yield f"No burden in money: the scenario does not say what {names} costs."
     unpaid = dict.fromkeys(name for lacks in found for name in lacks.pay)
     if unpaid:
-        names = listed(f"{role_label(results, name)} ({visible(name)})" for name in unpaid)
-        yield f"No cost for offices in money: nothing says the pay of {names}."
+        names = listed(visible(f"{role_label(results, n)} (costs.pay.{n})") for n in unpaid)
+        yield f"No cost for offices in money: the scenario does not say the pay of {names}."
 
 
 def _calendar_days(results: Results, bundle: str) -> str:

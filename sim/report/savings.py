@@ -12,7 +12,7 @@ from sim.report import headline
 from sim.report.view import Shown, distinct, shown_as
 from sim.report.words import decimals
 
-_LINES: Final[Mapping[str, str]] = {
+LINES: Final[Mapping[str, str]] = {
     "own_hours": "Own hours of a case",
     "trips": "Trips of a case",
     "copies": "Copies of a case",
@@ -27,7 +27,7 @@ _LINES: Final[Mapping[str, str]] = {
 
 _IN_MONEY: Final = ("fees", "burden", "office_cost")
 
-_MOST_BESIDE: Final = 4
+_MOST_BESIDE: Final = 3
 """Settings that stand beside each other where none is set against another."""
 
 
@@ -55,7 +55,7 @@ def sheets(results: Results, bundle: str) -> tuple[Sheet, ...]:
 def _side_by_side(results: Results, bundle: str, shown: Sequence[Shown]) -> Sheet:
     heads = [each.label for each in shown] if len(shown) > 1 else ["Mean"]
     values = {
-        kpi: [results.estimate(each.cell.name, kpi, bundle) for each in shown] for kpi in _LINES
+        kpi: [results.estimate(each.cell.name, kpi, bundle) for each in shown] for kpi in LINES
     }
     return Sheet(
         title="Burden and cost",
@@ -71,7 +71,7 @@ def _saving(results: Results, bundle: str, after: Shown) -> Sheet:
             results.estimate(after.cell.name, kpi, bundle),
             _less(results.difference(after.cell.name, kpi, bundle)),
         ]
-        for kpi in _LINES
+        for kpi in LINES
     }
     return Sheet(
         title=(
@@ -94,7 +94,7 @@ def _rows(
     results: Results, values: Mapping[str, Sequence[Estimate | None]], *, n_differences: int
 ) -> Iterator[tuple[str, ...]]:
     """A row for each KPI that is not 0 throughout; the last columns are differences."""
-    for kpi, words in _LINES.items():
+    for kpi, words in LINES.items():
         known = [value for value in values[kpi] if value is not None]
         if not any(value.mean for value in known):
             continue

@@ -5,6 +5,7 @@ A table is as wide as the console; colour and bold are the console's to leave ou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import fill, wrap
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 _FEW: Final = 6
 """Up to so many cells their channels have rows of their own."""
+
+_BEFORE_INTERVAL: Final = re.compile(r" (?=[±(])")
+"""Where the interval of a number begins."""
 
 _LABELS: Final = 2
 """Columns of a table of burden and cost that name its rows."""
@@ -64,7 +68,7 @@ def show_results(console: Console, results: Results) -> None:
         console.print(headline_table(results, bundle, width=console.width))
         if (differences := difference_table(results, bundle, width=console.width)) is not None:
             console.print(differences)
-        for sheet in burden_tables(results, bundle):
+        for sheet in burden_tables(results, bundle, width=console.width):
             console.print(sheet)
     if (claims := claims_table(results)) is not None:
         console.print(claims)
@@ -104,15 +108,24 @@ def difference_table(results: Results, bundle: str, *, width: int) -> Table | No
     return _kpi_table(title, rows, width, results.replications, is_difference=True)
 
 
-def burden_tables(results: Results, bundle: str) -> tuple[Table, ...]:
-    """What a case burdens and costs, before and after; of many settings the first few."""
+def burden_tables(results: Results, bundle: str, *, width: int) -> tuple[Table, ...]:
+    """What a case burdens and costs, before and after; of many settings the first few.
+
+    Parameters
+    ----------
+    width
+        Of the console, in characters: where there is no room, intervals go below their means.
+    """
     found = []
     for sheet in sheets(results, bundle)[: _FEW // 2]:
         table = _table(sheet.title)
         for i, head in enumerate(sheet.heads):
-            table.add_column(head, justify="left" if i < _LABELS else "right")
+            table.add_column(
+                visible(head), justify="left" if i < _LABELS else "right", overflow="fold"
+            )
+        is_wide = sum(map(_width, zip(sheet.heads, *sheet.rows, strict=True))) > width
         for row in sheet.rows:
-            _add(table, *row)
+            _add(table, *(_BEFORE_INTERVAL.sub("\n", cell) if is_wide else cell for cell in row))
         found.append(table)
     return tuple(found)
 
