@@ -16,10 +16,11 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.absences import shift_of
 from sim.arrivals import AT_START
 from sim.demand import Demand
 from sim.distributions import CELLS, OCTAVES, STEPS, Sampler, sample
-from sim.model import Activity, Applicant, Element, Model
+from sim.model import Activity, Applicant, Element, Model, Staff
 from sim.model.graph import combinations, expected_visits, properties_asked, reachable
 from sim.model.series import mean_of as mean_speed
 from sim.outages import Renewal
@@ -43,7 +44,8 @@ class RoleLoad:
     office
         The office, None for all offices of the level together.
     n_people
-        People who hold the role, full time: one on half of the half-days counts half.
+        People who hold the role, full time: one on half of the half-days counts half, and likewise
+        one who is away for half of the time (P1, P2).
     offered
         Work that arrives, in people who work on nothing else.
     load
@@ -337,7 +339,7 @@ def _staffing(model: Model) -> _Staffing:
         [kinds.setdefault(frozenset(each.roles), len(kinds)) for each in model.staff], np.int64
     )
     at = np.array([each.office for each in model.staff], np.int64) * len(kinds) + kind
-    time = np.array([on_duty_of[each.calendar] for each in model.staff], float)
+    time = np.array([_time_on_duty(model, each, on_duty_of) for each in model.staff], float)
     speed = np.array([mean_speed(each.speed) for each in model.staff], float)
     shape = len(model.offices), len(kinds)
     on_duty, effective = (
@@ -360,6 +362,20 @@ def _staffing(model: Model) -> _Staffing:
             full_time[role] = max(full_time[role], whole[mine].max(initial=0.0))
     full_time[full_time == 0] = model.horizon
     return _Staffing(kinds=tuple(kinds), on_duty=on_duty, effective=effective, full_time=full_time)
+
+
+def _time_on_duty(model: Model, member: Staff, on_duty_of: Sequence[int]) -> float:
+    """The expected time for which somebody is on duty and not away in the run (P1, P2)."""
+    time: float = on_duty_of[member.calendar]
+    if member.away:
+        calendar = model.calendars[member.calendar]
+        planned = shift_of(calendar, member.away, None, stream=0, key=(0, 0), horizon=model.horizon)
+        time = planned.calendar.open_between(0, model.horizon)
+    if member.absence >= 0:
+        absence = model.absences[member.absence]
+        present, spell = mean_of(absence.present), mean_of(absence.spell)
+        time *= present / (present + spell)
+    return time
 
 
 def _pools(kinds: Sequence[frozenset[int]], n_roles: int) -> list[list[int]]:
