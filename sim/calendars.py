@@ -110,6 +110,14 @@ class Calendar:
             return b - a
         return self._passed_at(b) - self._passed_at(a)
 
+    def days_open(self, a: int, b: int) -> int:
+        """On how many days it is open for some time between ``a`` and ``b``."""
+        opens, closes, _ = self.arrays()
+        since, until = np.maximum(opens, a), np.minimum(closes, b)
+        is_there = since < until
+        first, last = since[is_there] // DAY, (until[is_there] - 1) // DAY
+        return int(np.sum(last - first + 1) - np.count_nonzero(first[1:] == last[:-1]))
+
     def add_open(self, t: int, w: int) -> int:
         """Give the earliest instant at which ``w`` of open time have passed since ``t``.
 

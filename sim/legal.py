@@ -260,6 +260,11 @@ class LegalClock:
             self.received_day, self.limit + self.extended + self.stopped_days
         )
 
+    def is_last_day(self, now: int) -> bool | None:
+        """Whether at most one working day is left to the due day; None where there is none (L2)."""
+        due = self.due_day(now)
+        return self.office.between(day_of(now), due) <= 1 if due < NEVER else None
+
     def working_days(self) -> int | None:
         """Give the working days used, less those stopped (L6); None while the clock is open."""
         return self.used_days if self.closed_at < NEVER else None

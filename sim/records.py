@@ -113,6 +113,15 @@ QUEUES: Mapping[str, str] = {
 }
 """Columns of the queues table; one row for each role at each office of its level, in this order."""
 
+ACTIVITIES: Mapping[str, str] = {
+    "activity": "index of the element",
+    "n_begun": "work items of measured cases that were begun",
+    "work_time": "time for which staff had those in hand, on shift or in overtime (microseconds)",
+    "n_limited": "those begun under a legal limit",
+    "n_last_day": "those begun with at most one working day left to the due day",
+}
+"""Columns of the activities table; one row each, of measured cases up to the horizon."""
+
 
 _SELDOM = frozenset(
     {"n_copies", "n_paid", "n_paid_online", "fees"}
@@ -140,6 +149,7 @@ class Run:
     work_items: Table
     staff: Table
     queues: Table
+    activities: Table
     waits: NDArray[np.int64]
     properties: NDArray[np.int64]
     n_cases: int
@@ -148,8 +158,8 @@ class Run:
         """SHA-256 over all tables: two runs with equal rows and digits have one digest (E1)."""
         whole = hashlib.sha256()
         waits = {"waits": self.waits}
-        tables = (self.cases, self.dossiers, self.work_items, self.staff, self.queues, waits)
-        for table in tables:
+        of_cases = (self.cases, self.dossiers, self.work_items)
+        for table in (*of_cases, self.staff, self.queues, waits, self.activities):
             for name, column in table.items():
                 if name in _SELDOM and not column.any():
                     continue  # what a model has no use for leaves no trace
@@ -171,7 +181,7 @@ class Keep:
     """What of a run is kept (K1), where not all of it is needed; no digit of it changes.
 
     ``bundles`` are the names of those whose cases and dossiers are kept, all if empty; without
-    ``work_items`` that table is empty.  Queues, waits and staff are always those of all work.
+    ``work_items`` that table is empty.  All other tables are always those of all work.
     """
 
     bundles: tuple[str, ...] = ()

@@ -24,6 +24,11 @@ SPELLS: Final = {
     "n_items": "work items first begun at its beginning",
     "begun_at": "instant at which it began (microseconds)",
     "ended_at": "instant at which it ended (microseconds)",
+    "n_in_hand": "work items in hand",
+    "n_measured": "those of measured cases",
+    "n_begun": "those of measured cases that were first begun at its beginning",
+    "n_limited": "those of these that have a due day",
+    "n_last_day": "those of these with at most one working day left to it",
 }
 """Columns of the spells of work: somebody has an item or a batch in hand until it ends or goes
 back to its queue; a spell may end behind the horizon."""
@@ -47,6 +52,8 @@ class PartTables:
         By role, then office, then ascending.
     staff
         Rows of the staff table of those who belong to the part, without time on shift.
+    activities
+        The whole table, with what was done in the part.
     """
 
     offices: Ints
@@ -58,6 +65,7 @@ class PartTables:
     queues: Table
     waits: Ints
     staff: Table
+    activities: Table
 
 
 def of_rows(
@@ -97,6 +105,7 @@ def of_rows(
         queues=queues,
         waits=waits,
         staff=_staff_of(model, shifts, spells),
+        activities=_activities_of(model, shifts, spells),
     )
 
 
@@ -147,6 +156,33 @@ def _staff_of(model: Model, shifts: Shifts, spells: Table) -> Table:
     }  # fmt: skip
 
 
+def _activities_of(model: Model, shifts: Shifts, spells: Table) -> Table:
+    """Add up, by activity, what was done for measured cases up to the horizon."""
+    n = len(model.elements)
+    finishes = np.array([isinstance(e, Activity) and e.finish for e in model.elements], bool)
+    ended_at = np.minimum(spells["ended_at"], model.horizon)
+    work_time = np.where(
+        finishes[spells["activity"]],
+        ended_at - spells["begun_at"],
+        shifts.open_between(spells["staff"], spells["begun_at"], ended_at),
+    )
+    # Items of a batch take equal shares of it.
+    sums = {"work_time": work_time * spells["n_measured"] // spells["n_in_hand"]}
+    sums |= {name: spells[name] for name in ("n_begun", "n_limited", "n_last_day")}
+    rows = activities_of(model)
+    found = {"activity": rows}
+    for name in list(records.ACTIVITIES)[1:]:
+        whole = np.zeros(n, np.int64)
+        np.add.at(whole, spells["activity"], sums[name])
+        found[name] = whole[rows]
+    return found
+
+
+def activities_of(model: Model) -> Ints:
+    """The elements that are activities, by index."""
+    return np.flatnonzero([isinstance(element, Activity) for element in model.elements])
+
+
 def joined(
     model: Model,
     parts: list[PartTables],
@@ -168,6 +204,10 @@ def joined(
         work_items = records.in_order(work_items, ORDER_OF_ITEMS)
     staff = _staff(model, shifts, parts)
     n_cases = sum(part.n_cases for part in parts)
+    activities = {name: column.copy() for name, column in parts[0].activities.items()}
+    for part in parts[1:]:
+        for name in list(records.ACTIVITIES)[1:]:
+            activities[name] += part.activities[name]
     queues, waits = _queues(model, parts)
     return Run(
         fingerprint=model.fingerprint(),
@@ -179,6 +219,7 @@ def joined(
         work_items=work_items,
         staff=staff,
         queues=queues,
+        activities=activities,
         waits=waits,
         properties=properties,
         n_cases=n_cases,

@@ -12,7 +12,8 @@ from sim.arrivals import AT_START
 from sim.errors import Fault, ValueFault
 from sim.experiment.results import Cell, ClaimCheck
 from sim.kpis import KPIS, Kpi
-from sim.model import ClockEnd, Model, Outcome
+from sim.kpis.money import lacking
+from sim.model import ClockEnd, Element, Flow, Model, Outcome, Payment
 from sim.model.graph import reachable
 from sim.scenario import Scenario
 from sim.scenario.schema.bundles import BundleSpec
@@ -34,6 +35,8 @@ OF_NO_BUNDLE: Final = frozenset(
         "waiting_p90",
         "n_waiting",
         "n_items",
+        "begun_within_a_day_share",
+        "people_present",
         "utilisation",
         "overtime_hours",
     }
@@ -53,6 +56,29 @@ OF_OTHER_OUTCOMES: Final = frozenset({"other_outcome_share"})
 
 OF_BACKLOG: Final = frozenset({"backlog_days"})
 """KPIs of bundles that have a backlog."""
+
+
+NEEDS_ANY_LIMIT: Final = frozenset({"begun_on_last_day_share"})
+"""KPIs of bundles of which the whole or a procedure has a limit."""
+
+NEEDS_AMOUNTS: Final = frozenset(
+    {"fees", "burden", "burden_a_year", "office_cost", "office_cost_a_year"}
+)
+"""KPIs in money: the scenario has to give the amounts that they need (M2)."""
+
+NEEDS_PAYMENT: Final = frozenset({"paid_online_share"})
+"""KPIs of bundles in which fees are paid."""
+
+OF_NO_CHANNEL: Final = frozenset(
+    {
+        "open_cases_at_end",
+        "begun_on_last_day_share",
+        "office_hours",
+        "office_cost",
+        "office_cost_a_year",
+    }
+)
+"""KPIs of bundles that are not measured channel by channel."""
 
 
 def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:
@@ -115,6 +141,12 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
                 (*at, "kpi"),
                 f"'{wish.kpi}' is measured for roles or single procedures, not for a bundle",
                 "Take one that is measured for bundles, such as working_days_mean.",
+            )
+        elif isinstance(wish, Claim) and wish.channel and wish.kpi in OF_NO_CHANNEL:
+            yield scenario.fault(
+                (*at, "kpi"),
+                f"'{wish.kpi}' is measured for a bundle, not for one channel of it",
+                "Leave the channel out.",
             )
         elif wish.kpi in KPIS:
             yield from _unit_faults(scenario, at, KPIS[wish.kpi])
@@ -188,13 +220,22 @@ def _is_measured(wish: Claim | Target, scenario: Scenario, model: Model) -> bool
         return False
     if wish.kpi in OF_BACKLOG:
         return _has_backlog(model, [model.flows.index(each) for each in flows])
-    if wish.kpi not in NEEDS_RECEIPT | NEEDS_LIMIT:
-        return bool(flows)
-    elements = dict(enumerate(model.elements))
+    if wish.kpi in NEEDS_ANY_LIMIT:
+        flows = [each for each in flows if each.bundle_limit is not None or any(each.limits)]
+    if wish.kpi in NEEDS_AMOUNTS and not _is_priced(wish, model):
+        return False
+    if wish.kpi in NEEDS_PAYMENT:
+        return _comes_to(Payment, flows, model)
+    if wish.kpi in NEEDS_RECEIPT | NEEDS_LIMIT:
+        return _comes_to(ClockEnd, flows, model)
+    return bool(flows)
+
+
+def _comes_to(kind: type[Element], flows: Sequence[Flow], model: Model) -> bool:
     return any(
-        isinstance(elements[index], ClockEnd)
+        isinstance(model.elements[index], kind)
         for flow in flows
-        for index in reachable(elements, flow.start)
+        for index in reachable(model.elements, flow.start)
     )
 
 
@@ -203,6 +244,16 @@ def _has_backlog(model: Model, flows: Sequence[int]) -> bool:
     if listed is None:
         return False
     return bool(np.isin(listed.flow[listed.entry != AT_START], flows).any())
+
+
+def _is_priced(wish: Claim | Target, model: Model) -> bool:
+    """Whether a figure in money has all the amounts that it needs (M2)."""
+    lacks = lacking(model).get(wish.bundle)
+    if lacks is None or wish.kpi == "fees":
+        return lacks is not None
+    if wish.kpi in ("burden", "burden_a_year"):
+        return lacks.asks_applicants and not lacks.burden
+    return not lacks.pay
 
 
 def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]:
@@ -228,6 +279,21 @@ def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]
         return (
             f"'{wish.kpi}' is never measured: no case of '{wish.bundle}' is in a backlog",
             "Give backlog: a file of cases under way.",
+        )
+    if wish.kpi in NEEDS_ANY_LIMIT:
+        return (
+            f"'{wish.kpi}' is never measured: nothing in the bundle '{wish.bundle}' has a limit",
+            "Give a procedure a limit, e.g. limit: 3 wd.",
+        )
+    if wish.kpi in NEEDS_AMOUNTS:
+        return (
+            f"'{wish.kpi}' is never measured: amounts of money are lacking for '{wish.bundle}'",
+            "Give under costs: hour, trip, copy, and the pay of each role.",
+        )
+    if wish.kpi in NEEDS_PAYMENT:
+        return (
+            f"'{wish.kpi}' is never measured: nothing is paid in '{wish.bundle}'",
+            "Add a step pay:.",
         )
     if wish.kpi in OF_OTHER_OUTCOMES:
         return (

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.estimate import Estimate
 from sim.experiment.timeline import OverTime
 from sim.kpis import Measure
+from sim.kpis.money import Lacking
 from sim.scenario import Scenario
 from sim.scenario.schema.sections import Claim, Target
 from sim.workload import RoleLoad
@@ -161,6 +162,8 @@ class Results:
         The roles and offices that cannot keep up with the work that arrives, by cell.
     over_time
         The state over time; None where it was not followed.
+    lacking
+        The amounts of money that the scenario does not give, by cell and bundle.
     """
 
     title: str
@@ -188,6 +191,7 @@ class Results:
     is_complete: bool
     overloads: Mapping[str, tuple[RoleLoad, ...]] = field(default_factory=dict)
     over_time: OverTime | None = None
+    lacking: Mapping[str, Mapping[str, Lacking]] = field(default_factory=dict)
     _estimates: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _differences: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)

@@ -31,6 +31,7 @@ from sim.experiment.results import (
 from sim.experiment.runner import run_cells
 from sim.experiment.tables import Name
 from sim.kpis import Measure
+from sim.kpis.money import lacking
 from sim.records import UNKNOWN
 
 _LIBRARIES: Final = ("lienthong", "numpy", "scipy", "simpy", "numba", "holidays")
@@ -183,6 +184,10 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
             for cell, model in zip(plan.cells, plan.model_of, strict=True)
         },
         over_time=over_time_of(request, by_model),
+        lacking={
+            cell.name: lacking(plan.models[model])
+            for cell, model in zip(plan.cells, plan.model_of, strict=True)
+        },
     )
 
 

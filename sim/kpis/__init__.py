@@ -11,8 +11,10 @@ from sim.kpis import times as times
 from sim.kpis import legal as legal
 from sim.kpis import flow as flow
 from sim.kpis import staff as staff
+from sim.kpis import work as work
 from sim.kpis import burden as burden
 from sim.kpis import backlog as backlog
+from sim.kpis import money as money
 # isort: on
 
 __all__ = ["KPIS", "Kpi", "Measure", "measure"]

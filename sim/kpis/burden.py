@@ -1,4 +1,4 @@
-"""What a case costs the applicant: trips, giving the information again, own hours.
+"""What a case burdens the applicant with: trips, the same information again, hours, copies, fees.
 
 All over completed cases.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.kpis.registry import kpi
+import numpy as np
+
+from sim.kpis.registry import CURRENCY, kpi
 from sim.kpis.window import Window
 from sim.units import HOUR
 
@@ -46,3 +48,45 @@ def times_given(window: Window) -> Iterator[tuple[str, float]]:
 def own_hours(window: Window) -> Iterator[tuple[str, float]]:
     """Mean of the hours that the applicant spends: forms, travel, waiting at a counter."""
     return window.cases.means(window.case("own_time") / HOUR, window.is_completed())
+
+
+@kpi(
+    name="copies",
+    unit="copies",
+    label="Copies that the applicant makes per case",
+    equation="mean of n_copies over completed cases",
+    better="lower",
+)
+def copies(window: Window) -> Iterator[tuple[str, float]]:
+    """Mean number of copies, certified ones included, that the applicant brings."""
+    return window.cases.means(window.case("n_copies"), window.is_completed())
+
+
+@kpi(
+    name="fees",
+    unit=CURRENCY,
+    label="Fees paid per case",
+    equation="mean of fees over completed cases",
+    better="lower",
+)
+def fees(window: Window) -> Iterator[tuple[str, float]]:
+    """Mean sum of the fees that a case pays, where the scenario has amounts of money (M1)."""
+    if window.model.costs is not None:
+        yield from window.cases.means(window.case("fees"), window.is_completed())
+
+
+@kpi(
+    name="paid_online_share",
+    unit="share",
+    label="Share of the fees paid online",
+    equation="sum of n_paid_online / sum of n_paid, over completed cases",
+    better="higher",
+)
+def paid_online_share(window: Window) -> Iterator[tuple[str, float]]:
+    """Share of the payments that were made online (M1), where there was any."""
+    is_completed = window.is_completed()
+    online = window.cases.split(window.case("n_paid_online"), is_completed)
+    paid = window.cases.split(window.case("n_paid"), is_completed)
+    for (group, mine), (_, all_) in zip(online, paid, strict=True):
+        if (n := int(np.sum(all_))) > 0:
+            yield group, int(np.sum(mine)) / n

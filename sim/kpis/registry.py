@@ -47,6 +47,9 @@ class Measure:
     unit: str
 
 
+CURRENCY: Final = "currency"
+"""Stands in the unit of a KPI for the currency of the scenario."""
+
 KPIS: Final[dict[str, Kpi]] = {}
 """Every KPI by its name, in the order in which they are measured."""
 
@@ -154,8 +157,10 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
         that are open at the horizon are counted by KPIs of their own (K4).
     """
     measured = window(model, run, bundles)
+    currency = CURRENCY if model.costs is None else model.costs.currency
+    units = {name: each.unit.replace(CURRENCY, currency) for name, each in KPIS.items()}
     return [
-        Measure(kpi=name, group=group, value=value, unit=KPIS[name].unit)
+        Measure(kpi=name, group=group, value=value, unit=units[name])
         for rows in _RULES
         for name, group, value in rows(measured)
     ]

@@ -37,6 +37,40 @@ def waiting(window: Window) -> Iterator[Sample]:
 
 
 @kpi(
+    name="begun_within_a_day_share",
+    unit="share",
+    label="Share of the work begun within a working day",
+    equation=(
+        "work items with ready_at in [warm_up_ends_at, measured_until) that were begun within 1 d "
+        "of open time of the office / all of them; 1 d is the mean open time of the days on which "
+        "the office opens in that window"
+    ),
+    better="higher",
+)
+def begun_within_a_day_share(window: Window) -> Iterator[tuple[str, float]]:
+    """Share of the items begun at most one working day after they were ready, by role and office.
+
+    Items never begun count as not begun.  What is unseen (H1) or held (H3) is not ready yet.
+    """
+    run, queues = window.run, window.run.queues
+    n_ready = queues["n_ready"]
+    in_time = n_ready - queues["n_waiting"]
+    days = _working_days(window)[queues["office"]]
+    # The waits stand queue by queue, ascending in each: of few queues is the last too long.
+    ends = np.cumsum(in_time)
+    has_waits = np.flatnonzero(in_time)
+    longest = run.waits[ends[has_waits] - 1]
+    for q in has_waits[longest > days[has_waits]].tolist():
+        waits = run.waits[ends[q] - in_time[q] : ends[q]]
+        in_time[q] = np.searchsorted(waits, days[q], side="right")
+    for (group, ready), (_, mine) in zip(
+        window.queues.split(n_ready), window.queues.split(in_time), strict=True
+    ):
+        if (n := int(np.sum(ready))) > 0:
+            yield group, int(np.sum(mine)) / n
+
+
+@kpi(
     name="n_waiting",
     unit="items",
     label="Pieces of work still waiting at the end",
@@ -67,6 +101,31 @@ def n_items(window: Window) -> Iterator[tuple[str, float]]:
 
 
 @kpi(
+    name="people_present",
+    unit="people",
+    label="People on duty while the office is open",
+    equation=(
+        "sum of on_shift_time, over the staff that hold the role / open time of their office in "
+        "[warm_up_ends_at, measured_until); over offices their sum"
+    ),
+    better="neither",
+)
+def people_present(window: Window) -> Iterator[tuple[str, float]]:
+    """Mean number of people on duty and not away (P1, P2), by role and by role in an office.
+
+    A half-day off duty, of somebody part-time or away, counts as nobody.
+    """
+    model = window.model
+    on_shift = _by_role_and_office(window, "on_shift_time")
+    is_open = _open_time(window) / HOUR
+    present = np.divide(on_shift, is_open, out=np.zeros_like(on_shift), where=is_open > 0)
+    for r, role in enumerate(model.roles):
+        yield role.name, float(np.sum(present[r]))
+        for o in np.flatnonzero(on_shift[r]) if window.by_office else ():
+            yield f"{role.name} @ {model.offices[o].name}", present[r, o]
+
+
+@kpi(
     name="utilisation",
     unit="share",
     label="Share of the time on shift spent working",
@@ -74,7 +133,10 @@ def n_items(window: Window) -> Iterator[tuple[str, float]]:
     better="neither",
 )
 def utilisation(window: Window) -> Iterator[tuple[str, float]]:
-    """Busy share of the shifts in the measured window, by role and by role in an office."""
+    """Busy share of the shifts in the measured window, by role and by role in an office.
+
+    Nobody is on shift while away (P1, P2).
+    """
     busy = _by_role_and_office(window, "busy_time")
     on_shift = _by_role_and_office(window, "on_shift_time")
     for r, role in enumerate(window.model.roles):
@@ -96,6 +158,26 @@ def overtime_hours(window: Window) -> Iterator[tuple[str, float]]:
     totals = _by_role_and_office(window, "overtime").sum(axis=1)
     for role, total in zip(window.model.roles, totals, strict=True):
         yield role.name, total
+
+
+def _open_time(window: Window) -> NDArray[np.int64]:
+    """The time for which each office is open in the measured window, in microseconds."""
+    model = window.model
+    hours = np.array([office.calendar for office in model.offices], np.int64)
+    since, until = (np.full(len(hours), at) for at in (model.warm_up_ends_at, model.measured_until))
+    return model.open_between(hours, since, until)
+
+
+def _working_days(window: Window) -> NDArray[np.float64]:
+    """The mean open time of the days of the measured window on which each office opens."""
+    model = window.model
+    n_days = np.array(
+        [
+            model.calendars[c].days_open(model.warm_up_ends_at, model.measured_until)
+            for c in range(len(model.calendars))
+        ]
+    )[[office.calendar for office in model.offices]]
+    return np.asarray(_open_time(window) / np.maximum(n_days, 1), np.float64)
 
 
 def _by_role_and_office(window: Window, column: str) -> NDArray[np.float64]:

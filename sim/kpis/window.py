@@ -89,6 +89,11 @@ class Window:
         """A column of the measured dossiers, in the order of their groups."""
         return self.run.dossiers[column][self.dossiers.rows]
 
+    def n_cases(self) -> dict[str, int]:
+        """How many measured cases there are, by group: a bundle, a bundle and a channel."""
+        ends = zip(self.cases.names, self.cases.starts, self.cases.stops, strict=True)
+        return {name: stop - start for name, start, stop in ends}
+
     def is_completed(self) -> NDArray[np.bool_]:
         """Which measured cases were completed by the end of the run."""
         return np.asarray(self.case("outcome") == Outcome.COMPLETED, np.bool_)

@@ -11,6 +11,7 @@ from sim.report.findings import calendar_days, checks, reason, verdict
 from sim.report.gaps import omissions
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, Rows, folded, table, tag
+from sim.report.savings import LINES, sheets
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, capital, counted, decimals, number
 
@@ -153,8 +154,8 @@ def again(results: Results) -> Iterator[Html]:
         table(
             ("Column", "Meaning", "How it is counted"),
             [
-                (column.heading, KPIS[column.kpi].label, tag("code", KPIS[column.kpi].equation))
-                for column in COLUMNS
+                (heading, KPIS[kpi].label, tag("code", KPIS[kpi].equation))
+                for kpi, heading in _headings(results).items()
             ],
             kind="values",
             numbers_from=9,
@@ -162,6 +163,14 @@ def again(results: Results) -> Iterator[Html]:
         is_open=False,
     )
     yield from _holidays(results)
+
+
+def _headings(results: Results) -> dict[str, str]:
+    """The KPIs that tables show, with what they are called there."""
+    found = {column.kpi: column.heading for column in COLUMNS}
+    if any(sheets(results, bundle) for bundle in bundles(results)):
+        found |= {kpi: words for kpi, words in LINES.items() if kpi not in found}
+    return found
 
 
 def _holidays(results: Results) -> Iterator[Html]:

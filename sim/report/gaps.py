@@ -1,12 +1,17 @@
-"""Says what a study has no numbers for, and why: no case, no legal clock, no limit, no run."""
+"""Says what a study has no numbers for, and why: no case, no clock, no limit, no amount, no run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from sim.experiment.results import Results
-from sim.report.view import distinct
-from sim.report.words import amount, between, decimals
+from sim.report.view import distinct, role_label
+from sim.report.words import amount, between, decimals, listed
+from sim.wording import visible
+
+_AMOUNTS: Final = {"hour": "an hour of an applicant", "trip": "a trip", "copy": "a copy"}
+"""What the fields of ``costs`` are amounts for."""
 
 
 def has_cases(results: Results, bundle: str) -> bool:
@@ -43,6 +48,24 @@ def _gaps(results: Results, bundle: str) -> Iterator[str]:
             if "dossier_on_time_share" in of_dossiers
             else "There is no legal limit, so nothing is on time or late."
         )
+    yield from _amounts(results, bundle)
+
+
+def _amounts(results: Results, bundle: str) -> Iterator[str]:
+    """The amounts of money for want of which a burden or a cost is not computed (M2)."""
+    found = [
+        lacks
+        for each in distinct(results)
+        if (lacks := results.lacking.get(each.cell.name, {}).get(bundle)) is not None
+    ]
+    without = dict.fromkeys(name for lacks in found for name in lacks.burden)
+    if without:
+        names = listed(f"{_AMOUNTS[name]} (costs.{name})" for name in without)
+        yield f"No burden in money: the scenario does not say what {names} costs."
+    unpaid = dict.fromkeys(name for lacks in found for name in lacks.pay)
+    if unpaid:
+        names = listed(visible(f"{role_label(results, n)} (costs.pay.{n})") for n in unpaid)
+        yield f"No cost for offices in money: the scenario does not say the pay of {names}."
 
 
 def _calendar_days(results: Results, bundle: str) -> str:

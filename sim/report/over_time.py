@@ -13,7 +13,8 @@ from sim.experiment.dated import DatedChange
 from sim.experiment.results import Results
 from sim.experiment.timeline import CourseEstimate, OverTime
 from sim.report.view import Shown, distinct, role_label
-from sim.report.words import amount, between, counted, number, visible
+from sim.report.words import amount, between, counted, number
+from sim.wording import visible
 
 MOST_ROLES: Final = 4
 """Roles that are shown: those for which most is waiting at some time."""

@@ -18,6 +18,7 @@ from sim.report.headline import COLUMNS, Row
 from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
 from sim.report.periods import section_of
 from sim.report.pictures import Pictures
+from sim.report.savings import Sheet, sheets
 from sim.report.view import (
     Shown,
     baseline_words,
@@ -39,6 +40,11 @@ _CAPTIONS: Final[Mapping[str, str]] = {
     "over-time": "The state of the offices over time",
     "staff-load": "Share of the time on shift that staff work",
 }
+
+_IN_MONEY: Final = (
+    "Means, ± half of the 95\u00a0% interval; a saving is before less after, replications paired. "
+    "A year has 365 days with as many cases each as the measured time."
+)
 
 _WARNING: Final = {"class": "warning"}
 
@@ -175,7 +181,19 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
                 is_difference=True,
             )
         )
-    return join(parts)
+    return join((*parts, *_burden(sheets(results, bundle))))
+
+
+def _burden(found: tuple[Sheet, ...]) -> Iterator[Html]:
+    """Burden and cost; of many settings the first, and the others folded."""
+    tables = [
+        table(sheet.heads, sheet.rows, caption=f"{sheet.title}. {_IN_MONEY}", numbers_from=2)
+        for sheet in found
+    ]
+    yield from tables[:_FEW]
+    if others := tables[_FEW:]:
+        heading = f"Burden and cost of {counted(len(others), 'other setting')}"
+        yield folded(heading, *others, is_open=False)
 
 
 def _headline(results: Results, shown: tuple[Shown, ...], bundle: str) -> Iterator[Html]:

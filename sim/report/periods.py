@@ -9,7 +9,7 @@ from sim.experiment.results import Results
 from sim.report.html import Html, Rows, folded, join, paragraphs, table, tag
 from sim.report.over_time import Column, backlog, columns, day, row_numbers, shown_cells
 from sim.report.view import Shown, bundle_label, bundles, distinct
-from sim.report.words import visible
+from sim.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,6 +5,7 @@ A table is as wide as the console; colour and bold are the console's to leave ou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import fill, wrap
@@ -18,6 +19,7 @@ from sim.report.cautions import cautions
 from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
+from sim.report.savings import sheets
 from sim.report.view import baseline_words, bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, counted, decimals, number
 from sim.scenario import Entry
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
 
 _FEW: Final = 6
 """Up to so many cells their channels have rows of their own."""
+
+_BEFORE_INTERVAL: Final = re.compile(r" (?=[±(])")
+"""Where the interval of a number begins."""
+
+_LABELS: Final = 2
+"""Columns of a table of burden and cost that name its rows."""
 
 _WIDEST: Final = 26
 """Characters of the column that names the rows."""
@@ -61,6 +69,8 @@ def show_results(console: Console, results: Results) -> None:
         console.print(headline_table(results, bundle, width=console.width))
         if (differences := difference_table(results, bundle, width=console.width)) is not None:
             console.print(differences)
+        for sheet in burden_tables(results, bundle, width=console.width):
+            console.print(sheet)
     if (claims := claims_table(results)) is not None:
         console.print(claims)
         for note in claim_notes(results):
@@ -97,6 +107,28 @@ def difference_table(results: Results, bundle: str, *, width: int) -> Table | No
         return None
     title = f"Differences from {baseline_words(results)}, replications paired"
     return _kpi_table(title, rows, width, results.replications, is_difference=True)
+
+
+def burden_tables(results: Results, bundle: str, *, width: int) -> tuple[Table, ...]:
+    """What a case burdens and costs, before and after; of many settings the first few.
+
+    Parameters
+    ----------
+    width
+        Of the console, in characters: where there is no room, intervals go below their means.
+    """
+    found = []
+    for sheet in sheets(results, bundle)[: _FEW // 2]:
+        table = _table(sheet.title)
+        for i, head in enumerate(sheet.heads):
+            table.add_column(
+                visible(head), justify="left" if i < _LABELS else "right", overflow="fold"
+            )
+        is_wide = sum(map(_width, zip(sheet.heads, *sheet.rows, strict=True))) > width
+        for row in sheet.rows:
+            _add(table, *(_BEFORE_INTERVAL.sub("\n", cell) if is_wide else cell for cell in row))
+        found.append(table)
+    return tuple(found)
 
 
 def claims_table(results: Results) -> Table | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from sim.analysis.estimate import Estimate
+from sim.kpis import KPIS
+from sim.kpis.registry import CURRENCY
 
 NOTHING: Final = "–"
 """Stands where there is no value."""
@@ -36,6 +38,8 @@ PARTS: Final = {
     "absence": "put down by somebody who is away",
 }
 """The parts of the time ledger (K2) in their order, as a reader knows them."""
+
+_UNITS_OF_KPIS: Final = frozenset(k.unit for k in KPIS.values() if CURRENCY not in k.unit)
 
 _GAP: Final = "\u00a0"
 
@@ -82,8 +86,15 @@ def between(low: float, high: float, unit: str = "", decimals: int = 1) -> str:
     return f"{number(factor * low, decimals)} to {number(factor * high, decimals)}"
 
 
+def is_money(unit: str) -> bool:
+    """Whether a unit is a currency, or one a year: no KPI knows it by name."""
+    return unit not in _UNITS_OF_KPIS
+
+
 def decimals(half_widths: Iterable[float], unit: str) -> int:
     """How many decimals show the first digit of most of the given half-widths: 1 or 2.
+
+    Money has none, unless its half-widths are below 1.
 
     Parameters
     ----------
@@ -92,6 +103,8 @@ def decimals(half_widths: Iterable[float], unit: str) -> int:
     """
     factor = 100 if unit == "share" else 1
     known = sorted(factor * width for width in half_widths if math.isfinite(width) and width > 0)
+    if is_money(unit) and not (known and known[len(known) // 2] < 1):
+        return 0
     return 2 if known and known[len(known) // 2] < 0.1 else 1
 
 

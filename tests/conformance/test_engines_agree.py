@@ -57,7 +57,7 @@ SIZES = {
     "length": st.integers(1, 7),
     "depth": st.integers(0, 3),
 }
-TABLES = ("cases", "dossiers", "work_items", "staff", "queues")
+TABLES = ("cases", "dossiers", "work_items", "staff", "queues", "activities")
 MODELS = st.builds(small_model, st.integers(0, 2**32 - 1), **SIZES)
 
 

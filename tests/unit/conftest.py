@@ -18,7 +18,9 @@ from sim.model import (
     LEAVE,
     NO_DOSSIER,
     Activity,
+    Applicant,
     Bundle,
+    Costs,
     Flow,
     Model,
     Office,
@@ -28,6 +30,7 @@ from sim.model import (
     Staff,
 )
 from sim.records import (
+    ACTIVITIES,
     CASES,
     DOSSIERS,
     EVERYTHING,
@@ -77,7 +80,10 @@ class World:
     """Monday to Friday, from Monday 2025-01-06 on; days 7 to 20 are measured, day 27 is the last.
 
     Offices: 0 An and 1 Binh are communes, Binh open in the morning only; 2 is the district.
-    Roles: 0 clerk and 1 registrar in communes, 2 police in the district.  Staff: 0 and 1 in An,
+    Roles: 0 clerk and 1 registrar in communes, 2 police in the district.  Activities: 0 and 1 of
+    birth on paper, by the clerk and on the residence by the police; 2 of birth online, by the clerk
+    on the registration; 3 of everyday work, by the registrar.  Birth on paper takes a trip, own
+    time and a copy; all amounts of money are there.  Staff: 0 and 1 in An,
     the second of them also registrar; 2 in Binh; 3 in the district.  Bundle 0 is birth, on paper
     (channel 0) and online (1); bundle 1 is everyday work, on paper.  Outcome 3 is withdrawn.
     """
@@ -95,6 +101,7 @@ class World:
         dossiers: Sequence[Row] = (),
         work_items: Sequence[Row] = (),
         staff: Sequence[Row] = (),
+        activities: Mapping[int, Row] | None = None,
     ) -> Run:
         """Rows say only what differs from an open case, an open dossier, a waiting item."""
         numbered = [{"case": i, **row} for i, row in enumerate(cases)]
@@ -121,6 +128,7 @@ class World:
             replication=0,
             engine="hand",
         )
+        work = [{"activity": i} | dict((activities or {}).get(i, {})) for i in range(4)]
         return Run(
             fingerprint="by hand",
             seed=1,
@@ -131,6 +139,7 @@ class World:
             work_items=items,
             staff=_table(STAFF, dict.fromkeys(STAFF, 0), people),
             queues=whole.queues,
+            activities=_table(ACTIVITIES, dict.fromkeys(ACTIVITIES, 0), work),
             waits=whole.waits,
             properties=np.zeros((len(cases), 0), np.int64),
             n_cases=len(cases),
@@ -171,13 +180,13 @@ def _office_hours(name: str, hours: Sequence[tuple[int, int]]):
 def world() -> World:
     full = _office_hours("office", _FULL)
 
-    def flow(name: str, bundle: int, channel: int) -> Flow:
+    def flow(name: str, bundle: int, channel: int, start: int) -> Flow:
         return Flow(
             name=name,
             bundle=bundle,
             regime="today",
             channel=channel,
-            start=0,
+            start=start,
             limits=(None, None),
             bundle_limit=None,
         )
@@ -190,6 +199,19 @@ def world() -> World:
 
     def person(name: str, at: int, roles: tuple[int, ...]) -> Staff:
         return Staff(name=name, office=at, roles=roles, calendar=0, speed=1.0)
+
+    def activity(key: int, *, then: int, role: int, dossier: int = NO_DOSSIER) -> Activity:
+        return Activity(
+            name=f"work {key}",
+            key=key,
+            then=then,
+            role=role,
+            service=0,
+            systems=(),
+            finish=False,
+            priority=0,
+            dossier=dossier,
+        )
 
     model = Model(
         title="by hand",
@@ -223,19 +245,32 @@ def world() -> World:
             Bundle(name="everyday", label="everyday", procedures=(), cut_off=15 * HOUR),
         ),
         outcomes=("open", "completed", "rejected", "withdrawn"),
-        flows=(flow("paper", 0, 0), flow("online", 0, 1), flow("counter", 1, 0)),
+        flows=(flow("paper", 0, 0, 4), flow("online", 0, 1, 2), flow("counter", 1, 0, 3)),
         elements=(
-            Activity(
-                name="work",
-                key=1,
-                then=LEAVE,
-                role=0,
-                service=0,
-                systems=(),
-                finish=False,
-                priority=0,
-                dossier=NO_DOSSIER,
+            activity(0, then=1, role=0),
+            activity(1, then=LEAVE, role=2, dossier=1),
+            activity(2, then=LEAVE, role=0, dossier=0),
+            activity(3, then=LEAVE, role=1),
+            Applicant(
+                name="go",
+                key=9,
+                then=0,
+                time=0,
+                calendar=0,
+                effort=-1,
+                n_trips=1,
+                n_given=1,
+                within=-1,
+                late=LEAVE,
+                n_copies=1,
             ),
+        ),
+        costs=Costs(
+            currency="VND",
+            hour=30_000.0,
+            trip=20_000.0,
+            copy=2_000.0,
+            pay=(50_000.0, 40_000.0, 60_000.0),
         ),
         demands=(),
         case_list=None,

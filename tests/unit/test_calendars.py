@@ -433,3 +433,16 @@ def test_a_country_without_known_holidays_is_refused() -> None:
     with pytest.raises(ValueFault, match="'XX'") as caught:
         public_holidays("XX", (2025,))
     assert "VN" in caught.value.way_out
+
+
+def test_days_open_are_the_days_with_some_open_time() -> None:
+    office = _office()
+    assert office.days_open(0, 14 * DAY) == 10
+    assert office.days_open(0, 7 * DAY) == 5
+    # From Monday noon on: the afternoon; up to Tuesday's opening: nothing of it.
+    assert office.days_open(12 * HOUR, DAY + 7 * HOUR) == 1
+    assert office.days_open(0, DAY + 8 * HOUR) == 2
+    assert office.days_open(5 * DAY, 7 * DAY) == 0
+    assert always_open().days_open(0, 14 * DAY) == 14
+    with pytest.raises(AssertionError):  # half-days counted
+        assert office.days_open(0, 14 * DAY) == 20

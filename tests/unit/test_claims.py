@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sim import engines
 from sim.experiment.claims import (
+    NEEDS_AMOUNTS,
+    NEEDS_ANY_LIMIT,
     NEEDS_LIMIT,
+    NEEDS_PAYMENT,
     NEEDS_RECEIPT,
     OF_BACKLOG,
     OF_NO_BUNDLE,
+    OF_NO_CHANNEL,
     OF_OTHER_OUTCOMES,
     measured_in,
 )
@@ -45,9 +51,58 @@ def test_a_run_measures_for_bundles_what_a_claim_may_ask_for(tmp_path: Path) -> 
     found = {
         bundle: {e.kpi for e in measures if e.group == bundle} for bundle in ("permit", "visit")
     }
-    assert found["permit"] == KPIS.keys() - OF_NO_BUNDLE - OF_OTHER_OUTCOMES - OF_BACKLOG
+    of_money = NEEDS_AMOUNTS | NEEDS_PAYMENT
+    never = OF_NO_BUNDLE | OF_OTHER_OUTCOMES | OF_BACKLOG | of_money
+    assert found["permit"] == KPIS.keys() - never
     # A number of cases is 0 where there are none.
-    assert found["permit"] - found["visit"] == NEEDS_RECEIPT | NEEDS_LIMIT - {"n_not_yet_due"}
+    of_law = NEEDS_RECEIPT | NEEDS_LIMIT | NEEDS_ANY_LIMIT
+    assert found["permit"] - found["visit"] == of_law - {"n_not_yet_due"}
+
+
+COSTS = "costs: {hour: 30 000 VND/h, trip: 20 000 VND, pay: {clerk: 50 000 VND/h}}\n"
+PAYS = "- {pay: fee, fee: 8 000 VND, online: 50 %, counter: {trips: 1, time: 1 h}}"
+
+
+@pytest.mark.parametrize(
+    ("change", "kpis"),
+    [
+        ((), NEEDS_AMOUNTS | NEEDS_PAYMENT),
+        (("trip: 20 000 VND, ", ""), {"fees", "office_cost", "office_cost_a_year"} | NEEDS_PAYMENT),
+        ((", pay: {clerk: 50 000 VND/h}", ""), {"fees", "burden", "burden_a_year"} | NEEDS_PAYMENT),
+        ((PAYS, ""), {"fees", "office_cost", "office_cost_a_year"}),
+    ],
+    ids=["all", "no trip", "no pay", "nothing is paid"],
+)
+def test_a_figure_in_money_may_be_asked_for_where_a_run_measures_it(
+    tmp_path: Path, change: tuple[str, str], kpis: set[str]
+) -> None:
+    file = tmp_path / "two.yaml"
+    text = COSTS + TWO_BUNDLES.replace("- {open: permit}", f"{PAYS}\n          - {{open: permit}}")
+    text = text.replace(*change) if change else text
+    of_money = NEEDS_AMOUNTS | NEEDS_PAYMENT
+    asked = set()
+    for kpi in of_money:
+        target = text.replace("on_time_share, at_least: 95 %", f"{kpi}, at_most: 1")
+        file.write_text(target, encoding="utf-8")
+        scenario = load(file)
+        model = resolve(scenario)
+        asked |= {kpi} if measured_in(scenario, model) else set()
+    measures = measure(model, engines.run(model, seed=1, replication=0, engine="reference"))
+    assert asked == {e.kpi for e in measures if e.group == "permit"} & of_money
+    assert asked == kpis
+
+
+def test_channels_have_all_figures_of_a_bundle_but_those_named(tmp_path: Path) -> None:
+    file = tmp_path / "two.yaml"
+    text = COSTS + TWO_BUNDLES.replace("- {open: permit}", f"{PAYS}\n          - {{open: permit}}")
+    file.write_text(text, encoding="utf-8")
+    model = resolve(load(file))
+    measures = measure(model, engines.run(model, seed=1, replication=0, engine="reference"))
+    found = {
+        group: {e.kpi for e in measures if e.group == group}
+        for group in ("permit", "permit/counter")
+    }
+    assert found["permit"] - found["permit/counter"] == OF_NO_CHANNEL
 
 
 def test_a_bundle_of_one_procedure_has_its_limit_and_its_extensions(tmp_path: Path) -> None:

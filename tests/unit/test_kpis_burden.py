@@ -12,6 +12,7 @@ from sim.units import MINUTE
     [
         ("trips", "n_trips", 1),
         ("times_given", "n_given", 1),
+        ("copies", "n_copies", 1),
         ("own_hours", "own_time", 60 * MINUTE),
     ],
 )

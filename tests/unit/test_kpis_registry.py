@@ -11,7 +11,7 @@ from sim.kpis import KPIS, measure
 from sim.kpis.legal import _days_after
 from sim.kpis.registry import kpi, spread
 from sim.kpis.window import open_between
-from sim.units import DAY
+from sim.units import DAY, HOUR
 
 
 def test_every_kpi_says_what_it_is():
@@ -21,6 +21,7 @@ def test_every_kpi_says_what_it_is():
         assert entry.equation
         assert entry.unit in {
             "d", "wd", "h", "min", "share", "cases", "dossiers", "items", "trips", "times",
+            "copies", "people", "currency", "currency a year",
         }  # fmt: skip
         assert entry.better in {"lower", "higher", "neither"}
         assert name.endswith("_share") <= (entry.unit == "share")
@@ -40,7 +41,7 @@ def full_run(world, *, reverse=False):
     at = world.at
     late = {"received_at": at(7), "received_day": 7, "limit_days": 2, "working_days": 1}
     cases = [
-        world.completed(at(7), at(9), n_trips=1, **late),
+        world.completed(at(7), at(9), n_trips=1, **late, n_paid=1, fees=8_000),
         world.completed(at(7), at(12), channel=1, **late),
         world.completed(at(8), at(9), bundle=1),
     ]
@@ -56,7 +57,14 @@ def full_run(world, *, reverse=False):
     ]
     staff = [{"on_shift_time": DAY, "busy_time": DAY // 2}] * 4
     order = slice(None, None, -1) if reverse else slice(None)
-    return world.run(cases=cases, dossiers=dossiers[order], work_items=items[order], staff=staff)
+    work = {i: {"n_begun": 1, "work_time": HOUR, "n_limited": 1} for i in range(4)}
+    return world.run(
+        cases=cases,
+        dossiers=dossiers[order],
+        work_items=items[order],
+        staff=staff,
+        activities=work,
+    )
 
 
 def test_measures_come_by_kpi_then_group_each_in_the_order_of_the_model(world):
@@ -65,7 +73,8 @@ def test_measures_come_by_kpi_then_group_each_in_the_order_of_the_model(world):
     assert names == list(KPIS)
     assert [row.kpi for row in measures] == sorted((row.kpi for row in measures), key=names.index)
     assert len({(row.kpi, row.group) for row in measures}) == len(measures)
-    assert all(row.unit == KPIS[row.kpi].unit for row in measures)
+    units = {name: entry.unit.replace("currency", "VND") for name, entry in KPIS.items()}
+    assert all(row.unit == units[row.kpi] for row in measures)
     assert all(type(row.value) is float and math.isfinite(row.value) for row in measures)
     assert measures == measure(world.model, full_run(world, reverse=True))
     with pytest.raises(AssertionError):
@@ -83,6 +92,7 @@ def test_a_run_without_cases_gives_counts_and_nothing_to_take_a_mean_of(world):
         "n_waiting",
         "n_items",
         "overtime_hours",
+        "people_present",
     }
     assert {row.value for row in measures} == {0.0}
     with pytest.raises(AssertionError):

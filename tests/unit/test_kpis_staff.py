@@ -86,3 +86,39 @@ def test_overtime_adds_up_over_all_who_hold_the_role(world, run):
     world.assert_kpi(run, "overtime_hours", {"clerk": 3, "registrar": 2, "police": 4})
     with pytest.raises(AssertionError):
         world.assert_kpi(run, "overtime_hours", {"clerk": 3, "registrar": 0, "police": 4})
+
+
+def test_a_working_day_is_the_open_day_of_the_office(world):
+    at = world.at
+    days = [
+        {"ready_at": at(7, 9), "started_at": at(8, 9)},  # 8 h: a day of An
+        {"ready_at": at(8, 9), "started_at": at(9, 9, 1)},  # and a minute
+        {"ready_at": at(9, 9)},  # waits for ever
+        {"office": 1, "ready_at": at(7, 9), "started_at": at(8, 9)},  # 4 h: a day of Binh
+        {"office": 1, "ready_at": at(8, 9), "started_at": at(9, 9, 1)},
+        {"ready_at": at(6, 9), "started_at": at(7, 9)},  # ready before the window
+    ]
+    expected = {"clerk": 2 / 5, "clerk @ An": 1 / 3, "clerk @ Binh": 1 / 2}
+    world.assert_kpi(world.run(work_items=days), "begun_within_a_day_share", expected)
+    days[1]["started_at"] = at(9, 9)
+    expected |= {"clerk": 3 / 5, "clerk @ An": 2 / 3}
+    world.assert_kpi(world.run(work_items=days), "begun_within_a_day_share", expected)
+    with pytest.raises(AssertionError):  # without the one that still waits
+        world.assert_kpi(
+            world.run(work_items=days[:2] + days[3:]), "begun_within_a_day_share", expected
+        )
+
+
+def test_people_present_are_time_on_shift_over_open_time(world, run):
+    # In the window An and the district are open for 80 h, Binh for 40 h.
+    expected = {
+        "clerk": 60 / 80 + 20 / 40,
+        "clerk @ An": 60 / 80,
+        "clerk @ Binh": 20 / 40,
+        "registrar": 20 / 80,
+        "registrar @ An": 20 / 80,
+        "police": 0.0,
+    }
+    world.assert_kpi(run, "people_present", expected)
+    with pytest.raises(AssertionError):  # the hours of An everywhere
+        world.assert_kpi(run, "people_present", expected | {"clerk": 1.0, "clerk @ Binh": 0.25})

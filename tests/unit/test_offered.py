@@ -505,3 +505,34 @@ def test_people_are_counted_full_time_as_they_are_given(
         assert words in words_of
     with pytest.raises(AssertionError):  # the twin: a part-time person is no whole one
         assert clerk.offered == pytest.approx(2 * offered, rel=1e-6)
+
+
+AWAY = """
+calendars: {office: {hours: {mon-fri: "08:00-16:00"}, holidays: none}}
+staff: {clerk: {office: commune, calendar: office, people: 2}}
+bundles:
+  b:
+    demand: {a_year: 3 650}
+    regimes: {r: {desk: [{do: work, role: clerk, time: 10 min}]}}
+"""
+
+
+def test_people_who_are_away_are_not_there_to_work(tmp_path: Path) -> None:
+    whole = in_all(model_of(tmp_path, AWAY))["clerk"]
+    by_chance = ', absence: {share: 20 %, spell: "2 wd"}}'
+    absent = in_all(model_of(tmp_path, AWAY.replace("people: 2}", f"people: 2{by_chance}")))[
+        "clerk"
+    ]
+    assert absent.n_people == pytest.approx(0.8 * 2, rel=1e-4)
+    assert absent.load == pytest.approx(whole.load / 0.8, rel=1e-4)
+    assert absent.offered == whole.offered
+    # One of two is on leave for the first half of the 261 working days: 131 of them.
+    leave = ", away: [{from: 2025-01-06, to: 2025-07-08, people: 1}]}"
+    on_leave = in_all(model_of(tmp_path, AWAY.replace("people: 2}", f"people: 2{leave}")))["clerk"]
+    assert on_leave.n_people == pytest.approx(1 + 130 / 261)
+    both = AWAY.replace("people: 2}", f"people: 2{leave[:-1]}{by_chance}")
+    assert in_all(model_of(tmp_path, both))["clerk"].n_people == pytest.approx(
+        0.8 * (1 + 130 / 261), rel=1e-4
+    )
+    with pytest.raises(AssertionError):
+        assert whole.n_people == pytest.approx(0.8 * 2, rel=1e-4)

@@ -332,6 +332,8 @@ def spells(items: Table) -> Table:
         "n_items": np.ones_like(ended_at),
         "begun_at": items["started_at"],
         "ended_at": ended_at,
+        "n_in_hand": np.ones_like(ended_at),
+        **dict.fromkeys(("n_measured", "n_begun", "n_limited", "n_last_day"), ended_at >= 0),
     }
     return {name: column[is_begun] for name, column in columns.items()}
 

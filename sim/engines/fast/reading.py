@@ -209,6 +209,7 @@ class Reading:
             queues=queues,
             waits=self._waits(waits[: memory[f.N_WAITS]], queues),
             staff=self._staff(memory),
+            activities=self._activities(memory),
         )
 
     def _queues(self, memory: Ints) -> dict[str, Ints]:
@@ -222,6 +223,17 @@ class Reading:
             for line, those in zip(self.laid.batch_lines, counts[n_roles:], strict=True):
                 found[name][line.role] += those
         return found
+
+    def _activities(self, memory: Ints) -> dict[str, Ints]:
+        counted = {
+            "n_begun": f.N_BEGUN_OF,
+            "work_time": f.WORK_TIME,
+            "n_limited": f.N_LIMITED,
+            "n_last_day": f.N_LAST_DAY,
+        }
+        rows = tables.activities_of(self.model)
+        places = self.laid.entries[rows]
+        return {"activity": rows} | {n: memory[places + at] for n, at in counted.items()}
 
     def _waits(self, waits: Ints, queues: dict[str, Ints]) -> Ints:
         """Those of each queue together, ascending: waits of 0 come first, and are not written."""

@@ -118,6 +118,11 @@ class Case:
         clock = self.clocks.get(dossier) or self.bundle_clock
         return clock.due_day(now) if clock is not None else NEVER
 
+    def is_last_day(self, dossier: int, now: int) -> bool | None:
+        """Whether at most one working day is left to that due day; None where there is none."""
+        clock = self.clocks.get(dossier) or self.bundle_clock
+        return clock.is_last_day(now) if clock is not None else None
+
     def _cut_off(self) -> int:
         return self.model.bundles[self.flow.bundle].cut_off
 

@@ -26,7 +26,7 @@ class Spell:
         That of the person, None where work goes on after closing (T3).
     """
 
-    __slots__ = ("away_at", "begun_at", "hours", "n_new", "shift", "speed", "staff", "until")
+    __slots__ = ("away_at", "begun_at", "hours", "new", "shift", "speed", "staff", "until")
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Spell:
         self.speed = speed
         self.hours = hours
         self.shift = shift
-        self.n_new = 0  # items first begun
+        self.new: list[WorkItem] = []  # items first begun
         self.until = begun_at
 
     def begin(self, item: WorkItem) -> list[WorkItem]:
@@ -102,7 +102,7 @@ class Spell:
         if item.started_at != NOT_YET:
             item.ledger[ABSENCE] += now - item.handed_back_at
             return
-        self.n_new += 1
+        self.new.append(item)
         item.started_at = now
         waited = now - item.ready_at
         if waited:

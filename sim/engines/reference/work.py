@@ -248,10 +248,22 @@ class Work:
             self.in_hand.add(item)
             if item.ended_at != NOT_YET:
                 self.env.schedule(item, delay=item.ended_at - now)
-        self.spells.append((index, items[0].at, spell.n_new, now, spell.until))
+        of_measured = self._counts(spell.new, now)
+        n_measured = sum(self._is_measured(item) for item in items)
+        row = (index, items[0].at, len(spell.new), now, spell.until, len(items), n_measured)
+        self.spells.append((*row, *of_measured))
         if back:
             callback = partial(self.hand_back, back, index)
             self.env.timeout(spell.away_at - now).callbacks.append(callback)
+
+    def _is_measured(self, item: WorkItem) -> bool:
+        return self.model.warm_up_ends_at <= item.case.arrives_at < self.model.measured_until
+
+    def _counts(self, new: list[WorkItem], now: int) -> tuple[int, int, int]:
+        """Of items begun, those of measured cases, those with a due day, and on the last day."""
+        mine = [item for item in new if self._is_measured(item)]
+        last = [item.case.is_last_day(item.activity.dossier, now) for item in mine]
+        return len(mine), len(last) - last.count(None), last.count(True)
 
     def hand_back(self, items: list[WorkItem], index: int, _: simpy.Event) -> None:
         """An absence begins: what the person has in hand goes back to its line (P3)."""

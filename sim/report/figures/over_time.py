@@ -26,7 +26,8 @@ from sim.report.over_time import (
     shown_cells,
 )
 from sim.report.view import bundle_label, distinct, role_label
-from sim.report.words import number, visible
+from sim.report.words import number
+from sim.wording import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -93,6 +93,12 @@ def test_narrow_intervals_show_a_second_decimal() -> None:
     assert decimals([math.nan], "wd") == 1
 
 
+def test_money_is_shown_in_whole_units_unless_it_is_known_better() -> None:
+    assert decimals([1_250.0], "VND") == decimals([math.nan], "đồng a year") == 0
+    assert decimals([0.25], "USD") == 1
+    assert decimals([1_250.0], "h") == 1
+
+
 def test_every_part_of_the_ledger_has_words_in_its_order() -> None:
     assert [f"{part}_time" for part in PARTS] == list(LEDGER)
 

@@ -12,10 +12,12 @@ from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first
 from sim.engines.fast.kernel.spells import (
     begin,
+    count_begun,
     count_time,
     end_of,
     go_away,
     go_on,
+    is_of_measured,
     left_of,
     next_away,
     note,
@@ -52,6 +54,7 @@ def start_batch(
     done = _done(at, shift, now, now, setup_ends, setup, away, m)
     ends = setup_ends
     before = f.NONE
+    n_measured = 0
     for _ in range(n):
         token = m[m[line + f.QUEUE_FROM] + f.WHAT]
         drop_first(line, m)
@@ -62,6 +65,10 @@ def start_batch(
         if is_new and is_measured(now, m):
             m[line + f.N_BEGUN] += 1
             m[staff + f.N_TAKEN] += 1
+        if is_of_measured(token, m):
+            n_measured += 1
+            if is_new:
+                count_begun(token, now, m)
         note(token, staff, is_new, now, f.HANDED_BACK, m, items)
         time = time_at(token, speed, m, floats)
         begins = ends
@@ -72,6 +79,8 @@ def start_batch(
         m[token + f.TASK_ENDS_AT] = ends
     m[before + f.LINK] = f.NONE
     count_time(at, staff, shift, now, min(ends, away), m)
+    in_hand = on_shift(at, shift, now, min(ends, away, m[f.HORIZON]), m)
+    m[at + f.WORK_TIME] += in_hand * n_measured // n
 
     # What is done of all tasks by the end of each is known now, and what when somebody leaves.
     m[staff + f.HANDS_BACK] = f.NONE

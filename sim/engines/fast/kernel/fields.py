@@ -104,7 +104,11 @@ OUTCOME: Final = 5
 FEES_FROM: Final = 5  # of a payment: fees by day
 FEES_TO: Final = 6
 IS_ONLINE: Final = 7
-N_ELEMENT: Final = 15
+N_BEGUN_OF: Final = 15  # of an activity what is counted of measured cases
+WORK_TIME: Final = 16
+N_LIMITED: Final = 17
+N_LAST_DAY: Final = 18
+N_ELEMENT: Final = 19
 
 IS_ACTIVITY: Final = 0
 IS_CHOICE: Final = 1

@@ -70,6 +70,13 @@ def find(case: int, name: int, m: Memory) -> int:
 
 
 @inlined
+def clock_of_work(case: int, dossier: int, m: Memory) -> int:
+    """The clock that work on a dossier goes by: its own, else the bundle's; NONE for neither."""
+    clock = find(case, dossier, m)
+    return m[case + f.CASE_CLOCK] if clock == f.NONE else clock
+
+
+@inlined
 def start(case: int, procedure: int, t: int, m: Memory) -> None:
     """Receive a dossier, and with the first one the bundle (L1, L6, L7)."""
     if find(case, procedure, m) != f.NONE:
@@ -155,3 +162,10 @@ def clock_due_day(clock: int, now: int, m: Memory) -> int:
         return NEVER
     n = m[clock + f.LIMIT] + m[clock + f.EXTENDED] + m[clock + f.STOPPED_DAYS]
     return due_day(m[clock + f.RECEIVED_DAY], n, m)
+
+
+@inlined
+def days_left(clock: int, now: int, m: Memory) -> int:
+    """The working days after today to that due day, below 0 behind it; NEVER for none."""
+    due = clock_due_day(clock, now, m)
+    return due if due >= NEVER else count_to(due, m) - count_to(now // DAY, m)

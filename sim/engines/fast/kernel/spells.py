@@ -20,6 +20,7 @@ from sim.engines.fast.kernel.compiler import inlined
 from sim.engines.fast.kernel.dated import on_day
 from sim.engines.fast.kernel.events import happen_later, is_measured, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
+from sim.engines.fast.kernel.legal import clock_of_work, days_left
 from sim.records import NOT_YET
 from sim.units import DAY, NEVER
 
@@ -62,6 +63,12 @@ def start(
         m[line + f.N_BEGUN] += 1
         m[staff + f.N_TAKEN] += 1
     count_time(at, staff, shift, now, until, m)
+    if is_of_measured(token, m):
+        if until > m[f.HORIZON]:
+            worked = on_shift(at, shift, now, m[f.HORIZON], m)
+        m[at + f.WORK_TIME] += worked
+        if is_new:
+            count_begun(token, now, m)
     note(token, staff, is_new, now, f.HANDED_BACK if goes_back else until, m, items)
     if goes_back:
         m[token + f.LINK] = f.NONE
@@ -180,6 +187,25 @@ def count_time(at: int, staff: int, shift: int, now: int, until: int, m: Memory)
         m[staff + f.BUSY_TIME] += busy
         if m[at + f.IS_FINISHED]:
             m[staff + f.OVERTIME] += ended - begun - busy
+
+
+@inlined
+def is_of_measured(token: int, m: Memory) -> bool:
+    """Whether an item belongs to a measured case."""
+    return is_measured(m[m[token + f.CASE] + f.CASE_ARRIVES_AT], m)
+
+
+@inlined
+def count_begun(token: int, now: int, m: Memory) -> None:
+    """Count an item of a measured case that is begun, and how near its due day is."""
+    at = m[token + f.AT]
+    m[at + f.N_BEGUN_OF] += 1
+    clock = clock_of_work(m[token + f.CASE], m[at + f.DOSSIER], m)
+    if clock != f.NONE:
+        left = days_left(clock, now, m)
+        if left < NEVER:
+            m[at + f.N_LIMITED] += 1
+            m[at + f.N_LAST_DAY] += left <= 1
 
 
 @inlined

@@ -11,7 +11,7 @@ from sim.engines.fast.kernel.compiler import inlined
 from sim.engines.fast.kernel.events import is_measured, mark, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first, put
-from sim.engines.fast.kernel.legal import clock_due_day, find
+from sim.engines.fast.kernel.legal import clock_due_day, clock_of_work
 from sim.engines.fast.kernel.spells import start
 from sim.model import Order
 from sim.records import NOT_YET
@@ -154,9 +154,7 @@ def _look_at(office: int, line: int, bit: int, now: int, m: Memory) -> None:
 @inlined
 def _due_day(case: int, dossier: int, now: int, m: Memory) -> int:
     """The due day by which an item is ordered: its dossier's, else its bundle's (S4)."""
-    clock = find(case, dossier, m)
-    if clock == f.NONE:
-        clock = m[case + f.CASE_CLOCK]
+    clock = clock_of_work(case, dossier, m)
     return clock_due_day(clock, now, m) if clock != f.NONE else NEVER
 
 
