@@ -341,7 +341,7 @@ def test_an_option_of_no_share_is_no_fault_since_a_lever_may_have_put_it_there(o
             - {share: 100 %, steps: [{delay: a, time: 1 h}]}
             - {share: 0 %, steps: [{delay: b, time: 1 h}]}
     """)
-    assert [each.name for each in model.elements] == ["a", "b"]
+    assert [each.name for each in model.elements] == ["a"]
 
 
 def test_a_loop_that_only_some_cases_cannot_leave_is_found(of: Steps) -> None:
@@ -561,14 +561,44 @@ def test_a_way_back_to_an_appointment_that_nobody_keeps_leads_behind_it(of: Step
     assert named(kept, "return:appointment:birth") != way_back  # twin
 
 
-def test_what_stands_in_an_option_that_nobody_takes_stays_for_cases_under_way(of: Steps) -> None:
-    model = of("""
+def test_what_stands_in_an_option_that_nobody_takes_stays_only_for_a_backlog(
+    tmp_path: Path,
+) -> None:
+    steps = """
           - open: birth
           - choose: [{share: 0 %, steps: [{do: ask, role: clerk, time: 1 min}]}]
           - close: birth
-""")
+"""
+    file = tmp_path / "steps.yaml"
+    file.write_text(HEAD.lstrip() + steps.lstrip("\n"), encoding="utf-8")
+    assert [each.name for each in resolve(load(file)).elements] == ["open:birth", "close:birth"]
+    backlog = "bundle,office,step,received_on,remote,age\nbirth,commune,ask,2024-12-30,no,old\n"
+    (tmp_path / "backlog.csv").write_text(backlog, encoding="utf-8")
+    model = resolve(load(file, settings={"backlog": str(tmp_path / "backlog.csv")}))
     assert [each.name for each in model.elements] == ["open:birth", "ask", "close:birth"]
     assert named(model, "open:birth").then == place(model, "close:birth")
+
+
+def test_a_fee_of_nothing_is_not_paid_on_the_days_on_which_it_is_nothing(of: Steps) -> None:
+    steps = (
+        "- {{pay: fee, fee: {fee}, online: 40 %, counter: {{trips: 1}}}}\n"
+        "- {{delay: on, time: 1 h}}"
+    )
+    free = of(steps.format(fee="0 VND"))
+    assert [each.name for each in free.elements] == ["on"]
+    until = of(steps.format(fee="{2025-01-06: 0 VND, 2025-02-03: 8 000 VND}"))
+    due = named(until, "fee:due")
+    assert isinstance(due, Choice)
+    assert due.options[0].share == Series(from_days=(0, 28), values=(0.0, 1.0))
+    assert (due.options[0].target, due.then) == (place(until, "fee"), place(until, "on"))
+    always = of(steps.format(fee="8 000 VND"))  # twin
+    assert "fee:due" not in {each.name for each in always.elements}
+    at_counter = of(
+        steps.replace(", online: 40 %", "").format(fee="{2025-01-06: 0 VND, 2025-02-03: 8 000 VND}")
+    )
+    due = named(at_counter, "fee:due")
+    assert isinstance(due, Choice)
+    assert due.options[0].target == place(at_counter, "fee:counter")
 
 
 def test_work_may_be_seen_at_other_times_than_its_role_looks_in(tmp_path: Path) -> None:
