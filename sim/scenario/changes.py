@@ -21,6 +21,7 @@ from sim.units import (
 
 _FACTOR: Final = re.compile(rf"({DIGITS})\s*[x×]")
 _CHANGE: Final = re.compile(r"([+\-\u2212])\s*(.+)")
+_MONEY: Final = re.compile(rf"({DIGITS})\s*([A-Z]{{3}}(?:\s*/\s*\w+)?)")
 _UNSET: Final = {"people": 1, "speed": 1, "times": 1}
 
 
@@ -86,6 +87,9 @@ def _multiplied(present: Any, factor: float, path: Path) -> Any:
         return f"{parse_number(text[:-1]) * factor:.12g} %"
     if is_number(text):
         return _tidy(parse_amount(present) * factor)
+    money = _MONEY.fullmatch(text)
+    if money:
+        return f"{parse_amount(money[1]) * factor:.12g} {money[2]}"
     scaled, number = AMOUNT.subn(
         lambda match: f"{parse_number(match['number']) * factor:.12g}{match['unit']}", text
     )

@@ -341,7 +341,7 @@ def test_an_option_of_no_share_is_no_fault_since_a_lever_may_have_put_it_there(o
             - {share: 100 %, steps: [{delay: a, time: 1 h}]}
             - {share: 0 %, steps: [{delay: b, time: 1 h}]}
     """)
-    assert len(model.elements) == 3
+    assert [each.name for each in model.elements] == ["a"]
 
 
 def test_a_loop_that_only_some_cases_cannot_leave_is_found(of: Steps) -> None:
@@ -521,3 +521,100 @@ def test_a_way_back_for_all_who_arrive_from_some_day_on_is_refused(of: Steps) ->
     """
     assert faults(of, steps) == ["a case that comes here never comes to an end of the flow"]
     assert named(of(steps.replace("100 %", "99 %")), "return:work")
+
+
+WITH_APPOINTMENT = """
+          - open: birth
+          - {{do: work, role: clerk, time: 1 min}}
+          - {appointment}
+          - {{return: {back}, share: 5 %}}
+          - close: birth
+"""
+
+
+def with_appointment(of: Steps, appointment: str, back: str = "work") -> Model:
+    return of(WITH_APPOINTMENT.format(appointment=appointment, back=back))
+
+
+def test_an_appointment_that_nobody_keeps_is_no_element(of: Steps) -> None:
+    none = of(WITH_APPOINTMENT.replace("          - {appointment}\n", "").format(back="work"))
+    assert with_appointment(of, "{appointment: birth, slip: 0 %}").elements == none.elements
+    by_date = "{appointment: birth, slip: {2025-01-06: 0 %, 2025-02-03: 0 %}}"
+    assert with_appointment(of, by_date).elements == none.elements
+    # The twin: where somebody keeps it, it and the choice stand in the flow.
+    some = with_appointment(of, "{appointment: birth, slip: 1 %}")
+    assert len(some.elements) == len(none.elements) + 2
+
+
+def test_an_appointment_that_all_keep_asks_nobody(of: Steps) -> None:
+    plain = with_appointment(of, "{appointment: birth}")
+    assert with_appointment(of, "{appointment: birth, slip: 100 %}").elements == plain.elements
+    assert with_appointment(of, "{appointment: birth, slip: 99 %}").elements != plain.elements
+
+
+def test_a_way_back_to_an_appointment_that_nobody_keeps_leads_behind_it(of: Steps) -> None:
+    model = with_appointment(of, "{appointment: birth, slip: 0 %}", "appointment:birth")
+    way_back = named(model, "return:appointment:birth")
+    assert isinstance(way_back, Choice)
+    assert way_back.options[0].target == place(model, "return:appointment:birth")
+    kept = with_appointment(of, "{appointment: birth}", "appointment:birth")
+    assert named(kept, "return:appointment:birth") != way_back  # twin
+
+
+def test_what_stands_in_an_option_that_nobody_takes_stays_only_for_a_backlog(
+    tmp_path: Path,
+) -> None:
+    steps = """
+          - open: birth
+          - choose: [{share: 0 %, steps: [{do: ask, role: clerk, time: 1 min}]}]
+          - close: birth
+"""
+    file = tmp_path / "steps.yaml"
+    file.write_text(HEAD.lstrip() + steps.lstrip("\n"), encoding="utf-8")
+    assert [each.name for each in resolve(load(file)).elements] == ["open:birth", "close:birth"]
+    backlog = "bundle,office,step,received_on,remote,age\nbirth,commune,ask,2024-12-30,no,old\n"
+    (tmp_path / "backlog.csv").write_text(backlog, encoding="utf-8")
+    model = resolve(load(file, settings={"backlog": str(tmp_path / "backlog.csv")}))
+    assert [each.name for each in model.elements] == ["open:birth", "ask", "close:birth"]
+    assert named(model, "open:birth").then == place(model, "close:birth")
+
+
+def test_a_fee_of_nothing_is_not_paid_on_the_days_on_which_it_is_nothing(of: Steps) -> None:
+    steps = (
+        "- {{pay: fee, fee: {fee}, online: 40 %, counter: {{trips: 1}}}}\n"
+        "- {{delay: on, time: 1 h}}"
+    )
+    free = of(steps.format(fee="0 VND"))
+    assert [each.name for each in free.elements] == ["on"]
+    until = of(steps.format(fee="{2025-01-06: 0 VND, 2025-02-03: 8 000 VND}"))
+    due = named(until, "fee:due")
+    assert isinstance(due, Choice)
+    assert due.options[0].share == Series(from_days=(0, 28), values=(0.0, 1.0))
+    assert (due.options[0].target, due.then) == (place(until, "fee"), place(until, "on"))
+    always = of(steps.format(fee="8 000 VND"))  # twin
+    assert "fee:due" not in {each.name for each in always.elements}
+    at_counter = of(
+        steps.replace(", online: 40 %", "").format(fee="{2025-01-06: 0 VND, 2025-02-03: 8 000 VND}")
+    )
+    due = named(at_counter, "fee:due")
+    assert isinstance(due, Choice)
+    assert due.options[0].target == place(at_counter, "fee:counter")
+
+
+def test_work_may_be_seen_at_other_times_than_its_role_looks_in(tmp_path: Path) -> None:
+    steps = """
+          - {do: come, role: clerk, time: 1 min}
+          - {do: work, role: clerk, time: 1 min, looks_in: "14:00"}
+          - {do: check, role: clerk, time: 1 min, looks_in: []}
+"""
+    file = tmp_path / "steps.yaml"
+    head = HEAD.replace("people: 1}", 'people: 1, looks_in: "08:00"}')
+    file.write_text(head.lstrip() + steps.lstrip("\n"), encoding="utf-8")
+    model = resolve(load(file))
+    names = [each.name for each in model.elements]
+    assert names == ["come", "come:seen", "work", "work:seen", "check"]
+    day = 24 * HOUR
+    for name, hour in (("come:seen", 8), ("work:seen", 14)):
+        seen = named(model, name)
+        assert isinstance(seen, Timetable)
+        assert {instant % day for instant in model.timetables[seen.instants]} == {hour * HOUR}

@@ -37,6 +37,13 @@ class Fee:
     amount: float | SeriesSpec
     currency: str
 
+    @property
+    def is_ever_nothing(self) -> bool:
+        """Whether it is 0, or becomes 0 on some day."""
+        return not all(
+            self.amount.values if isinstance(self.amount, SeriesSpec) else (self.amount,)
+        )
+
 
 def parse_pay(value: Any) -> Pay:
     """Pay an hour: ``45 000 VND/h``."""

@@ -116,6 +116,7 @@ class FlowBook:
             limits_bundle=self._limits_bundle(bundle, regime),
             roles_look_in=self.looks_in,
             level_of={name: self.spec.levels[role.level] for name, role in self.roles.items()},
+            has_backlog=self.spec.backlog is not None,
         )
 
     def _content(self, key: tuple[str, str, str]) -> Hashable:

@@ -136,7 +136,9 @@ def compile_flow(
     elements = tuple(maker.elements[index] for index in sorted(maker.elements))
     entries = outline.entries
     if len(faults.found) == n_faults:
-        elements, start, entries = without_idle(maker.elements, start, entries, first_index)
+        elements, start, entries = without_idle(
+            maker.elements, start, entries, first_index, has_backlog=terms.has_backlog
+        )
     return Compiled(
         elements=elements,
         start=start,

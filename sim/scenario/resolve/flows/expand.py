@@ -5,6 +5,7 @@ Each function gives elements by their index; those of a step are named after it 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from sim.model import (
@@ -108,7 +109,7 @@ def slip(place: OutlineStep, step: spec.KeepAppointment, then: int, lookup: Look
 
 
 def payment(place: OutlineStep, step: spec.Pay, then: int, lookup: Lookup) -> Made:
-    """A fee is paid online, in one try or several, or at the counter (M1)."""
+    """A fee is paid online, in one try or several, or at the counter; one of 0 is not (M1)."""
     path = place.path
     at_counter = place.name if step.online is None else f"{place.name}:paid"
     index = place.at if step.online is None else place.extra_index("paid")
@@ -124,6 +125,9 @@ def payment(place: OutlineStep, step: spec.Pay, then: int, lookup: Lookup) -> Ma
         if step.online is not None:
             message, way_out = "nothing says how long a new try takes", "Add again: 10 min."
         lookup.faults.add((*path, "fails"), message, way_out)
+    if step.fee.is_ever_nothing:
+        to = counter if step.online is None else place.at
+        made[place.extra_index("due")] = _if_due(place, step, to, then, lookup)
     if step.online is None:
         return made
     online = place.extra_index("online")
@@ -194,6 +198,18 @@ def _chance(name: str, share: float | SeriesSpec, target: int, then: int, lookup
     """A share goes to one element, the others to another."""
     way = Option(share=series_of(share, lookup.timing.time), property=-1, values=(), target=target)
     return Choice(name=name, key=key_of(name), then=then, options=(way,))
+
+
+def _if_due(place: OutlineStep, step: spec.Pay, to: int, then: int, lookup: Lookup) -> Choice:
+    """On days on which the fee is 0 there is nothing to pay."""
+    fee = series_of(step.fee.amount, lookup.timing.time)
+    share: float | Series = float(fee != 0)
+    if isinstance(fee, Series):
+        share = replace(fee, values=tuple(float(value != 0) for value in fee.values))
+    way = Option(share=share, property=-1, values=(), target=to)
+    return Choice(
+        name=f"{place.name}:due", key=key_of(f"{place.name}:due"), then=then, options=(way,)
+    )
 
 
 def _payment(name: str, step: spec.Pay, then: int, lookup: Lookup, *, is_online: bool) -> Payment:

@@ -14,12 +14,17 @@ from sim.model.graph import reachable
 
 
 def without_idle(
-    elements: Mapping[int, Element], start: int, entries: Mapping[str, int], first_index: int
+    elements: Mapping[int, Element],
+    start: int,
+    entries: Mapping[str, int],
+    first_index: int,
+    *,
+    has_backlog: bool,
 ) -> tuple[tuple[Element, ...], int, dict[str, int]]:
     """The elements that cases come to, from ``first_index`` on; also the start and the entries.
 
-    A choice from which all go one way is passed over, unless it leads out of the flow.  A case
-    under way may stand at any of the entries, so what lies behind them stays.
+    A choice from which all go one way is passed over, unless it leads out of the flow.  A case of
+    a backlog may stand at any of the entries, so what lies behind them stays where there is one.
     """
     ways = ((index, _only_way(each)) for index, each in elements.items())
     idle = {index: way for index, way in ways if way != LEAVE}
@@ -30,13 +35,14 @@ def without_idle(
         return index
 
     passed = {index: _pointing(each, behind) for index, each in elements.items()}
-    roots = {behind(index) for index in (start, *entries.values())} - {LEAVE}
+    under_way = entries.values() if has_backlog else ()
+    roots = {behind(index) for index in (start, *under_way)} - {LEAVE}
     kept = sorted(_reachable_from(passed, roots))
     new = {index: first_index + place for place, index in enumerate(kept)} | {LEAVE: LEAVE}
     return (
         tuple(_pointing(passed[index], new.__getitem__) for index in kept),
         new[behind(start)],
-        {name: new[behind(index)] for name, index in entries.items()},
+        {name: new[at] for name, index in entries.items() if (at := behind(index)) in new},
     )
 
 

@@ -28,6 +28,7 @@ class Terms:
     ``draw_names`` the names under which the cases draw their properties; ``limits_bundle``
     is the only procedure, where its limit is that of the bundle too.  ``roles_look_in`` are the
     times of day at which a role sees what has come (H1), ``level_of`` the level on which it stands.
+    With ``has_backlog`` cases may be under way at any step.
     """
 
     procedures: Mapping[str, int]
@@ -40,6 +41,7 @@ class Terms:
     limits_bundle: str | None
     roles_look_in: Mapping[str, tuple[int, ...]]
     level_of: Mapping[str, str]
+    has_backlog: bool
 
     @property
     def sizes(self) -> list[int]:

@@ -188,8 +188,7 @@ class Outline:
                 goes_on = False
             case Do():
                 held = ["held", "hold"] if step.begins is not None else []
-                is_seen_later = bool(self.looks_in(step))
-                self._add_before(place, *held, *["seen"] * is_seen_later)
+                self._add_before(place, *held, *["seen"] * bool(self.looks_in(step)))
             case Pay():
                 self._pay(step, place)
             case ByApplicant() | Wait() | Send() | AwaitTimetable():
@@ -199,12 +198,16 @@ class Outline:
         return place, goes_on
 
     def _pay(self, step: Pay, place: OutlineStep) -> None:
-        takes_time = ["counter"] * ("counter" in step.model_fields_set)
-        if step.online is None:
-            self._add_before(place, *takes_time)
-        else:
+        parts = ["counter"] * ("counter" in step.model_fields_set)
+        if step.online is not None:
             tries = ["fails", "again"] if step.fails is not None else []
-            self._add_extra(place, "online", *tries, "paid", *takes_time)
+            parts = ["online", *tries, "paid", *parts]
+        if step.fee.is_ever_nothing:
+            self._add_before(place, "due", *parts)
+        elif step.online is None:
+            self._add_before(place, *parts)
+        else:
+            self._add_extra(place, *parts)
 
     def _incomplete(
         self, step: Incomplete, place: OutlineStep, visible: dict[str, _Target], clocks: Clocks
