@@ -48,9 +48,9 @@ COLUMNS: Final = (
     Column(kpi="sojourn_days_mean", heading="Calendar days", is_chief=True),
     Column(kpi="working_days_p90", heading="9 in 10 within"),
     Column(kpi="on_time_share", heading="On time"),
+    Column(kpi="own_hours", heading="Own hours"),
     Column(kpi="trips", heading="Trips"),
     Column(kpi="times_given", heading="Times given"),
-    Column(kpi="own_hours", heading="Own hours"),
     Column(kpi="rejected_share", heading="Rejected"),
     Column(kpi="open_share", heading="Still open"),
 )

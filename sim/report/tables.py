@@ -280,9 +280,14 @@ def _kpi_table(
             columns.append([f"{head}\n{column.unit}", *values])
             if column.kpi == "on_time_share" and not is_difference:
                 columns.append(["Limit\nwd", *(row.limit for row in rows)])
+    lacking: list[str] = []
     while len(columns) > n_labels + 1 and sum(map(_width, columns)) > width:
-        columns.pop()
+        head, _, _ = columns.pop()[0].rpartition("\n")
+        lacking.insert(0, head.replace("\n", " ").lower())
     table = _table(title)
+    if lacking:
+        table.caption = f"No room for: {', '.join(lacking)}."
+        table.caption_justify = "left"
     for i, (head, *_) in enumerate(columns):
         table.add_column(head, justify="left" if i == 0 else "right", vertical="bottom")
     for i, (row, *cells) in enumerate(zip(rows, *(column[1:] for column in columns), strict=True)):

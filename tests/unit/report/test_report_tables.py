@@ -11,6 +11,8 @@ from rich.console import Console
 from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
 from sim.report import headline
+from sim.report.page import page
+from sim.report.pictures import Pictures
 from sim.report.tables import claim_notes, show_loads, show_results, show_values
 from sim.scenario import Entry
 from sim.workload import RoleLoad
@@ -25,6 +27,26 @@ def shown(results: Results, width: int = 120) -> str:
     show_results(into, results)
     assert isinstance(into.file, io.StringIO)
     return into.file.getvalue().replace("\u00a0", " ")
+
+
+def test_the_hours_of_applicants_stand_in_the_table_and_on_the_page(results: Results) -> None:
+    lines = shown(results).splitlines()
+    head = next(n for n, line in enumerate(lines) if "Own" in line)
+    assert "hours" in lines[head + 1]
+    column = lines[head].index("Own")
+    cells = [line[column - 3 : column + 6].split() for line in lines[head + 2 :]]
+    assert ["8.4"] in cells
+    assert ["1.7"] in cells
+    assert ["8.5"] not in cells  # the twin
+    made = page(results, Pictures())
+    assert ">Own hours" in made
+    assert ">8.4<" in made
+
+
+def test_columns_that_find_no_room_are_named(one: Results) -> None:
+    narrow = shown(one, 70)
+    assert "still open" in narrow.rpartition("No room for:")[2]
+    assert "No room for:" not in shown(one, 160)
 
 
 def test_a_study_shows_every_cell_with_mean_interval_and_unit(results: Results) -> None:

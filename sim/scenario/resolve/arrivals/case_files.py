@@ -141,8 +141,8 @@ class CaseReader:
         )
 
     def _add(self, case: _Case, stream_prefix: str, arrives_at: int, received_at: int) -> None:
-        known = self.meanings
-        service = known.services.get(case.bundle)
+        meanings = self.meanings
+        service = meanings.services.get(case.bundle)
         home = self._home(case)
         channel = self._channel(case, service)
         values = self._values(case, home)
@@ -157,18 +157,18 @@ class CaseReader:
                 "Give another channel.",
             )
             return
-        flow, compiled = known.flow_of(case.bundle, regime, served_as)
+        flow, compiled = meanings.flow_of(case.bundle, regime, served_as)
         entry = AT_START if "step" not in case.cells else self._entry(case, compiled)
         if entry is None:
             return
-        name = known.offices.offices[home].name
+        name = meanings.offices.offices[home].name
         stream = name_key(f"{stream_prefix}{name}", STREAM_BITS)
         number = self._numbers.get(stream, 0)
         self._numbers[stream] = number + 1
         row = {
             "stream": stream,
             "number": number,
-            "channel": known.channels[service.kept_as.get(channel) or channel],
+            "channel": meanings.channels[service.kept_as.get(channel) or channel],
             "flow": flow,
             "home": home,
             "arrives_at": arrives_at,
