@@ -46,10 +46,14 @@ def sheets(results: Results, bundle: str) -> tuple[Sheet, ...]:
     found = [results.estimate(s.cell.name, kpi, bundle) for s in shown for kpi in _IN_MONEY]
     if not any(value is not None and value.mean for value in found):
         return ()
-    others = [s for s in shown if results.difference(s.cell.name, "n_cases", bundle)]
-    if not others:
+    compared = [
+        (less.baseline, s)
+        for s in shown
+        if (less := results.difference(s.cell.name, "n_cases", bundle))
+    ]
+    if not compared:
         return (_side_by_side(results, bundle, shown[:_MOST_BESIDE]),)
-    return tuple(_saving(results, bundle, each) for each in others)
+    return tuple(_saving(results, bundle, before, after) for before, after in compared)
 
 
 def _side_by_side(results: Results, bundle: str, shown: Sequence[Shown]) -> Sheet:
@@ -64,20 +68,17 @@ def _side_by_side(results: Results, bundle: str, shown: Sequence[Shown]) -> Shee
     )
 
 
-def _saving(results: Results, bundle: str, after: Shown) -> Sheet:
+def _saving(results: Results, bundle: str, before: str, after: Shown) -> Sheet:
     values = {
         kpi: [
-            results.estimate(results.baseline, kpi, bundle),
+            results.estimate(before, kpi, bundle),
             results.estimate(after.cell.name, kpi, bundle),
             _less(results.difference(after.cell.name, kpi, bundle)),
         ]
         for kpi in LINES
     }
     return Sheet(
-        title=(
-            f"Burden and cost, before: “{shown_as(results, results.baseline)}”, "
-            f"after: “{after.label}”"
-        ),
+        title=(f"Burden and cost, before: “{shown_as(results, before)}”, after: “{after.label}”"),
         heads=("", "Unit", "Before", "After", "Saving"),
         rows=tuple(_rows(results, values, n_differences=1)),
     )
