@@ -37,6 +37,7 @@ EXPECTED = (
     ("paper", "online"),
     ("0.9 x", "staffing 0.2 x, uptake 20 % was not run: staff.clerk: offered load"),
     ("online", "True"),
+    ("2025-03-03", "officer"),
     ("officer",),
     ("no faults", "clerk", "One office, one procedure"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),

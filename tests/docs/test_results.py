@@ -11,8 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
-from sim.experiment.columns import ESTIMATE_MEANINGS, KPI_MEANINGS, read_columns
+from sim.experiment.columns import (
+    ESTIMATE_MEANINGS,
+    KPI_MEANINGS,
+    OVER_TIME_MEANINGS,
+    read_columns,
+)
 from sim.experiment.store import MANIFEST_KEYS
+from sim.kpis.over_time import FOLLOWED
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "results.md"
@@ -61,7 +67,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("study")
     vary = {"uptake": ["20 %", "80 %"]}
     sim.sweep(
-        SMALL, vary=vary, replications=2, tables="all", out=out, engine="reference", workers=1
+        SMALL,
+        vary=vary,
+        replications=2,
+        tables="all",
+        over_time="week",
+        out=out,
+        engine="reference",
+        workers=1,
     )
     return out
 
@@ -80,7 +93,12 @@ def test_every_column_of_a_table_stands_on_the_page(name: str, folder: Path, pag
 
 
 @pytest.mark.parametrize(
-    ("name", "meanings"), [("estimates", ESTIMATE_MEANINGS), ("kpis", KPI_MEANINGS)]
+    ("name", "meanings"),
+    [
+        ("estimates", ESTIMATE_MEANINGS),
+        ("kpis", KPI_MEANINGS),
+        ("over_time", OVER_TIME_MEANINGS),
+    ],
 )
 def test_every_column_of_a_csv_file_stands_on_the_page(
     name: str, meanings: dict[str, str], folder: Path, page: str
@@ -89,6 +107,16 @@ def test_every_column_of_a_csv_file_stands_on_the_page(
     columns = list(read_columns(folder / f"{name}.csv"))
     assert [column for column in columns if column != "uptake"] == names_of(page, name)
     assert "uptake" in columns
+
+
+def test_everything_followed_stands_on_the_page_with_its_equation(folder: Path, page: str) -> None:
+    found = [(f"`{each.name}`", each.unit, each.equation) for each in FOLLOWED.values()]
+    assert [(name, unit, text) for name, unit, _, text in rows_of(page, "followed")] == found
+    written = read_columns(folder / "over_time.csv")
+    units = dict.fromkeys(zip(written["kpi"], written["unit"], strict=True))
+    assert list(units) == [(each.name, each.unit) for each in FOLLOWED.values()]
+    wrong = page.replace("| `items_waiting` | items |", "| `items_waiting` | cases |")
+    assert [row[1] for row in rows_of(wrong, "followed")] != [unit for _, unit, _ in found]
 
 
 def test_every_key_of_the_manifest_stands_on_the_page(folder: Path, page: str) -> None:
@@ -102,4 +130,4 @@ def test_every_file_of_a_study_stands_on_the_page(folder: Path, page: str) -> No
     files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
     tops = {name if "/" not in name else name.split("/")[0] + "/" for name in files}
     assert {name for name in tops if f"`{name}`" not in page} == set()
-    assert len(tops) == 7
+    assert len(tops) == 8
