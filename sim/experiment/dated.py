@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +40,9 @@ def dated_changes(scenario: Scenario, horizon: int) -> tuple[DatedChange, ...]:
 
 
 def _series(scenario: Scenario) -> Iterator[DatedChange]:
+    # To name every value takes a while, and most scenarios have no dates.
+    if not any(_has_dates(scenario.tree.get(section)) for section in _SECTIONS):
+        return
     by_path: dict[str, list[DatedChange]] = {}
     lines: set[str] = set()
     for value in values(scenario):
@@ -53,6 +56,12 @@ def _series(scenario: Scenario) -> Iterator[DatedChange]:
         # V1: the first value holds before its date, too, so there only a line begins to move.
         is_change_at_first = path in lines or path.endswith(".limit")
         yield from sorted(found)[0 if is_change_at_first else 1 :]
+
+
+def _has_dates(node: object) -> bool:
+    if isinstance(node, Mapping):
+        return any(map(_DATE.match, map(str, node))) or any(map(_has_dates, node.values()))
+    return isinstance(node, list) and any(map(_has_dates, node))
 
 
 def _name(path: str) -> str:
