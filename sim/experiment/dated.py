@@ -40,8 +40,8 @@ def dated_changes(scenario: Scenario, horizon: int) -> tuple[DatedChange, ...]:
 
 
 def _series(scenario: Scenario) -> Iterator[DatedChange]:
-    # To name every value takes a while, and most scenarios have no dates.
-    if not any(_has_dates(scenario.tree.get(section)) for section in _SECTIONS):
+    # To name every value takes a while, and most scenarios have no dates within the run.
+    if not any(_has_dates(scenario, scenario.tree.get(section)) for section in _SECTIONS):
         return
     by_path: dict[str, list[DatedChange]] = {}
     lines: set[str] = set()
@@ -58,10 +58,15 @@ def _series(scenario: Scenario) -> Iterator[DatedChange]:
         yield from sorted(found)[0 if is_change_at_first else 1 :]
 
 
-def _has_dates(node: object) -> bool:
+def _has_dates(scenario: Scenario, node: object) -> bool:
+    """Whether a key somewhere is a date behind the first day."""
     if isinstance(node, Mapping):
-        return any(map(_DATE.match, map(str, node))) or any(map(_has_dates, node.values()))
-    return isinstance(node, list) and any(map(_has_dates, node))
+        start = scenario.spec.period.start
+        dates = [key for key in map(str, node) if _DATE.match(key)]
+        if any(_date(scenario, key) > start for key in dates):
+            return True
+        node = list(node.values())
+    return isinstance(node, list) and any(_has_dates(scenario, each) for each in node)
 
 
 def _name(path: str) -> str:
