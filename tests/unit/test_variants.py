@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario import Scenario, load, values
+from sim.scenario import Scenario, changes, load, values
 from sim.scenario.schema.base import Section
 from sim.scenario.schema.values import SeriesSpec
 from sim.units import HOUR
@@ -183,6 +183,14 @@ def test_an_empty_setting_is_refused() -> None:
 
 def test_broken_yaml_on_the_command_line_is_refused() -> None:
     assert "not YAML" in message(uptake="[1")
+
+
+def test_an_amount_of_money_is_multiplied_and_keeps_its_currency() -> None:
+    cheaper = load(FILE, settings={"costs.trip": "10 000 VND", "costs.hour": "25 500 VND/h"})
+    for path, factor, text in (("trip", 0.2, "2000 VND"), ("hour", 2, "51000 VND/h")):
+        at = ("costs", path)
+        assert cheaper.document.get(at) != text
+        assert changes.changed(cheaper.document, at, f"{factor} x") == (at, text)
 
 
 def test_a_change_without_a_single_value_to_change_is_refused() -> None:
