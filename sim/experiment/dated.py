@@ -19,8 +19,16 @@ _DATE: Final = re.compile(r"[0-9]{1,4}[/\-][0-9]{1,2}[/\-][0-9]{1,4}")
 _SECTIONS: Final = ("bundles", "staff", "systems", "costs")
 """Those in which a date is one of change: elsewhere dates say when the office is closed."""
 
-_PLAIN: Final = frozenset({"people", "times", "share", "speed", "up", "fee", "limit", "a_year"})
+_PLAIN: Final = frozenset(
+    {"people", "times", "share", "speed", "up", "fee", "limit", "a_year", "each"}
+)
 """Fields whose name says nothing without that of what they belong to."""
+
+_OF_ITS_OWNER: Final = frozenset({"people", "times", "share"})
+"""Those that need not be named beside it."""
+
+_PARTS: Final = frozenset({"demand", "slow", "begins", "files_elsewhere"})
+"""Sections whose name says nothing without that of what they are a part of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -70,12 +78,18 @@ def _has_dates(scenario: Scenario, node: object) -> bool:
 
 
 def _name(path: str) -> str:
-    """What a path is of, in one or two words."""
+    """What a path is of, in a few words."""
     *around, last = path.split(".")
+    words = [last]
     if last in _PLAIN and around:
-        owner = around[-1]
-        return owner if last in ("people", "share", "times") else f"{owner} {last}"
-    return last
+        words = around[-1:] if last in _OF_ITS_OWNER else [around[-1], last]
+        if around[-1] in _PARTS:
+            words = [around[-2], *words]
+    return _plain(" ".join(words))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace(":", " ")
 
 
 def _stretches(scenario: Scenario) -> Iterator[DatedChange]:
@@ -87,10 +101,11 @@ def _stretches(scenario: Scenario) -> Iterator[DatedChange]:
             yield DatedChange(date=surge.end, label=f"{words} ends")
     for name, group in spec.staff.items():
         for away in group.away:
-            yield from _from_to(away, f"{name}: {away.people} away", f"{name}: {away.people} back")
+            who = f"{_plain(name)}: {away.people}"
+            yield from _from_to(away, f"{who} away", f"{who} back")
     for name, system in spec.systems.items():
         for planned in system.planned:
-            yield from _from_to(planned, f"{name} down", f"{name} up")
+            yield from _from_to(planned, f"{_plain(name)} down", f"{_plain(name)} up")
 
 
 def _from_to(stretch: AwaySpec | FromTo, begins: str, ends: str) -> Iterator[DatedChange]:

@@ -267,3 +267,27 @@ def test_dates_may_be_written_day_first(tmp_path: Path) -> None:
     found = dated_changes(load(write(tmp_path, text)), 28)
     assert march(24, "online: 80 %") in found
     assert len(found) == 8
+
+
+def test_a_value_is_named_by_what_it_is_of(tmp_path: Path) -> None:
+    text = f"""
+extends: {SMALL}
+systems:
+  portal_a: {{slow: {{share: {{2025-03-01: 1 %, 2025-03-12: 2 %}}, factor: 2, spell: 1 h}}}}
+bundles:
+  residence:
+    demand: {{a_year: {{2025-03-01: 800, 2025-03-13: 900}}}}
+    regimes:
+      today:
+        online:
+          - {{open: registration}}
+          - {{incomplete: registration, share: {{2025-03-01: 1 %, 2025-03-14: 3 %}},
+             supplement: 1 wd, within: 5 wd, back_to: register}}
+          - {{do: register, role: clerk, time: 30 min}}
+          - {{close: registration}}
+"""
+    assert dated_changes(load(write(tmp_path, text)), 28) == (
+        march(12, "portal a slow: 2 %"),
+        march(13, "residence demand a year: 900"),
+        march(14, "incomplete registration: 3 %"),
+    )
