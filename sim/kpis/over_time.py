@@ -301,8 +301,8 @@ def _items_waiting(seen: _Seen) -> _Groups:
     unit="people",
     label="People present",
     equation=(
-        "sum over the staff that hold the role of time on duty, absences left out / time on duty "
-        "of somebody full time, both in the period; at all offices; none where nobody is on duty"
+        "sum of time on duty and not away in the period, over the staff that hold the role / open "
+        "time of their office in it; over offices their sum; none while none of these is open"
     ),
 )
 def _people_present(seen: _Seen) -> _Groups:
@@ -324,7 +324,7 @@ def _people_present(seen: _Seen) -> _Groups:
     is_day = np.zeros(present.shape, np.bool_)
     for s, member in enumerate(model.staff):
         roles = list(member.roles)
-        whole = hours_of(member.calendar if member.full_time < 0 else member.full_time)
+        whole = hours_of(model.offices[member.office].calendar)
         present[roles] += np.nan_to_num(_ratio(hours_of(drawn.calendar_of[s]), whole))
         is_day[roles] |= whole > 0
     held = {role for member in model.staff for role in member.roles}
