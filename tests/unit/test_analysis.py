@@ -13,11 +13,12 @@ from sim.analysis.estimate import (
     bounds_of,
     collate,
     estimate,
-    estimate_all,
+    skewed_arm,
     t_quantile,
 )
 from sim.analysis.paired import difference, estimate_differences, ratio
 from sim.analysis.replications import replications_needed
+from sim.analysis.shares import estimate_all, estimate_share, unseen
 from sim.analysis.warmup import binned_means, check_warm_up, mser5, over_replications, welch
 
 NAN = math.nan
@@ -29,6 +30,7 @@ class Value:
     group: str
     value: float
     unit: str = "d"
+    out_of: int = 0
 
 
 def assert_interval(found: Interval, mean: float, half_width: float, n: int) -> None:
