@@ -21,6 +21,7 @@ from sim.analysis.estimate import (
     bounds_of,
     collate,
     estimate,
+    skewed_arm,
     standard_error,
     t_quantile,
 )
@@ -44,7 +45,8 @@ def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.9
         From 0 to 1 at most, and never of width 0: that of Clopper and Pearson for the number of
         *independent* cases that would spread as much, ``p (1 - p) / variance of the mean``, made
         smaller by the squared ratio of the normal to the t quantile, and at most the number of
-        cases.  With no case, or with all, it is that of as many independent cases: 0 of 4,400 give
+        cases.  Its longer arm is no shorter than that of values that are skewed away from 0, or
+        from 1, see :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is that of as many independent cases: 0 of 4,400 give
         0 to 0.08 %.
 
     Notes
@@ -63,13 +65,19 @@ def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.9
     mean = float(known.mean()) if n else math.nan
     if n < 2:
         return Interval(mean=mean, low=math.nan, high=math.nan, n=n, confidence=confidence)
-    size, binomial, variance = whole, mean * (1 - mean), standard_error(known) ** 2
-    if binomial > 0 and variance > 0:
-        ratio = t_quantile(math.inf, confidence) / t_quantile(n - 1, confidence)
-        size = min(whole, binomial / variance * ratio**2)
+    size, binomial, error = whole, mean * (1 - mean), standard_error(known)
+    half_width, reach = (t_quantile(df, confidence) * error for df in (n - 1, math.inf))
+    if binomial > 0 and error > 0:
+        size = min(whole, binomial * (reach / half_width / error) ** 2)
     hits, misses = size * mean, size * (1 - mean)
     low = float(betaincinv(hits, misses + 1, (1 - confidence) / 2)) if hits > 0 else 0.0
     high = float(betaincinv(hits + 1, misses, (1 + confidence) / 2)) if misses > 0 else 1.0
+    # Clusters grow where there are more of them: no binomial is as skewed as their number.
+    arm = float(skewed_arm(half_width, reach, min(mean, 1 - mean)))
+    if mean <= 0.5:
+        high = max(high, min(mean + arm, 1.0))
+    else:
+        low = min(low, max(mean - arm, 0.0))
     return Interval(mean=mean, low=low, high=high, n=n, confidence=confidence)
 
 

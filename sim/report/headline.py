@@ -64,9 +64,7 @@ def basis(results: Results) -> str:
     """What the numbers of a table are, in a few words."""
     if results.replications == 1:
         return "Values of one replication, which has no interval"
-    return (
-        "Means over replications, ± half of the 95\u00a0% interval, or its ends if its arms differ"
-    )
+    return "Means over replications, ± half of the 95\u00a0% interval, or its ends where its arms differ"
 
 
 def rows(
@@ -123,7 +121,8 @@ def text(
 ) -> str:
     """A value of the table; its unit is in the heading.
 
-    An interval whose arms differ as shown is told by its ends; the number of values that it rests
+    An interval whose arms differ by a unit in the last place is told by its ends, else by its
+    longer arm; the number of values that it rests
     on is told where it is below ``replications``.  Beside 100 % on time stands of how many none was
     late.
     """
@@ -137,10 +136,8 @@ def text(
     few = f" (n\u00a0=\u00a0{value.n})" if value.n < replications else ""
     if math.isnan(value.half_width):
         return shown + few
-    arms = {
-        number(factor * arm, places) for arm in (value.high - value.mean, value.mean - value.low)
-    }
-    if len(arms) == 1:
+    gap = abs(value.high + value.low - 2 * value.mean)
+    if factor * gap < 10**-places:
         return f"{shown} ± {number(factor * value.half_width, places)}{few}"
     return f"{shown} ({between(value.low, value.high, value.unit, places)}){few}"
 
