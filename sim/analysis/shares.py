@@ -46,8 +46,8 @@ def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.9
         *independent* cases that would spread as much, ``p (1 - p) / variance of the mean``, made
         smaller by the squared ratio of the normal to the t quantile, and at most the number of
         cases.  Its longer arm is no shorter than that of values that are skewed away from 0, or
-        from 1, see :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is that of as many independent cases: 0 of 4,400 give
-        0 to 0.08 %.
+        from 1, see :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is
+        that of as many independent cases: 0 of 4,400 give 0 to 0.08 %.
 
     Notes
     -----

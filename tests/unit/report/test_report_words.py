@@ -10,6 +10,7 @@ import pytest
 from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
 from sim.records import LEDGER
+from sim.report import headline
 from sim.report.grid import Goal, goal, grids
 from sim.report.view import amounts, bundles, channels, distinct, levers, shown_as, tick
 from sim.report.words import (
