@@ -64,9 +64,7 @@ def basis(results: Results) -> str:
     """What the numbers of a table are, in a few words."""
     if results.replications == 1:
         return "Values of one replication, which has no interval"
-    return (
-        "Means over replications, ± half of the 95\u00a0% interval, or its ends if its arms differ"
-    )
+    return "Means over replications, ± half of the 95\u00a0% interval, or its ends if arms differ"
 
 
 def rows(

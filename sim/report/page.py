@@ -42,7 +42,7 @@ _CAPTIONS: Final[Mapping[str, str]] = {
 }
 
 _IN_MONEY: Final = (
-    "Means, ± half of the 95\u00a0% interval, or its ends if its arms differ; a saving is before "
+    "Means, ± half of the 95\u00a0% interval, or its ends if arms differ; a saving is before "
     "less after, replications paired. A year has 365 days with as many cases each as the measured "
     "time."
 )
@@ -177,7 +177,7 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
             _kpi_table(
                 differences,
                 f"Differences from {baseline_words(results)}, replications paired; "
-                "± half of the 95 % interval, or its ends if its arms differ. Between shares: "
+                "± half of the 95 % interval, or its ends if arms differ. Between shares: "
                 "percentage points.",
                 results.replications,
                 is_difference=True,
