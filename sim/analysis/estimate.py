@@ -1,11 +1,11 @@
-"""Turns the values of independent replications into a mean and a t interval.
+"""Turns the values of independent replications into a mean and an interval that covers it.
 
 A replication without a value (NaN) is missing: it enters neither mean nor interval, and ``n`` says
 how many did.  Below two values there is no interval: its ends are NaN.
 
-A t interval knows no bounds, and that of a few scattered values may reach below 0, or a share's
-above 1, where no mean can lie.  Such an interval is cut at the bound: it covers the mean as often
-as before, and its arms are no longer of one length.
+Values with a bound, such as times, are skewed away from it, and a t interval of them ends too near
+to the bound too often.  So the arm that points away is lengthened, see :func:`skewed_arm`, and the
+other is cut at the bound.  Shares of counts have intervals of :mod:`sim.analysis.shares`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class Interval:
 class Estimate:
     """What replications say of one KPI and group.
 
-    Of ``variant``, or of ``variant`` less ``baseline`` where that is not empty.
+    Of ``variant``, or of ``variant`` less ``baseline`` where that is not empty.  ``out_of`` counts
+    what a share is a share of, all replications together; 0 for anything else.
     """
 
     variant: str
@@ -72,6 +73,7 @@ class Estimate:
     high: float
     n: int
     unit: str
+    out_of: int = 0
 
     @property
     def half_width(self) -> float:
@@ -98,31 +100,39 @@ class Measured(Protocol):
     def unit(self) -> str:
         """Unit of the value, the same in every replication."""
 
+    @property
+    def out_of(self) -> int:
+        """How many a share is a share of; 0 for any other value."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Series:
-    """The values of one KPI and group by replication, NaN where a replication had none."""
+    """The values of one KPI and group by replication, NaN where a replication had none.
+
+    ``out_of`` counts what each value is a share of; 0 where it is no share of counts.
+    """
 
     kpi: str
     group: str
     unit: str
     values: NDArray[np.float64]
+    out_of: NDArray[np.int64]
 
 
 def estimate(
     values: ArrayLike, confidence: float = 0.95, *, bounds: Bounds = UNBOUNDED
 ) -> Interval:
-    """Estimate the mean of independent replications, with Student's t interval.
+    """Estimate the mean of independent replications, with a t interval.
 
     Parameters
     ----------
     values
         One value a replication, NaN where a replication had none.
     confidence
-        Chance, over repeated experiments with values that are normally distributed, that the
-        interval covers the mean.
+        Chance, over repeated experiments, that the interval covers the mean: of values that are
+        normally distributed without bounds exactly, else about.
     bounds
-        Of the values; the interval is cut there.
+        Of the values; without any it is Student's interval.
 
     Raises
     ------
@@ -135,15 +145,50 @@ def estimate(
         raise ValueError("an infinite value has no mean")
     n = len(known)
     mean = float(known.mean()) if n else math.nan
-    half_width = t_quantile(n - 1, confidence) * standard_error(known)
+    error = standard_error(known)
+    half_width = t_quantile(n - 1, confidence) * error
+    reach = t_quantile(math.inf, confidence) * error
     # NaN first: without an interval its ends stay NaN.
     return Interval(
         mean=mean,
-        low=max(mean - half_width, bounds[0]),
-        high=min(mean + half_width, bounds[1]),
+        low=max(mean - float(skewed_arm(half_width, reach, bounds[1] - mean)), bounds[0]),
+        high=min(mean + float(skewed_arm(half_width, reach, mean - bounds[0])), bounds[1]),
         n=n,
         confidence=confidence,
     )
+
+
+def skewed_arm(half_width: ArrayLike, reach: ArrayLike, room: ArrayLike) -> NDArray[np.float64]:
+    """The arm of a t interval that points away from a bound.
+
+    Parameters
+    ----------
+    half_width
+        Of the t interval.
+    reach
+        Standard errors times the quantile of the normal distribution: a correction for skewness
+        takes that one (Hall 1992).
+    room
+        From the bound to the mean; infinite without a bound, which gives ``half_width``.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        The longer x of those with ``x² = half_width² (1 + 2 reach / half_width x / room)``.
+
+    Notes
+    -----
+    A score interval, as Wilson's (1927) is of a share: the spread is taken where the mean would
+    be, not where it is found.  It grows in proportion to the distance from the bound, as that of a
+    gamma distribution and of a queue's waits does (McCullagh and Nelder, *Generalized Linear
+    Models*, section 8.2), in a straight line, so that the arm stays finite.
+    """
+    width, over = np.asarray(half_width, np.float64), np.asarray(room, np.float64)
+    # At the bound all values are equal to it, and there is no width.
+    pull = np.divide(
+        reach, over, out=np.zeros(np.broadcast_shapes(width.shape, over.shape)), where=over > 0
+    )
+    return np.asarray(width * (pull + np.sqrt(1 + pull**2)), np.float64)
 
 
 def bounds_of(unit: str) -> Bounds:
@@ -158,8 +203,11 @@ def standard_error(known: NDArray[np.float64]) -> float:
     return float(known.std(ddof=1)) / math.sqrt(len(known))
 
 
-def t_quantile(degrees: int, confidence: float) -> float:
-    """The t at which the two-sided interval ends; NaN without a degree of freedom."""
+def t_quantile(degrees: float, confidence: float) -> float:
+    """The t at which the two-sided interval ends; NaN without a degree of freedom.
+
+    Of infinitely many degrees it is the quantile of the normal distribution.
+    """
     from scipy.special import stdtrit
 
     if not 0 < confidence < 1:
@@ -183,6 +231,7 @@ def collate(replications: Sequence[Iterable[Measured]]) -> list[Series]:
     """
     units: dict[str, dict[str, str]] = {}
     values: dict[tuple[str, str], NDArray[np.float64]] = {}
+    sizes: dict[tuple[str, str], NDArray[np.int64]] = {}
     for i, measures in enumerate(replications):
         for measure in measures:
             place = (measure.kpi, measure.group)
@@ -191,30 +240,21 @@ def collate(replications: Sequence[Iterable[Measured]]) -> list[Series]:
                 raise ValueError(f"{measure.kpi} comes in {unit} and in {measure.unit}")
             if place not in values:
                 values[place] = np.full(len(replications), math.nan)
+                sizes[place] = np.zeros(len(replications), np.int64)
             if not math.isnan(values[place][i]):
                 raise ValueError(f"{measure.kpi} of {measure.group}: two values in replication {i}")
             values[place][i] = measure.value
+            sizes[place][i] = measure.out_of
     return [
-        Series(kpi=kpi, group=group, unit=unit, values=values[kpi, group])
+        Series(
+            kpi=kpi,
+            group=group,
+            unit=unit,
+            values=values[kpi, group],
+            out_of=sizes[kpi, group],
+        )
         for kpi, groups in units.items()
         for group, unit in groups.items()
-    ]
-
-
-def estimate_all(
-    variant: str, replications: Sequence[Iterable[Measured]], confidence: float = 0.95
-) -> list[Estimate]:
-    """Estimate every KPI and group of one variant from its replications, see :func:`collate`.
-
-    Intervals are cut at :func:`bounds_of` their unit.
-    """
-    return [
-        as_row(
-            series,
-            estimate(series.values, confidence, bounds=bounds_of(series.unit)),
-            variant=variant,
-        )
-        for series in collate(replications)
     ]
 
 
@@ -230,4 +270,5 @@ def as_row(series: Series, interval: Interval, *, variant: str, baseline: str = 
         high=interval.high,
         n=interval.n,
         unit=series.unit,
+        out_of=int(series.out_of.sum()),
     )

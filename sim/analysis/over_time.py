@@ -1,4 +1,4 @@
-"""Turns courses of independent replications into a mean and a t interval for each period."""
+"""Turns courses of independent replications into a mean and an interval for each period."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.estimate import UNBOUNDED, Bounds, t_quantile
+from sim.analysis.estimate import UNBOUNDED, Bounds, skewed_arm, t_quantile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +32,7 @@ def band(
     values
         Shape (replications, periods), NaN where a replication had no value.
     bounds
-        Of the values; the intervals are cut there.
+        Of the values.
     """
     known = ~np.isnan(values)
     n = known.sum(0)
@@ -42,10 +42,12 @@ def band(
     t = {count: t_quantile(count - 1, confidence) for count in np.unique(n).tolist()}
     error = np.full(n.shape, np.nan)
     np.divide(squares, n * (n - 1.0), out=error, where=n > 1)
-    half_width = np.array([t[count] for count in n.tolist()]) * np.sqrt(error)
+    error = np.sqrt(error)
+    half_width = np.array([t[count] for count in n.tolist()]) * error
+    reach = t_quantile(np.inf, confidence) * error
     return Band(
         mean=mean,
-        low=np.maximum(mean - half_width, bounds[0]),
-        high=np.minimum(mean + half_width, bounds[1]),
+        low=np.maximum(mean - skewed_arm(half_width, reach, bounds[1] - mean), bounds[0]),
+        high=np.minimum(mean + skewed_arm(half_width, reach, mean - bounds[0]), bounds[1]),
         n=n,
     )

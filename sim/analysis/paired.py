@@ -2,12 +2,15 @@
 
 Replication i of both shares its draws, so much of the noise is in both and leaves the difference.
 A pair of which either value is missing is missing.
+
+Differences that are mostly of one sign are skewed away from 0, as what they are the gain in is.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,23 +23,38 @@ from sim.analysis.estimate import (
     as_row,
     collate,
     estimate,
+    skewed_arm,
     standard_error,
     t_quantile,
 )
+from sim.analysis.shares import unseen
 
 
-def difference(base: ArrayLike, variant: ArrayLike, confidence: float = 0.95) -> Interval:
+def difference(
+    base: ArrayLike,
+    variant: ArrayLike,
+    confidence: float = 0.95,
+    *,
+    out_of: ArrayLike | None = None,
+) -> Interval:
     """Estimate the mean of ``variant - base``, with the paired t interval.
+
+    The arm that points away from 0 is lengthened as that of values with a bound there, see
+    :func:`sim.analysis.estimate.skewed_arm`; the less, the more the signs of the differences are
+    mixed.
 
     Parameters
     ----------
     base, variant
         One value a replication, NaN where there is none; entry i of both has the same draws.
+    out_of
+        Of shares of counts: how many each pair has in common, 0 for no counts.
 
     Returns
     -------
     Interval
-        In the unit of the values; ``n`` counts the pairs.
+        In the unit of the values; ``n`` counts the pairs.  That of shares of counts lies within -1
+        and 1, and is no shorter than for as many cases of which none differs.
 
     Raises
     ------
@@ -45,10 +63,21 @@ def difference(base: ArrayLike, variant: ArrayLike, confidence: float = 0.95) ->
 
     Notes
     -----
-    Law, *Simulation Modeling and Analysis*, section 10.2.1.
+    Law, *Simulation Modeling and Analysis*, section 10.2.1.  The skewness of a difference of two
+    counts, of those gained and those lost, is that of either times (gained - lost) / (gained +
+    lost) (Skellam 1946).
     """
     a, b = _pairs(base, variant)
-    return estimate(b - a, confidence)
+    plain = estimate(b - a, confidence)
+    whole = 0.0 if out_of is None else float(np.sum(out_of))
+    least, end = (unseen(whole, confidence), 1.0) if whole > 0 else (0.0, math.inf)
+    half_width = max(plain.half_width, least)
+    size = float(np.abs(b - a).mean()) if len(a) else math.nan
+    reach = t_quantile(math.inf, confidence) * standard_error(b - a)
+    room = size**2 / abs(plain.mean) if plain.mean else math.inf
+    arms = [half_width, float(skewed_arm(half_width, reach, room))]
+    below, above = arms if plain.mean > 0 else reversed(arms)
+    return replace(plain, low=max(plain.mean - below, -end), high=min(plain.mean + above, end))
 
 
 def ratio(base: ArrayLike, variant: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -97,7 +126,8 @@ def estimate_differences(
     Parameters
     ----------
     base, variant
-        The measures of each replication, in the same order of replications.
+        The measures of each replication, in the same order of replications; the same object twice
+        for one that shares its runs, of which the differences are known to be 0.
     names
         Those of the baseline and of the variant.
 
@@ -111,13 +141,23 @@ def estimate_differences(
     return [
         as_row(
             series,
-            difference(series.values, other.values, confidence),
+            difference(
+                series.values,
+                other.values,
+                confidence,
+                out_of=None if base is variant else in_common(series.out_of, other.out_of),
+            ),
             variant=names[1],
             baseline=names[0],
         )
         for series in collate(base)
         if (other := _same_unit(series, others.get((series.kpi, series.group)))) is not None
     ]
+
+
+def in_common(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many cases each pair of shares has in common; 0 where either is missing."""
+    return np.minimum(a, b)
 
 
 def _pairs(base: ArrayLike, variant: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -26,6 +26,7 @@ KPI_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
     "group": "what it is measured over",
     "value": "the value, in `unit`",
     "unit": "its unit",
+    "out_of": "how many cases, dossiers, items or payments a share is of; empty for other values",
 }
 """Columns of ``kpis.csv``; those of the levers stand behind ``variant``."""
 
@@ -57,6 +58,7 @@ OVER_TIME_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
 _NUMBERS: Final[Mapping[str, type[int] | type[float]]] = {
     "replication": int,
     "n": int,
+    "out_of": int,
     "value": float,
     "mean": float,
     "low": float,
@@ -75,6 +77,7 @@ def kpi_columns(results: Results) -> Columns:
         "group": list(m.group),
         "value": m.value.tolist(),
         "unit": list(m.unit),
+        "out_of": [n or math.nan for n in m.out_of.tolist()],
     }
 
 

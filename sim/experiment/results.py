@@ -119,6 +119,7 @@ class Measures:
     group: tuple[str, ...]
     value: NDArray[np.float64]
     unit: tuple[str, ...]
+    out_of: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -228,6 +229,13 @@ class Results:
         found[self.measures.replication[rows] - self.first] = self.measures.value[rows]
         return found
 
+    def out_of(self, cell: str, kpi: str, group: str) -> NDArray[np.int64]:
+        """What the values of one KPI and group are shares of, by replication; 0 for no counts."""
+        found = np.zeros(self.replications, np.int64)
+        rows = list(self._rows.get((cell, kpi, group), ()))
+        found[self.measures.replication[rows] - self.first] = self.measures.out_of[rows]
+        return found
+
     def histogram(self, cell: str, group: str) -> DayHistogram | None:
         """The working days of a group in a cell; None where no case has any."""
         for each in self.histograms:
@@ -246,4 +254,5 @@ def in_columns(rows: Sequence[tuple[str, int, Iterable[Measure]]]) -> Measures:
         group=tuple(each.group for _, _, each in flat),
         value=np.array([each.value for _, _, each in flat], np.float64),
         unit=tuple(each.unit for _, _, each in flat),
+        out_of=np.array([each.out_of for _, _, each in flat], np.int64),
     )

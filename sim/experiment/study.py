@@ -11,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from sim.analysis.estimate import Estimate, estimate_all
+from sim.analysis.estimate import Estimate
 from sim.analysis.paired import estimate_differences
+from sim.analysis.shares import estimate_all
 from sim.engines import ENGINES
 from sim.errors import EngineError
 from sim.experiment.claims import check_claims
@@ -216,10 +217,9 @@ def _differences(
         for cell in plan.cells
         if cell.baseline
     }
+    measures = [_in_turn(mine, numbers) for mine in by_model]
     of_models = {
-        (base, model): estimate_differences(
-            _in_turn(by_model[base], numbers), _in_turn(by_model[model], numbers), ("", "")
-        )
+        (base, model): estimate_differences(measures[base], measures[model], ("", ""))
         for base, model in sorted(set(pairs.values()))
     }
     return tuple(

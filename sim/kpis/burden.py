@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.kpis.registry import CURRENCY, kpi
+from sim.kpis.registry import CURRENCY, kpi, share
 from sim.kpis.window import Window
 from sim.units import HOUR
 
@@ -75,18 +75,16 @@ def fees(window: Window) -> Iterator[tuple[str, float]]:
         yield from window.cases.means(window.case("fees"), window.is_completed())
 
 
-@kpi(
+@share(
     name="paid_online_share",
-    unit="share",
     label="Share of the fees paid online",
     equation="sum of n_paid_online / sum of n_paid, over completed cases",
     better="higher",
 )
-def paid_online_share(window: Window) -> Iterator[tuple[str, float]]:
+def paid_online_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of the payments that were made online (M1), where there was any."""
     is_completed = window.is_completed()
     online = window.cases.split(window.case("n_paid_online"), is_completed)
     paid = window.cases.split(window.case("n_paid"), is_completed)
     for (group, mine), (_, all_) in zip(online, paid, strict=True):
-        if (n := int(np.sum(all_))) > 0:
-            yield group, int(np.sum(mine)) / n
+        yield group, int(np.sum(mine)), int(np.sum(all_))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.kpis.registry import kpi
+from sim.kpis.registry import kpi, share
 from sim.kpis.window import Window
 from sim.model import Outcome
 
@@ -35,16 +35,15 @@ def n_open(window: Window) -> Iterator[tuple[str, float]]:
     return window.cases.counts(window.is_open())
 
 
-@kpi(
+@share(
     name="open_share",
-    unit="share",
     label="Share of the measured cases still open at the end",
     equation="n_open / n_cases",
     better="lower",
 )
-def open_share(window: Window) -> Iterator[tuple[str, float]]:
+def open_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of the measured cases that the run did not see end."""
-    return window.cases.means(window.is_open())
+    return window.cases.shares(window.is_open())
 
 
 @kpi(
@@ -63,38 +62,35 @@ def open_cases_at_end(window: Window) -> Iterator[tuple[str, float]]:
         yield bundles[b].name, int(counts[b])
 
 
-@kpi(
+@share(
     name="rejected_share",
-    unit="share",
     label="Share of cases rejected",
     equation="measured cases with outcome rejected / n_cases",
     better="lower",
 )
-def rejected_share(window: Window) -> Iterator[tuple[str, float]]:
+def rejected_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of the measured cases that were rejected by the end of the run (F7)."""
-    return window.cases.means(window.case("outcome") == Outcome.REJECTED)
+    return window.cases.shares(window.case("outcome") == Outcome.REJECTED)
 
 
-@kpi(
+@share(
     name="other_outcome_share",
-    unit="share",
     label="Share of cases that ended in another way",
     equation="measured cases with an outcome that the scenario names itself / n_cases",
     better="neither",
 )
-def other_outcome_share(window: Window) -> Iterator[tuple[str, float]]:
+def other_outcome_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of the measured cases with an outcome of the scenario's own, where it has one."""
     if len(window.model.outcomes) > len(Outcome):
-        yield from window.cases.means(window.case("outcome") > Outcome.REJECTED)
+        yield from window.cases.shares(window.case("outcome") > Outcome.REJECTED)
 
 
-@kpi(
+@share(
     name="returned_share",
-    unit="share",
     label="Share of cases in which a step was done again",
     equation="measured cases with a work item of visit > 0 / n_cases",
     better="lower",
 )
-def returned_share(window: Window) -> Iterator[tuple[str, float]]:
+def returned_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of the measured cases that came back to an activity they had been at before."""
-    return window.cases.means(window.case("n_returns") > 0)
+    return window.cases.shares(window.case("n_returns") > 0)

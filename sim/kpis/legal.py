@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kpis.registry import kpi, spread
+from sim.kpis.registry import kpi, share, spread
 from sim.kpis.window import Sample, Window, rows_of
 from sim.legal import WorkingDays, day_of
 from sim.model import Outcome
@@ -45,9 +45,8 @@ def dossier_working_days(window: Window) -> Iterator[Sample]:
     return window.dossiers.split(days, days >= 0)
 
 
-@kpi(
+@share(
     name="on_time_share",
-    unit="share",
     label="Share of cases within the legal limit",
     equation=(
         "cases with working_days <= limit_days / cases received under a limit that are completed, "
@@ -55,15 +54,14 @@ def dossier_working_days(window: Window) -> Iterator[Sample]:
     ),
     better="higher",
 )
-def on_time_share(window: Window) -> Iterator[tuple[str, float]]:
+def on_time_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of bundles on time; one that is open past its limit is late, not left out (K4)."""
     standing = standing_of_bundles(window)
-    return window.cases.means(standing.is_on_time, standing.is_decided)
+    return window.cases.shares(standing.is_on_time, standing.is_decided)
 
 
-@kpi(
+@share(
     name="dossier_on_time_share",
-    unit="share",
     label="Share of dossiers of one procedure within its legal limit",
     equation=(
         "dossiers with working_days <= limit_days / dossiers received under a limit that have a "
@@ -71,10 +69,10 @@ def on_time_share(window: Window) -> Iterator[tuple[str, float]]:
     ),
     better="higher",
 )
-def dossier_on_time_share(window: Window) -> Iterator[tuple[str, float]]:
+def dossier_on_time_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of dossiers on time; one that is open past its limit is late, not left out (K4)."""
     standing = _of_dossiers(window)
-    return window.dossiers.means(standing.is_on_time, standing.is_decided)
+    return window.dossiers.shares(standing.is_on_time, standing.is_decided)
 
 
 @kpi(

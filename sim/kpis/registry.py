@@ -18,8 +18,9 @@ from sim.records import Run
 
 Better: TypeAlias = Literal["lower", "higher", "neither"]
 Values: TypeAlias = Callable[[Window], Iterable[tuple[str, SupportsFloat]]]
+Shares: TypeAlias = Callable[[Window], Iterable[tuple[str, int, int]]]
 Samples: TypeAlias = Callable[[Window], Iterable[Sample]]
-_Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float]]]
+_Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float, int]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +40,17 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """The value of one KPI for one group in one run, in ``unit``."""
+    """The value of one KPI for one group in one run, in ``unit``.
+
+    ``out_of`` counts what a share is a share of: cases, dossiers, items, payments; 0 for a value
+    that is no share of counts.
+    """
 
     kpi: str
     group: str
     value: float
     unit: str
+    out_of: int = 0
 
 
 CURRENCY: Final = "currency"
@@ -72,12 +78,32 @@ def kpi(
     def register(values: Values) -> Values:
         _add(Kpi(name=name, unit=unit, label=label, equation=equation, better=better))
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float]]:
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int]]:
             for group, value in values(measured):
-                yield name, group, float(value)
+                yield name, group, float(value), 0
 
         _RULES.append(rows)
         return values
+
+    return register
+
+
+def share(*, name: str, label: str, equation: str, better: Better) -> Callable[[Shares], Shares]:
+    """Register the decorated function as a share of counts.
+
+    It gives a group, how many count and how many they are out of; a group without any has none.
+    """
+
+    def register(counts: Shares) -> Shares:
+        _add(Kpi(name=name, unit="share", label=label, equation=equation, better=better))
+
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int]]:
+            for group, count, out_of in counts(measured):
+                if out_of:
+                    yield name, group, count / out_of, out_of
+
+        _RULES.append(rows)
+        return counts
 
     return register
 
@@ -110,7 +136,7 @@ def spread(
                 )
             )
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float]]:
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int]]:
             found = [
                 (group, summary(sample, statistics))
                 for group, sample in samples(measured)
@@ -118,7 +144,7 @@ def spread(
             ]
             for i, full_name in enumerate(names):
                 for group, values in found:
-                    yield full_name, group, values[i]
+                    yield full_name, group, values[i], 0
 
         _RULES.append(rows)
         return samples
@@ -160,9 +186,9 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
     currency = CURRENCY if model.costs is None else model.costs.currency
     units = {name: each.unit.replace(CURRENCY, currency) for name, each in KPIS.items()}
     return [
-        Measure(kpi=name, group=group, value=value, unit=units[name])
+        Measure(kpi=name, group=group, value=value, unit=units[name], out_of=out_of)
         for rows in _RULES
-        for name, group, value in rows(measured)
+        for name, group, value, out_of in rows(measured)
     ]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kpis.registry import kpi, spread
+from sim.kpis.registry import kpi, share, spread
 from sim.kpis.window import Sample, Window
 from sim.units import HOUR, MINUTE
 
@@ -36,9 +36,8 @@ def waiting(window: Window) -> Iterator[Sample]:
         yield group, minutes
 
 
-@kpi(
+@share(
     name="begun_within_a_day_share",
-    unit="share",
     label="Share of the work begun within a working day",
     equation=(
         "work items with ready_at in [warm_up_ends_at, measured_until) that were begun within 1 d "
@@ -47,7 +46,7 @@ def waiting(window: Window) -> Iterator[Sample]:
     ),
     better="higher",
 )
-def begun_within_a_day_share(window: Window) -> Iterator[tuple[str, float]]:
+def begun_within_a_day_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of the items begun at most one working day after they were ready, by role and office.
 
     Items never begun count as not begun.  What is unseen (H1) or held (H3) is not ready yet.
@@ -66,8 +65,7 @@ def begun_within_a_day_share(window: Window) -> Iterator[tuple[str, float]]:
     for (group, ready), (_, mine) in zip(
         window.queues.split(n_ready), window.queues.split(in_time), strict=True
     ):
-        if (n := int(np.sum(ready))) > 0:
-            yield group, int(np.sum(mine)) / n
+        yield group, int(np.sum(mine)), int(np.sum(ready))
 
 
 @kpi(

@@ -51,10 +51,17 @@ class Groups:
     def means(
         self, values: Column, keep: NDArray[np.bool_] | None = None
     ) -> Iterator[tuple[str, float]]:
-        """Give each group that keeps a row with the mean of its values (of truths, their share)."""
+        """Give each group that keeps a row with the mean of its values."""
         for name, sample in self.split(values, keep):
             if len(sample):
                 yield name, float(np.mean(sample))
+
+    def shares(
+        self, holds: NDArray[np.bool_], keep: NDArray[np.bool_] | None = None
+    ) -> Iterator[tuple[str, int, int]]:
+        """Give each group with the number of its rows for which something holds, and of all."""
+        for name, sample in self.split(holds, keep):
+            yield name, int(np.count_nonzero(sample)), len(sample)
 
     def counts(self, holds: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
         """Give each group with the number of its rows for which something holds."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kpis.registry import kpi
+from sim.kpis.registry import kpi, share
 from sim.kpis.window import Window
 from sim.model import Activity, Model
 from sim.model.graph import reachable
@@ -20,9 +20,8 @@ from sim.records import UNKNOWN
 from sim.units import HOUR
 
 
-@kpi(
+@share(
     name="begun_on_last_day_share",
-    unit="share",
     label="Share of the work begun in the last day before it is due, or later",
     equation=(
         "n_last_day / n_limited: items begun with at most 1 working day left to the due day (L2) / "
@@ -30,7 +29,7 @@ from sim.units import HOUR
     ),
     better="lower",
 )
-def begun_on_last_day_share(window: Window) -> Iterator[tuple[str, float]]:
+def begun_on_last_day_share(window: Window) -> Iterator[tuple[str, int, int]]:
     """Share of the items under a limit that were begun late in it: by bundle, procedure and role.
 
     An item is begun late on the last working day before the due day of its dossier (or of the
@@ -39,17 +38,16 @@ def begun_on_last_day_share(window: Window) -> Iterator[tuple[str, float]]:
     model, place = window.model, places(window.model)
     limited, last = (window.run.activities[name] for name in ("n_limited", "n_last_day"))
 
-    def share(group: str, mine: NDArray[np.bool_]) -> Iterator[tuple[str, float]]:
-        if (n := int(np.sum(limited[mine]))) > 0:
-            yield group, int(np.sum(last[mine])) / n
+    def counts(group: str, mine: NDArray[np.bool_]) -> tuple[str, int, int]:
+        return group, int(np.sum(last[mine])), int(np.sum(limited[mine]))
 
     for b in window.bundles:
         bundle = model.bundles[b]
-        yield from share(bundle.name, place.bundle == b)
+        yield counts(bundle.name, place.bundle == b)
         for p in bundle.procedures:
-            yield from share(f"{bundle.name}/{model.procedures[p].name}", place.dossier == p)
+            yield counts(f"{bundle.name}/{model.procedures[p].name}", place.dossier == p)
     for r, role in enumerate(model.roles):
-        yield from share(role.name, place.role == r)
+        yield counts(role.name, place.role == r)
 
 
 @kpi(

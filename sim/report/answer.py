@@ -247,8 +247,11 @@ def _from_to(results: Results, bundle: str, wanted: Goal, low: Cell, high: Cell)
     found = [results.estimate(cell.name, wanted.kpi, bundle) for cell in (low, high)]
     if found[0] is None or found[1] is None:
         return ""
+    first, last = ((cell.name, wanted.kpi, bundle) for cell in (low, high))
     change = paired.difference(
-        results.values(low.name, wanted.kpi, bundle), results.values(high.name, wanted.kpi, bundle)
+        results.values(*first),
+        results.values(*last),
+        out_of=paired.in_common(results.out_of(*first), results.out_of(*last)),
     )
     unit = found[0].unit
     places = decimals([change.half_width], unit)

@@ -11,7 +11,7 @@ from sim.analysis.estimate import Estimate
 from sim.experiment.results import DayHistogram, Results
 from sim.kpis import KPIS
 from sim.report.view import Shown, channels
-from sim.report.words import NOTHING, between, decimals, number, signed
+from sim.report.words import NOTHING, OTHERS, between, decimals, none_of, number, signed
 from sim.wording import visible
 
 
@@ -64,7 +64,7 @@ def basis(results: Results) -> str:
     """What the numbers of a table are, in a few words."""
     if results.replications == 1:
         return "Values of one replication, which has no interval"
-    return "Means over replications, ± half of the 95\u00a0% interval"
+    return "Means over replications, ± half of the 95\u00a0% interval, or its ends if arms differ"
 
 
 def rows(
@@ -121,19 +121,23 @@ def text(
 ) -> str:
     """A value of the table; its unit is in the heading.
 
-    An interval whose arms differ, because it is cut at what a mean can be, is told by its ends; the
-    number of values that it rests on is told where it is below ``replications``.
+    An interval whose arms differ by a unit in the last place is told by its ends, else by its
+    longer arm; the number of values that it rests
+    on is told where it is below ``replications``.  Beside 100 % on time stands of how many none was
+    late.
     """
     if value is None:
         return NOTHING
     factor = 100 if value.unit == "share" else 1
     shown = (signed if is_difference else number)(factor * value.mean, places)
     if not has_interval:
-        return shown
+        none = none_of(value) if value.kpi in OTHERS and value.mean == 1 else ""
+        return shown + (f" ({none})" if none else "")
     few = f" (n\u00a0=\u00a0{value.n})" if value.n < replications else ""
     if math.isnan(value.half_width):
         return shown + few
-    if math.isclose(value.high - value.mean, value.mean - value.low, rel_tol=1e-6, abs_tol=1e-12):
+    gap = abs(value.high + value.low - 2 * value.mean)
+    if factor * gap < 10**-places:
         return f"{shown} ± {number(factor * value.half_width, places)}{few}"
     return f"{shown} ({between(value.low, value.high, value.unit, places)}){few}"
 

@@ -42,8 +42,9 @@ _CAPTIONS: Final[Mapping[str, str]] = {
 }
 
 _IN_MONEY: Final = (
-    "Means, ± half of the 95\u00a0% interval; a saving is before less after, replications paired. "
-    "A year has 365 days with as many cases each as the measured time."
+    "Means, ± half of the 95\u00a0% interval, or its ends if arms differ; a saving is before "
+    "less after, replications paired. A year has 365 days with as many cases each as the measured "
+    "time."
 )
 
 _WARNING: Final = {"class": "warning"}
@@ -176,7 +177,8 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
             _kpi_table(
                 differences,
                 f"Differences from {baseline_words(results)}, replications paired; "
-                "± half of the 95 % interval. Between shares: percentage points.",
+                "± half of the 95 % interval, or its ends if arms differ. Between shares: "
+                "percentage points.",
                 results.replications,
                 is_difference=True,
             )

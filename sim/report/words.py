@@ -39,6 +39,9 @@ PARTS: Final = {
 }
 """The parts of the time ledger (K2) in their order, as a reader knows them."""
 
+OTHERS: Final = {"on_time_share": "late", "dossier_on_time_share": "late"}
+"""What those are called that a share leaves out; of other shares there is no word."""
+
 _UNITS_OF_KPIS: Final = frozenset(k.unit for k in KPIS.values() if CURRENCY not in k.unit)
 
 _GAP: Final = "\u00a0"
@@ -108,6 +111,16 @@ def decimals(half_widths: Iterable[float], unit: str) -> int:
     return 2 if known and known[len(known) // 2] < 0.1 else 1
 
 
+def none_of(value: Estimate) -> str:
+    """A share of exactly 0 or 1 as a count, "0 of 4 400 late"; empty for any other value."""
+    if not value.out_of or value.baseline or value.mean not in (0, 1):
+        return ""
+    whole = number(value.out_of)
+    if value.mean == 0:
+        return f"0 of {whole}"
+    return f"0 of {whole} {OTHERS[value.kpi]}" if value.kpi in OTHERS else f"all of {whole}"
+
+
 def interval_of(value: Estimate, decimals: int, replications: int) -> str:
     """The interval of a mean and what it rests on, as it stands in brackets; empty for neither.
 
@@ -118,13 +131,13 @@ def interval_of(value: Estimate, decimals: int, replications: int) -> str:
         return f"n{_GAP}={_GAP}1, no interval"
     bounds = between(value.low, value.high, value.unit, decimals)
     rests_on = f"n{_GAP}={_GAP}{value.n}" if value.n < replications else ""
-    return ", ".join(filter(None, (bounds, rests_on)))
+    return _in_turn(bounds, rests_on)
 
 
 def in_short(value: Estimate, replications: int) -> str:
     """A mean with its interval: "3.4 wd (3.3 to 3.5)"."""
     places = decimals([value.half_width], value.unit)
-    bracket = interval_of(value, places, replications)
+    bracket = _in_turn(none_of(value), interval_of(value, places, replications))
     return amount(value.mean, value.unit, places) + (f" ({bracket})" if bracket else "")
 
 
@@ -132,11 +145,16 @@ def in_full(value: Estimate, replications: int) -> str:
     """A mean in a sentence: "3.4 working days (95\u00a0% interval 3.3 to 3.5)"."""
     places = decimals([value.half_width], value.unit)
     factor = 100 if value.unit == "share" else 1
-    bracket = interval_of(value, places, replications)
-    if bracket and value.n > 1:
-        bracket = f"95{_GAP}% interval {bracket}"
+    interval = interval_of(value, places, replications)
+    if interval and value.n > 1:
+        interval = f"95{_GAP}% interval {interval}"
+    bracket = _in_turn(none_of(value), interval)
     unit = UNITS.get(value.unit, value.unit)
     return f"{number(factor * value.mean, places)} {unit}" + (f" ({bracket})" if bracket else "")
+
+
+def _in_turn(*words: str) -> str:
+    return ", ".join(filter(None, words))
 
 
 def listed(words: Iterable[str]) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.estimate import Estimate, estimate_all
+from sim.analysis.estimate import Estimate
+from sim.analysis.shares import estimate_all
 from sim.engines import run
 from sim.kpis import Measure, measure
 from sim.model import Model

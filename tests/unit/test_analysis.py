@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from scipy.special import betainc
 
 from sim.analysis.estimate import (
     Interval,
     bounds_of,
     collate,
     estimate,
-    estimate_all,
+    skewed_arm,
     t_quantile,
 )
 from sim.analysis.paired import difference, estimate_differences, ratio
 from sim.analysis.replications import replications_needed
+from sim.analysis.shares import estimate_all, estimate_share, unseen
 from sim.analysis.warmup import binned_means, check_warm_up, mser5, over_replications, welch
 
 NAN = math.nan
@@ -29,6 +31,7 @@ class Value:
     group: str
     value: float
     unit: str = "d"
+    out_of: int = 0
 
 
 def assert_interval(found: Interval, mean: float, half_width: float, n: int) -> None:
@@ -102,19 +105,103 @@ def test_an_interval_is_cut_where_no_mean_can_be():
     cut = estimate([0, 0.5, 1], bounds=bounds_of("share"))
     assert (cut.low, cut.mean, cut.high) == (0.0, 0.5, 1.0)
     above = estimate([0, 0.5, 1], bounds=bounds_of("wd"))
-    assert (above.low, above.high) == (0.0, free.high)
+    # Standard error 0.288675, times 1.959964 over the mean of 0.5: 1.131586.
+    upper = 0.5 + 1.242069 * (1.131586 + math.hypot(1, 1.131586))
+    assert (above.low, above.high) == pytest.approx((0.0, upper), rel=1e-5)
     # The longer arm.
-    assert above.half_width == pytest.approx(1.242069, rel=1e-5)
+    assert above.half_width == above.high - above.mean
     assert math.isnan(estimate([1], bounds=bounds_of("share")).low)
     with pytest.raises(AssertionError):  # cut at the mean
         assert cut.low == cut.mean
+
+
+def test_the_arm_away_from_a_bound_is_longer_and_the_other_is_that_of_student():
+    free, skewed = estimate([2, 3, 4, 7]), estimate([2, 3, 4, 7], bounds=bounds_of("wd"))
+    assert skewed.low == free.low > 0
+    assert skewed.high > free.high
+    # x is a root of x² = h² (1 + 2 r / h x / m).
+    h, m = free.half_width, free.mean
+    r = h / t_quantile(3, 0.95) * t_quantile(math.inf, 0.95)
+    x = skewed.high - m
+    assert x**2 == pytest.approx(h**2 * (1 + 2 * r / h * x / m))
+    far = estimate([1002, 1003, 1004, 1007], bounds=bounds_of("wd"))
+    assert far.high - far.mean == pytest.approx(h, rel=0.01)
+    assert skewed_arm(h, r, math.inf) == h
+    assert skewed_arm(0.0, 0.0, 0.0) == 0
+    with pytest.raises(AssertionError):  # the bound on the other side
+        assert estimate([-2, -3, -4, -7], bounds=(-math.inf, 0)).low == -free.high
+
+
+def test_the_interval_of_none_is_that_of_clopper_and_pearson():
+    # 1 - 0.025 ** (1 / 4400).
+    none = estimate_share([0.0] * 4, [1100] * 4)
+    assert (none.low, none.mean) == (0, 0)
+    assert none.high == pytest.approx(8.3804e-4, rel=1e-4) == unseen(4400)
+    every = estimate_share([1.0] * 4, [1100] * 4)
+    assert (every.low, every.high) == pytest.approx((1 - none.high, 1.0), rel=1e-12)
+    with pytest.raises(AssertionError):  # as many as in one replication
+        assert estimate_share([0.0], [1100]).high == none.high
+
+
+def test_a_share_counts_only_as_many_cases_as_would_spread_as_much():
+    # The mean is 0.48 and its standard error 0.08; t(2) = 4.302653.
+    found = estimate_share([0.4, 0.4, 0.64, NAN], [1000, 1000, 1000, 0])
+    assert found.n == 3
+    assert found.mean == pytest.approx(0.48)
+    size = 0.48 * 0.52 / (0.08**2) * (1.959964 / 4.302653) ** 2
+    low, high = found.low, found.high
+    # It leaves 2.5 % to the tail: the binomial of as many cases, by its beta function.
+    assert betainc(size * 0.48, size * 0.52 + 1, low) == pytest.approx(0.025, rel=1e-5)
+    # The longer arm is that of skewed values.
+    pull = 1.959964 * 0.08 / 0.48
+    arm = 4.302653 * 0.08 * (pull + math.hypot(1, pull))
+    assert high == pytest.approx(0.48 + arm, rel=1e-6)
+    mirrored = estimate_share([0.6, 0.6, 0.36], [1000] * 3)
+    assert (mirrored.low, mirrored.high) == pytest.approx((1 - high, 1 - low))
+    # Nine of a hundred, all alike: Clopper and Pearson's, as in tables, 0.042 to 0.164.
+    alike = estimate_share([0.09] * 4, [25] * 4)
+    assert (alike.low, alike.high) == pytest.approx((0.042, 0.164), abs=5e-4)
+    many = estimate_share([0.4, 0.4, 0.64, NAN], [10**6, 10**6, 10**6, 0])
+    assert (many.low, many.high) == (low, high)
+    few = estimate_share([0.4, 0.4, 0.64], [2, 2, 2])
+    with pytest.raises(AssertionError):  # as many as there are
+        assert (few.low, few.high) == (low, high)
+
+
+def test_equal_shares_are_as_sure_as_their_cases_are_many():
+    one, many = (estimate_share([0.5, 0.5, 0.5], [n] * 3) for n in (10, 1000))
+    assert 0 < one.low < many.low < 0.5 < many.high < one.high < 1
+    with pytest.raises(AssertionError):  # Student's, of width 0
+        assert estimate([0.5, 0.5, 0.5]).low < 0.5
+
+
+def test_estimates_of_shares_are_of_counts_where_there_are_some():
+    def share(value: float, out_of: int) -> list[Value]:
+        return [Value("on_time", "birth", value, "share", out_of)]
+
+    (row,) = estimate_all("today", [share(1, 2000), share(1, 2400)])
+    assert (row.mean, row.high, row.out_of) == (1, 1, 4400)
+    assert row.low == pytest.approx(1 - unseen(4400))
+    (plain,) = estimate_all("today", [share(1, 0), share(1, 0)])
+    assert (plain.low, plain.out_of) == (1, 0)
+    (gain,) = estimate_differences(
+        [share(1, 2000), share(1, 2400)], [share(1, 2100), share(1, 2300)], ("x", "y")
+    )
+    assert (gain.mean, gain.high, gain.low) == pytest.approx((0, unseen(4300), -unseen(4300)))
+    runs = [share(1, 2000), share(1, 2400)]
+    (same,) = estimate_differences(runs, runs, ("x", "y"))
+    assert (same.low, same.high) == (0, 0)
+    (other,) = estimate_differences(runs, list(runs), ("x", "y"))
+    with pytest.raises(AssertionError):  # equal runs, but not known to be the same
+        assert (other.low, other.high) == (0, 0)
 
 
 def test_estimates_of_kpis_are_cut_and_differences_are_not():
     values = [[Value("days", "birth", x)] for x in (0, 0, 3)]
     (row,) = estimate_all("today", values)
     assert row.low == 0
-    (gain,) = estimate_differences([[Value("days", "birth", 0)]] * 3, values, ("x", "y"))
+    base = [[Value("days", "birth", 0)]] * 3
+    (gain,) = estimate_differences(base, values, ("x", "y"))
     assert gain.low == pytest.approx(1 - 4.302653 * math.sqrt(3) / math.sqrt(3))
 
 
@@ -151,7 +238,8 @@ def test_measures_of_replications_come_together_by_kpi_and_group():
     ]
     assert [row.mean for row in rows] == [2.0, 8.0, 0.5]
     assert {row.variant for row in rows} == {"today"}
-    assert rows[0].high == pytest.approx(2 + 12.7062047)
+    assert rows[0].low == 0
+    assert rows[0].high == pytest.approx(2 + 12.7062047 * (0.979982 + math.hypot(1, 0.979982)))
     assert math.isnan(rows[1].low)
     with pytest.raises(AssertionError):  # only what all replications have
         assert len(rows) == 2
@@ -175,14 +263,24 @@ def test_measures_that_do_not_go_together_are_refused(replications):
 def test_a_paired_difference_is_variant_less_base():
     # Differences 1, 2, 3: s = 1, t(2) = 4.302653.
     found = difference([10, 20, 30], [11, 22, 33])
-    assert_interval(found, mean=2, half_width=4.302653 / math.sqrt(3), n=3)
+    assert (found.mean, found.n) == (2, 3)
+    arm = 4.302653 / math.sqrt(3)
+    assert found.low == pytest.approx(2 - arm)
+    # Away from 0, longer: the standard error of 0.57735, times 1.959964 over 2.
+    assert found.high == pytest.approx(2 + arm * (0.565793 + math.hypot(1, 0.565793)), rel=1e-5)
+    other = difference([11, 22, 33], [10, 20, 30])
+    assert (other.low, other.mean, other.high) == (-found.high, -found.mean, -found.low)
     with pytest.raises(AssertionError):
-        assert_interval(
-            difference([11, 22, 33], [10, 20, 30]),
-            mean=2,
-            half_width=4.302653 / math.sqrt(3),
-            n=3,
-        )
+        assert other.mean == 2
+
+
+def test_a_difference_of_mixed_signs_has_equal_arms():
+    found = difference([0, 0, 0, 0], [-1, 1, -2, 2])
+    assert (found.low, found.high) == pytest.approx((-found.high, found.half_width))
+    assert found.half_width == pytest.approx(3.182446 * math.sqrt(10 / 3) / 2)
+    mostly = difference([0, 0, 0, 0], [-1, 1, 2, 2])
+    with pytest.raises(AssertionError):
+        assert mostly.high - mostly.mean == mostly.mean - mostly.low
 
 
 def test_a_pair_with_one_value_missing_is_missing():

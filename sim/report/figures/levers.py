@@ -83,7 +83,7 @@ def staffing_uptake_map(results: Results, bundle: str) -> Figure | None:
         figure,
         _map_heading(panels, wanted),
         f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}, "
-        f"± half of the 95 % interval{_in_calendar_days(results, bundle)}{line}",
+        f"± the longer arm of the 95 % interval{_in_calendar_days(results, bundle)}{line}",
     )
     return figure
 

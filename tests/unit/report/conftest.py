@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.estimate import estimate_all
 from sim.analysis.paired import estimate_differences
+from sim.analysis.shares import estimate_all
 from sim.experiment.claims import check_claims
 from sim.experiment.results import (
     Cell,

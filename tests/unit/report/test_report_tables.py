@@ -118,6 +118,8 @@ def test_an_interval_that_is_cut_is_told_by_its_ends_and_a_small_count_beside_it
     nan = float("nan")
     assert value(0.1, 0.7, 4) == "0.4 ± 0.3"
     assert value(0.0, 1.2, 4) == "0.4 (0.0 to 1.2)"
+    assert value(0.1, 0.72, 4) == "0.4 ± 0.3"
+    assert value(0.1, 0.82, 4) == "0.4 (0.1 to 0.8)"
     assert value(0.1, 0.7, 3) == "0.4 ± 0.3 (n = 3)"
     assert value(nan, nan, 1) == "0.4 (n = 1)"
 

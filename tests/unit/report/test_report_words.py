@@ -10,6 +10,7 @@ import pytest
 from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
 from sim.records import LEDGER
+from sim.report import headline
 from sim.report.grid import Goal, goal, grids
 from sim.report.view import amounts, bundles, channels, distinct, levers, shown_as, tick
 from sim.report.words import (
@@ -23,6 +24,7 @@ from sim.report.words import (
     in_full,
     in_short,
     listed,
+    none_of,
     number,
     signed,
 )
@@ -78,6 +80,43 @@ def test_a_mean_is_shown_with_its_interval_and_what_that_rests_on(
     words: str, expected: str
 ) -> None:
     assert words.replace("\u00a0", " ") == expected
+
+
+def share(kpi: str, mean: float, out_of: int = 4400, baseline: str = "") -> Estimate:
+    return Estimate(
+        variant="x", baseline=baseline, kpi=kpi, group="birth", mean=mean, low=0.9992 * mean,
+        high=mean or 0.0008, n=4, unit="share", out_of=out_of,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (share("on_time_share", 1), "0 of 4 400 late"),
+        (share("paid_online_share", 1), "all of 4 400"),
+        (share("rejected_share", 0), "0 of 4 400"),
+        (share("on_time_share", 0.9999), ""),
+        # No counts; a difference.
+        (share("utilisation", 1, out_of=0), ""),
+        (share("on_time_share", 0, baseline="y"), ""),
+    ],
+)
+def test_a_share_of_none_or_all_is_told_as_a_count(found: Estimate, expected: str) -> None:
+    assert none_of(found).replace("\u00a0", " ") == expected
+
+
+def test_the_count_stands_beside_the_share_and_its_interval() -> None:
+    def check(words: str, expected: str) -> None:
+        assert words.replace("\u00a0", " ") == expected
+
+    all_ = share("on_time_share", 1)
+    check(in_full(all_, 4), "100.00 % (0 of 4 400 late, 95 % interval 99.92 to 100.00)")
+    check(in_short(all_, 4), "100.00 % (0 of 4 400 late, 99.92 to 100.00)")
+    check(headline.text(all_, places=1, replications=4), "100.0 (0 of 4 400 late)")
+    none = share("rejected_share", 0)
+    check(headline.text(none, places=1, replications=4), "0.0")
+    with pytest.raises(AssertionError):  # the twin: one of them late
+        check(in_short(share("on_time_share", 4399 / 4400), 4), "100.00 % (0 of 4 400 late)")
 
 
 def test_what_steers_a_terminal_or_turns_a_text_is_written_out() -> None:

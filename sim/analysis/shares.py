@@ -1,0 +1,106 @@
+"""Turns shares of counts in independent replications into a mean and an interval within 0 and 1.
+
+Cases of one replication are late together, so that many of them say less than as many that are
+independent.  How much less is seen from the spread over replications.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.analysis.estimate import (
+    Estimate,
+    Interval,
+    Measured,
+    Series,
+    as_row,
+    bounds_of,
+    collate,
+    estimate,
+    skewed_arm,
+    standard_error,
+    t_quantile,
+)
+
+
+def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.95) -> Interval:
+    """Estimate the mean of a share of counts, with the interval of Korn and Graubard.
+
+    Parameters
+    ----------
+    shares
+        One a replication, NaN where a replication had none.
+    out_of
+        How many each is a share of.
+    confidence
+        Chance that the interval covers the mean.
+
+    Returns
+    -------
+    Interval
+        From 0 to 1 at most, and never of width 0: that of Clopper and Pearson for the number of
+        *independent* cases that would spread as much, ``p (1 - p) / variance of the mean``, made
+        smaller by the squared ratio of the normal to the t quantile, and at most the number of
+        cases.  Its longer arm is no shorter than that of values that are skewed away from 0, or
+        from 1, see :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is
+        that of as many independent cases: 0 of 4,400 give 0 to 0.08 %.
+
+    Notes
+    -----
+    Korn and Graubard 1998, *Survey Methodology* 24, 193-201; with the number of cases as its upper
+    limit, Parker et al. 2017, *National Center for Health Statistics Data Presentation Standards
+    for Proportions*.  Where cases come in clusters so rare that no replication saw one, no interval
+    can know of them.
+    """
+    from scipy.special import betaincinv
+
+    values, sizes = np.asarray(shares, np.float64), np.asarray(out_of, np.float64)
+    is_known = ~np.isnan(values)
+    known, whole = values[is_known], float(sizes[is_known].sum())
+    n = len(known)
+    mean = float(known.mean()) if n else math.nan
+    if n < 2:
+        return Interval(mean=mean, low=math.nan, high=math.nan, n=n, confidence=confidence)
+    size, binomial, error = whole, mean * (1 - mean), standard_error(known)
+    half_width, reach = (t_quantile(df, confidence) * error for df in (n - 1, math.inf))
+    if binomial > 0 and error > 0:
+        size = min(whole, binomial * (reach / half_width / error) ** 2)
+    hits, misses = size * mean, size * (1 - mean)
+    low = float(betaincinv(hits, misses + 1, (1 - confidence) / 2)) if hits > 0 else 0.0
+    high = float(betaincinv(hits + 1, misses, (1 + confidence) / 2)) if misses > 0 else 1.0
+    # Clusters grow where there are more of them: no binomial is as skewed as their number.
+    arm = float(skewed_arm(half_width, reach, min(mean, 1 - mean)))
+    if mean <= 0.5:
+        high = max(high, min(mean + arm, 1.0))
+    else:
+        low = min(low, max(mean - arm, 0.0))
+    return Interval(mean=mean, low=low, high=high, n=n, confidence=confidence)
+
+
+def unseen(out_of: float, confidence: float = 0.95) -> float:
+    """The upper end of the interval of a share of which none was seen among independent cases."""
+    return float(-np.expm1(math.log((1 - confidence) / 2) / out_of))
+
+
+def estimate_all(
+    variant: str, replications: Sequence[Iterable[Measured]], confidence: float = 0.95
+) -> list[Estimate]:
+    """Estimate every KPI and group of one variant from its replications.
+
+    See :func:`sim.analysis.estimate.collate`; shares of counts by :func:`estimate_share`, all
+    else by :func:`sim.analysis.estimate.estimate` within the bounds of its unit.
+    """
+    return [
+        as_row(series, _interval(series, confidence), variant=variant)
+        for series in collate(replications)
+    ]
+
+
+def _interval(series: Series, confidence: float) -> Interval:
+    if series.out_of.any():
+        return estimate_share(series.values, series.out_of, confidence)
+    return estimate(series.values, confidence, bounds=bounds_of(series.unit))
