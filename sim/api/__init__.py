@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sim.api.scenarios import Explanation, FaultList, check, explain, load
-    from sim.api.studies import OnProgress, compare, run, sweep
-    from sim.api.study import Study, UnsavedError
+    from sim.api.studies import compare, run, sweep
+    from sim.api.study import OnProgress, Study, UnsavedError
 
 __all__ = [
     "Explanation",
@@ -27,8 +27,8 @@ __all__ = [
     "sweep",
 ]
 
-_OF_STUDIES: Final = frozenset({"OnProgress", "compare", "run", "sweep"})
-_OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
+_OF_STUDIES: Final = frozenset({"compare", "run", "sweep"})
+_OF_ONE_STUDY: Final = frozenset({"OnProgress", "Study", "UnsavedError"})
 
 
 def __getattr__(name: str) -> Any:

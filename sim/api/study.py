@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sim.api.frames import frame, frame_of_file
 from sim.api.scenarios import AnyPath
@@ -31,9 +31,15 @@ from sim.report.files import REPORT, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
 from sim.report.words import amount, between, counted, decimals, difference
+from sim.wording import as_one_form
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.api.stories import CaseStory
+
+OnProgress: TypeAlias = Callable[[str, float, int], None]
+"""Told what is being done, how much of it is done, and of how much (0 where that is not known)."""
 
 _COLUMNS: Final = {
     store.KPIS: kpi_columns,
@@ -146,6 +152,64 @@ class Study:
     def is_complete(self) -> bool:
         """Whether no replication is missing because the study was interrupted."""
         return bool(self.manifest["is_complete"])
+
+    def story(
+        self,
+        *,
+        case: int | None = None,
+        which: str | None = None,
+        variant: str | None = None,
+        replication: int | None = None,
+        bundle: str | None = None,
+        progress: OnProgress | None = None,
+    ) -> CaseStory:
+        """Tell what happened to one case of the tables kept, event by event; ``print`` shows it.
+
+        Its replication is run again on the reference engine, offices that share no case with it
+        left out.  Where that would take too long, or the scenario has changed, the tables alone
+        are told, and what they do not have is named.
+
+        Parameters
+        ----------
+        case
+            Its number, as in ``cases``.
+        which
+            In place of a number: ``slowest``, ``typical``, ``rejected`` or ``late``.
+        variant
+            May be left out where the study has one alone.
+        replication
+            By default the first; with ``which`` any.
+        bundle
+            With ``which``, the bundle to choose among; by default all that are kept.
+        progress
+            Called as ``progress(doing, done, total)``.
+
+        Raises
+        ------
+        RequestError
+            There is no such case, or the study keeps no table of cases.
+        EngineError
+            The case, run again, is not the one that was kept.
+        """
+        from sim.answers.kept import find_case
+        from sim.answers.tell import tell
+        from sim.api.stories import CaseStory
+
+        kept = find_case(
+            self.manifest,
+            self.tables,
+            case=case,
+            which=which,
+            variant=None if variant is None else as_one_form(variant),
+            replication=replication,
+            bundle=None if bundle is None else as_one_form(bundle),
+        )
+
+        def show(n: int) -> None:
+            if progress is not None:
+                progress(f"running {n} cases again, to follow case {kept.number}", 0, 0)
+
+        return CaseStory(story=tell(self.manifest, kept, on_cases=show))
 
     def save(self, folder: AnyPath, *, replace: bool = False) -> Study:
         """Write tables, figures and a report into a folder.
