@@ -213,6 +213,7 @@ class Events:
             staff=self.model.staff[item["staff"]].name if is_begun else "",
             started_at=item["started_at"] if is_begun else None,
             visit=stay.visit,
+            is_batched=element.batch is not None,
         )
 
     def _is_received(self, clock: int, at: int) -> bool:

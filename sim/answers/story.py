@@ -37,13 +37,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Who did a piece of work, and where; ``staff`` is empty and ``started_at`` None if nobody."""
+    """Who did a piece of work, and where; ``staff`` is empty and ``started_at`` None if nobody.
+
+    ``is_batched`` says whether it waited for others to make a batch as well (H2).
+    """
 
     role: str
     office: str
     staff: str
     started_at: int | None
     visit: int
+    is_batched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

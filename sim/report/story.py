@@ -62,9 +62,8 @@ class _Telling:
     def lines(self) -> Iterator[str]:
         row = self.story.row
         if row["received_at"] not in (NOT_YET, UNKNOWN) and row["received_at"] < row["arrives_at"]:
-            received_at = self.when(row["received_at"])
-            yield f"It had been received {received_at}, and was under way when the run began."
-            self.date = None
+            since = _day(self.story.start + dt.timedelta(microseconds=row["received_at"]))
+            yield f"It had been received on {since}, and was under way when the run began."
         branch: tuple[int, ...] = ()
         for event in self.story.events:
             mark = "  "
@@ -130,7 +129,8 @@ class _Telling:
         if not wait:
             words += "; somebody was free at once"
         else:
-            reasons = [f"nobody was free, so it waited {_time(queued)}"] * bool(queued)
+            why = "it waited for staff, or for others of its batch," if work.is_batched else ""
+            reasons = [f"{why or 'nobody was free, so it waited'} {_time(queued)}"] * bool(queued)
             reasons += [f"the office was closed for {_time(closed)}"] * bool(closed)
             words += f"; {listed(reasons or [f'it waited {_time(wait)}'])}"
         if event.ends_at is None:
