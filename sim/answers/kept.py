@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import RequestError
+from sim.errors import RequestError, StoreError
 from sim.experiment.tables import Name
 from sim.wording import did_you_mean
 
-WHICH: Final[Mapping[str, str]] = {
-    "slowest": "the case that took longest",
-    "typical": "the case in the middle, by the time that cases took",
-    "rejected": "of the cases rejected, the one in the middle",
-    "late": "the case that went furthest beyond its limit",
-}
-"""Cases that can be asked for by what they show, of the measured ones that have ended."""
+Table: TypeAlias = Any
+"""A ``pyarrow.Table``: pyarrow has no types, and is loaded when a table is read."""
 
-_TIME_NEEDED: Final = ("arrives_at", "ended_at", "outcome", "working_days", "limit_days")
+WHICH: Final = ("slowest", "typical", "rejected", "late")
+"""What a case may show, of the measured ones that have ended: it took longest; it stands in the
+middle, by the time that cases took; it was rejected, and stands in the middle of those; it went
+furthest beyond its limit."""
+
+_COLUMNS: Final = ("replication", "case", "arrives_at", "ended_at", "working_days", "limit_days")
 _MOST_KNOWN: Final = 10
+_MOST: Final = 2**31
+"""More cases than any replication has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ def find_case(
         raise RequestError(f"give either a case or which: {', '.join(WHICH)}.")
     if which is not None and which not in WHICH:
         raise RequestError(f"no way to choose '{which}'. Give one of {', '.join(WHICH)}.")
+    _check_number("case", case)
+    _check_number("replication", replication)
     if bundle is not None and case is not None:
         raise RequestError("a case has its bundle. Leave out one of the two.")
     if "cases" not in tables:
@@ -94,10 +99,11 @@ def find_case(
         at = (first if replication is None else replication), case
     else:
         at = _choose(manifest, tables["cases"], place, str(which), replication, bundle)
-    rows = _rows(tables["cases"], place, *at)
+    mine = {"variant": place, "replication": at[0], "case": at[1]}
+    rows = _read(tables["cases"], **mine).to_pylist()
     if not rows:
         raise RequestError(_no_case(manifest, tables["cases"], place, *at))
-    items = _rows(tables["work_items"], place, *at) if "work_items" in tables else None
+    items = _read(tables["work_items"], **mine).to_pylist() if "work_items" in tables else None
     return KeptCase(
         cell=cell,
         replication=at[0],
@@ -105,6 +111,13 @@ def find_case(
         row=rows[0],
         items=None if items is None else tuple(sorted(items, key=lambda item: item["ready_at"])),
     )
+
+
+def _check_number(what: str, number: object) -> None:
+    # In Python True is a number, and nobody means it.
+    is_whole = isinstance(number, Integral) and not isinstance(number, bool)
+    if number is not None and not (is_whole and 0 <= int(str(number)) < _MOST):
+        raise RequestError(f"{what}: found {number!r}; give a whole number from 0")
 
 
 def _cell(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:
@@ -115,22 +128,29 @@ def _cell(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]
             raise RequestError(f"the study has {len(cells)} variants. Name one: {known}.")
         return next(iter(cells.values()))
     if variant not in cells:
-        way_out = did_you_mean(variant, cells)
-        raise RequestError(f"no variant '{variant}' in the study; {way_out}")
+        raise RequestError(_unknown(f"no variant '{variant}' in the study", variant, cells))
     return cells[variant]
 
 
-def _rows(path: Path, cell: str, replication: int, case: int) -> list[dict[str, Any]]:
-    import pyarrow.compute as pc
+def _unknown(message: str, name: str, known: Iterable[str]) -> str:
+    way_out = did_you_mean(name, known)
+    return f"{message}{'; ' if way_out[:1].islower() else '. '}{way_out}"
+
+
+def _read(path: Path, columns: Sequence[str] | None = None, **equal: Any) -> Table:
+    """Some columns of a table, of the rows with the named values."""
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
-    wanted = (
-        (pc.field("case") == case)
-        & (pc.field("replication") == replication)
-        & (pc.field("variant").cast("string") == cell)
-    )
-    rows: list[dict[str, Any]] = ds.dataset(path).to_table(filter=wanted).to_pylist()
-    return rows
+    try:
+        table = ds.dataset(path)
+        wanted = ds.scalar(True)
+        for name, value in equal.items():
+            field = ds.field(name)
+            wanted &= (field.cast("string") if isinstance(value, str) else field) == value
+        return table.to_table(filter=wanted, columns=None if columns is None else list(columns))
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(f"cannot read {path}: {error}") from None
 
 
 def _choose(
@@ -142,38 +162,22 @@ def _choose(
     bundle: str | None,
 ) -> tuple[int, int]:
     """The replication and the number of a case that shows something."""
-    import pyarrow.compute as pc
-    import pyarrow.dataset as ds
-
-    wanted = (
-        pc.field("measured")
-        & (pc.field("outcome").cast("string") != "open")
-        & (pc.field("variant").cast("string") == cell)
-    )
-    if replication is not None:
-        wanted &= pc.field("replication") == replication
-    if bundle is not None:
-        wanted &= pc.field("bundle").cast("string") == bundle
-    if which == "rejected":
-        wanted &= pc.field("outcome").cast("string") == "rejected"
+    wanted = {"variant": cell, "measured": True}
+    wanted |= {} if replication is None else {"replication": replication}
+    wanted |= {} if bundle is None else {"bundle": bundle}
+    wanted |= {"outcome": "rejected"} if which == "rejected" else {}
+    found = _read(path, _COLUMNS, **wanted)
+    found = found.filter(found["ended_at"].is_valid())
     if which == "late":
-        wanted &= pc.field("working_days") > pc.field("limit_days")
-    found = ds.dataset(path).to_table(filter=wanted, columns=["replication", "case", *_TIME_NEEDED])
+        limit = _numbers(found, "limit_days")
+        is_late = (limit >= 0) & (_numbers(found, "working_days") > limit)
+        found = found.take(np.flatnonzero(is_late))
     if not found.num_rows:
-        of = f" of '{bundle}'" if bundle is not None else ""
-        raise RequestError(
-            f"no measured case{of} {_LACKING[which]} in {_where(manifest, cell, replication)}."
-        )
-    number = found["case"].to_numpy()
-    replications = found["replication"].to_numpy()
-
-    def column(name: str) -> NDArray[np.int64]:
-        numbers: NDArray[np.int64] = found[name].cast("int64").to_numpy()
-        return numbers
-
-    time = column("ended_at") - column("arrives_at")
+        raise RequestError(_none_found(manifest, path, cell, which, replication, bundle))
+    number, replications = _numbers(found, "case"), _numbers(found, "replication")
+    time = _numbers(found, "ended_at") - _numbers(found, "arrives_at")
     if which == "late":
-        time = column("working_days") - column("limit_days")
+        time = _numbers(found, "working_days") - _numbers(found, "limit_days")
     # Of equal ones the first, by replication and number.
     order = np.lexsort((number, replications, time))
     if which in ("slowest", "late"):
@@ -184,12 +188,34 @@ def _choose(
     return int(replications[at]), int(number[at])
 
 
+def _numbers(table: Table, column: str) -> NDArray[np.int64]:
+    """A column as numbers, instants in microseconds; -1 for nothing."""
+    numbers: NDArray[np.int64] = table[column].cast("int64").fill_null(-1).to_numpy()
+    return numbers
+
+
 _LACKING: Final = {
     "slowest": "has ended",
     "typical": "has ended",
     "rejected": "was rejected",
     "late": "was late",
 }
+
+
+def _none_found(
+    manifest: Mapping[str, Any],
+    path: Path,
+    cell: str,
+    which: str,
+    replication: int | None,
+    bundle: str | None,
+) -> str:
+    if bundle is not None:
+        known = set(_read(path, ["bundle"], variant=cell)["bundle"].to_pylist())
+        if bundle not in known:
+            return _unknown(f"no bundle '{bundle}' is kept", bundle, known)
+    of = f" of '{bundle}'" if bundle is not None else ""
+    return f"no measured case{of} {_LACKING[which]} in {_where(manifest, cell, replication)}."
 
 
 def _where(manifest: Mapping[str, Any], cell: str, replication: int | None) -> str:
@@ -201,15 +227,11 @@ def _where(manifest: Mapping[str, Any], cell: str, replication: int | None) -> s
 def _no_case(
     manifest: Mapping[str, Any], path: Path, cell: str, replication: int, case: int
 ) -> str:
-    import pyarrow.compute as pc
-    import pyarrow.dataset as ds
-
     where = _where(manifest, cell, replication)
     failed = [(each["cell"], each["replication"]) for each in manifest["failures"]]
     if (cell, replication) in failed:
         return f"{where} failed, so it has no cases."
-    mine = (pc.field("replication") == replication) & (pc.field("variant").cast("string") == cell)
-    numbers = ds.dataset(path).to_table(filter=mine, columns=["case"])["case"].to_numpy()
+    numbers = _numbers(_read(path, ["case"], variant=cell, replication=replication), "case")
     if not len(numbers):
         return f"no case of {where} is kept."
     known = f"its kept cases are {numbers.min()} to {numbers.max()}"

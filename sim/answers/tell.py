@@ -126,7 +126,7 @@ def _from_tables(
     row = as_numbers(kept.row, start)
     what = "what happened between the pieces of work"
     if kept.items is None:
-        what = "what happened on the way, for the study keeps no work items either"
+        what = "what happened on the way, for no work items are kept (--tables all)"
     return _story(
         manifest,
         kept,

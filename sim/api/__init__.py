@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api.scenarios import Explanation, FaultList, check, explain, load
+    from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
-    from sim.api.study import OnProgress, Study, UnsavedError
+    from sim.api.study import Study, UnsavedError
 
 __all__ = [
     "Explanation",
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _OF_STUDIES: Final = frozenset({"compare", "run", "sweep"})
-_OF_ONE_STUDY: Final = frozenset({"OnProgress", "Study", "UnsavedError"})
+_OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
 
 
 def __getattr__(name: str) -> Any:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import engines
-from sim.api.scenarios import AnyPath, Setting, as_text, as_texts
-from sim.api.study import OnProgress, Study, study_of
+from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
+from sim.api.study import Study, study_of
 from sim.experiment import store
 from sim.experiment.plan import OnCell, Plan, plan_compare, plan_run, plan_sweep
 from sim.experiment.replication import Done

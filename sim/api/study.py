@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.api.frames import frame, frame_of_file
-from sim.api.scenarios import AnyPath
+from sim.api.notebook import main_rows
+from sim.api.scenarios import AnyPath, OnProgress
 from sim.errors import EngineError, RequestError, StoreError
 from sim.experiment import store
 from sim.experiment.columns import (
@@ -26,20 +26,15 @@ from sim.experiment.columns import (
 from sim.experiment.results import Results
 from sim.experiment.study import Output
 from sim.experiment.tables import NAMES, Name, join
-from sim.kpis import KPIS
 from sim.report.files import REPORT, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
-from sim.report.words import amount, between, counted, decimals, difference
-from sim.wording import as_one_form
+from sim.report.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.api.stories import CaseStory
-
-OnProgress: TypeAlias = Callable[[str, float, int], None]
-"""Told what is being done, how much of it is done, and of how much (0 where that is not known)."""
 
 _COLUMNS: Final = {
     store.KPIS: kpi_columns,
@@ -191,25 +186,18 @@ class Study:
         EngineError
             The case, run again, is not the one that was kept.
         """
-        from sim.answers.kept import find_case
-        from sim.answers.tell import tell
-        from sim.api.stories import CaseStory
+        from sim.api.stories import story_of
 
-        kept = find_case(
+        return story_of(
             self.manifest,
             self.tables,
+            progress,
             case=case,
             which=which,
-            variant=None if variant is None else as_one_form(variant),
+            variant=variant,
             replication=replication,
-            bundle=None if bundle is None else as_one_form(bundle),
+            bundle=bundle,
         )
-
-        def show(n: int) -> None:
-            if progress is not None:
-                progress(f"running {n} cases again, to follow case {kept.number}", 0, 0)
-
-        return CaseStory(story=tell(self.manifest, kept, on_cases=show))
 
     def save(self, folder: AnyPath, *, replace: bool = False) -> Study:
         """Write tables, figures and a report into a folder.
@@ -292,7 +280,7 @@ class Study:
         """A small table of the main estimates, for notebooks."""
         caption = self._in_words() + ". Means over replications (95 % intervals)."
         heads = ("Variant", "Less", "Group", *(f"{each.heading}, {each.unit}" for each in COLUMNS))
-        rows = list(_rows(self._columns(store.ESTIMATES)))
+        rows = list(main_rows(self._columns(store.ESTIMATES)))
         if len(rows) > _MOST_SHOWN:
             caption += f" The first {_MOST_SHOWN} of {len(rows)} rows; see .estimates."
         return str(Html(table(heads, rows[:_MOST_SHOWN], caption=caption, numbers_from=3)))
@@ -355,28 +343,3 @@ def study_of(
     if scratch is not None:
         weakref.finalize(study, shutil.rmtree, scratch, ignore_errors=True)
     return study
-
-
-def _rows(columns: Columns) -> Iterator[tuple[str, ...]]:
-    """The main estimates, a row for each variant and bundle."""
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    main = {each.kpi for each in COLUMNS}
-    shown = [row for row in rows if row["kpi"] in main and "/" not in row["group"]]
-
-    def place(row: Mapping[str, Any]) -> tuple[str, str, str]:
-        return row["variant"], row["baseline"], row["group"]
-
-    order = {key: i for i, key in enumerate(dict.fromkeys(map(place, shown)))}
-    for key, members in groupby(sorted(shown, key=lambda row: order[place(row)]), key=place):
-        by_kpi = {row["kpi"]: row for row in members}
-        yield (*key, *(_cell(by_kpi.get(each.kpi)) for each in COLUMNS))
-
-
-def _cell(row: Mapping[str, Any] | None) -> str:
-    if row is None:
-        return ""
-    unit = KPIS[row["kpi"]].unit
-    places = decimals([(row["high"] - row["low"]) / 2], unit)
-    interval = between(row["low"], row["high"], unit, places)
-    mean = (difference if row["baseline"] else amount)(row["mean"], unit, places)
-    return f"{mean} ({interval})" if interval else mean

@@ -38,6 +38,7 @@ EXPECTED = (
     ("0.9 x", "staffing 0.2 x, uptake 20 % was not run: staff.clerk: offered load"),
     ("online", "True"),
     ("officer",),
+    ("Where the time went", "waiting for staff", "By law: received on"),
     ("no faults", "clerk", "One office, one procedure"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
 )

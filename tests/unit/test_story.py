@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from small_worlds import World
 
 import sim
 from sim.answers.kept import find_case
-from sim.answers.story import check_sum
+from sim.answers.story import Kind, check_sum
 from sim.answers.tell import tell
 from sim.cli import main
-from sim.errors import EngineError, RequestError
+from sim.errors import EngineError, RequestError, StoreError
 from sim.experiment.again import model_again
 from sim.records import LEDGER
 from sim.report.story import story_lines
@@ -321,6 +322,15 @@ def test_a_run_too_large_to_be_made_again_is_told_from_the_tables(study: sim.Stu
     assert [line for line in whole[-12:] if line != time] == list(lines[-11:])
 
 
+def test_without_work_items_what_is_lacking_says_how_to_keep_them(kept: Path) -> None:
+    study = sim.Study.open(kept)
+    found = find_case(study.manifest, study.tables, case=5, variant="paper")
+    story = tell(study.manifest, found, most_cases=1)
+    assert [each.kind for each in story.events] == [Kind.ENDED]
+    assert "no work items are kept (--tables all)" in story.lacking
+    assert story.ledger == study.story(case=5, variant="paper").story.ledger
+
+
 # -- which case ----------------------------------------------------------------------------------
 
 
@@ -374,7 +384,14 @@ def test_a_late_case_is_the_one_furthest_beyond_its_limit(tmp_path: Path) -> Non
         ({"case": 999, "variant": "paper"}, "'paper' has no case 999: its kept cases are 0 to "),
         ({"which": "rejected", "variant": "paper"}, "no measured case was rejected in 'paper'"),
         ({"case": 1, "variant": "paper", "bundle": "residence"}, "a case has its bundle"),
-        ({"which": "late", "variant": "paper", "bundle": "x"}, "no measured case of 'x' was late"),
+        (
+            {"which": "late", "variant": "paper", "bundle": "x"},
+            "no bundle 'x' is kept. Known: residence",
+        ),
+        (
+            {"which": "rejected", "variant": "paper", "bundle": "residence"},
+            "of 'residence' was rej",
+        ),
     ],
 )
 def test_a_case_that_is_not_there_is_refused(kept: Path, asked: dict, message: str) -> None:
@@ -399,6 +416,15 @@ def test_a_case_that_the_study_did_not_keep_is_refused(tmp_path: Path) -> None:
     bare = sim.run(tmp_path / "world.yaml", replications=1, tables="dossiers", workers=1)
     with pytest.raises(RequestError, match=r"keeps no table of cases.*--tables cases"):
         bare.story(case=1)
+
+
+def test_a_table_that_cannot_be_read_is_named(kept: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(kept, broken)
+    assert sim.Study.open(broken).story(case=5, variant="paper")
+    (broken / "cases.parquet").write_bytes(b"PAR1")
+    with pytest.raises(StoreError, match=r"cannot read .*cases\.parquet"):
+        sim.Study.open(broken).story(case=5, variant="paper")
 
 
 # -- the command ---------------------------------------------------------------------------------
