@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api.scenarios import Explanation, FaultList, check, explain, load
-    from sim.api.studies import OnProgress, compare, run, sweep
+    from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
+    from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "sweep",
 ]
 
-_OF_STUDIES: Final = frozenset({"OnProgress", "compare", "run", "sweep"})
+_OF_STUDIES: Final = frozenset({"compare", "run", "sweep"})
 _OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from numbers import Real
@@ -26,6 +26,9 @@ AnyPath: TypeAlias = str | os.PathLike[str]
 
 Setting: TypeAlias = str | int | float
 """A value as on the command line, ``80 %`` or ``0.7 x``; or a number."""
+
+OnProgress: TypeAlias = Callable[[str, float, int], None]
+"""Told what is being done, how much of it is done, and of how much (0 where that is not known)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

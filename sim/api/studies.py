@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from sim import engines
-from sim.api.scenarios import AnyPath, Setting, as_text, as_texts
+from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
 from sim.api.study import Study, study_of
 from sim.experiment import store
 from sim.experiment.plan import OnCell, Plan, plan_compare, plan_run, plan_sweep
@@ -21,9 +21,6 @@ from sim.experiment.request import Request, request
 from sim.experiment.runner import AUTO
 from sim.experiment.study import Output, run_study
 from sim.wording import as_one_form
-
-OnProgress: TypeAlias = Callable[[str, float, int], None]
-"""Told what is being done, how much of it is done, and of how much (0 where that is not known)."""
 
 _RUNNING: Final = "simulating replications"
 _NOT_SHOWN: Final = frozenset({"path", "progress", "command"})

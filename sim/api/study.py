@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.api.frames import frame, frame_of_file
-from sim.api.scenarios import AnyPath
+from sim.api.notebook import main_rows
+from sim.api.scenarios import AnyPath, OnProgress
 from sim.errors import EngineError, RequestError, StoreError
 from sim.experiment import store
 from sim.experiment.columns import (
@@ -26,14 +26,15 @@ from sim.experiment.columns import (
 from sim.experiment.results import Results
 from sim.experiment.study import Output
 from sim.experiment.tables import NAMES, Name, join
-from sim.kpis import KPIS
 from sim.report.files import REPORT, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
-from sim.report.words import amount, between, counted, decimals, difference
+from sim.report.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.api.stories import CaseStory
 
 _COLUMNS: Final = {
     store.KPIS: kpi_columns,
@@ -147,6 +148,57 @@ class Study:
         """Whether no replication is missing because the study was interrupted."""
         return bool(self.manifest["is_complete"])
 
+    def story(
+        self,
+        *,
+        case: int | None = None,
+        which: str | None = None,
+        variant: str | None = None,
+        replication: int | None = None,
+        bundle: str | None = None,
+        progress: OnProgress | None = None,
+    ) -> CaseStory:
+        """Tell what happened to one case of the tables kept, event by event; ``print`` shows it.
+
+        Its replication is run again on the reference engine, offices that share no case with it
+        left out.  Where that would take too long, or the scenario has changed, the tables alone
+        are told, and what they do not have is named.
+
+        Parameters
+        ----------
+        case
+            Its number, as in ``cases``.
+        which
+            In place of a number: ``slowest``, ``typical``, ``rejected`` or ``late``.
+        variant
+            May be left out where the study has one alone.
+        replication
+            By default the first; with ``which`` any.
+        bundle
+            With ``which``, the bundle to choose among; by default all that are kept.
+        progress
+            Called as ``progress(doing, done, total)``.
+
+        Raises
+        ------
+        RequestError
+            There is no such case, or the study keeps no table of cases.
+        EngineError
+            The case, run again, is not the one that was kept.
+        """
+        from sim.api.stories import story_of
+
+        return story_of(
+            self.manifest,
+            self.tables,
+            progress,
+            case=case,
+            which=which,
+            variant=variant,
+            replication=replication,
+            bundle=bundle,
+        )
+
     def save(self, folder: AnyPath, *, replace: bool = False) -> Study:
         """Write tables, figures and a report into a folder.
 
@@ -228,7 +280,7 @@ class Study:
         """A small table of the main estimates, for notebooks."""
         caption = self._in_words() + ". Means over replications (95 % intervals)."
         heads = ("Variant", "Less", "Group", *(f"{each.heading}, {each.unit}" for each in COLUMNS))
-        rows = list(_rows(self._columns(store.ESTIMATES)))
+        rows = list(main_rows(self._columns(store.ESTIMATES)))
         if len(rows) > _MOST_SHOWN:
             caption += f" The first {_MOST_SHOWN} of {len(rows)} rows; see .estimates."
         return str(Html(table(heads, rows[:_MOST_SHOWN], caption=caption, numbers_from=3)))
@@ -291,28 +343,3 @@ def study_of(
     if scratch is not None:
         weakref.finalize(study, shutil.rmtree, scratch, ignore_errors=True)
     return study
-
-
-def _rows(columns: Columns) -> Iterator[tuple[str, ...]]:
-    """The main estimates, a row for each variant and bundle."""
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    main = {each.kpi for each in COLUMNS}
-    shown = [row for row in rows if row["kpi"] in main and "/" not in row["group"]]
-
-    def place(row: Mapping[str, Any]) -> tuple[str, str, str]:
-        return row["variant"], row["baseline"], row["group"]
-
-    order = {key: i for i, key in enumerate(dict.fromkeys(map(place, shown)))}
-    for key, members in groupby(sorted(shown, key=lambda row: order[place(row)]), key=place):
-        by_kpi = {row["kpi"]: row for row in members}
-        yield (*key, *(_cell(by_kpi.get(each.kpi)) for each in COLUMNS))
-
-
-def _cell(row: Mapping[str, Any] | None) -> str:
-    if row is None:
-        return ""
-    unit = KPIS[row["kpi"]].unit
-    places = decimals([(row["high"] - row["low"]) / 2], unit)
-    interval = between(row["low"], row["high"], unit, places)
-    mean = (difference if row["baseline"] else amount)(row["mean"], unit, places)
-    return f"{mean} ({interval})" if interval else mean

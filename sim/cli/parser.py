@@ -21,6 +21,7 @@ examples:
   lienthong explain scenarios/birth.yaml
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
+  lienthong story results/first --which slowest
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """
 
@@ -74,6 +75,12 @@ def build_parser() -> ArgumentParser:
         metavar="N",
         help="run this one replication alone, counted from 0",
     )
+    run.add_argument(
+        "--case",
+        type=_whole,
+        metavar="N",
+        help="with --only-replication: tell the story of a case of it, by its number, as well",
+    )
     _add_study(run)
 
     compare = verbs.add_parser("compare", help="compare variants, under common random numbers")
@@ -104,6 +111,31 @@ def build_parser() -> ArgumentParser:
     )
     _add_baseline(sweep)
     _add_study(sweep)
+
+    story = verbs.add_parser(
+        "story", help="tell what happened to one case of a study, event by event"
+    )
+    story.add_argument("folder", metavar="DIR", help="a study kept with --out and its cases")
+    asked = story.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--case", type=_whole, metavar="N", help="the number of the case")
+    asked.add_argument(
+        "--which",
+        metavar="WORD",
+        help="slowest, typical, rejected or late: one of the measured cases that have ended",
+    )
+    story.add_argument(
+        "--variant", metavar="NAME", help="the variant (may be left out where there is one alone)"
+    )
+    story.add_argument(
+        "--replication",
+        type=_whole,
+        metavar="R",
+        help="the replication (default: the first; with --which any)",
+    )
+    story.add_argument(
+        "--bundle", metavar="NAME", help="with --which: choose among the cases of this bundle"
+    )
+    _add_quiet(story)
     return parser
 
 

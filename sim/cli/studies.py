@@ -25,6 +25,8 @@ _INTERRUPTED: Final = 130
 
 def run(args: Namespace) -> int:
     """Simulate a scenario, or some of its variants."""
+    if args.case is not None:
+        _check_case(args)
     return _study(
         args,
         lambda wanted: api.run(
@@ -57,6 +59,16 @@ def sweep(args: Namespace) -> int:
     )
 
 
+def _check_case(args: Namespace) -> None:
+    """A case is told of one run, in words."""
+    if args.only_replication is None:
+        raise RequestError("--case is a number in one replication. Give --only-replication N.")
+    if len(args.variants) > 1:
+        raise RequestError("--case is a number in one variant. Name one.")
+    if args.json:
+        raise RequestError("--case is told in words. Leave out one of --case and --json.")
+
+
 def _by_lever(option: str, asked: Sequence[tuple[str, Sequence[str]]]) -> dict[str, Sequence[str]]:
     levers: dict[str, Sequence[str]] = {}
     for lever, values in asked:
@@ -81,6 +93,9 @@ def _study(args: Namespace, perform: Callable[[dict[str, Any]], api.Study]) -> i
         _show(error.study, as_json=args.json)
         raise
     _show(study, as_json=args.json)
+    case = getattr(args, "case", None)
+    if case is not None and study.is_complete and not study.manifest["failures"]:
+        sys.stdout.write(f"\n{study.story(case=case)}\n")
     for warning in found:
         sys.stderr.write(f"lienthong: {visible(str(warning.message))}\n")
     if study.n_resumed and not args.quiet:
@@ -105,13 +120,20 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
         "engine": args.engine,
         "workers": args.workers,
         "bundles": args.bundles,
-        "tables": "none" if args.out is None else args.tables,
+        "tables": _tables(args),
         "over_time": args.over_time,
         "out": args.out,
         "replace": args.replace,
         "progress": progress.at,
         "command": args.command,
     }
+
+
+def _tables(args: Namespace) -> Sequence[str] | str | None:
+    """The tables to keep: without a folder none, but for a case to be told."""
+    if args.out is not None:
+        return args.tables  # type: ignore[no-any-return]
+    return "cases" if getattr(args, "case", None) is not None else "none"
 
 
 def _show(study: api.Study, *, as_json: bool) -> None:

@@ -39,6 +39,7 @@ EXPECTED = (
     ("online", "True"),
     ("2025-03-03", "officer"),
     ("officer",),
+    ("Where the time went", "waiting for staff", "By law: received on"),
     ("no faults", "clerk", "One office, one procedure"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
 )

@@ -9,7 +9,7 @@ rules of ``docs/semantics.md``.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import Any, assert_never
 
@@ -43,6 +43,7 @@ from sim.model import (
     ClockStart,
     ClockStop,
     Delay,
+    Element,
     End,
     Extend,
     Fork,
@@ -154,7 +155,7 @@ class Replication:
 
     def walk(self, case: Case, at: int, until: int, ledger: Ledger) -> Walk:
         """Move a token until its join or the way out; return the outcome it carries, and when."""
-        env, work, elements = self.env, self.work, self.model.elements
+        env, work, elements = self.env, self.work, self.elements_of(case, ledger)
         while at != until:
             element = elements[at]
             match element:
@@ -219,6 +220,10 @@ class Replication:
                 case _:
                     assert_never(element)
         return OPEN, env.now
+
+    def elements_of(self, case: Case, ledger: Ledger) -> Sequence[Element]:  # noqa: ARG002
+        """The elements by index, asked for by each token once: who follows a case has its own."""
+        return self.model.elements
 
     def pass_until(
         self, instant: int, part: int, ledger: Ledger

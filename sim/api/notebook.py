@@ -1,0 +1,37 @@
+"""The rows of the small table that a notebook shows of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from sim.experiment.columns import Columns
+from sim.kpis import KPIS
+from sim.report.headline import COLUMNS
+from sim.report.words import amount, between, decimals, difference
+
+
+def main_rows(columns: Columns) -> Iterator[tuple[str, ...]]:
+    """The main estimates, a row for each variant and bundle."""
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    main = {each.kpi for each in COLUMNS}
+    shown = [row for row in rows if row["kpi"] in main and "/" not in row["group"]]
+
+    def place(row: Mapping[str, Any]) -> tuple[str, str, str]:
+        return row["variant"], row["baseline"], row["group"]
+
+    order = {key: i for i, key in enumerate(dict.fromkeys(map(place, shown)))}
+    for key, members in groupby(sorted(shown, key=lambda row: order[place(row)]), key=place):
+        by_kpi = {row["kpi"]: row for row in members}
+        yield (*key, *(_cell(by_kpi.get(each.kpi)) for each in COLUMNS))
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    unit = KPIS[row["kpi"]].unit
+    places = decimals([(row["high"] - row["low"]) / 2], unit)
+    interval = between(row["low"], row["high"], unit, places)
+    mean = (difference if row["baseline"] else amount)(row["mean"], unit, places)
+    return f"{mean} ({interval})" if interval else mean

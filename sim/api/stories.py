@@ -1,0 +1,65 @@
+"""The story of one case of a study, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.answers.kept import find_case
+from sim.answers.story import Story
+from sim.answers.tell import tell
+from sim.api.scenarios import OnProgress
+from sim.experiment.tables import Name
+from sim.report.story import story_lines
+from sim.wording import as_one_form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CaseStory:
+    """What happened to one case; printed, a line each event, then where the time went.
+
+    ``story`` has the same as data: its events, its row, what is lacking.
+    """
+
+    story: Story
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines that are printed."""
+        return story_lines(self.story)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+    __repr__ = __str__
+
+
+def story_of(
+    manifest: Mapping[str, Any],
+    tables: Mapping[Name, Path],
+    progress: OnProgress | None,
+    *,
+    case: int | None,
+    which: str | None,
+    variant: str | None,
+    replication: int | None,
+    bundle: str | None,
+) -> CaseStory:
+    """The story of a case of a study, see :meth:`sim.api.Study.story`."""
+    kept = find_case(
+        manifest,
+        tables,
+        case=case,
+        which=which,
+        variant=None if variant is None else as_one_form(variant),
+        replication=replication,
+        bundle=None if bundle is None else as_one_form(bundle),
+    )
+
+    def show(n: int) -> None:
+        if progress is not None:
+            progress(f"running {n} cases again, to follow case {kept.number}", 0, 0)
+
+    return CaseStory(story=tell(manifest, kept, on_cases=show))

@@ -1,0 +1,98 @@
+"""Makes the model of a kept study again, from the text of its scenario in the manifest.
+
+It refuses what is not the same: a file that has changed, or another model of the same files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from sim.errors import RequestError, ScenarioError
+from sim.model import Model
+from sim.scenario import load, resolve
+from sim.wording import some
+
+_DEPTH: Final = 32
+"""Folders below which relative paths are laid out, so that ``..`` stays inside."""
+
+
+def model_again(manifest: Mapping[str, Any], cell: Mapping[str, Any]) -> Model:
+    """The model of a cell, equal to the one that was run.
+
+    Parameters
+    ----------
+    manifest
+        Of the study, see ``docs/results.md``.
+    cell
+        One of its ``cells``.
+
+    Raises
+    ------
+    RequestError
+        It cannot be made again: the files that are lacking or have changed are named.
+    """
+    kept = manifest["scenario"]
+    with tempfile.TemporaryDirectory(prefix="lienthong-") as folder:
+        root = Path(folder)
+        lacking = [path for path, file in kept.items() if not _lay_out(root, path, file)]
+        if lacking:
+            raise RequestError(
+                f"the scenario cannot be read again: {some(lacking)} changed or went since the "
+                "study was made, and the manifest does not hold the text"
+            )
+        try:
+            scenario = load(
+                _place(root, next(iter(kept))), variant=cell["variant"], settings=cell["settings"]
+            )
+            model = resolve(scenario)
+        except ScenarioError as error:
+            raise RequestError(f"the scenario cannot be read again: {error.faults[0]}") from None
+        digests = {file["sha256"] for file in kept.values()}
+        files = scenario.files.items()
+        changed = [path for path, data in files if hashlib.sha256(data).hexdigest() not in digests]
+    if changed:
+        raise RequestError(f"{some(changed)} changed since the study was made")
+    if model.fingerprint() != cell["model_sha256"]:
+        raise RequestError(
+            f"lienthong {version('lienthong')} makes another model of the scenario than lienthong "
+            f"{manifest['versions']['lienthong']}, which made the study, did"
+        )
+    return model
+
+
+def _place(root: Path, path: str) -> Path:
+    """Where a file is laid out: files keep their places to each other."""
+    inside = Path(path)
+    if inside.is_absolute():
+        place = root.joinpath("absolute", *inside.parts[1:])
+    else:
+        place = Path(root, "relative", *_DEPTH * ["d"], inside)
+    return Path(os.path.normpath(place))
+
+
+def _lay_out(root: Path, path: str, file: Mapping[str, str]) -> bool:
+    """Write the text that is kept, else what is still there; False where neither is the same."""
+    for data in _found(path, file):
+        if hashlib.sha256(data).hexdigest() == file["sha256"]:
+            place = _place(root, path)
+            if not place.is_relative_to(root):  # a manifest may have been edited
+                return False
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+            return True
+    return False
+
+
+def _found(path: str, file: Mapping[str, str]) -> Iterator[bytes]:
+    if "text" in file:
+        yield file["text"].encode()
+    try:
+        yield Path(path).read_bytes()
+    except OSError:
+        return
