@@ -14,7 +14,6 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.protocol import shifts
 from sim.kpis.backlog import is_of_backlog
 from sim.kpis.legal import standing_of_bundles
 from sim.kpis.window import Window, rows_of, window
@@ -306,6 +305,8 @@ def _items_waiting(seen: _Seen) -> _Groups:
     ),
 )
 def _people_present(seen: _Seen) -> _Groups:
+    from sim.engines.protocol import shifts  # here, for a check needs no engine
+
     model, run = seen.model, seen.run
     drawn = shifts(model, key_of(run.seed, run.replication))
     edges = np.append(np.arange(seen.periods.n_days) * DAY, seen.periods.horizon)
