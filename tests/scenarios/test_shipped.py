@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from sim.scenario import load, resolve, values
 from sim.workload import offered_load
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-SHIPPED = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
+STUDIES = sorted(
+    path.relative_to(SCENARIOS).as_posix() for path in SCENARIOS.glob("studies/*/*.yaml")
+)
+SHIPPED = sorted(path.name for path in SCENARIOS.glob("*.yaml")) + STUDIES
 WITH_VARIANTS = ("first.yaml", "birth.yaml", "death.yaml")
 """The others have the variants of these, on another place."""
 
@@ -31,6 +35,18 @@ def test_a_shipped_scenario_resolves_and_keeps_up_with_its_work(name: str) -> No
 @pytest.mark.parametrize("name", WITH_VARIANTS)
 def test_a_shipped_scenario_has_no_fault_in_any_variant(name: str) -> None:
     assert check(SCENARIOS / name) == ()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_worked_study_has_no_fault_in_a_variant_of_its_own(name: str) -> None:
+    study = SCENARIOS / name
+    text = study.read_text("utf-8").partition("\nvariants:\n")[2]
+    own = re.findall(r"^  ([\w-]+):", text.partition("\nclaims:")[0], re.MULTILINE)
+    assert len(own) >= 5
+    for variant in own:
+        resolve(load(study, variant=variant))
+    with pytest.raises(ScenarioError):  # the twin
+        resolve(load(study, variant=own[0], settings={"uptake": "157 %"}))
 
 
 def test_a_shipped_scenario_with_too_few_people_is_refused() -> None:  # the twin
