@@ -60,6 +60,18 @@ class PartTables:
     staff: Table
 
 
+def spells(items: Table, n: int, others: Table) -> Table:
+    """The spells of the first n of some items, each of which is one, and others."""
+    whole = {
+        "staff": items["staff"][:n],
+        "activity": items["activity"][:n],
+        "n_items": np.ones(n, np.int64),
+        "begun_at": items["started_at"][:n],
+        "ended_at": items["ended_at"][:n],
+    }
+    return {name: np.concatenate((column, others[name])) for name, column in whole.items()}
+
+
 def of_rows(
     model: Model,
     properties: Ints,
