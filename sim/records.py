@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,8 +173,10 @@ def table(
     columns: Mapping[str, str], rows: Sequence[Sequence[int]]
 ) -> dict[str, NDArray[np.int64]]:
     """Turn rows of integers into a table with the given columns."""
-    values = np.array(rows, dtype=np.int64).reshape(len(rows), len(columns))
-    return {name: np.ascontiguousarray(values[:, i]) for i, name in enumerate(columns)}
+    # Not np.array, which asks each row for its length and kind first, in half as much time again.
+    values = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(columns))
+    by_column = np.ascontiguousarray(values.reshape(len(rows), len(columns)).T)
+    return dict(zip(columns, by_column, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,44 @@ class PartTables:
     activities: Table
 
 
+def spells(
+    items: Table,
+    is_measured: NDArray[np.bool_],
+    limited: Sequence[tuple[int, bool]],
+    others: Table,
+) -> Table:
+    """The spells of the first rows of items, each of which is a spell, and others.
+
+    Parameters
+    ----------
+    is_measured
+        For each of these first rows, whether the case is measured.
+    limited
+        Those of them with a due day when they were begun: the row, and whether it was the last day.
+    others
+        By the columns of ``SPELLS``.
+    """
+    n = len(is_measured)
+    row, is_last = np.array(limited, np.int64).reshape(-1, 2).T
+    is_limited = np.zeros(n, np.int64)
+    is_limited[row] = 1
+    is_last_day = np.zeros(n, np.int64)
+    is_last_day[row] = is_last
+    whole = {
+        "staff": items["staff"][:n],
+        "activity": items["activity"][:n],
+        "n_items": np.ones(n, np.int64),
+        "begun_at": items["started_at"][:n],
+        "ended_at": items["ended_at"][:n],
+        "n_in_hand": np.ones(n, np.int64),
+        "n_measured": is_measured,
+        "n_begun": is_measured,
+        "n_limited": is_limited * is_measured,
+        "n_last_day": is_last_day * is_measured,
+    }
+    return {name: np.concatenate((whole[name], others[name])) for name in SPELLS}
+
+
 def of_rows(
     model: Model,
     properties: Ints,

@@ -166,7 +166,7 @@ def _run_part(
 
     reading = Reading(model, desks, inputs.cases, numbers, keep)
     packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
-    width = f.N_EXIT + f.N_CLOCK * desks.laid.most_clocks
+    width = desks.laid.exit_width + f.N_CLOCK * desks.laid.most_clocks
     exits = np.empty(EXITS_AT_A_TIME * width, np.int64)
     items = np.empty((ITEMS_AT_A_TIME if keep.work_items else 0, f.N_ITEM), np.int64)
     # In one turn of the loop each member of staff may begin an item, or a batch.

@@ -53,6 +53,8 @@ class Layout:
     up_systems, ups_from
         The sets of systems that something needs, and where the calendars of their common up times
         will stand.
+    exit_width
+        Words of the row of a case that has ended.
     most_in_hand
         Items that a person can have in hand.
     n_branches
@@ -78,6 +80,7 @@ class Layout:
     calendar_of: tuple[int, ...]
     up_systems: tuple[tuple[int, ...], ...]
     ups_from: int
+    exit_width: int
     most_in_hand: int
     n_branches: int
     most_items: Ints
@@ -115,6 +118,7 @@ def layout(model: Model) -> Layout:
         calendar_of=rules.calendar_of,
         up_systems=rules.up_systems,
         ups_from=rules.ups_from,
+        exit_width=rules.exit_width,
         most_in_hand=max(
             (e.batch.size for e in model.elements if isinstance(e, Activity) and e.batch),
             default=1,

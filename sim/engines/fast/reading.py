@@ -88,7 +88,12 @@ class Reading:
         self.row_of = np.cumsum(self.is_kept) - 1
         n = int(np.count_nonzero(self.is_kept))
         self.ended = {name: np.full(n, none, _kind(name)) for name, none in _UNLESS_STARTED.items()}
-        self.ended |= {name: np.empty(n, _kind(name)) for name in _OF_ENDED}
+        width = self.laid.exit_width
+        self.of_ended = {name: field for name, field in _OF_ENDED.items() if field < width}
+        self.ended |= {
+            name: (np.empty if name in self.of_ended else np.zeros)(n, _kind(name))
+            for name in _OF_ENDED
+        }
         self.dossiers: list[dict[str, Ints]] = []
         self.working_days = np.concatenate(([0], model.working_days.count))
         self.n_items = 0
@@ -136,11 +141,12 @@ class Reading:
         """Take the rows of cases that have ended, and of their clocks; make room for others."""
         n_cases, n_clocks = memory[[f.N_CASE_EXITS, f.N_CLOCK_EXITS]].tolist()
         memory[[f.N_CASE_EXITS, f.N_CLOCK_EXITS]] = 0
-        ended = exits[: n_cases * f.N_EXIT].reshape(n_cases, f.N_EXIT)
+        width = self.laid.exit_width
+        ended = exits[: n_cases * width].reshape(n_cases, width)
         row = self.row_of[ended[:, f.EXIT_CASE]]
-        for name, field in _OF_ENDED.items():
+        for name, field in self.of_ended.items():
             self.ended[name][row] = ended[:, field]
-        clocks = exits[memory[f.EXIT_ROOM] * f.N_EXIT :][: n_clocks * f.N_CLOCK]
+        clocks = exits[memory[f.EXIT_ROOM] * width :][: n_clocks * f.N_CLOCK]
         clocks = clocks.reshape(n_clocks, f.N_CLOCK)
         is_bundle = clocks[:, f.CLOCK_NAME] == BUNDLE
         bundles, dossiers = clocks[is_bundle], clocks[~is_bundle]

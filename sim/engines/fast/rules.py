@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.distributions import STEPS, Sampler
 from sim.engines.fast.block import Block, Ints, columns, intervals, ints, row, table
 from sim.engines.fast.kernel import fields as f
-from sim.engines.protocol import calendars_of, is_paced
+from sim.engines.protocol import calendars_of, is_paced, may_be_away
 from sim.model import (
     LEAVE,
     Activity,
@@ -33,6 +33,7 @@ from sim.model import (
     Extend,
     Fork,
     Join,
+    LedgerPart,
     Model,
     Option,
     Payment,
@@ -104,6 +105,18 @@ class Rules:
         self.ranks = {p: rank for rank, p in enumerate(sorted(priorities, reverse=True))}  # S4
         self.slots = {at: slot for slot, at in enumerate(sorted(revisited(model.elements)))}
 
+    @property
+    def exit_width(self) -> int:
+        """Words of the row of a case that has ended: some are 0 unless a model has their like."""
+        is_usual = not any(may_be_away(member) for member in self.model.staff) and not any(
+            isinstance(e, Payment)
+            or (isinstance(e, Applicant) and e.n_copies > 0)
+            or (isinstance(e, Activity) and e.batch is not None)
+            or (isinstance(e, Timetable | Appointment | Delay) and e.part >= LedgerPart.UNSEEN)
+            for e in self.model.elements
+        )
+        return f.USUAL_EXIT if is_usual else f.N_EXIT
+
     def add_head(self) -> None:
         """The head of the memory, and the working days."""
         model, block = self.model, self.block
@@ -126,6 +139,7 @@ class Rules:
                 columns(f.N_DAY, {f.DAY_INDEX: days, f.DAY_OPENS: opens, f.DAY_CLOSES: closes})
             ),
             f.N_DAYS: len(days),
+            f.EXIT_WIDTH: self.exit_width,
         }
         for field, value in head.items():
             block.write(field, ints([value]))

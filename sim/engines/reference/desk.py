@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from heapq import heappop, heappush
+from heapq import heappop
 from typing import Any, TypeAlias
 
 import simpy
@@ -27,12 +27,6 @@ class WorkItem(simpy.Event):
     ``left`` is the time of the work that remains, for somebody of the ``speed``.
     """
 
-    speed = 1.0
-    started_at = NOT_YET
-    ended_at = NOT_YET
-    handed_back_at = NOT_YET
-    staff = UNKNOWN
-    frees = True  # with its end the person is free
     ripe_at = NEVER  # it has waited long enough for others of its batch (H2)
     helped_at = NEVER  # it has waited long enough to be taken elsewhere (B2)
 
@@ -58,7 +52,13 @@ class WorkItem(simpy.Event):
         self.desk = desk
         self.ledger = ledger
         self.left = service
+        self.speed = 1.0
         self.ready_at: int = env.now
+        self.started_at = NOT_YET
+        self.ended_at = NOT_YET
+        self.staff = UNKNOWN
+        self.frees = True  # with its end the person is free
+        self.handed_back_at = NOT_YET
 
     def time_at(self, speed: float) -> int:
         """What remains for somebody of a speed (S6, P3)."""
@@ -73,74 +73,55 @@ class WorkItem(simpy.Event):
         )  # fmt: skip
 
 
-class Line:
-    """Items that wait for a role at an office, or there for a batch of one activity (H2)."""
+class Line(list[tuple[int, int, int, int, WorkItem]]):
+    """Items that wait for a role at an office, or there for a batch of one activity (H2).
 
-    __slots__ = ("batch_size", "rows")
+    A heap by the order of rule S4, so that of two lines that comes first whose first item does.
+    """
+
+    __slots__ = ("batch_size",)
 
     def __init__(self, batch_size: int = 0) -> None:
         self.batch_size = batch_size
-        self.rows: list[tuple[int, int, int, int, WorkItem]] = []  # a heap by the order of rule S4
-
-    def put(self, item: WorkItem, first: int) -> None:
-        """Let an item wait: ``first`` is an instant or a due day (S4)."""
-        heappush(self.rows, (-item.activity.priority, first, item.case.number, item.at, item))
 
     def can_be_taken_from(self, now: int) -> bool:
         """Whether something waits, and if it is for a batch, enough of it or long enough (H2)."""
         if not self.batch_size:
-            return bool(self.rows)
-        return len(self.rows) >= self.batch_size or any(row[-1].ripe_at <= now for row in self.rows)
+            return bool(self)
+        return len(self) >= self.batch_size or any(row[-1].ripe_at <= now for row in self)
 
     def is_helped_with(self, now: int) -> bool:
         """Whether its first item may be taken by somebody of another office (B2)."""
-        return self.can_be_taken_from(now) and self.rows[0][-1].helped_at <= now
+        return self.can_be_taken_from(now) and self[0][-1].helped_at <= now
 
-    def take(self) -> list[WorkItem]:
-        """Take the first item away, or the first batch, in order."""
-        if not self.batch_size:
-            return [heappop(self.rows)[-1]]
-        return [heappop(self.rows)[-1] for _ in self.rows[: self.batch_size]]
+    def first_batch(self) -> list[WorkItem]:
+        """Take the first items away, in order, or the first one."""
+        return [heappop(self)[-1] for _ in self[: self.batch_size or 1]]
 
 
 class Team:
     """The staff of an office with the same roles and the same shifts."""
 
-    __slots__ = ("desk", "elsewhere", "idle", "lines", "shift")
+    __slots__ = ("desk", "elsewhere", "idle", "lines", "only", "shift")
 
     def __init__(self, desk: Desk, shift: Calendar, lines: list[Line]) -> None:
         self.desk = desk
         self.shift = shift
         self.lines = lines  # of their roles
+        is_plain = len(lines) == 1 and not lines[0].batch_size
+        self.only = lines[0] if is_plain else None  # there is no other, nor a batch
         self.elsewhere: list[Line] = []  # those at other offices, where they help (B2)
         self.idle: list[int] = []  # a heap of staff indices (S3)
 
-    def something_waits(self) -> bool:
-        """Whether anything waits for one of the team's roles."""
-        for line in self.lines:  # noqa: SIM110  asked for after every item
-            if line.rows:
-                return True
-        return False
-
     def first_line(self, now: int) -> Line | None:
         """The line whose first item comes first, of those that can be taken from (S3, S4)."""
-        line = self.lines[0]
-        if len(self.lines) == 1 and not line.batch_size:
-            return line if line.rows else None
-        return _first_of([line for line in self.lines if line.can_be_taken_from(now)])
+        if self.only is not None:
+            return self.only or None
+        return min((line for line in self.lines if line.can_be_taken_from(now)), default=None)
 
     def first_elsewhere(self, now: int) -> Line | None:
         """The line at another office whose first item may be taken, and comes first (B2)."""
-        return _first_of([line for line in self.elsewhere if line.is_helped_with(now)])
-
-
-def _first_of(lines: list[Line]) -> Line | None:
-    """The line whose first item comes first by rule S4, if there is any."""
-    return min(lines, key=_first_row, default=None)
-
-
-def _first_row(line: Line) -> tuple[int, int, int, int, WorkItem]:
-    return line.rows[0]
+        return min((line for line in self.elsewhere if line.is_helped_with(now)), default=None)
 
 
 class Desk:
@@ -151,15 +132,15 @@ class Desk:
     def __init__(self, office: int, calendar: Calendar) -> None:
         self.office = office
         self.calendar = calendar
-        self.lines: defaultdict[int, list[Line]] = defaultdict(lambda: [Line()])
-        """By role: that of the role, then one for each activity that is done in batches."""
+        self.lines: defaultdict[int, Line] = defaultdict(Line)
+        """By role, and behind the roles one for each activity that is done in batches."""
         self.takers: defaultdict[int, list[Team]] = defaultdict(list)  # by role
         self.changed: list[Team] = []  # teams that may have something to take now
         self.wakes_at = NEVER
 
-    def add_team(self, roles: tuple[int, ...], shift: Calendar) -> Team:
-        """Let a team take what waits for its roles."""
-        team = Team(self, shift, [line for role in roles for line in self.lines[role]])
+    def add_team(self, roles: tuple[int, ...], lines: list[int], shift: Calendar) -> Team:
+        """Let a team take what waits for its roles, in some of the lines."""
+        team = Team(self, shift, [self.lines[line] for line in lines])
         for role in roles:
             self.takers[role].append(team)
         return team

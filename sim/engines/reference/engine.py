@@ -56,7 +56,7 @@ from sim.model import (
 )
 from sim.model.clocks import clocks_running
 from sim.model.series import on
-from sim.records import EVERYTHING, Keep, Run
+from sim.records import EVERYTHING, NOT_YET, Keep, Run
 from sim.units import NEVER
 
 NAME = "reference"
@@ -162,7 +162,8 @@ class Replication:
                 case Activity():
                     item = work.offer(case, at, element, ledger)
                     yield item
-                    work.release(item)
+                    if item.frees:
+                        work.free(item.staff)
                     at = element.then
                 case Applicant():
                     at = yield from self.applicant(case, at, element, ledger)
@@ -290,13 +291,21 @@ class Replication:
         """Turn what happened into the tables of a run (K1); what is open stays in it (K4)."""
         for case in self.open.values():
             self.record(case)
+        work = self.work
+        work.end()
+        items = records.table(records.WORK_ITEMS, work.whole + work.parts)
+        others = records.table(tables.SPELLS, work.spells)
+        arrives_at = self.inputs.cases.arrives_at[items["case"][: len(work.whole)]]
+        is_measured = self.model.is_measured(arrives_at)
+        spells = tables.spells(items, is_measured, work.limited, others)
+        items["ended_at"][items["ended_at"] >= self.model.horizon] = NOT_YET
         found = tables.of_rows(
             self.model,
             self.inputs.cases.properties,
             cases=records.table(records.CASES, self.cases),
             dossiers=records.table(records.DOSSIERS, self.dossiers),
-            work_items=records.table(records.WORK_ITEMS, self.work.rows()),
-            spells=records.table(tables.SPELLS, self.work.spells),
+            work_items=items,
+            spells=spells,
             shifts=self.inputs.shifts,
             keep=keep,
         )

@@ -16,11 +16,9 @@ from sim.engines.reference.case import Case, Ledger
 from sim.engines.reference.desk import BEFORE_ALL, Desk, Environment, Line, Team, WorkItem
 from sim.engines.reference.draws import Draws
 from sim.engines.reference.hours import Hours
-from sim.engines.reference.spell import Spell
+from sim.engines.reference.spell import Post
 from sim.errors import EngineError
-from sim.legal import day_of
 from sim.model import Activity, Model, Order
-from sim.model.series import on
 from sim.records import NOT_YET
 from sim.units import NEVER
 
@@ -43,14 +41,16 @@ class Work:
             Desk(index, model.calendars[office.calendar])
             for index, office in enumerate(model.offices)
         ]
-        self.line_of: dict[int, int] = {}  # by activity, its place among those of the role (H2)
+        self.line_of: dict[int, int] = {}  # by activity, the line in which its items wait
+        self.lines_of = [[role] for role in range(len(model.roles))]
         for at, element in enumerate(model.elements):
             if isinstance(element, Activity):
-                self.line_of[at] = 0
+                self.line_of[at] = element.role
                 if element.batch is not None:
-                    self.line_of[at] = len(self.desks[0].lines[element.role])
+                    self.line_of[at] = len(model.roles) + at
+                    self.lines_of[element.role].append(self.line_of[at])
                     for desk in self.desks:
-                        desk.lines[element.role].append(Line(element.batch.size))
+                        desk.lines[self.line_of[at]] = Line(element.batch.size)
         self.team_of: list[Team] = []
         self.teams: dict[tuple[int, tuple[int, ...], int], Team] = {}
         for index, member in enumerate(model.staff):
@@ -58,18 +58,21 @@ class Work:
             key = (member.office, member.roles, calendar)
             if key not in self.teams:
                 shift = shifts.calendars[calendar]
-                self.teams[key] = self.desks[member.office].add_team(member.roles, shift)
+                lines = [line for role in member.roles for line in self.lines_of[role]]
+                self.teams[key] = self.desks[member.office].add_team(member.roles, lines, shift)
             heappush(self.teams[key].idle, index)
             self.team_of.append(self.teams[key])
         self.helpers = self._helpers()
         self.office_at: list[list[int]] = model.office_at.tolist()
         self.changed: list[Desk] = []
-        self.gives_out = False
         self.all_moved = simpy.Event(env)  # used anew at each instant: one is enough
         self.all_moved._ok, self.all_moved._value = True, None
-        self.in_hand: set[WorkItem] = set()
-        self.items: list[tuple[int, ...]] = []  # rows, of the items done
-        self.spells: list[tuple[int, ...]] = []  # rows
+        self.posts: dict[tuple[int, int], Post] = {}  # by member of staff and activity
+        self.whole: list[tuple[int, ...]] = []  # rows, of items each of which is a spell
+        self.limited: list[tuple[int, bool]] = []  # of those with a due day: row, if on the last
+        self.parts: list[tuple[int, ...]] = []  # rows, of other items
+        self.spells: list[tuple[int, ...]] = []  # rows, of the spells of those
+        self.goes_back: set[WorkItem] = set()  # what is in hand until an absence begins
 
     def _helpers(self) -> list[Team]:
         """Teams that help at other offices, once the lines there are named to them (B2)."""
@@ -80,7 +83,7 @@ class Work:
                 for desk in self.desks:
                     is_near = group >= 0 and help_ and help_.group_of[desk.office] == group
                     if is_near and desk.office != office:
-                        team.elsewhere += desk.lines[role]
+                        team.elsewhere += [desk.lines[line] for line in self.lines_of[role]]
         return [team for team in self.teams.values() if team.elsewhere]
 
     def offer(self, case: Case, at: int, activity: Activity, ledger: Ledger) -> WorkItem:
@@ -95,17 +98,26 @@ class Work:
         desk = self.desks[office]
         item = WorkItem(self.env, case, at, activity, visit, service, desk, ledger)
         first = item.ready_at
-        if role.order == Order.EARLIEST_DUE:
-            first = case.due_day(activity.dossier, item.ready_at)
-        elif role.order == Order.LATEST_COME:  # H5
-            first = -item.ready_at
+        if role.order:
+            is_latest = role.order == Order.LATEST_COME
+            first = -first if is_latest else case.due_day(activity.dossier, first)  # H5, S4
         self.wait(item, first)
         return item
 
     def wait(self, item: WorkItem, first: int) -> None:
-        """Put an item into its line; wake the office when that, or others, may be enough."""
+        """Put an item into its line: ``first`` is an instant or a due day (S4)."""
+        at, desk, activity = item.at, item.desk, item.activity
+        line = desk.lines[self.line_of[at]]
+        heappush(line, (-activity.priority, first, item.case.number, at, item))
+        if activity.batch is not None or activity.pooled:
+            self.look_later(item)
+        for team in desk.takers[activity.role]:
+            if team.idle:
+                self.mark(team)
+
+    def look_later(self, item: WorkItem) -> None:
+        """Wake the office when an item has waited long enough for others, or for help (H2, B2)."""
         now, desk, activity = self.env.now, item.desk, item.activity
-        desk.lines[activity.role][self.line_of[item.at]].put(item, first)
         batch, help_ = activity.batch, self.model.roles[activity.role].help
         if batch is not None:
             calendar = self.model.calendars[batch.calendar]
@@ -115,45 +127,33 @@ class Work:
         if help_ is not None and activity.pooled:
             item.helped_at = desk.calendar.add_open(now, help_.after)
             self.wake_at(item.helped_at, desk)
-            self.give_out_soon()  # with this one the batch may be full
-        for team in desk.takers[activity.role]:
-            if team.idle:
-                self.mark(team)
-
-    def release(self, item: WorkItem) -> None:
-        """Record an item (K3); the person is idle again, before the token moves on."""
-        self.items.append(item.row())
-        self.in_hand.remove(item)
-        if item.frees:
-            self.free(item.staff)
+            self.mark_helpers()  # with this one the batch may be full
 
     def free(self, index: int) -> None:
         """A member of staff has nothing in hand any more."""
         team = self.team_of[index]
         heappush(team.idle, index)
-        if team.elsewhere or team.something_waits():
+        if team.elsewhere or any(team.lines):
             self.mark(team)
 
     def mark(self, team: Team) -> None:
         """Note that a team may have something to take, once all tokens have moved (S2)."""
         desk = team.desk
-        if not self.gives_out:
-            self.give_out_soon()
         if not desk.changed:
+            if not self.changed:
+                self.all_moved.callbacks = [self.give_out_work]
+                self.env.schedule(self.all_moved, AFTER_ALL_TOKENS)
             self.changed.append(desk)
         if team not in desk.changed:
             desk.changed.append(team)
 
-    def give_out_soon(self) -> None:
-        """Let work be given out once all tokens have moved (S2)."""
-        if not self.gives_out:
-            self.gives_out = True
-            self.all_moved.callbacks = [self.give_out_work]
-            self.env.schedule(self.all_moved, AFTER_ALL_TOKENS)
+    def mark_helpers(self) -> None:
+        """Note that there may be something to take elsewhere: with one team all look (B2)."""
+        if self.helpers:
+            self.mark(self.helpers[0])
 
     def give_out_work(self, _: simpy.Event) -> None:
         """Let the offices where something changed give out work, in office order (S2)."""
-        self.gives_out = False
         changed, self.changed = self.changed, []
         if len(changed) > 1:
             changed.sort(key=_office)
@@ -179,11 +179,11 @@ class Work:
             team = able[0] if len(able) == 1 else min(able, key=_first_idle)
             line = team.first_line(now)
             if line is not None:
-                self.start(line.take(), heappop(team.idle))
+                self.start(line, heappop(team.idle), now)
             if line is None or not team.idle:
                 able.remove(team)
         if off_shift:
-            self.wake_later(desk, [team.shift for team in off_shift if team.something_waits()])
+            self.wake_later(desk, [team.shift for team in off_shift if any(team.lines)])
 
     def help_out(self) -> None:
         """Let those who are still idle take what waits at other offices, in staff order (B2).
@@ -200,7 +200,7 @@ class Work:
             if team.shift.is_open(now):
                 team.idle.remove(index)
                 team.idle.sort()
-                self.start(line.take(), index)
+                self.start(line, index, now)
             else:
                 self.wake_later(team.desk, [team.shift])
 
@@ -222,39 +222,61 @@ class Work:
         """A shift opens where items wait (S5), or they have waited for long enough (H2, B2)."""
         for teams in desk.takers.values():
             for team in teams:
-                if team.idle and team.something_waits():
+                if team.idle and any(team.lines):
                     self.mark(team)
-        if self.helpers:
-            self.give_out_soon()
+        self.mark_helpers()
 
-    def start(self, items: list[WorkItem], index: int) -> None:
-        """Begin an item, or a batch: all ends are known, for calendars and outages are (T3, T4).
+    def start(self, line: Line, index: int, now: int) -> None:
+        """Begin an item: its end is known, for calendars and outages are (T3, T4, S6)."""
+        item = line[0][-1]
+        post = self.posts.get((index, item.at)) or self.post(index, item)
+        if line.batch_size or post.away_from or item.handed_back_at != NOT_YET:
+            self.start_part(line, post, now)
+            return
+        heappop(line)
+        time = item.left if post.speed == 1.0 else item.time_at(post.speed_on(now))
+        item.ended_at = post.hours.add_open(now, time)
+        post.book(item, now, time, time, item.ended_at)
+        if item.case.bundle_clock is not None:
+            is_last = item.case.is_last_day(item.activity.dossier, now)
+            if is_last is not None:
+                self.limited.append((len(self.whole), is_last))
+        self.whole.append(item.row())
+        self.env.schedule(item, delay=item.ended_at - now)
+
+    def start_part(self, line: Line, post: Post, now: int) -> None:
+        """Begin a batch, or an item that may go from hand to hand.
 
         What the person would not have ended when an absence begins, goes back then (P3).
         """
-        now, activity = self.env.now, items[0].activity
-        calendar = self.shifts.calendar_of[index]
-        away_from = self.shifts.away_from[index]
-        spell = Spell(
-            index,
-            now,
-            next((at for at in away_from if at > now), NEVER) if away_from else NEVER,
-            on(self.model.staff[index].speed, day_of(now)),  # V1
-            self.hours.of(None if activity.finish else calendar, activity.systems),
-            None if activity.finish else self.shifts.calendars[calendar],
-        )
-        back = spell.begin_batch(items, activity.batch) if activity.batch else spell.begin(items[0])
-        for item in items:
-            self.in_hand.add(item)
-            if item.ended_at != NOT_YET:
-                self.env.schedule(item, delay=item.ended_at - now)
-        of_measured = self._counts(spell.new, now)
+        items = line.first_batch()
+        until = post.begin(items, now)
+        new = [item for item in items if item.started_at == now]
         n_measured = sum(self._is_measured(item) for item in items)
-        row = (index, items[0].at, len(spell.new), now, spell.until, len(items), n_measured)
-        self.spells.append((*row, *of_measured))
+        row = (post.staff, items[0].at, len(new), now, until, len(items), n_measured)
+        self.spells.append((*row, *self._counts(new, now)))
+        back = [item for item in items if item.ended_at == NOT_YET]
+        for item in items:
+            if item not in back:
+                self.parts.append(item.row())
+                self.env.schedule(item, delay=item.ended_at - now)
         if back:
-            callback = partial(self.hand_back, back, index)
-            self.env.timeout(spell.away_at - now).callbacks.append(callback)
+            self.goes_back.update(back)
+            callback = partial(self.hand_back, back, post.staff)
+            self.env.timeout(until - now).callbacks.append(callback)
+
+    def post(self, index: int, item: WorkItem) -> Post:
+        """The post of a member of staff at the activity of an item."""
+        activity = item.activity
+        calendar = None if activity.finish else self.shifts.calendar_of[index]
+        post = self.posts[index, item.at] = Post(
+            index,
+            self.model.staff[index].speed,
+            self.shifts.away_from[index],
+            self.hours.of(calendar, activity.systems),
+            None if calendar is None else self.shifts.calendars[calendar],
+        )
+        return post
 
     def _is_measured(self, item: WorkItem) -> bool:
         return self.model.warm_up_ends_at <= item.case.arrives_at < self.model.measured_until
@@ -267,20 +289,16 @@ class Work:
 
     def hand_back(self, items: list[WorkItem], index: int, _: simpy.Event) -> None:
         """An absence begins: what the person has in hand goes back to its line (P3)."""
+        self.goes_back.difference_update(items)
         for item in items:
-            self.in_hand.remove(item)
             item.handed_back_at = self.env.now
             self.wait(item, BEFORE_ALL)
         self.free(index)
 
-    def rows(self) -> list[tuple[int, ...]]:
-        """The rows of all items (K3), of those that wait or are in hand at the end, too (K4)."""
-        lines = [line for desk in self.desks for some in desk.lines.values() for line in some]
-        waiting = [row[-1] for line in lines for row in line.rows]
-        for item in (*self.in_hand, *waiting):
-            item.ended_at = NOT_YET
-            self.items.append(item.row())
-        return self.items
+    def end(self) -> None:
+        """Record the items that have no end at the end of the run, too (K4)."""
+        waiting = [row[-1] for desk in self.desks for line in desk.lines.values() for row in line]
+        self.parts += [item.row() for item in (*self.goes_back, *waiting)]
 
 
 def _first_idle(team: Team) -> int:

@@ -46,19 +46,25 @@ def leave(case: int, token: int, ended_at: int, outcome: int, m: Memory, exits: 
     """
     is_kept = m[case + f.CASE_IS_KEPT]
     if is_kept:
-        row = f.N_EXIT * m[f.N_CASE_EXITS]
+        row = m[f.EXIT_WIDTH] * m[f.N_CASE_EXITS]
         m[f.N_CASE_EXITS] += 1
         exits[row + f.EXIT_CASE] = m[case + f.CASE_INDEX]
         exits[row + f.EXIT_ENDED_AT] = ended_at
         exits[row + f.EXIT_OUTCOME] = outcome
-        for word in range(f.N_CASE - f.CASE_N_RETURNS):
+        for word in range(f.CASE_N_COPIES - f.CASE_N_RETURNS):
             exits[row + f.EXIT_N_RETURNS + word] = m[case + f.CASE_N_RETURNS + word]
-        for part in range(f.N_PARTS):
+        for part in range(f.USUAL_EXIT - f.EXIT_LEDGER):
             exits[row + f.EXIT_LEDGER + part] = 0 if token == f.NONE else m[token + f.LEDGER + part]
+        if m[f.EXIT_WIDTH] == f.N_EXIT:
+            for part in range(f.USUAL_EXIT - f.EXIT_LEDGER, f.N_PARTS):
+                time = 0 if token == f.NONE else m[token + f.LEDGER + part]
+                exits[row + f.EXIT_LEDGER + part] = time
+            for word in range(f.N_CASE - f.CASE_N_COPIES):
+                exits[row + f.EXIT_N_COPIES + word] = m[case + f.CASE_N_COPIES + word]
     clock = m[case + f.CASE_CLOCK]
     while clock != f.NONE:
         if is_kept:
-            row = f.N_EXIT * m[f.EXIT_ROOM] + f.N_CLOCK * m[f.N_CLOCK_EXITS]
+            row = m[f.EXIT_WIDTH] * m[f.EXIT_ROOM] + f.N_CLOCK * m[f.N_CLOCK_EXITS]
             m[f.N_CLOCK_EXITS] += 1
             for word in range(f.N_CLOCK):
                 exits[row + word] = m[clock + word]

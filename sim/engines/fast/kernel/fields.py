@@ -67,7 +67,8 @@ MEASURED_UNTIL: Final = 45
 N_WAITS: Final = 46  # of more than 0
 WAIT_ROOM: Final = 47
 HELPING: Final = 48  # a queue of groups of offices that help each other
-N_HEAD: Final = 51
+EXIT_WIDTH: Final = 51  # of a case
+N_HEAD: Final = 52
 
 # -- elements --------------------------------------------------------------------------------
 KIND: Final = 0
@@ -341,12 +342,13 @@ EXIT_N_RETURNS: Final = 3
 EXIT_N_TRIPS: Final = 4
 EXIT_N_GIVEN: Final = 5
 EXIT_OWN_TIME: Final = 6
-EXIT_N_COPIES: Final = 7
-EXIT_N_PAID: Final = 8
-EXIT_N_PAID_ONLINE: Final = 9
-EXIT_FEES: Final = 10
-EXIT_LEDGER: Final = 11
-N_EXIT: Final = EXIT_LEDGER + N_PARTS
+EXIT_LEDGER: Final = 7
+USUAL_EXIT: Final = EXIT_LEDGER + int(LedgerPart.UNSEEN)  # the rest is 0 in most models: not there
+EXIT_N_COPIES: Final = EXIT_LEDGER + N_PARTS
+EXIT_N_PAID: Final = EXIT_N_COPIES + 1
+EXIT_N_PAID_ONLINE: Final = EXIT_N_COPIES + 2
+EXIT_FEES: Final = EXIT_N_COPIES + 3
+N_EXIT: Final = EXIT_N_COPIES + 4
 EXIT_CLOCK_ENDED_AT: Final = NEXT  # of its case, in a clock's row
 EXIT_CLOCK_OUTCOME: Final = CUT_OFF
 
