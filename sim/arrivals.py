@@ -217,8 +217,10 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[st
     """The cases of one demand, in their order."""
     draws = _counted(demand, key)
     position, arrives_at = _channels(draws) if demand.is_plain else _channels_by_day(draws)
-    order = by_arrival(arrives_at, demand.streams[draws.at_home], draws.number)
-    order = order[slice(*np.searchsorted(arrives_at[order], (0, demand.until)))]
+    # A short run takes little of its months: the rest is left out before it is put in order.
+    inside = np.flatnonzero((arrives_at >= 0) & (arrives_at < demand.until))
+    rows = draws.rows(inside)
+    order = inside[by_arrival(arrives_at[inside], demand.streams[rows.at_home], rows.number)]
     if demand.intensity is not None:
         u = draws.rows(order).u(_RATE)
         order = order[u < demand.intensity.at(arrives_at[order] // DAY)]
