@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from sim.analysis.estimate import Estimate
 from sim.experiment.claims import group_of
 from sim.experiment.results import Cell, ClaimCheck, Results
 from sim.kpis import KPIS
 from sim.report.findings import checks, holds, in_calendar_days, verdict
-from sim.report.grid import numeric
-from sim.report.view import Lever, compared, distinct, levers, setting
+from sim.report.grid import goal, numeric
+from sim.report.view import Lever, baseline_words, compared, compared_as, distinct, levers, setting
 from sim.report.words import (
     amount,
     between,
     counted,
     decimals,
+    difference,
     in_short,
     listed,
     number,
@@ -110,6 +112,32 @@ def _by_reading(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
             f"; together they hold {_named(results, lever, together)}" if len(agreeing) > 1 else ""
         )
         yield f"As exactly as they are published, {listed(parts)}{joint}."
+    yield from _hangs_on(results, bundle, lever)
+
+
+def _hangs_on(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
+    """How far each difference moves with the reading, from the smallest to the largest."""
+    kpi = goal(results, bundle).kpi
+    gains: dict[str, list[tuple[Estimate, str]]] = {}
+    for cell in at_the_base(results):
+        if (gain := results.difference(cell.name, kpi, bundle)) is not None:
+            mine = gains.setdefault(compared_as(results, cell), [])
+            mine.append((gain, setting(results, lever, cell.settings[lever.name])))
+    parts = []
+    for words, mine in gains.items():
+        ends = min(mine, key=lambda each: each[0].mean), max(mine, key=lambda each: each[0].mean)
+        told = [
+            f"{difference(gain.mean, gain.unit, places)} "
+            f"({between(gain.low, gain.high, gain.unit, places)}) under “{reading}”"
+            for gain, reading in ends
+            for places in [decimals([gain.half_width], gain.unit)]
+        ]
+        parts.append(f"“{words}” {' to '.join(told)}")
+    if parts:
+        yield (
+            f"What a {lever.label.lower()} says is assumed, and the answer hangs on it. Instead of "
+            f"{baseline_words(results).partition(' with')[0]}: {listed(parts)}."
+        )
 
 
 def _under(results: Results, lever: Lever, text: str, check: ClaimCheck) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,19 @@ def test_the_readings_under_which_a_figure_holds_are_named(swept: Results) -> No
     one = with_mean(one, "today, slowly, staffing 1 x", 1.4)
     assert "2.5 wd holds under “looked at in the afternoon”" in sentences(one)[2]
     assert "together they hold under “looked at in the afternoon”" in sentences(one)[2]
+
+
+def test_how_far_a_difference_hangs_on_the_reading_is_told(swept: Results) -> None:
+    (sentence,) = (s for s in sentences(swept) if s.startswith("What a reading says is assumed"))
+    gains = []
+    for reading in ("at-once", "slowly"):
+        cell = f"today, {reading}, staffing 1 x"
+        gain = swept.difference(cell, "working_days_mean", "residence")
+        assert gain is not None
+        gains.append(gain.mean)
+    told = [float(text.replace("−", "-")) for text in re.findall(r"([−+]?[0-9.]+) wd \(", sentence)]
+    assert told == pytest.approx(sorted(gains), abs=0.06)
+    assert told != pytest.approx(sorted(gains, reverse=True), abs=0.06)  # the twin
 
 
 def test_what_is_compared_stands_beside_its_like_under_each_reading(swept: Results) -> None:
