@@ -190,7 +190,8 @@ def test_the_readme_shows_the_table_of_the_kept_study() -> None:
 
 
 NUMBER = r"(\d+(?:\.\d+)?)"
-MEAN = re.compile(rf"{NUMBER} wd \({NUMBER} to {NUMBER}\)")
+SIGNED = r"(−?\d+(?:\.\d+)?)"
+MEAN = re.compile(rf"{SIGNED} wd \({SIGNED} to {SIGNED}\)")
 AGAINST = re.compile(rf"{NUMBER} wd instead of {NUMBER} wd, ([−+]){NUMBER} wd")
 
 
@@ -206,12 +207,13 @@ def unfounded(box: str) -> list[tuple[str, ...]]:
     days = [row for row in rows("estimates.csv") if row["kpi"] == "working_days_mean"]
 
     def is_shown(text: str, value: str) -> bool:
+        text = text.replace("−", "-")
         places = len(text.partition(".")[2])
         return f"{float(value):.{places}f}" == text
 
     found: list[tuple[str, ...]] = []
     for texts in MEAN.findall(box):
-        ends = [(row["mean"], row["low"], row["high"]) for row in days if not row["baseline"]]
+        ends = [(row["mean"], row["low"], row["high"]) for row in days]
         if not any(all(map(is_shown, texts, values)) for values in ends):
             found.append(texts)
     means = {(row[LABEL], row["group"]): row["mean"] for row in days if not row["baseline"]}
