@@ -50,8 +50,8 @@ LARGE: Final = (
         files=("birth-nghe-an-2025.yaml", "places/nghe-an-2025.yaml", "places/nghe-an-2025.csv"),
     ),
 )
-LARGE_EVERY: Final = 4
-"""One mutant in so many is of a large scenario: checking one takes as long as some of a small."""
+LARGE_EVERY: Final = 10
+"""One mutant in so many is of a large scenario: checking one takes as long as fifty of a small."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
