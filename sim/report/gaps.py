@@ -34,8 +34,8 @@ def omissions(results: Results) -> tuple[str, ...]:
 def _gaps(results: Results, bundle: str) -> Iterator[str]:
     if not has_cases(results, bundle):
         yield (
-            "No case in the measured window: there is nothing to report. Give more demand, or a "
-            "longer period.length."
+            "No case in the measured window: there is nothing to report. Give more demand, a "
+            "longer period.length, or a shorter period.warm_up, which ends before it."
         )
         return
     measured = {each.kpi for each in results.estimates if each.group == bundle}
