@@ -19,8 +19,18 @@ from sim.kpis import KPIS
 from sim.report.findings import in_calendar_days, time_gained
 from sim.report.grid import Goal, goal, numeric
 from sim.report.limits import limits
-from sim.report.published import on_published, readings
-from sim.report.view import Shown, baseline_words, compared, distinct, levers, setting, tick
+from sim.report.published import at_the_base, on_published, readings
+from sim.report.view import (
+    Shown,
+    baseline_label,
+    baseline_words,
+    compared,
+    distinct,
+    is_paired,
+    levers,
+    setting,
+    tick,
+)
 from sim.report.words import (
     amount,
     between,
@@ -153,10 +163,9 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
     """What each lever does alone, the others as in the baseline."""
     base = results.cell(results.baseline)
     with_numbers = {lever.name: lever for lever in numeric(results)}
-    has_pairs = len({cell.baseline for cell in results.cells if cell.baseline}) > 1
-    if has_pairs:
+    if is_paired(results):
         yield from _by_pair(results, bundle, wanted)
-    for lever in () if has_pairs else levers(results):
+    for lever in () if is_paired(results) else levers(results):
         if lever.name not in with_numbers:
             for text in lever.texts:
                 other = _at(results, base, {lever.name: text})
@@ -186,21 +195,15 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
 
 def _by_pair(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
     """Each cell beside the one it is set against, where the levers with numbers are at the base."""
-    base = results.cell(results.baseline)
-    with_numbers = [lever.name for lever in numeric(results)]
-    fixed = [lever.name for lever in compared(results)]
-    for cell in results.cells:
-        held = all(cell.settings.get(name) == base.settings.get(name) for name in with_numbers)
-        if not cell.baseline or not held:
+    fixed = {lever.name for lever in compared(results)}
+    named = [lever for lever in levers(results) if lever.amounts is None]
+    for cell in at_the_base(results):
+        if not cell.baseline:
             continue
-        words = {
-            lever.name: setting(results, lever, cell.settings[lever.name])
-            for lever in levers(results)
-            if lever.name not in with_numbers
-        }
-        own = ", ".join(words[name] for name in fixed if name in words)
+        words = {lever.name: setting(results, lever, cell.settings[lever.name]) for lever in named}
+        own = ", ".join(text for name, text in words.items() if name in fixed)
         under = ", ".join(text for name, text in words.items() if name not in fixed)
-        head = f"“{own}” instead of {baseline_words(results).partition(' with')[0]}"
+        head = f"“{own}” instead of {baseline_label(results)}"
         yield from _against(
             results,
             bundle,

@@ -11,7 +11,16 @@ from sim.experiment.results import Cell, ClaimCheck, Results
 from sim.kpis import KPIS
 from sim.report.findings import checks, holds, in_calendar_days, verdict
 from sim.report.grid import goal, numeric
-from sim.report.view import Lever, baseline_words, compared, compared_as, distinct, levers, setting
+from sim.report.view import (
+    Lever,
+    baseline_label,
+    compared,
+    compared_as,
+    distinct,
+    is_paired,
+    levers,
+    setting,
+)
 from sim.report.words import (
     amount,
     between,
@@ -31,8 +40,7 @@ def readings(results: Results) -> Lever | None:
     with_numbers = {lever.name for lever in numeric(results)}
     fixed = {lever.name for lever in compared(results)}
     found = [each for each in levers(results) if each.name not in with_numbers | fixed]
-    has_pairs = len({cell.baseline for cell in results.cells if cell.baseline}) > 1
-    return found[0] if has_pairs and len(found) == 1 else None
+    return found[0] if is_paired(results) and len(found) == 1 else None
 
 
 def at_the_base(results: Results) -> list[Cell]:
@@ -57,8 +65,7 @@ def on_published(results: Results, bundle: str) -> Iterator[str]:
         unit = KPIS[claim.kpi].unit
         regimes = {groups.get(check.cell, "") for check in found} - {""}
         of = f" for “{regimes.pop()}”" if len(regimes) == 1 else ""
-        filed = f", filed {visible(claim.channel)}" if claim.channel else ""
-        head = f"Published {amount(claim.value, unit, _places(claim.value))}{of}{filed}"
+        head = f"Published {_figure(claim)}{of}{_filed(claim)}"
         means = [check.mean for check in found]
         places = decimals([(check.high - check.low) / 2 for check in found], unit)
         n_agree = sum(holds(check) for check in found)
@@ -99,11 +106,11 @@ def _by_reading(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
         agreeing[claim] = [text for text, check in found.items() if holds(check)]
         regime = results.cells[0].scenario.spec.bundles[bundle].regimes.get(claim.regime or "")
         of = f" for “{visible(regime.label or claim.regime or '')}”" if regime else ""
-        filed = f", filed {visible(claim.channel)}" if claim.channel else ""
-        yield f"{_figure(claim)}{of}{filed}: the simulation gives {listed(words)}."
+        head = f"Published {_figure(claim)}{of}{_filed(claim)}"
+        yield f"{head}: the simulation gives {listed(words)}."
     if agreeing:
         parts = [
-            f"{_figure(claim).removeprefix('Published ')} holds "
+            f"{_figure(claim)} holds "
             + (_named(results, lever, texts) if texts else _nearest(results, lever, claim, cells))
             for claim, texts in agreeing.items()
         ]
@@ -136,7 +143,7 @@ def _hangs_on(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
     if parts:
         yield (
             f"What a {lever.label.lower()} says is assumed, and the answer hangs on it. Instead of "
-            f"{baseline_words(results).partition(' with')[0]}: {listed(parts)}."
+            f"{baseline_label(results)}: {listed(parts)}."
         )
 
 
@@ -165,8 +172,11 @@ def _named(results: Results, lever: Lever, texts: Sequence[str]) -> str:
 
 
 def _figure(claim: Claim) -> str:
-    unit = KPIS[claim.kpi].unit
-    return f"Published {amount(claim.value, unit, _places(claim.value))}"
+    return amount(claim.value, KPIS[claim.kpi].unit, _places(claim.value))
+
+
+def _filed(claim: Claim) -> str:
+    return f", filed {visible(claim.channel)}" if claim.channel else ""
 
 
 def _places(value: float) -> int:

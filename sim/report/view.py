@@ -136,15 +136,21 @@ def shown_as(results: Results, cell: str) -> str:
 
 
 def baseline_words(results: Results) -> str:
+    """What cells are set against, saying that all else is alike where each has its own."""
+    rest = " with all else alike" if is_paired(results) else ""
+    return f"{baseline_label(results)}{rest}"
+
+
+def baseline_label(results: Results) -> str:
     """What cells are set against: a cell, or where each has its own what all of these have."""
-    bases = {cell.baseline for cell in results.cells if cell.baseline}
-    if len(bases) <= 1:
+    if not is_paired(results):
         return f"“{shown_as(results, results.baseline)}”"
-    fixed = ", ".join(
-        setting(results, lever, results.cell(results.baseline).settings[lever.name])
-        for lever in compared(results)
-    )
-    return f"“{fixed}” with all else alike"
+    return f"“{compared_as(results, results.cell(results.baseline))}”"
+
+
+def is_paired(results: Results) -> bool:
+    """Whether cells are set against baselines of their own, rather than all against one."""
+    return len({cell.baseline for cell in results.cells if cell.baseline}) > 1
 
 
 def compared(results: Results) -> tuple[Lever, ...]:
