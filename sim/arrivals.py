@@ -72,6 +72,9 @@ _COLUMNS = tuple(each.name for each in fields(CaseTable))
 _NAMES = ("arrives_at", "stream", "number")
 """What orders cases, and what they are called."""
 
+_EDGE = 1e-9
+"""Shares of a block that differ by less may be of one instant, by rounding."""
+
 _MOST_SHARED = 4_000_000
 """Cases of a replication that are kept, in case another model asks for them."""
 
@@ -217,7 +220,6 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[st
     """The cases of one demand, in their order."""
     draws = _counted(demand, key)
     position, arrives_at = _channels(draws) if demand.is_plain else _channels_by_day(draws)
-    # A short run takes little of its months: the rest is left out before it is put in order.
     inside = np.flatnonzero((arrives_at >= 0) & (arrives_at < demand.until))
     rows = draws.rows(inside)
     order = inside[by_arrival(arrives_at[inside], demand.streams[rows.at_home], rows.number)]
@@ -253,7 +255,11 @@ def _channels(draws: _Draws) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     u = draws.u(_INSTANT)
     arrives_at = np.full(len(u), NOT_FILED, np.int64)
     for i, profile in enumerate(demand.profiles):
-        mine = np.flatnonzero((position == i) & profile.is_filed()[draws.block])
+        # A short run takes little of its months: what is surely outside need not be worked out.
+        low = np.where(profile.is_filed(), profile.share_before(0) - _EDGE, 1.0)
+        high = profile.share_before(demand.until) + _EDGE
+        comes = (u > low[draws.block]) & (u < high[draws.block])
+        mine = np.flatnonzero((position == i) & comes)
         arrives_at[mine] = profile.instants(u[mine], draws.block[mine])
     return position, arrives_at
 

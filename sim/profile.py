@@ -46,6 +46,14 @@ class Profile:
         inside = np.maximum(at - self.starts[index], 0) / (self.ends - self.starts)[index]
         return self.block_of_bin()[index], _below(self)[index] + inside * self.widths()[index]
 
+    def share_before(self, at: int) -> NDArray[np.float64]:
+        """The share of each block that arrives before an instant."""
+        inside = np.clip((at - self.starts) / (self.ends - self.starts), 0.0, 1.0)
+        weights = inside * self.widths()
+        return np.asarray(
+            np.bincount(self.block_of_bin(), weights, len(self.firsts) - 1), np.float64
+        )
+
     def instants(self, u: NDArray[np.float64], block: NDArray[np.int32]) -> NDArray[np.int64]:
         """The arrival instants at cumulated shares ``u`` of blocks, in microseconds.
 

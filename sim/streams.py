@@ -215,6 +215,8 @@ def _fitting(name: str, values: ArrayLike, bits: int) -> NDArray[np.integer]:
     field = np.asarray(values)
     if field.dtype.kind not in "iu":
         raise ValueError(f"{name} is of whole numbers, not {field.dtype}")
-    if field.size and (field.min() < 0 or field.max() >= 1 << bits):
+    held = np.iinfo(field.dtype)
+    fits = held.min == 0 and held.max < 1 << bits
+    if field.size and not fits and (field.min() < 0 or field.max() >= 1 << bits):
         raise ValueError(f"{name} does not fit in {bits} bits")
     return field
