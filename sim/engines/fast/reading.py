@@ -13,6 +13,7 @@ from sim.engines import tables
 from sim.engines.fast.block import Ints, grown
 from sim.engines.fast.desks import Desks
 from sim.engines.fast.kernel import fields as f
+from sim.engines.protocol import may_be_away
 from sim.engines.tables import PartTables
 from sim.model import BUNDLE, Model, Outcome
 from sim.records import NOT_YET, UNKNOWN, Keep
@@ -90,12 +91,16 @@ class Reading:
         self.ended = {name: np.full(n, none, _kind(name)) for name, none in _UNLESS_STARTED.items()}
         width = self.laid.exit_width
         self.of_ended = {name: field for name, field in _OF_ENDED.items() if field < width}
+        # What no case has is 0 in all rows, and takes no memory.
         self.ended |= {
-            name: (np.empty if name in self.of_ended else np.zeros)(n, _kind(name))
+            name: np.empty(n, _kind(name))
+            if name in self.of_ended
+            else np.broadcast_to(_kind(name)(0), n)
             for name in _OF_ENDED
         }
         self.dossiers: list[dict[str, Ints]] = []
         self.working_days = np.concatenate(([0], model.working_days.count))
+        self.has_absences = any(map(may_be_away, model.staff))
         self.n_items = 0
         room = int(self.laid.most_items[cases.flow].sum()) if keep.work_items else 0
         self.work_items = {name: np.empty(room, _kind(name)) for name in records.WORK_ITEMS}
@@ -107,7 +112,8 @@ class Reading:
         ready_at = items[:, f.ITEM_READY_AT]
         over = int(np.searchsorted(ready_at, memory[f.NOW]))
         waits = items[:over, f.ITEM_STARTED_AT] == NOT_YET
-        waits |= items[:over, f.ITEM_ENDED_AT] == f.HANDED_BACK
+        if self.has_absences:
+            waits |= items[:over, f.ITEM_ENDED_AT] == f.HANDED_BACK
         if waits.any():
             over = int(np.searchsorted(ready_at, ready_at[waits.argmax()]))
         if 2 * over < n:
@@ -129,7 +135,8 @@ class Reading:
             "role": self.laid.roles[at],
             **{name: columns[field] for name, field in _OF_ITEM.items()},
         }
-        table["ended_at"][table["ended_at"] == f.HANDED_BACK] = NOT_YET
+        if self.has_absences:
+            table["ended_at"][table["ended_at"] == f.HANDED_BACK] = NOT_YET
         table = records.in_order(table, tables.ORDER_OF_ITEMS)
         first, self.n_items = self.n_items, self.n_items + len(items)
         for name, column in table.items():
