@@ -41,7 +41,7 @@ def average_province(model: Model) -> Model:
 
 def main(which: str) -> None:
     model = country() if which == "whole" else average_province(country())
-    make_ready("fast", lambda: None)
+    make_ready("fast", [model], lambda: None)
     keep_freed(model.expected_cases())
     keep = Keep(bundles=("birth",), work_items=False)
     begun = time.perf_counter()

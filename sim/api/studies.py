@@ -286,6 +286,7 @@ class _How:
 
         engines.make_ready(
             asked.engine,
+            asked.plan.models,
             lambda: self._tell("compiling the engine, once on this machine (about 15 s)", 0, 0),
         )
         self._tell(_RUNNING, 0, total)

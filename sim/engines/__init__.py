@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sim.engines import fast, reference
 from sim.engines.protocol import Engine
@@ -14,9 +14,9 @@ ENGINES: dict[str, Engine] = {reference.NAME: reference, fast.NAME: fast}
 """Every engine by its name, the one that runs everything first (E2)."""
 
 
-def make_ready(engine: str, on_compile: Callable[[], None]) -> None:
-    """Have an engine compiled, if it is and has not been on this machine; told before."""
-    ENGINES[engine].make_ready(on_compile)
+def make_ready(engine: str, models: Sequence[Model], on_compile: Callable[[], None]) -> None:
+    """Have an engine compiled for models, if that has not been on this machine; told before."""
+    ENGINES[engine].make_ready(models, on_compile)
 
 
 def run(

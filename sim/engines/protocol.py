@@ -7,7 +7,7 @@ in what happens.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,8 +31,8 @@ class Engine(Protocol):
         """Name each feature of the model that this engine cannot run; empty if it can."""
         ...
 
-    def make_ready(self, on_compile: Callable[[], None]) -> None:
-        """Compile what is compiled at its first use on a machine; told before it does so."""
+    def make_ready(self, models: Sequence[Model], on_compile: Callable[[], None]) -> None:
+        """Compile what models need at their first use on a machine; told before it does so."""
         ...
 
     def run(

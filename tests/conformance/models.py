@@ -55,6 +55,7 @@ from sim.model import (
     Timetable,
     Transfer,
 )
+from sim.model.series import on
 from sim.outages import Renewal, System
 from sim.streams import STREAM_BITS, name_key
 from sim.units import DAY, HOUR, NEVER
@@ -504,6 +505,38 @@ def _cases(
         properties=np.array(
             [[random.choice((-1, 0, 1)) for _ in range(N_PROPERTIES)] for _ in range(n)], np.int64
         ),
+    )
+
+
+def without_habits(model: Model) -> Model:
+    """The model with nobody away, no batches, no help, no slow systems, nothing by the day."""
+
+    def plain(element: Element) -> Element:
+        match element:
+            case Activity():
+                return replace(element, batch=None)
+            case Choice():
+                return replace(element, options=tuple(map(fixed, element.options)))
+            case _:
+                return element
+
+    def fixed(option: Option) -> Option:
+        return replace(option, share=on(option.share, 0))
+
+    return replace(
+        model,
+        elements=tuple(map(plain, model.elements)),
+        roles=tuple(
+            replace(role, help=None, order=Order.FIRST_COME)
+            if role.order is Order.LATEST_COME
+            else replace(role, help=None)
+            for role in model.roles
+        ),
+        staff=tuple(
+            replace(member, speed=on(member.speed, 0), absence=-1, away=())
+            for member in model.staff
+        ),
+        systems=tuple(replace(system, slow=None) for system in model.systems),
     )
 
 

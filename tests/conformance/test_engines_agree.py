@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conformance.models import small_model
+from conformance.models import small_model, without_habits
 from conformance.search import search, shown
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +85,16 @@ def test_both_engines_give_the_same_tables(model: Model, replication: int) -> No
         assert_agree(*run_both(model, replication))
 
 
+@search(150)
+@given(model=MODELS.map(without_habits), replication=st.integers(0, 3))
+def test_without_habits_both_engines_give_the_same_tables_too(
+    model: Model, replication: int
+) -> None:
+    assert fast.loop_for(model) == "plain"
+    with shown(model):
+        assert_agree(*run_both(model, replication))
+
+
 def test_the_smallest_model_that_fails_is_shown() -> None:
     few = {"n_cases": st.integers(1, 3), "n_flows": st.integers(1, 2), "length": st.just(2)}
 
@@ -156,6 +166,15 @@ def test_a_wait_more_or_longer_is_noticed(model: Model, run: Run) -> None:
             assert_agree(run, replace(run, waits=waits))
 
 
+def test_habits_in_the_loop_without_them_are_noticed(
+    model: Model, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fast.loop_for(model) == "general"
+    monkeypatch.setattr(fast, "loop_for", lambda _: "plain")
+    with pytest.raises(AssertionError):
+        assert_agree(run, fast.run(model, seed=1, replication=0))
+
+
 def test_another_replication_is_another_run(model: Model, run: Run) -> None:
     with pytest.raises(AssertionError):
         assert_agree(run, fast.run(model, seed=1, replication=1))
@@ -200,13 +219,18 @@ def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Why the kernel returns, each time that it does."""
     signals = []
-    once = loop.loop
+    compiled_loop = fast.compiled_loop
 
-    def listening(*arguments):
-        signals.append(once(*arguments))
-        return signals[-1]
+    def listening(name):
+        once = compiled_loop(name)
 
-    monkeypatch.setattr(loop, "loop", listening)
+        def loop(*arguments):
+            signals.append(once(*arguments))
+            return signals[-1]
+
+        return loop
+
+    monkeypatch.setattr(fast, "compiled_loop", listening)
     return signals
 
 
@@ -310,7 +334,9 @@ def test_the_kernel_keeps_to_its_memory(seed: int) -> None:
     model = small_model(seed, n_cases=40, n_flows=3, length=7, depth=3)
     compiled = fast.run(model, seed=1, replication=0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "loop", lambda *arrays: loop.run(*map(Guarded, arrays)))
+        patch.setattr(
+            fast, "compiled_loop", lambda _: lambda *arrays: loop.run(*map(Guarded, arrays))
+        )
         guarded = fast.run(model, seed=1, replication=0)
     assert len(guarded.work_items["case"]) > 20
     assert_agree(compiled, guarded)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ from sim.engines import protocol, tables
 from sim.engines.fast import numbering
 from sim.engines.fast.block import grown
 from sim.engines.fast.desks import Desks, desks
+from sim.engines.fast.habits import has_habits
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.packing import Packing
 from sim.engines.fast.reading import Reading
@@ -84,13 +85,26 @@ def refuses(model: Model) -> tuple[str, ...]:
     return tuple(sorted(lacking))
 
 
-def make_ready(on_compile: Callable[[], None]) -> None:
-    """Compile the kernel, unless its code is kept from another time."""
+def make_ready(models: Sequence[Model], on_compile: Callable[[], None]) -> None:
+    """Compile what the models need of the kernel, unless its code is kept from another time."""
     from sim.engines.fast.kernel.compiler import is_kept
 
-    if not is_kept():
+    names = sorted({loop_for(model) for model in models})
+    if not all(map(is_kept, names)):
         on_compile()
-    import_module("sim.engines.fast.kernel.loop")
+    for name in names:
+        compiled_loop(name)
+
+
+def loop_for(model: Model) -> str:
+    """The name of the compiled loop that runs a model."""
+    return "general" if has_habits(model) else "plain"
+
+
+def compiled_loop(name: str) -> Callable[..., int]:
+    """A compiled loop by its name; compiled, unless its code is kept."""
+    loop: Callable[..., int] = getattr(import_module(f"sim.engines.fast.kernel.{name}"), name)
+    return loop
 
 
 def run(
@@ -162,8 +176,7 @@ def _give_back(n_cases: int) -> None:
 def _run_part(
     model: Model, desks: Desks, inputs: Inputs, numbers: NDArray[np.uint32], keep: Keep
 ) -> PartTables:
-    from sim.engines.fast.kernel.loop import loop
-
+    loop = compiled_loop(loop_for(model))
     reading = Reading(model, desks, inputs.cases, numbers, keep)
     packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
     width = desks.laid.exit_width + f.N_CLOCK * desks.laid.most_clocks

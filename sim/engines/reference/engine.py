@@ -72,7 +72,7 @@ def refuses(_: Model) -> tuple[str, ...]:
     return ()
 
 
-def make_ready(_: Callable[[], None]) -> None:
+def make_ready(_: Sequence[Model], __: Callable[[], None]) -> None:
     """Nothing is compiled."""
 
 

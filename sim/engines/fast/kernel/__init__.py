@@ -21,5 +21,7 @@ Numba is imported here and nowhere else.
 `cases`         how cases come, and leave their rows (R4, K1)
 `tokens`        from element to element (F1-F8)
 `loop`          what happens next (S2)
+`general`       the loop, compiled for every model
+`plain`         the loop, compiled for models without habits
 ==============  ==========================================================
 """

@@ -16,7 +16,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba import types
-from numba.extending import intrinsic, register_jitable
+from numba.core.datamodel import models
+from numba.extending import intrinsic, overload, register_jitable, register_model
 
 from sim import model, outages, records, streams, units
 from sim.distributions import sampling
@@ -46,10 +47,11 @@ def compiled(signature: str) -> Callable[[Function], Function]:
     return make
 
 
-def is_kept() -> bool:
-    """Whether there is compiled code of this version of the kernel, so that none need be made."""
+def is_kept(name: str) -> bool:
+    """Whether there is code of a compiled function, of this version: none need be made then."""
     folder = _folder()
-    return bool(numba.config.DISABLE_JIT) or any(folder.glob("**/*.nbi") if folder else ())
+    kept = folder.glob(f"**/*.{name}-*.nbi") if folder else ()
+    return bool(numba.config.DISABLE_JIT) or any(kept)
 
 
 def pointer(array: Any) -> Any:
@@ -61,16 +63,42 @@ def pointer(array: Any) -> Any:
     return array.reshape(-1)
 
 
+plain_pointer = pointer
+"""The same, of the memory of a model without habits: see :func:`has_habits`."""
+
+
+def has_habits(_: Any) -> bool:
+    """Whether the code for habits is in: for a memory at a plain pointer it is left out.
+
+    What a model does not use would cost it a branch at each turn, and half of the code to compile.
+    """
+    return True
+
+
 if not numba.config.DISABLE_JIT:
+
+    @register_model(PlainPointer := type("PlainPointer", (types.CPointer,), {}))
+    class _PlainPointerModel(models.PointerModel):  # type: ignore[misc]
+        pass
+
+    def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
     @intrinsic
     def pointer(_: Any, array: Any) -> Any:
         """The same, compiled."""
+        return types.CPointer(array.dtype)(array), _place
 
-        def place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+    @intrinsic
+    def plain_pointer(_: Any, array: Any) -> Any:
+        """The same, compiled."""
+        return PlainPointer(array.dtype)(array), _place
 
-        return types.CPointer(array.dtype)(array), place
+    @overload(has_habits)
+    def _has_habits(m):  # type: ignore[no-untyped-def]
+        if isinstance(m, PlainPointer):
+            return lambda m: False  # noqa: ARG005
+        return lambda m: True  # noqa: ARG005
 
 
 def _folder() -> Path | None:

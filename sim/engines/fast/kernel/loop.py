@@ -7,12 +7,9 @@ token moves any more, offices give out work, and it begins again.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.cases import arrive, leave
-from sim.engines.fast.kernel.compiler import compiled, inlined, pointer
+from sim.engines.fast.kernel.compiler import has_habits, inlined
 from sim.engines.fast.kernel.events import mark
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first
@@ -23,7 +20,10 @@ from sim.records import NOT_YET
 
 @inlined
 def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) -> int:
-    """What :func:`loop` does."""
+    """Run until the horizon, or until there is no room, or a fault; say which.
+
+    Called again with more room, it goes on where it stopped.
+    """
     now = m[f.NOW]
     while True:
         if m[f.FAULT]:
@@ -52,9 +52,9 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) 
         elif m[f.EVENTS + f.SIZE] and m[event + f.MAJOR] == now:
             what = m[event + f.WHAT]
             drop_first(f.EVENTS, m)
-            if what <= -f.RIPENS:
+            if has_habits(m) and what <= -f.RIPENS:
                 ripens(-what - f.RIPENS, now, m)
-            elif what <= -f.GOES_AWAY:
+            elif has_habits(m) and what <= -f.GOES_AWAY:
                 hand_back(-what - f.GOES_AWAY, now, m)
             elif what < 0:
                 mark(-what, m)
@@ -76,7 +76,7 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) 
                 office = m[m[f.CHANGED + f.QUEUE_FROM] + f.WHAT]
                 drop_first(f.CHANGED, m)
                 give_out(office, now, m, floats, items, waits)
-            while m[f.HELPING + f.SIZE]:
+            while has_habits(m) and m[f.HELPING + f.SIZE]:
                 group = m[m[f.HELPING + f.QUEUE_FROM] + f.WHAT]
                 drop_first(f.HELPING, m)
                 help_out(group, now, m, floats, items, waits)
@@ -106,18 +106,3 @@ def _go_on(token: int, m: Memory) -> None:
         m[token + f.AT] = m[at + f.THEN]
     else:
         passed(token, m)
-
-
-@compiled("int64(int64[::1], float64[::1], int64[:, ::1], int64[::1], int64[::1])")
-def loop(
-    memory: NDArray[np.int64],
-    floats: NDArray[np.float64],
-    items: NDArray[np.int64],
-    waits: NDArray[np.int64],
-    exits: NDArray[np.int64],
-) -> int:
-    """Run until the horizon, or until there is no room, or a fault; say which.
-
-    Called again with more room, it goes on where it stopped.
-    """
-    return run(pointer(memory), pointer(floats), pointer(items), pointer(waits), pointer(exits))

@@ -16,7 +16,7 @@ from sim.engines.fast.kernel.calendars import (
     present,
     present_part,
 )
-from sim.engines.fast.kernel.compiler import inlined
+from sim.engines.fast.kernel.compiler import has_habits, inlined
 from sim.engines.fast.kernel.dated import on_day
 from sim.engines.fast.kernel.events import happen_later, is_measured, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
@@ -47,8 +47,8 @@ def start(
     worked = time
     if m[at + f.UP] != f.NONE:
         worked = on_shift(at, shift, now, until, m)
-    away = next_away(staff, now, m)
-    goes_back = until > away
+    away = next_away(staff, now, m) if has_habits(m) else NEVER
+    goes_back = has_habits(m) and until > away
     if goes_back:  # P3
         until = away
         rest = left_of(at, shift, now, now, time, until, m)
@@ -81,7 +81,7 @@ def start(
 @inlined
 def begin(token: int, line: int, office: int, now: int, m: Memory, waits: Memory) -> bool:
     """Book the time until an item is taken in hand; whether that is for the first time."""
-    if m[token + f.OPEN_BEFORE] == f.NONE:  # P3
+    if has_habits(m) and m[token + f.OPEN_BEFORE] == f.NONE:  # P3
         m[token + f.ABSENCE_TIME] += now - m[token + f.READY_AT]
         return False
     waited = now - m[token + f.READY_AT]
@@ -97,7 +97,8 @@ def begin(token: int, line: int, office: int, now: int, m: Memory, waits: Memory
             waits[m[f.N_WAITS]] = m[line + f.WAITS_FROM] + queued
             m[f.N_WAITS] += 1
     m[token + f.OPEN_BEFORE] = f.NONE
-    m[token + f.AT_SPEED] = f.NONE
+    if has_habits(m):
+        m[token + f.AT_SPEED] = f.NONE
     return True
 
 
@@ -105,7 +106,7 @@ def begin(token: int, line: int, office: int, now: int, m: Memory, waits: Memory
 def time_at(token: int, speed: int, m: Memory, floats: Floats) -> int:
     """What remains of an item for somebody of a speed, a place among the floats (S6, P3)."""
     time = m[token + f.SERVICE]
-    before = m[token + f.AT_SPEED]
+    before = m[token + f.AT_SPEED] if has_habits(m) else f.NONE
     old = 1.0 if before == f.NONE else floats[before]
     if floats[speed] != old:
         time = int(np.rint(time * old / floats[speed]))
@@ -115,7 +116,7 @@ def time_at(token: int, speed: int, m: Memory, floats: Floats) -> int:
 @inlined
 def speed_of(staff: int, now: int, m: Memory) -> int:
     """Where the speed of a person stands among the floats (S6, V1)."""
-    if m[staff + f.SPEEDS_FROM] == f.NONE:
+    if not has_habits(m) or m[staff + f.SPEEDS_FROM] == f.NONE:
         return m[staff + f.SPEED]
     return on_day(now // DAY, m[staff + f.SPEEDS_FROM], m[staff + f.SPEEDS_TO], m)
 
@@ -141,7 +142,7 @@ def end_of(at: int, shift: int, now: int, t: int, time: int, m: Memory) -> int:
     finishes = m[at + f.IS_FINISHED]
     if m[at + f.UP] == f.NONE:
         return t + time if finishes else add_open(behind(shift, t, m), t, time, m)
-    if m[at + f.IS_PACED]:
+    if has_habits(m) and m[at + f.IS_PACED]:
         part = present_part(m[at + f.UP], now, m)
         return add_paced(part, f.NONE if finishes else behind(shift, t, m), t, time, m)
     up = behind(present(m[at + f.UP], now, m), t, m)
@@ -159,7 +160,7 @@ def left_of(at: int, shift: int, now: int, t: int, time: int, until: int, m: Mem
             return time - (until - t)
         interval = behind(shift, t, m)
         return time - (open_until(interval, until, m) - open_until(interval, t, m))
-    if m[at + f.IS_PACED]:
+    if has_habits(m) and m[at + f.IS_PACED]:
         part = present_part(m[at + f.UP], now, m)
         interval = f.NONE if finishes else behind(shift, t, m)
         return left_paced(part, interval, t, time, until, m)

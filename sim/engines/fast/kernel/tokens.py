@@ -10,7 +10,7 @@ from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel import legal
 from sim.engines.fast.kernel.calendars import add_open, add_paced, present, present_part
 from sim.engines.fast.kernel.cases import leave
-from sim.engines.fast.kernel.compiler import inlined
+from sim.engines.fast.kernel.compiler import has_habits, inlined
 from sim.engines.fast.kernel.dated import on_day
 from sim.engines.fast.kernel.events import happen_later, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
@@ -141,7 +141,7 @@ def _passes_at(token: int, at: int, now: int, m: Memory, floats: Floats) -> int:
         return instant
     visit = _visit(token, at, m)
     time = _time(token, m[at + f.TIME], m[at + f.KEY], visit, m, floats)
-    if kind == f.IS_TRANSFER and m[at + f.IS_PACED]:  # Y1
+    if has_habits(m) and kind == f.IS_TRANSFER and m[at + f.IS_PACED]:  # Y1
         part = present_part(m[at + f.CALENDAR], now, m)
         instant = add_paced(part, f.NONE, now, time, m)
     else:
@@ -216,7 +216,7 @@ def _choose(token: int, at: int, m: Memory, floats: Floats) -> int:
             for k in range(m[option + f.VALUES_FROM], m[option + f.VALUES_TO]):
                 is_eligible = is_eligible or m[k] == value
         if is_eligible:
-            if m[option + f.SHARES_FROM] == f.NONE:
+            if not has_habits(m) or m[option + f.SHARES_FROM] == f.NONE:
                 share += floats[m[option + f.SHARE]]
             else:
                 day = m[m[token + f.CASE] + f.CASE_ARRIVES_AT] // DAY

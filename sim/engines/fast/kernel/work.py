@@ -7,7 +7,7 @@ from typing import Final
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.batches import start_batch
 from sim.engines.fast.kernel.calendars import add_open, open_until, present
-from sim.engines.fast.kernel.compiler import inlined
+from sim.engines.fast.kernel.compiler import has_habits, inlined
 from sim.engines.fast.kernel.events import is_measured, mark, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first, put
@@ -61,7 +61,7 @@ def offer(token: int, at: int, visit: int, time: int, now: int, m: Memory, items
     first = now
     if m[at + f.ORDER] == _EARLIEST_DUE:
         first = min(_due_day(case, m[at + f.DOSSIER], now, m), _LATEST)
-    elif m[at + f.ORDER] == _LATEST_COME:  # H5
+    elif has_habits(m) and m[at + f.ORDER] == _LATEST_COME:  # H5
         first = _LATEST - now
     major = (m[at + f.RANK] << _RANK_BITS) + first + _AHEAD  # S4
     line = m[office + f.QUEUES] + f.N_LINE * m[at + f.ROLE]
@@ -78,11 +78,11 @@ def _wait(token: int, office: int, major: int, now: int, m: Memory) -> None:
     line = m[office + f.QUEUES] + f.N_LINE * m[at + f.ROLE]
     minor = m[m[token + f.CASE] + f.CASE_INDEX] << _CASE_BITS | m[at + f.INDEX]
     put(line, major, minor, token, m)
-    if m[line + f.BATCH] == f.NONE:
+    if not has_habits(m) or m[line + f.BATCH] == f.NONE:
         m[office + f.WAITING] |= 1 << m[at + f.ROLE]
     else:
         _ripen(token, office, line, now, m)
-    if m[line + f.HELP] != f.NONE:  # B2
+    if has_habits(m) and m[line + f.HELP] != f.NONE:  # B2
         m[token + f.HELPED_AT] = NEVER
         if m[at + f.IS_POOLED]:
             hours = present(m[office + f.OFFICE_CALENDAR], now, m)
@@ -165,7 +165,7 @@ def release(staff: int, m: Memory) -> None:
     put(m[staff + f.TEAM] + f.IDLE, m[staff + f.STAFF_INDEX], 0, staff, m)
     m[office + f.N_IDLE] += 1
     is_wanted = m[office + f.WAITING] & m[m[staff + f.TEAM] + f.TEAM_ROLES]
-    if is_wanted or m[office + f.GROUP] != f.NONE:
+    if is_wanted or (has_habits(m) and m[office + f.GROUP] != f.NONE):
         mark(office, m)
 
 
@@ -189,7 +189,7 @@ def _first_queue(team: int, m: Memory) -> int:
     best = f.NONE
     for k in range(m[team + f.QUEUES_FROM], m[team + f.QUEUES_TO]):
         queue = m[k]
-        if m[queue + f.SIZE] == 0 or m[queue + f.IS_SHUT]:
+        if m[queue + f.SIZE] == 0 or (has_habits(m) and m[queue + f.IS_SHUT]):
             continue
         if best == f.NONE or _is_before(queue, best, m):
             best = queue
@@ -212,7 +212,7 @@ def give_out(
     """Give idle staff on shift, in staff order, the first item each can take (S3)."""
     m[office + f.IS_CHANGED] = 0
     group = m[office + f.GROUP]
-    if group != f.NONE and not m[group + f.GROUP_CHANGED]:
+    if has_habits(m) and group != f.NONE and not m[group + f.GROUP_CHANGED]:
         m[group + f.GROUP_CHANGED] = 1
         put(f.HELPING, group, 0, group, m)
     while m[office + f.WAITING] and m[office + f.N_IDLE]:
@@ -311,7 +311,7 @@ def _take(
     m[m[staff + f.OFFICE] + f.N_IDLE] -= 1
     token = m[m[line + f.QUEUE_FROM] + f.WHAT]
     bit = 1 << m[m[token + f.AT] + f.ROLE]
-    if m[line + f.BATCH] != f.NONE:
+    if has_habits(m) and m[line + f.BATCH] != f.NONE:
         start_batch(line, office, staff, now, m, floats, items, waits)
         _look_at(office, line, bit, now, m)
         return
