@@ -55,6 +55,7 @@ from sim.model import (
     Timetable,
     Transfer,
 )
+from sim.model.graph import reachable
 from sim.model.series import on
 from sim.outages import Renewal, System
 from sim.streams import STREAM_BITS, name_key
@@ -114,6 +115,12 @@ def small_model(seed: int, *, n_cases: int, n_flows: int, length: int, depth: in
         random, n_calendars=len(calendars), n_systems=len(systems), length=length, depth=depth
     )
     flows = tuple(sketch.flow(f"flow {i}") for i in range(n_flows))
+    elements = sketch.finished()
+    # No way leads to what stands behind an end.
+    entries = [
+        [at for at in mine if at in reachable(elements, flow.start)]
+        for flow, mine in zip(flows, sketch.entries, strict=True)
+    ]
     return Model(
         title="small",
         start=START,
@@ -148,9 +155,9 @@ def small_model(seed: int, *, n_cases: int, n_flows: int, length: int, depth: in
         bundles=(Bundle(name="bundle", label="", procedures=(0, 1, 2), cut_off=15 * HOUR),),
         outcomes=("open", "completed", "rejected", "withdrawn"),
         flows=flows,
-        elements=sketch.finished(),
+        elements=elements,
         demands=(),
-        case_list=_cases(random, n_cases, flows, sketch.entries),
+        case_list=_cases(random, n_cases, flows, entries),
         absences=ABSENCES,
     )
 

@@ -127,7 +127,9 @@ def test_the_reading_that_counts_by_default_is_the_file_without_readings(
 
 
 @pytest.mark.parametrize("bundle", ["birth", "death"])
-@pytest.mark.parametrize("reading", ["as-habits-are", "at-its-best", "calendar-days", "from-filing"])
+@pytest.mark.parametrize(
+    "reading", ["as-habits-are", "at-its-best", "calendar-days", "from-filing"]
+)
 def test_every_value_of_a_reading_is_marked_assumed_and_says_what_speaks_for_it(
     bundle: str, reading: str
 ) -> None:
