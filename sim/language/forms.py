@@ -20,10 +20,10 @@ def marks() -> tuple[str, str]:
     return _marks(language())
 
 
-def date_in_words(day: dt.date) -> str:
-    """A date: "5 May 2025", or "05/05/2025" in Vietnamese."""
+def date_in_words(day: dt.date, *, is_plain: bool = False) -> str:
+    """A date: "5 May 2025", as ``is_plain`` "2025-05-05"; "05/05/2025" in Vietnamese."""
     if language() == ENGLISH:
-        return f"{day.day} {day:%b %Y}"
+        return f"{day}" if is_plain else f"{day.day} {day:%b %Y}"
     return _format(day, "dd/MM/yyyy")
 
 

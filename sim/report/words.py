@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sim.analysis.estimate import Estimate
@@ -226,6 +226,22 @@ def counted(n: int, noun: str, nouns: str = "") -> str:
     """A count with its noun: "1 setting", "9 settings"."""
     many = nouns or (f"{noun}s" if language() == ENGLISH else noun)
     return f"{number(n)} {several(n, noun, many)}"
+
+
+def label_of(kpi: str) -> str:
+    """What a KPI is, as a heading: "Share of cases within the legal limit"."""
+    return say(KPIS[kpi].label)
+
+
+def label_within(kpi: str) -> str:
+    """What a KPI is, within a sentence."""
+    label = label_of(kpi)
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def and_more(names: Sequence[object], most: int) -> str:
+    """How many there are beyond the first few, where there are any: ``" and 5 more"``."""
+    return say(" and {n} more", n=len(names) - most) if len(names) > most else ""
 
 
 def capital(words: str) -> str:
