@@ -27,8 +27,8 @@ _KINDS: Final = (
         True,
         later("Cannot keep up"),
         later(
-            "Where the load is 100\u00a0% or more the queue grows without end: means there only say "
-            "how long the study was."
+            "Where the load is 100\u00a0% or more the queue grows without end: means there only "
+            "say how long the study was."
         ),
     ),
     (
