@@ -33,6 +33,7 @@ from sim.report.words import (
     listed,
     number,
     span,
+    within,
 )
 from sim.scenario.schema.sections import Claim
 from sim.wording import visible
@@ -175,7 +176,7 @@ def _hangs_on(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
         yield say(
             "What a {lever} says is assumed, and the answer hangs on it. Instead of {baseline}: "
             "{differences}.",
-            lever=lever.label.lower(),
+            lever=within(lever.label),
             baseline=baseline_label(results),
             differences=listed(parts),
         )
@@ -202,7 +203,7 @@ def _nearest(results: Results, lever: Lever, claim: Claim, cells: Mapping[str, s
 def _named(results: Results, lever: Lever, texts: Sequence[str]) -> str:
     if not texts:
         return say(
-            "under none of the {readings}", readings=counted(len(lever.texts), lever.label.lower())
+            "under none of the {readings}", readings=counted(len(lever.texts), within(lever.label))
         )
     return say(
         "under {readings}",

@@ -209,7 +209,7 @@ class _Telling:
             return words + say("; after {time} the time allowed was over", time=_time(time))
         words += say("; it took {time}", time=_time(time)) if time else ""
         counts = [counted(event.n_trips, "trip")] * bool(event.n_trips)
-        counts += [counted(event.n_copies, "copy to make")] * bool(event.n_copies)
+        counts += [counted(event.n_copies, "copy to make", "copies to make")] * bool(event.n_copies)
         if event.n_given:
             counts.append(_given(event.n_given))
         words += f" ({listed(counts)})" if counts else ""

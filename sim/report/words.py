@@ -37,6 +37,9 @@ _SHORT: Final = Phrases(
         "dossiers": "dossiers",
         "items": "items",
         "people": "people",
+        "times": "times",
+        "trips": "trips",
+        "copies": "copies",
         "VND": "VND",
     }
 )
@@ -235,8 +238,12 @@ def label_of(kpi: str) -> str:
 
 def label_within(kpi: str) -> str:
     """What a KPI is, within a sentence."""
-    label = label_of(kpi)
-    return f"{label[0].lower()}{label[1:]}"
+    return within(label_of(kpi))
+
+
+def within(label: str) -> str:
+    """A label within a sentence: "Staff" is "staff", and ``BHYT`` stays as it is."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def and_more(names: Sequence[object], most: int) -> str:

@@ -16,7 +16,17 @@ from sim.language import say
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, label_cells, paper, style, title
 from sim.report.grid import Goal, Grid, goal, grids, numeric, responses
 from sim.report.view import bundle_label, distinct, tick
-from sim.report.words import UNITS, amount, between, counted, label_within, listed, number, span
+from sim.report.words import (
+    UNITS,
+    amount,
+    between,
+    counted,
+    label_within,
+    listed,
+    number,
+    span,
+    within,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -275,8 +285,8 @@ def _map_heading(panels: tuple[Grid, ...], wanted: Goal) -> str:
             "From {low} to {high}, by {across} and {down}",
             low=amount(float(np.nanmin(means)), unit),
             high=amount(float(np.nanmax(means)), unit),
-            across=panels[0].across.label.lower(),
-            down=panels[0].down.label.lower(),
+            across=within(panels[0].across.label),
+            down=within(panels[0].down.label),
         )
     n_kept = len({name for panel in panels for name in panel.runs[wanted.is_met(panel.mean)]})
     n = len({name for panel in panels for name in panel.runs[np.isfinite(panel.mean)]})

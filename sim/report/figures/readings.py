@@ -15,7 +15,7 @@ from sim.report.figures.canvas import COLOURS, GRID, LIMIT, paper, style, title
 from sim.report.grid import goal, numeric
 from sim.report.published import at_the_base, readings
 from sim.report.view import Lever, bundle_label, channel_label, compared_as, setting
-from sim.report.words import UNITS, amount, label_within, listed, number, span
+from sim.report.words import UNITS, amount, label_within, listed, number, span, within
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +74,7 @@ def range_of_readings(results: Results, bundle: str) -> Figure | None:
             "{bundle}: {kpi}, by {lever}{held}; red: published, in the row of which it speaks",
             bundle=bundle_label(results, bundle),
             kpi=label_within(kpi.name),
-            lever=lever.label.lower(),
+            lever=within(lever.label),
             held=say(", at {settings}", settings=listed(held)) if held else "",
         ),
     )
