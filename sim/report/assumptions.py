@@ -91,8 +91,14 @@ def values_of(results: Results) -> Values:
     )
 
 
-def assumptions(found: Values) -> Html:
-    """Every value by path, with its source, in tables by mark."""
+def assumptions(found: Values, shares: Mapping[str, str] | None = None) -> Html:
+    """Every value by path, with its source, in tables by mark.
+
+    Parameters
+    ----------
+    shares
+        What part each has in the answer, in words, by path; where it is known, a column says it.
+    """
     parts = [_set_here(found.set)]
     for mark, words in _MARKS.items():
         marked = [value for value in found.in_files if value.mark == mark]
@@ -100,7 +106,7 @@ def assumptions(found: Values) -> Html:
             parts.append(
                 folded(
                     f"{words} ({counted(len(marked), 'value')})",
-                    _by_source(marked),
+                    _by_source(marked, shares or {}),
                     is_open=mark in ("assumed", "unmarked"),
                 )
             )
@@ -147,18 +153,18 @@ def _set_here(found: Sequence[SetValue]) -> Html:
     )
 
 
-def _by_source(marked: Iterable[Entry]) -> Html:
+def _by_source(marked: Iterable[Entry], shares: Mapping[str, str]) -> Html:
     rows: Rows = []
+    heads: tuple[str, ...] = (say("Path in the scenario"), say("Value"), say("Note"), say("Where"))
+    if shares:
+        heads = (*heads, say("Share in the answer"))
     ordered = sorted(marked, key=lambda value: value.source)
     for source, same in groupby(ordered, key=lambda value: value.source):
         rows.append(source or say("No source named"))
-        rows += [(tag("code", value.path), value.text, value.note, _place(value)) for value in same]
-    return table(
-        (say("Path in the scenario"), say("Value"), say("Note"), say("Where")),
-        rows,
-        kind="values",
-        numbers_from=9,
-    )
+        for value in same:
+            row = (tag("code", value.path), value.text, value.note, _place(value))
+            rows.append((*row, shares.get(value.path, "")) if shares else row)
+    return table(heads, rows, kind="values", numbers_from=9)
 
 
 def _by_provenance(scenario: Scenario) -> Scenario:

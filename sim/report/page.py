@@ -17,6 +17,7 @@ from sim.report.evidence import again, published, sure
 from sim.report.gaps import gaps
 from sim.report.headline import COLUMNS, Row
 from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
+from sim.report.method import method
 from sim.report.periods import section_of
 from sim.report.pictures import Pictures
 from sim.report.savings import Sheet, sheets
@@ -34,12 +35,11 @@ from sim.report.words import (
     PARTS,
     capital,
     counted,
-    duration,
+    length,
     number,
     signed,
     unit_in_short,
 )
-from sim.units import DAY
 
 _CAPTIONS: Final[Mapping[str, str]] = Phrases(
     {
@@ -52,6 +52,12 @@ _CAPTIONS: Final[Mapping[str, str]] = Phrases(
         "staff-load": "Share of the time on shift that staff work",
     }
 )
+
+_POLICY: Final = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
+"""What a browser lets the page do: show its own style and pictures, and nothing else."""
 
 _WARNING: Final = {"class": "warning"}
 
@@ -79,12 +85,13 @@ def page(results: Results, pictures: Pictures) -> str:
     head = tag(
         "head",
         tag("meta", attributes={"charset": "utf-8"}),
+        tag("meta", attributes={"http-equiv": "Content-Security-Policy", "content": _POLICY}),
         tag(
             "meta",
             attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"},
         ),
         tag("meta", attributes={"name": "color-scheme", "content": "light dark"}),
-        tag("title", results.title),
+        tag("title", say_of_scenario(results.title)),
         tag("style", style),
     )
     body = tag("body", *_opening(results), tag("main", *_sections(results, pictures)))
@@ -108,8 +115,8 @@ def _opening(results: Results) -> Iterator[Html]:
             settings=counted(len(results.cells), "setting"),
             replications=counted(results.replications, "replication"),
             start=date_in_words(period.start, is_plain=True),
-            warm_up=_days(period.warm_up),
-            length=_days(period.length),
+            warm_up=length(period.warm_up),
+            length=length(period.length),
         ),
         attributes={"class": "lead"},
     )
@@ -131,6 +138,7 @@ def _opening(results: Results) -> Iterator[Html]:
                 *([("over-time", say("Over time"))] if results.over_time is not None else []),
                 ("published", say("Published figures")),
                 ("sure", say("How sure")),
+                ("method", say("Method")),
                 ("assumptions", say("Assumptions")),
                 ("again", say("Run it again")),
             )
@@ -160,6 +168,7 @@ def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
     yield section(say("Published figures"), *published(results), anchor="published")
     yield section(say("How sure this is"), *sure(results), anchor="sure")
     found = values_of(results)
+    yield section(say("Method"), *method(results, found), anchor="method")
     yield section(
         say("Assumptions"),
         tag(
@@ -371,9 +380,3 @@ def _head(rows: Rows, shown: Shown, before: str) -> str:
 
 def _heading(words: str, unit: str) -> Html:
     return join((words, tag("span", unit_in_short(unit), attributes={"class": "unit"})))
-
-
-def _days(microseconds: int) -> str:
-    """A stretch of simulated time: "42 days"."""
-    days, rest = divmod(microseconds, DAY)
-    return duration(microseconds) if rest else counted(days, "day")

@@ -10,7 +10,7 @@ from sim.analysis.estimate import Estimate
 from sim.kpis import KPIS
 from sim.kpis.registry import CURRENCY
 from sim.language import ENGLISH, Phrases, language, marks, say, several
-from sim.units import format_duration
+from sim.units import DAY, format_duration
 
 NOTHING: Final = "–"
 """Stands where there is no value."""
@@ -158,6 +158,12 @@ def decimals(half_widths: Iterable[float], unit: str) -> int:
     if is_money(unit) and not (known and known[len(known) // 2] < 1):
         return 0
     return 2 if known and known[len(known) // 2] < 0.1 else 1
+
+
+def length(microseconds: int) -> str:
+    """A stretch of simulated time: "42 days"."""
+    days, rest = divmod(microseconds, DAY)
+    return duration(microseconds) if rest else counted(days, "day")
 
 
 def none_of(value: Estimate) -> str:

@@ -9,7 +9,6 @@ import io
 import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -123,19 +122,20 @@ def title(figure: Figure, heading: str, explained: str) -> None:
 
 def _localise(figure: Figure) -> None:
     """Give numbers on axes the decimal mark of the language in use."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+    from matplotlib.ticker import ScalarFormatter
 
     if language() == ENGLISH:
         return
+    point, _ = marks()
+
+    class Localised(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return super().__call__(x, pos).replace(".", point)
+
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            plain = axis.get_major_formatter()
-            if type(plain) is ScalarFormatter:
-                axis.set_major_formatter(FuncFormatter(partial(_localised, plain, marks()[0])))
-
-
-def _localised(plain: Any, point: str, value: float, at: int | None) -> str:
-    return str(plain(value, at)).replace(".", point)
+            if type(axis.get_major_formatter()) is ScalarFormatter:
+                axis.set_major_formatter(Localised())
 
 
 def rows_of(shown: Sequence[Shown]) -> tuple[list[float], list[tuple[float, str]], float]:
