@@ -27,10 +27,11 @@ from sim.experiment.columns import (
 from sim.experiment.results import Results
 from sim.experiment.study import Output
 from sim.experiment.tables import NAMES, Name, join
+from sim.language import say
 from sim.report.files import REPORT, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
-from sim.report.words import counted
+from sim.report.words import counted, unit_in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -295,11 +296,14 @@ class Study:
 
     def _repr_html_(self) -> str:
         """A small table of the main estimates, for notebooks."""
-        caption = self._in_words() + ". Means over replications (95 % intervals)."
-        heads = ("Variant", "Less", "Group", *(f"{each.heading}, {each.unit}" for each in COLUMNS))
+        caption = say("{study}. Means over replications (95 % intervals).", study=self._in_words())
+        units = (f"{each.heading}, {unit_in_short(each.unit)}" for each in COLUMNS)
+        heads = (say("Variant"), say("Less"), say("Group"), *units)
         rows = list(main_rows(self._columns(store.ESTIMATES)))
         if len(rows) > _MOST_SHOWN:
-            caption += f" The first {_MOST_SHOWN} of {len(rows)} rows; see .estimates."
+            caption += say(
+                " The first {n} of {all} rows; see .estimates.", n=_MOST_SHOWN, all=len(rows)
+            )
         return str(Html(table(heads, rows[:_MOST_SHOWN], caption=caption, numbers_from=3)))
 
     def _in_words(self) -> str:
@@ -309,14 +313,17 @@ class Study:
             manifest["title"],
             counted(len(manifest["cells"]), "setting"),
             counted(manifest["replications"], "replication"),
-            f"seed {manifest['seed']}",
-            f"engine {manifest['engine']}",
+            say("seed {seed}", seed=manifest["seed"]),
+            say("engine {engine}", engine=manifest["engine"]),
         ]
         if n_failed:
-            words.append(f"{counted(n_failed, 'replication')} failed")
+            words.append(
+                say("{replications} failed", replications=counted(n_failed, "replication"))
+            )
         if manifest["omissions"]:
-            words.append(f"{counted(len(manifest['omissions']), 'setting')} left out")
-        return ", ".join(words if self.is_complete else [*words, "interrupted"])
+            n = counted(len(manifest["omissions"]), "setting")
+            words.append(say("{settings} left out", settings=n))
+        return ", ".join(words if self.is_complete else [*words, say("interrupted")])
 
 
 def study_of(

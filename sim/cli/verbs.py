@@ -26,7 +26,7 @@ def check(args: Namespace) -> int:
     has_faults = False
     with Progress(is_quiet=args.quiet) as progress:
         for path in args.files:
-            progress.at(f"checking {path}")
+            progress.at(say("checking {path}", path=path))
             faults = api.check(path)
             stream = sys.stderr if faults else sys.stdout
             stream.write(f"{visible(str(faults))}\n")

@@ -164,7 +164,7 @@ def _by_source(marked: Iterable[Entry], shares: Mapping[str, str]) -> Html:
         for value in same:
             row = (tag("code", value.path), value.text, value.note, _place(value))
             rows.append((*row, shares.get(value.path, "")) if shares else row)
-    return table(heads, rows, kind="values", numbers_from=9)
+    return table(heads, rows, kind="values places", numbers_from=9)
 
 
 def _by_provenance(scenario: Scenario) -> Scenario:

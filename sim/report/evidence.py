@@ -30,7 +30,9 @@ _LEFT_OUT: Final = (
     later(
         "Demand does not answer to service: nobody stays away, or comes more, because it is slow."
     ),
-    later("Staff do not tire, learn, fall ill or hurry before a deadline."),
+    later(
+        "Staff do not tire or hurry before a deadline; they learn, and are away, only as is given."
+    ),
     later("An applicant gives up only where the scenario lets a dossier lapse."),
     later("Systems fail at times of their own, not because many people use them at once."),
     later("A legal limit is a deadline and, on paper, an appointment; it never is a duration."),

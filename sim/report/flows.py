@@ -8,7 +8,7 @@ from typing import Any, Final
 from sim.experiment.results import Results
 from sim.language import Phrases, say, say_of_scenario
 from sim.report.html import Html, Rows, folded, join, table, tag
-from sim.report.view import channel_label, distinct
+from sim.report.view import channel_label, distinct, in_words
 from sim.scenario.schema.steps import verbs_in
 from sim.wording import visible
 
@@ -34,6 +34,28 @@ _VERBS: Final = Phrases(
     }
 )
 """What each kind of step is called."""
+
+_FIELDS: Final = Phrases(
+    {
+        "role": "role",
+        "time": "time",
+        "needs": "needs",
+        "over": "over",
+        "trips": "trips",
+        "gives": "information given",
+        "copies": "copies",
+        "effort": "own time",
+        "calendar": "calendar",
+        "fee": "fee",
+        "share": "share",
+        "within": "within",
+        "slip": "kept until the day on the slip",
+    }
+)
+"""What the fields of a step are called; one that is not here is called as in the scenario."""
+
+_NAMING: Final = frozenset({"role", "needs", "over", "calendar", "dossier"})
+"""Fields that hold names of the scenario."""
 
 _BELOW: Final = frozenset({"steps", "rest", "choose", "together", "source", "note", "mark"})
 """Fields that are told otherwise than as a detail, or elsewhere."""
@@ -71,9 +93,10 @@ def activities(results: Results, bundle: str) -> Html:
             for step in _steps_in(tree):
                 for verb in ("do", "applicant"):
                     if verb in step:
-                        who = _words(step.get("role", say("applicant")))
-                        needs = _words(step.get("needs", ""))
-                        rows[_words(step[verb]), who, _words(step.get("time", "")), needs] = None
+                        who = _names(step.get("role", ())) or say("applicant")
+                        needs = _names(step.get("needs", ()))
+                        time = _words(step.get("time", ""))
+                        rows[in_words(str(step[verb])), who, time, needs] = None
     body: Rows = list(rows)
     heads = (say("Activity"), say("Role"), say("Time"), say("Systems"))
     n = say("Activities and their times ({n})", n=len(body))
@@ -108,22 +131,32 @@ def _step(step: Any) -> Html:
         ways = (tag("li", _flow(way)) for way in step[verb])
         return tag("li", _VERBS[verb], tag("ul", *ways))
     details = "; ".join(
-        f"{key}: {_words(value)}"
+        f"{_FIELDS.get(key, key)}: {_names(value) if key in _NAMING else _words(value)}"
         for key, value in step.items()
         if key != verb and key not in _BELOW
     )
-    name = tag("b", _words(step[verb]))
+    about = step[verb]
+    name = tag("b", in_words(about) if isinstance(about, str) else _words(about))
     return tag("li", f"{_VERBS[verb]}: ", join((name, f" ({details})" if details else "")))
 
 
 def _condition(way: Mapping[str, Any]) -> str:
     if "if" in way:
-        return say("if {condition}:", condition=_words(way["if"]))
+        return say("if {condition}:", condition=_names(way["if"]))
     return f"{_words(way['share'])}:" if "share" in way else say("otherwise:")
 
 
 def _steps_of(way: Mapping[str, Any]) -> Any:
     return way.get("steps", way.get("rest", ()))
+
+
+def _names(value: Any) -> str:
+    """Names of roles, systems or properties, as words."""
+    if isinstance(value, str):
+        return in_words(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_names, value))
+    return _words(value)
 
 
 def _words(value: Any) -> str:

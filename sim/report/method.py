@@ -27,6 +27,7 @@ from sim.report.view import (
     bundles,
     channel_label,
     distinct,
+    in_words,
     levers,
     setting,
 )
@@ -150,7 +151,7 @@ def _logic(results: Results) -> Iterator[Html]:
             "{bundle}: channels {channels}; cases differ in {properties}.",
             bundle=visible(say_of_scenario(each.label or name)),
             channels=listed(map(channel_label, each.channels)) if each.channels else say("one"),
-            properties=listed(visible(p.replace("_", " ")) for p in each.properties)
+            properties=listed(map(in_words, each.properties))
             if each.properties
             else say("nothing"),
         )
@@ -176,8 +177,8 @@ def _resources(results: Results) -> Iterator[Html]:
             visible(say_of_scenario(group.label or name)),
             say_of_scenario(group.office),
             _people(results, name),
-            visible(", ".join(group.roles or (name,)).replace("_", " ")),
-            visible(
+            ", ".join(map(in_words, group.roles or (name,))),
+            in_words(
                 group.calendar or spec.calendar_of.get(group.office, spec.legal_clock.calendar)
             ),
         )
@@ -190,7 +191,7 @@ def _resources(results: Results) -> Iterator[Html]:
         is_open=False,
     )
     if spec.systems:
-        names = listed(visible(name.replace("_", " ")) for name in spec.systems)
+        names = listed(map(in_words, spec.systems))
         yield tag("p", say("Systems that can be down or slow: {systems}.", systems=names))
     if spec.offices.file or spec.offices.named:
         named = [say_of_scenario(level) for level in spec.levels]

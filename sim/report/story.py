@@ -11,6 +11,7 @@ from sim.answers.story import Event, Kind, Story, Work
 from sim.language import ENGLISH, language, later, say, say_of_scenario, weekday_in_words
 from sim.model import LedgerPart
 from sim.records import NOT_YET, UNKNOWN
+from sim.report.view import in_words
 from sim.report.words import PARTS, capital, counted, duration, listed, number
 from sim.wording import visible
 
@@ -274,7 +275,8 @@ def _closed(microseconds: int) -> str:
 
 
 def _step(name: str) -> str:
-    return f"“{say_of_scenario(name.replace('_', ' ').replace(':', ': '))}”"
+    verb, colon, about = name.partition(":")
+    return f"“{in_words(verb)}: {in_words(about)}”" if colon else f"“{in_words(name)}”"
 
 
 def _outcome(name: str) -> str:

@@ -183,7 +183,7 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
     rests: list[str] = []
     settings: list[tuple[str, str]] = []
     if moved and len({cell.variant for cell in results.cells}) > 1:
-        groups.append(visible(first.variant or say_of_scenario(first.scenario.title)))
+        groups.append(visible(say_of_scenario(first.variant or first.scenario.title)))
     for lever in moved:
         texts = tuple(dict.fromkeys(cell.settings.get(lever.name, "") for cell in family))
         text = texts[0] if len(texts) == 1 else ""
@@ -196,7 +196,7 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
             settings.append((lever.name, tick(text) if text else say("any")))
     if not groups and not rests:
         # Nothing is swept; a compared cell that has a twin stands for both.
-        rests = [visible(" = ".join(cell.name for cell in family))]
+        rests = [" = ".join(visible(say_of_scenario(cell.name)) for cell in family)]
     return Shown(
         cell=first,
         group=", ".join(groups),
@@ -223,6 +223,11 @@ def _label(results: Results, name: str, text: str) -> str | None:
         if bundle and parts[2] == "regime" and text in bundle.regimes:
             return bundle.regimes[text].label
     return None
+
+
+def in_words(name: str) -> str:
+    """A name of a scenario, such as that of a step, as words."""
+    return visible(say_of_scenario(name.replace("_", " ")))
 
 
 def channel_label(channel: str) -> str:

@@ -27,9 +27,8 @@ from sim.report.over_time import (
     shown_cells,
 )
 from sim.report.periods import STEPS_IN_WORDS
-from sim.report.view import bundle_label, channel_label, distinct, role_label
+from sim.report.view import bundle_label, channel_label, distinct, in_words, role_label
 from sim.report.words import number, unit_in_short
-from sim.wording import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,7 +119,7 @@ def _of_cases(results: Results, found: OverTime, bundle: str) -> list[_Panel | N
         (
             "overdue_dossiers",
             late,
-            say("Overdue: {procedure}", procedure=_plain((late or "").partition("/")[2])),
+            say("Overdue: {procedure}", procedure=in_words((late or "").partition("/")[2])),
             "",
         ),
     ]
@@ -163,10 +162,6 @@ def _panel(
         and course.n.any()
     )
     return _Panel(heading=heading, unit=unit, lines=lines) if lines else None
-
-
-def _plain(name: str) -> str:
-    return visible(name.replace("_", " "))
 
 
 def _latest_procedure(found: OverTime, bundle: str) -> str | None:
