@@ -136,7 +136,7 @@ def _step(step: Any) -> Html:
         if key != verb and key not in _BELOW
     )
     about = step[verb]
-    name = tag("b", in_words(about) if isinstance(about, str) else _words(about))
+    name = tag("strong", in_words(about) if isinstance(about, str) else _words(about))
     return tag("li", f"{_VERBS[verb]}: ", join((name, f" ({details})" if details else "")))
 
 

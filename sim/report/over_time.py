@@ -12,7 +12,7 @@ import numpy as np
 from sim.experiment.dated import DatedChange
 from sim.experiment.results import Results
 from sim.experiment.timeline import CourseEstimate, OverTime
-from sim.language import date_in_words, later, say
+from sim.language import date_in_words, later, say, say_of_scenario
 from sim.report.view import Shown, channel_label, distinct, role_label
 from sim.report.words import amount, and_more, between, counted, interval_in_words, number
 from sim.wording import visible
@@ -194,7 +194,7 @@ def numbered(found: Sequence[DatedChange], most: int) -> tuple[str, ...]:
     """Changes by date as a list with numbers, changes of one day as one: "1 (5 May): …"."""
     by_date: dict[dt.date, list[str]] = {}
     for change in found:
-        by_date.setdefault(change.date, []).append(visible(change.label))
+        by_date.setdefault(change.date, []).append(visible(say_of_scenario(change.label)))
     texts = []
     for i, (date, labels) in enumerate(by_date.items(), start=1):
         more = and_more(labels, 2)
