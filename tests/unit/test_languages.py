@@ -202,7 +202,7 @@ def test_each_thread_speaks_its_own_language_and_gives_it_back() -> None:
 
 def test_what_a_scenario_says_is_left_as_it_is_unless_it_is_a_shipped_text() -> None:
     with speaking("vi"):
-        assert say_of_scenario("By the letter") == "Theo câu chữ quy định"
+        assert say_of_scenario("By the letter") == "Đúng câu chữ quy định"
         assert say_of_scenario("My own {label}") == "My own {label}"
         assert say_of_scenario("Answer") == "Answer"  # a text of ours, not of a scenario
         assert say_in("elsewhere", "Answer") == "Answer"
