@@ -119,9 +119,9 @@ def sure(results: Results) -> Iterator[Html]:
     if widest:
         points.append(
             say(
-                "Intervals are at 95\u00a0% over replications: of shares those of Korn and Graubard, "
-                "of other values Student’s t with a longer arm away from the bounds. The widest on "
-                "mean working days is ±\u00a0{share} % of the mean.",
+                "Intervals are at 95\u00a0% over replications: of shares those of Korn and "
+                "Graubard, of other values Student’s t with a longer arm away from the bounds. The "
+                "widest on mean working days is ±\u00a0{share} % of the mean.",
                 share=number(100 * widest, 1),
             )
         )

@@ -194,13 +194,20 @@ def numbered(found: Sequence[DatedChange], most: int) -> tuple[str, ...]:
     """Changes by date as a list with numbers, changes of one day as one: "1 (5 May): …"."""
     by_date: dict[dt.date, list[str]] = {}
     for change in found:
-        by_date.setdefault(change.date, []).append(visible(say_of_scenario(change.label)))
+        by_date.setdefault(change.date, []).append(_told(change))
     texts = []
     for i, (date, labels) in enumerate(by_date.items(), start=1):
         more = and_more(labels, 2)
         texts.append(f"{i} ({day(date)}) {', '.join(labels[:2])}{more}")
     rest = len(texts) - most
     return (*texts[:most], *([say("and {n} more", n=rest)] if rest > 0 else []))
+
+
+def _told(change: DatedChange) -> str:
+    if not change.text:
+        return visible(say_of_scenario(change.label))
+    name, colon, rest = change.what.partition(":")
+    return visible(say(change.text, what=say_of_scenario(name) + colon + rest))
 
 
 def _channel(group: str) -> str:

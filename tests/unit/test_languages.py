@@ -30,7 +30,7 @@ from sim.language.catalogue import OF_SCENARIOS
 from sim.report.words import amount, between, counted, difference, duration, number
 from sim.scenario.text.yaml import read_file
 
-SAID = ("report", "api", "cli")
+SAID = ("report", "api", "cli", "experiment")
 """Rooms whose texts are in both languages; faults of ``sim/scenario`` are in English alone."""
 
 NOT_YET: frozenset[str] = frozenset()
