@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sim.answers.story import Story
 from sim.answers.tell import tell
 from sim.api.scenarios import OnProgress
 from sim.experiment.tables import Name
+from sim.language import language, say, speaking
 from sim.report.story import story_lines
 from sim.wording import as_one_form
 
@@ -20,15 +21,18 @@ from sim.wording import as_one_form
 class CaseStory:
     """What happened to one case; printed, a line each event, then where the time went.
 
-    ``story`` has the same as data: its events, its row, what is lacking.
+    ``story`` has the same as data: its events, its row, what is lacking; ``lang`` is the language
+    that it is told in.
     """
 
     story: Story
+    lang: str = field(default_factory=language)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The lines that are printed."""
-        return story_lines(self.story)
+        with speaking(self.lang):
+            return story_lines(self.story)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -60,6 +64,7 @@ def story_of(
 
     def show(n: int) -> None:
         if progress is not None:
-            progress(f"running {n} cases again, to follow case {kept.number}", 0, 0)
+            doing = say("running {n} cases again, to follow case {case}", n=n, case=kept.number)
+            progress(doing, 0, 0)
 
     return CaseStory(story=tell(manifest, kept, on_cases=show))

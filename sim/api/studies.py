@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import engines
+from sim.api.languages import in_language
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
 from sim.api.study import Study, study_of
 from sim.experiment import store
@@ -20,9 +21,10 @@ from sim.experiment.replication import Done
 from sim.experiment.request import Request, request
 from sim.experiment.runner import AUTO
 from sim.experiment.study import Output, run_study
+from sim.language import later, say
 from sim.wording import as_one_form
 
-_RUNNING: Final = "simulating replications"
+_RUNNING: Final = later("simulating replications")
 _NOT_SHOWN: Final = frozenset({"path", "progress", "command"})
 
 
@@ -41,6 +43,7 @@ def run(
     over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
+    lang: str | None = None,
     progress: OnProgress | None = None,
     command: str | None = None,
 ) -> Study:
@@ -78,6 +81,9 @@ def run(
         A folder to write everything into; a study that was interrupted goes on from there.
     replace
         Whether results of another study in it are replaced, which is refused otherwise.
+    lang
+        Language of the report and its figures: ``en`` or ``vi``; by default the one in use, which
+        is English unless somebody said otherwise.
     progress
         Called as ``progress(doing, done, total)`` while the study is on its way.
     command
@@ -94,7 +100,7 @@ def run(
     ScenarioError
         With all faults of all variants, those of the load on their staff included.
     RequestError
-        Something is asked for that is not there, such as a variant.
+        Something is asked for that is not there, such as a variant or a language.
     EngineError
         The engine cannot run the scenario.
     StoreError
@@ -102,7 +108,12 @@ def run(
     """
     call = _call("run", locals())
     how = _How(
-        path=os.fspath(path), out=out, replace=replace, progress=progress, command=command or call
+        path=os.fspath(path),
+        out=out,
+        replace=replace,
+        lang=lang,
+        progress=progress,
+        command=command or call,
     )
     return how.study(
         lambda on_cell: plan_run(
@@ -134,6 +145,7 @@ def compare(
     over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
+    lang: str | None = None,
     progress: OnProgress | None = None,
     command: str | None = None,
 ) -> Study:
@@ -151,7 +163,12 @@ def compare(
     """
     call = _call("compare", locals())
     how = _How(
-        path=os.fspath(path), out=out, replace=replace, progress=progress, command=command or call
+        path=os.fspath(path),
+        out=out,
+        replace=replace,
+        lang=lang,
+        progress=progress,
+        command=command or call,
     )
     return how.study(
         lambda on_cell: plan_compare(
@@ -188,6 +205,7 @@ def sweep(
     over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
+    lang: str | None = None,
     progress: OnProgress | None = None,
     command: str | None = None,
 ) -> Study:
@@ -212,7 +230,12 @@ def sweep(
     """
     call = _call("sweep", locals())
     how = _How(
-        path=os.fspath(path), out=out, replace=replace, progress=progress, command=command or call
+        path=os.fspath(path),
+        out=out,
+        replace=replace,
+        lang=lang,
+        progress=progress,
+        command=command or call,
     )
     return how.study(
         lambda on_cell: plan_sweep(
@@ -241,14 +264,23 @@ class _How:
     path: str
     out: AnyPath | None
     replace: bool
+    lang: str | None
     progress: OnProgress | None
     command: str
 
     def study(
         self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
     ) -> Study:
+        with in_language(self.lang):
+            return self._study(plan_it, tables=tables, **wanted)
+
+    def _study(
+        self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
+    ) -> Study:
         started_at = datetime.now(UTC).astimezone()
-        plan = plan_it(lambda done, total: self._tell(f"reading {self.path}", done, total))
+        plan = plan_it(
+            lambda done, total: self._tell(say("reading {path}", path=self.path), done, total)
+        )
         scratch: Path | None = None
         out = Path(self.out) if self.out is not None else None
         if out is None and tables != ("none",):
@@ -261,7 +293,7 @@ class _How:
             if not output.results.is_complete and not len(output.results.measures):
                 raise KeyboardInterrupt
             if out is not None:
-                self._tell(f"writing {out}", 0, 0)
+                self._tell(say("writing {path}", path=out), 0, 0)
             return study_of(
                 output, started_at=started_at, workers=asked.workers, out=out, scratch=scratch
             )
@@ -277,24 +309,26 @@ class _How:
         def resume(n: int) -> None:
             nonlocal n_done
             n_done = n
-            self._tell(_RUNNING, n_done, total)
+            self._tell(say(_RUNNING), n_done, total)
 
         def count(_: Done) -> None:
             nonlocal n_done
             n_done += 1
-            self._tell(_RUNNING, n_done, total)
+            self._tell(say(_RUNNING), n_done, total)
 
         engines.make_ready(
             asked.engine,
             asked.plan.models,
-            lambda: self._tell("compiling the engine, once on this machine (about 15 s)", 0, 0),
+            lambda: self._tell(
+                say("compiling the engine, once on this machine (about 15 s)"), 0, 0
+            ),
         )
-        self._tell(_RUNNING, 0, total)
+        self._tell(say(_RUNNING), 0, total)
         return run_study(
             asked,
             on_resume=resume,
             on_done=count,
-            on_share=lambda share: self._tell(_RUNNING, n_done + share, total),
+            on_share=lambda share: self._tell(say(_RUNNING), n_done + share, total),
         )
 
     def _tell(self, doing: str, done: float, total: int) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.api.frames import frame, frame_of_file
+from sim.api.languages import in_language
 from sim.api.notebook import main_rows
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.errors import EngineError, RequestError, StoreError
@@ -26,10 +27,11 @@ from sim.experiment.columns import (
 from sim.experiment.results import Results
 from sim.experiment.study import Output
 from sim.experiment.tables import NAMES, Name, join
+from sim.language import say
 from sim.report.files import REPORT, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
-from sim.report.words import counted
+from sim.report.words import counted, unit_in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,6 +158,7 @@ class Study:
         variant: str | None = None,
         replication: int | None = None,
         bundle: str | None = None,
+        lang: str | None = None,
         progress: OnProgress | None = None,
     ) -> CaseStory:
         """Tell what happened to one case of the tables kept, event by event; ``print`` shows it.
@@ -176,6 +179,8 @@ class Study:
             By default the first; with ``which`` any.
         bundle
             With ``which``, the bundle to choose among; by default all that are kept.
+        lang
+            Language of the story: ``en`` or ``vi``; by default the one in use.
         progress
             Called as ``progress(doing, done, total)``.
 
@@ -188,24 +193,28 @@ class Study:
         """
         from sim.api.stories import story_of
 
-        return story_of(
-            self.manifest,
-            self.tables,
-            progress,
-            case=case,
-            which=which,
-            variant=variant,
-            replication=replication,
-            bundle=bundle,
-        )
+        with in_language(lang):
+            return story_of(
+                self.manifest,
+                self.tables,
+                progress,
+                case=case,
+                which=which,
+                variant=variant,
+                replication=replication,
+                bundle=bundle,
+            )
 
-    def save(self, folder: AnyPath, *, replace: bool = False) -> Study:
+    def save(self, folder: AnyPath, *, replace: bool = False, lang: str | None = None) -> Study:
         """Write tables, figures and a report into a folder.
 
         Parameters
         ----------
         replace
             Replace the results of another study, which is refused otherwise.
+        lang
+            Language of report and figures: ``en`` or ``vi``; by default the one in use.  A study
+            that was read back keeps its own.
 
         Returns
         -------
@@ -222,23 +231,32 @@ class Study:
         if self.results is None:
             files = {name: self._copy(name) for name in self.manifest["files"]}
         else:
-            files = store.files_of(self.results, {}) | files_shown(self.results)
+            with in_language(lang):
+                files = store.files_of(self.results, {}) | files_shown(self.results)
             for name, path in self.tables.items():
                 files[store.table_file(name)] = partial(shutil.copyfile, path)
         store.publish(place, files, self.manifest)
         return Study.open(place)
 
-    def report(self, path: AnyPath) -> None:
+    def report(self, path: AnyPath, *, lang: str | None = None) -> None:
         """Write the report: one HTML file that opens without a network.
+
+        Parameters
+        ----------
+        lang
+            Language of the report: ``en`` or ``vi``; by default the one in use.  A study that was
+            read back has the report that was written with it, in its language.
 
         Raises
         ------
         StoreError
             There is none, or it cannot be written.
         """
+        with in_language(lang):
+            shown = {} if self.results is None else files_shown(self.results)
         if self.results is None:
             write = self._copy(REPORT)
-        elif REPORT in (shown := files_shown(self.results)):
+        elif REPORT in shown:
             write = shown[REPORT]
         else:
             raise StoreError("there is no value to report")
@@ -278,11 +296,14 @@ class Study:
 
     def _repr_html_(self) -> str:
         """A small table of the main estimates, for notebooks."""
-        caption = self._in_words() + ". Means over replications (95 % intervals)."
-        heads = ("Variant", "Less", "Group", *(f"{each.heading}, {each.unit}" for each in COLUMNS))
+        caption = say("{study}. Means over replications (95 % intervals).", study=self._in_words())
+        units = (f"{each.heading}, {unit_in_short(each.unit)}" for each in COLUMNS)
+        heads = (say("Variant"), say("Less"), say("Group"), *units)
         rows = list(main_rows(self._columns(store.ESTIMATES)))
         if len(rows) > _MOST_SHOWN:
-            caption += f" The first {_MOST_SHOWN} of {len(rows)} rows; see .estimates."
+            caption += say(
+                " The first {n} of {all} rows; see .estimates.", n=_MOST_SHOWN, all=len(rows)
+            )
         return str(Html(table(heads, rows[:_MOST_SHOWN], caption=caption, numbers_from=3)))
 
     def _in_words(self) -> str:
@@ -292,14 +313,17 @@ class Study:
             manifest["title"],
             counted(len(manifest["cells"]), "setting"),
             counted(manifest["replications"], "replication"),
-            f"seed {manifest['seed']}",
-            f"engine {manifest['engine']}",
+            say("seed {seed}", seed=manifest["seed"]),
+            say("engine {engine}", engine=manifest["engine"]),
         ]
         if n_failed:
-            words.append(f"{counted(n_failed, 'replication')} failed")
+            words.append(
+                say("{replications} failed", replications=counted(n_failed, "replication"))
+            )
         if manifest["omissions"]:
-            words.append(f"{counted(len(manifest['omissions']), 'setting')} left out")
-        return ", ".join(words if self.is_complete else [*words, "interrupted"])
+            n = counted(len(manifest["omissions"]), "setting")
+            words.append(say("{settings} left out", settings=n))
+        return ", ".join(words if self.is_complete else [*words, say("interrupted")])
 
 
 def study_of(

@@ -17,11 +17,15 @@ from io import TextIOWrapper
 from typing import Final
 
 from sim.cli.parser import build_parser
-from sim.errors import LienthongError, ScenarioError, ValueFault
+from sim.errors import LienthongError, RequestError, ScenarioError, ValueFault
+from sim.language import ENGLISH, LANGUAGES, speaking
 from sim.wording import visible
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
+
+LANGUAGE: Final = "LIENTHONG_LANG"
+"""Names the language where ``--lang`` does not."""
 
 _FEW_LOOKS: Final = 10_000
 """New objects after which Python looks for garbage; the libraries loaded make many, and none."""
@@ -52,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(words)
     args.command = shlex.join(["lienthong", *words])
     try:
-        return _perform(args)
+        with speaking(_language(args)):
+            return _perform(args)
     except ScenarioError as error:
         from sim.scenario import show_faults
 
@@ -68,6 +73,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Who read the output has seen enough; Python must not fail again as it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _language(args: Namespace) -> str:
+    asked = (
+        ("--lang", getattr(args, "lang", None)),
+        (LANGUAGE, os.environ.get(LANGUAGE)),
+    )
+    where, wanted = next((each for each in asked if each[1]), ("", ENGLISH))
+    if wanted not in LANGUAGES:
+        raise RequestError(
+            f"there is no language '{wanted}' ({where}). Known: {', '.join(LANGUAGES)}."
+        )
+    return str(wanted)
 
 
 def _perform(args: Namespace) -> int:

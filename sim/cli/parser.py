@@ -56,12 +56,14 @@ def build_parser() -> ArgumentParser:
 
     kpis = verbs.add_parser("kpis", help="list every KPI with its unit and equation")
     kpis.set_defaults(file="")
+    _add_language(kpis)
 
     explain = verbs.add_parser(
         "explain", help="show what a scenario says, where it comes from, and the load on staff"
     )
     _add_scenario(explain)
     _add_variants(explain)
+    _add_language(explain)
     explain.add_argument(
         "--model", action="store_true", help="show the resolved model instead, as JSON"
     )
@@ -135,6 +137,7 @@ def build_parser() -> ArgumentParser:
     story.add_argument(
         "--bundle", metavar="NAME", help="with --which: choose among the cases of this bundle"
     )
+    _add_language(story)
     _add_quiet(story)
     return parser
 
@@ -224,7 +227,16 @@ def _add_study(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--json", action="store_true", help="print the estimates as JSON in place of the table"
     )
+    _add_language(verb)
     _add_quiet(verb)
+
+
+def _add_language(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--lang",
+        metavar="en|vi",
+        help="language of what is shown and of the report (default: LIENTHONG_LANG, or en)",
+    )
 
 
 def _add_quiet(verb: ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
 from sim.experiment.columns import Columns, columns_of, over_time_columns
 from sim.experiment.results import Results
+from sim.language import say
 from sim.wording import visible
 
 _FAILED: Final = 1
@@ -100,14 +101,25 @@ def _study(args: Namespace, perform: Callable[[dict[str, Any]], api.Study]) -> i
         sys.stderr.write(f"lienthong: {visible(str(warning.message))}\n")
     if study.n_resumed and not args.quiet:
         n = study.n_resumed
-        sys.stderr.write(f"{n} replications were finished before, by a study interrupted then\n")
+        words = say("{n} replications were finished before, by a study interrupted then", n=n)
+        sys.stderr.write(f"{words}\n")
     if not study.is_complete:
-        kept = f" and in {out}; the same command takes it up" if out is not None else ""
-        sys.stderr.write(f"lienthong: interrupted; what was finished is shown{visible(kept)}\n")
+        words = (
+            say("interrupted; what was finished is shown")
+            if out is None
+            else say(
+                "interrupted; what was finished is shown and in {folder}; the same command takes "
+                "it up",
+                folder=out,
+            )
+        )
+        sys.stderr.write(f"lienthong: {visible(words)}\n")
         return _INTERRUPTED
     if out is not None and not args.quiet:
-        place = visible(f"{out}; open {out / 'report.html'}")
-        sys.stderr.write(f"Results are in {place}\n")
+        words = say(
+            "Results are in {folder}; open {report}", folder=out, report=out / "report.html"
+        )
+        sys.stderr.write(f"{visible(words)}\n")
     return _FAILED if study.manifest["failures"] else 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import RequestError, StoreError
+from sim.language import say, say_of_scenario
 from sim.wording import visible
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def check(args: Namespace) -> int:
     has_faults = False
     with Progress(is_quiet=args.quiet) as progress:
         for path in args.files:
-            progress.at(f"checking {path}")
+            progress.at(say("checking {path}", path=path))
             faults = api.check(path)
             stream = sys.stderr if faults else sys.stdout
             stream.write(f"{visible(str(faults))}\n")
@@ -58,10 +59,11 @@ def kpis(_: Namespace) -> int:
 
     from sim.kpis import KPIS
 
-    table = Table("Name", "Unit", "Meaning", "Equation", box=SIMPLE_HEAD, pad_edge=False)
+    heads = (say("Name"), say("Unit"), say("Meaning"), say("Equation"))
+    table = Table(*heads, box=SIMPLE_HEAD, pad_edge=False)
     table.columns[0].no_wrap = True
     for kpi in KPIS.values():
-        table.add_row(kpi.name, kpi.unit, kpi.label, kpi.equation)
+        table.add_row(kpi.name, kpi.unit, say(kpi.label), kpi.equation)
     console().print(table)
     return 0
 
@@ -75,7 +77,7 @@ def explain(args: Namespace) -> int:
     if len(args.variants) > 1:
         raise RequestError("explain takes one variant. Name one.")
     with Progress() as progress:
-        progress.at(f"reading {args.file}")
+        progress.at(say("reading {path}", path=args.file))
         variant = args.variants[0] if args.variants else None
         found = api.explain(args.file, variant=variant, settings=settings_of(args))
         if args.model:
@@ -84,11 +86,11 @@ def explain(args: Namespace) -> int:
         sys.stdout.write(text + "\n")
         return 0
     into = console()
-    into.print(visible(found.scenario.title), style="bold")
+    into.print(visible(say_of_scenario(found.scenario.title)), style="bold")
     spec = found.scenario.spec
     if spec.description:
-        into.print(visible(spec.description))
-    for what, names in (("Levers", spec.levers), ("Variants", spec.variants)):
+        into.print(visible(say_of_scenario(spec.description)))
+    for what, names in ((say("Levers"), spec.levers), (say("Variants"), spec.variants)):
         if names:
             into.print(visible(f"{what}: {', '.join(names)}"))
     if found.holidays:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from sim.language import later
 from sim.scenario import Scenario, values
 from sim.scenario.resolve.regimes import DATED
 from sim.scenario.schema.base import DAY_FIRST
@@ -33,10 +34,16 @@ _PARTS: Final = frozenset({"demand", "slow", "begins", "files_elsewhere"})
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DatedChange:
-    """Something that is otherwise from a day on."""
+    """Something that is otherwise from a day on.
+
+    ``label`` says it in English; ``text`` and what stands in it for ``{what}`` say it in the
+    language in use, and are empty where the label is a name of the scenario.
+    """
 
     date: dt.date
     label: str
+    text: str = field(default="", compare=False)
+    what: str = field(default="", compare=False)
 
 
 def dated_changes(scenario: Scenario, horizon: int) -> tuple[DatedChange, ...]:
@@ -96,21 +103,27 @@ def _stretches(scenario: Scenario) -> Iterator[DatedChange]:
     spec = scenario.spec
     for bundle in spec.bundles.values():
         for surge in bundle.demand.surges:
-            words = f"demand × {surge.times:.3g}"
-            yield DatedChange(date=surge.start, label=words)
-            yield DatedChange(date=surge.end, label=f"{words} ends")
+            times = f"{surge.times:.3g}"
+            yield _change(surge.start, later("demand × {what}"), times)
+            yield _change(surge.end, later("demand × {what} ends"), times)
     for name, group in spec.staff.items():
         for away in group.away:
             who = f"{_plain(name)}: {away.people}"
-            yield from _from_to(away, f"{who} away", f"{who} back")
+            yield from _from_to(away, later("{what} away"), later("{what} back"), who)
     for name, system in spec.systems.items():
         for planned in system.planned:
-            yield from _from_to(planned, f"{_plain(name)} down", f"{_plain(name)} up")
+            yield from _from_to(planned, later("{what} down"), later("{what} up"), _plain(name))
 
 
-def _from_to(stretch: AwaySpec | FromTo, begins: str, ends: str) -> Iterator[DatedChange]:
-    yield DatedChange(date=stretch.start.date(), label=begins)
-    yield DatedChange(date=stretch.end.date(), label=ends)
+def _from_to(
+    stretch: AwaySpec | FromTo, begins: str, ends: str, what: str
+) -> Iterator[DatedChange]:
+    yield _change(stretch.start.date(), begins, what)
+    yield _change(stretch.end.date(), ends, what)
+
+
+def _change(date: dt.date, text: str, what: str) -> DatedChange:
+    return DatedChange(date=date, label=text.format(what=what), text=text, what=what)
 
 
 def _regimes(scenario: Scenario) -> Iterator[DatedChange]:

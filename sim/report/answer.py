@@ -15,7 +15,7 @@ import numpy as np
 from sim.analysis import paired
 from sim.analysis.estimate import Estimate, Interval
 from sim.experiment.results import Cell, Results
-from sim.kpis import KPIS
+from sim.language import say
 from sim.report.findings import in_calendar_days, time_gained
 from sim.report.grid import Goal, goal, numeric
 from sim.report.limits import limits
@@ -33,6 +33,7 @@ from sim.report.view import (
 )
 from sim.report.words import (
     amount,
+    and_more,
     between,
     capital,
     counted,
@@ -40,10 +41,12 @@ from sim.report.words import (
     difference,
     in_full,
     in_short,
+    interval_in_words,
+    label_of,
     listed,
     number,
+    span,
 )
-from sim.wording import and_more
 
 _MOST_NAMED: Final = 4
 """Settings that a sentence names."""
@@ -72,7 +75,11 @@ def _answer(
         yield from _by_lever(results, bundle, wanted)
     elif results.differences:
         for _, shown in known:
-            head = f"“{shown.label}” instead of {baseline_words(results)}"
+            head = say(
+                "“{setting}” instead of {baseline}",
+                setting=shown.label,
+                baseline=baseline_words(results),
+            )
             yield from _against(results, bundle, wanted, shown.cell, head)
     else:
         for found, shown in known[:_MOST_NAMED]:
@@ -90,16 +97,29 @@ def _on_target(
     kept = [(e, s) for e, s in known if wanted.is_met(np.array([e.mean]))[0]]
     close = [e for e, _ in known if wanted.value is not None and e.low <= wanted.value <= e.high]
     if len(known) == 1:
-        verb = "kept" if kept else "missed"
-        doubt = "; the interval leaves it open" if close else ""
-        return f"The target of {wanted.words} is {verb} on average{doubt}."
+        doubt = say("; the interval leaves it open") if close else ""
+        return (
+            say(
+                "The target of {target} is kept on average{doubt}.",
+                target=wanted.words,
+                doubt=doubt,
+            )
+            if kept
+            else say(
+                "The target of {target} is missed on average{doubt}.",
+                target=wanted.words,
+                doubt=doubt,
+            )
+        )
     groups = dict.fromkeys(shown.group for _, shown in known)
-    words = (
-        f"The target of {wanted.words} is kept on average in {number(len(kept))} of "
-        f"{counted(len(known), 'setting')}"
+    words = say(
+        "The target of {target} is kept on average in {n} of {settings}",
+        target=wanted.words,
+        n=number(len(kept)),
+        settings=counted(len(known), "setting"),
     )
     if close:
-        words += f" (in {number(len(close))} the interval leaves it open)"
+        words += say(" (in {n} the interval leaves it open)", n=number(len(close)))
     if not kept:
         return f"{words}."
     if len(groups) == 1 or not levers(results):
@@ -112,8 +132,16 @@ def _on_target(
             continue
         n = sum(shown.group == group for _, shown in known)
         least = f", {_lowest(results, bundle, mine)}" if mine else ""
-        parts.append(f"{number(len(mine))} of {number(n)} with “{group}”{least}")
-    rest = "; with the others in none" if has_readings and len(parts) < len(groups) else ""
+        parts.append(
+            say(
+                "{n} of {all} with “{group}”{least}",
+                n=number(len(mine)),
+                all=number(n),
+                group=group,
+                least=least,
+            )
+        )
+    rest = say("; with the others in none") if has_readings and len(parts) < len(groups) else ""
     return f"{words}: {'; '.join(parts)}{rest}."
 
 
@@ -138,25 +166,29 @@ def _lowest(results: Results, bundle: str, kept: Sequence[tuple[Estimate, Shown]
     ]
     words = [
         f"“{shown.rest or shown.label}”, {in_short(estimate, results.replications)}"
-        f"{in_calendar_days(results, shown.cell.name, bundle, before=' and ', after='')}"
+        f"{in_calendar_days(results, shown.cell.name, bundle, is_short=True)}"
         for estimate, shown in found
     ]
-    return f"at the lowest with {' or '.join(words[:_MOST_NAMED])}{and_more(words, _MOST_NAMED)}"
+    named = say(" or ").join(words[:_MOST_NAMED])
+    return say("at the lowest with {settings}", settings=named + and_more(words, _MOST_NAMED))
 
 
 def _alone(
     results: Results, bundle: str, wanted: Goal, found: Estimate, shown: Shown
 ) -> Iterator[str]:
     yield (
-        f"{KPIS[wanted.kpi].label}: {in_full(found, results.replications)}"
+        f"{label_of(wanted.kpi)}: {in_full(found, results.replications)}"
         f"{in_calendar_days(results, shown.cell.name, bundle)}."
     )
     days = results.estimate(shown.cell.name, "working_days_mean", bundle)
     if days is not None and wanted.kpi != days.kpi:
-        yield f"{KPIS[days.kpi].label}: {in_full(days, results.replications)}."
+        yield f"{label_of(days.kpi)}: {in_full(days, results.replications)}."
     on_time = results.estimate(shown.cell.name, "on_time_share", bundle)
     if on_time is not None and wanted.kpi != "on_time_share":
-        yield f"Within the legal limit: {in_full(on_time, results.replications)} of the cases."
+        yield say(
+            "Within the legal limit: {share} of the cases.",
+            share=in_full(on_time, results.replications),
+        )
 
 
 def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
@@ -171,9 +203,11 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
                 other = _at(results, base, {lever.name: text})
                 if other is not None and other.name != base.name:
                     rest = _held(results, base, lever.name)
-                    head = (
-                        f"“{setting(results, lever, text)}” instead of "
-                        f"“{setting(results, lever, base.settings[lever.name])}”{rest}"
+                    before = setting(results, lever, base.settings[lever.name])
+                    head = say(
+                        "“{setting}” instead of {baseline}",
+                        setting=setting(results, lever, text),
+                        baseline=f"“{before}”{rest}",
                     )
                     yield from _against(results, bundle, wanted, other, head)
     for lever in with_numbers.values():
@@ -187,9 +221,13 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
             if words := _from_to(results, bundle, wanted, low, high):
                 parts.append(f"“{group}” {words}" if group else words)
         if parts:
-            yield (
-                f"{lever.label} from {tick(first)} to {tick(last)}"
-                f"{_held(results, base, lever.name)}: {'; '.join(parts)}."
+            yield say(
+                "{lever} from {low} to {high}{held}: {what}.",
+                lever=lever.label,
+                low=tick(first),
+                high=tick(last),
+                held=_held(results, base, lever.name),
+                what="; ".join(parts),
             )
 
 
@@ -203,13 +241,15 @@ def _by_pair(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
         words = {lever.name: setting(results, lever, cell.settings[lever.name]) for lever in named}
         own = ", ".join(text for name, text in words.items() if name in fixed)
         under = ", ".join(text for name, text in words.items() if name not in fixed)
-        head = f"“{own}” instead of {baseline_label(results)}"
+        head = say(
+            "“{setting}” instead of {baseline}", setting=own, baseline=baseline_label(results)
+        )
         yield from _against(
             results,
             bundle,
             wanted,
             cell,
-            f"{head}, under “{under}”" if under else head,
+            say("{head}, under “{reading}”", head=head, reading=under) if under else head,
             says_where=cell.baseline == results.baseline,
         )
 
@@ -234,13 +274,21 @@ def _against(
     )
     places = decimals([gain.half_width], gain.unit)
     by_calendar = (
-        f"; {number(after.mean, 1)} instead of {number(before.mean, 1)} calendar days"
+        say(
+            "; {after} instead of {before} calendar days",
+            after=number(after.mean, 1),
+            before=number(before.mean, 1),
+        )
         if before and after
         else ""
     )
-    yield (
-        f"{capital(head)}: {amount(found.mean, found.unit, places)} instead of "
-        f"{amount(base.mean, base.unit, places)}, {_change(gain, gain.unit)}{by_calendar}."
+    yield say(
+        "{head}: {after} instead of {before}, {change}{by_calendar}.",
+        head=capital(head),
+        after=amount(found.mean, found.unit, places),
+        before=amount(base.mean, base.unit, places),
+        change=_change(gain, gain.unit),
+        by_calendar=by_calendar,
     )
     if says_where and (words := time_gained(results, cell.name, bundle)):
         yield words
@@ -260,14 +308,16 @@ def _from_to(results: Results, bundle: str, wanted: Goal, low: Cell, high: Cell)
     places = decimals([change.half_width], unit)
     days = [results.estimate(cell.name, "sojourn_days_mean", bundle) for cell in (low, high)]
     by_calendar = (
-        f"; {number(days[0].mean, 1)} to {number(days[1].mean, 1)} calendar days"
+        say(
+            "; {low} to {high} calendar days",
+            low=number(days[0].mean, 1),
+            high=number(days[1].mean, 1),
+        )
         if days[0] and days[1]
         else ""
     )
-    return (
-        f"{amount(found[0].mean, unit, places)} to {amount(found[1].mean, unit, places)} "
-        f"({_change(change, unit)}{by_calendar})"
-    )
+    ends = span(amount(found[0].mean, unit, places), amount(found[1].mean, unit, places))
+    return f"{ends} ({_change(change, unit)}{by_calendar})"
 
 
 def _change(change: Estimate | Interval, unit: str) -> str:
@@ -275,11 +325,12 @@ def _change(change: Estimate | Interval, unit: str) -> str:
     places = decimals([change.half_width], unit)
     bounds = between(change.low, change.high, unit, places)
     if change.low == change.high == 0:
-        return "no difference"
+        return say("no difference")
     words = difference(change.mean, unit, places)
     if bounds:
-        words += f", 95\u00a0% interval {bounds}"
-    return words + (", too little to be told from none" if change.low <= 0 <= change.high else "")
+        words += f", {interval_in_words(bounds)}"
+    is_none = change.low <= 0 <= change.high
+    return words + (say(", too little to be told from none") if is_none else "")
 
 
 def _at(results: Results, cell: Cell, change: Mapping[str, str]) -> Cell | None:
@@ -306,7 +357,7 @@ def _held(results: Results, base: Cell, moved: str) -> str:
         for lever in numeric(results)
         if lever.name != moved
     ]
-    return f" (at {listed(held)})" if held else ""
+    return say(" (at {settings})", settings=listed(held)) if held else ""
 
 
 def _runs(cell: Cell) -> str:

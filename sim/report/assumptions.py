@@ -9,19 +9,32 @@ from pathlib import PurePath
 from typing import Final
 
 from sim.experiment.results import Results
+from sim.language import Phrases, say
 from sim.report.html import Html, Rows, folded, join, table, tag, text
 from sim.report.view import distinct
 from sim.report.words import counted
 from sim.scenario import Entry, Mark, Scenario, values
 from sim.scenario.text.tree import undotted
 
-_MARKS: Final = {
-    "assumed": "Assumed: no source gives them",
-    "unmarked": "Not marked: the scenario does not say where they come from",
-    "derived": "Derived: by arithmetic from what a source states",
-    "stated": "Stated by a source",
-}
+_MARKS: Final = Phrases(
+    {
+        "assumed": "Assumed: no source gives them",
+        "unmarked": "Not marked: the scenario does not say where they come from",
+        "derived": "Derived: by arithmetic from what a source states",
+        "stated": "Stated by a source",
+    }
+)
 """Every mark but that of values set for a setting, in the order of the page."""
+
+_MARK_WORDS: Final = Phrases(
+    {
+        "assumed": "assumed",
+        "unmarked": "unmarked",
+        "set": "set",
+        "derived": "derived",
+        "stated": "stated",
+    }
+)
 
 _SET: Final = "set"
 
@@ -78,8 +91,14 @@ def values_of(results: Results) -> Values:
     )
 
 
-def assumptions(found: Values) -> Html:
-    """Every value by path, with its source, in tables by mark."""
+def assumptions(found: Values, shares: Mapping[str, str] | None = None) -> Html:
+    """Every value by path, with its source, in tables by mark.
+
+    Parameters
+    ----------
+    shares
+        What part each has in the answer, in words, by path; where it is known, a column says it.
+    """
     parts = [_set_here(found.set)]
     for mark, words in _MARKS.items():
         marked = [value for value in found.in_files if value.mark == mark]
@@ -87,7 +106,7 @@ def assumptions(found: Values) -> Html:
             parts.append(
                 folded(
                     f"{words} ({counted(len(marked), 'value')})",
-                    _by_source(marked),
+                    _by_source(marked, shares or {}),
                     is_open=mark in ("assumed", "unmarked"),
                 )
             )
@@ -99,6 +118,11 @@ def _set_value(path: str, found: Mapping[str, Mark | None]) -> SetValue:
     return SetValue(path=path, texts=tuple(found), mark=mark.mark, source=mark.source)
 
 
+def mark_in_words(mark: str) -> str:
+    """How a value is known, in a word: "assumed"."""
+    return _MARK_WORDS.get(mark, mark)
+
+
 def _set_here(found: Sequence[SetValue]) -> Html:
     if not found:
         return text("")
@@ -106,14 +130,21 @@ def _set_here(found: Sequence[SetValue]) -> Html:
         (
             tag("code", value.path),
             " / ".join(value.texts),
-            ": ".join(filter(None, (value.mark, value.source))),
+            ": ".join(filter(None, (mark_in_words(value.mark), value.source))),
         )
         for value in found
     ]
     return folded(
-        f"Set by a variant, a sweep or on the command line ({counted(len(found), 'value')})",
+        say(
+            "Set by a variant, a sweep or on the command line ({values})",
+            values=counted(len(found), "value"),
+        ),
         table(
-            ("Path in the scenario", "Value, by setting", "What provenance says of the path"),
+            (
+                say("Path in the scenario"),
+                say("Value, by setting"),
+                say("What provenance says of the path"),
+            ),
             rows,
             kind="values",
             numbers_from=9,
@@ -122,15 +153,18 @@ def _set_here(found: Sequence[SetValue]) -> Html:
     )
 
 
-def _by_source(marked: Iterable[Entry]) -> Html:
+def _by_source(marked: Iterable[Entry], shares: Mapping[str, str]) -> Html:
     rows: Rows = []
+    heads: tuple[str, ...] = (say("Path in the scenario"), say("Value"), say("Note"), say("Where"))
+    if shares:
+        heads = (*heads, say("Share in the answer"))
     ordered = sorted(marked, key=lambda value: value.source)
     for source, same in groupby(ordered, key=lambda value: value.source):
-        rows.append(source or "No source named")
-        rows += [(tag("code", value.path), value.text, value.note, _place(value)) for value in same]
-    return table(
-        ("Path in the scenario", "Value", "Note", "Where"), rows, kind="values", numbers_from=9
-    )
+        rows.append(source or say("No source named"))
+        for value in same:
+            row = (tag("code", value.path), value.text, value.note, _place(value))
+            rows.append((*row, shares.get(value.path, "")) if shares else row)
+    return table(heads, rows, kind="values places", numbers_from=9)
 
 
 def _by_provenance(scenario: Scenario) -> Scenario:

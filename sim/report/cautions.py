@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from sim.experiment.results import Results
+from sim.language import later, say
 from sim.report.view import Shown, distinct, role_label
-from sim.report.words import amount, counted, listed, number
+from sim.report.words import amount, and_more, counted, listed
 from sim.units import WEEK
-from sim.wording import and_more, visible
+from sim.wording import visible
 from sim.workload import RoleLoad
 
 _MOST_NAMED: Final = 3
@@ -24,14 +25,18 @@ _WORTH_SAYING: Final = 0.0005
 _KINDS: Final = (
     (
         True,
-        "Cannot keep up",
-        "Where the load is 100\u00a0% or more the queue grows without end: means there only say "
-        "how long the study was.",
+        later("Cannot keep up"),
+        later(
+            "Where the load is 100\u00a0% or more the queue grows without end: means there only "
+            "say how long the study was."
+        ),
     ),
     (
         False,
-        "Too much for the run",
-        "The filings of the log are more work there than its people can do until the run ends.",
+        later("Too much for the run"),
+        later(
+            "The filings of the log are more work there than its people can do until the run ends."
+        ),
     ),
 )
 """Whether a queue grows without end, how the sentence begins, and what it means."""
@@ -53,11 +58,15 @@ def _overloads(results: Results) -> Iterator[str]:
         # less.
         loads, shown = max(found, key=lambda each: sum(load.load for load in each[0]))
         others = len(found) - 1
-        more = f" (and in {counted(others, 'other setting')} less so)" if others else ""
-        where = f" with “{shown.label}”{more}" if len(cells) > 1 else ""
+        more = (
+            say(" (and in {settings} less so)", settings=counted(others, "other setting"))
+            if others
+            else ""
+        )
+        where = say(" with “{setting}”", setting=shown.label) + more if len(cells) > 1 else ""
         roles = dict.fromkeys(load.role for load in loads)
         words = [_role(results, [load for load in loads if load.role == role]) for role in roles]
-        yield f"{verb}{where}: {'; '.join(words)}. {meaning}"
+        yield f"{say(verb)}{where}: {'; '.join(words)}. {say(meaning)}"
 
 
 def _of_kind(results: Results, shown: Shown, is_endless: bool) -> list[RoleLoad]:
@@ -68,14 +77,18 @@ def _of_kind(results: Results, shown: Shown, is_endless: bool) -> list[RoleLoad]
 def _role(results: Results, loads: list[RoleLoad]) -> str:
     label = role_label(results, loads[0].role)
     if loads[0].office is None:
-        return f"{label} over all offices ({_percent(loads[0])} load)"
+        return say("{role} over all offices ({load} load)", role=label, load=_percent(loads[0]))
     worst = sorted(loads, key=lambda load: -load.load)
-    offices = [f"{visible(each.office or '')} ({_percent(each)} load)" for each in worst]
-    return f"{label} at {', '.join(offices[:_MOST_NAMED])}{and_more(offices, _MOST_NAMED)}"
+    offices = [
+        say("{office} ({load} load)", office=visible(each.office or ""), load=_percent(each))
+        for each in worst
+    ]
+    named = ", ".join(offices[:_MOST_NAMED]) + and_more(offices, _MOST_NAMED)
+    return say("{role} at {offices}", role=label, offices=named)
 
 
 def _percent(load: RoleLoad) -> str:
-    return f"{number(100 * load.load)}\u00a0%" if load.load != float("inf") else "unlimited"
+    return amount(load.load, "share", 0) if load.load != float("inf") else say("unlimited")
 
 
 def _open(results: Results, bundle: str) -> Iterator[str]:
@@ -90,19 +103,23 @@ def _open(results: Results, bundle: str) -> Iterator[str]:
     found.sort(key=lambda pair: -pair[0])
     n = len(distinct(results))
     words = [
-        amount(share, "share") + ("" if n == 1 else f" with “{shown.label}”")
+        amount(share, "share") + ("" if n == 1 else say(" with “{setting}”", setting=shown.label))
         for share, shown in found
     ]
     is_overloaded = any(_of_kind(results, shown, True) for _, shown in found)
     way_out = (
-        "A longer run-out does not help where work cannot keep up."
+        say("A longer run-out does not help where work cannot keep up.")
         if is_overloaded
-        else f"To let them end, give period.run_out at least {_run_out(results, bundle, found)}."
+        else say(
+            "To let them end, give period.run_out at least {weeks}.",
+            weeks=_run_out(results, bundle, found),
+        )
     )
-    yield (
-        f"Still open when the run ended: {listed(words[:_MOST_NAMED])}"
-        f"{and_more(words, _MOST_NAMED)} of the measured cases. Means of days leave them out, and "
-        f"so look better than they are. {way_out}"
+    yield say(
+        "Still open when the run ended: {shares} of the measured cases. Means of days leave them "
+        "out, and so look better than they are. {way_out}",
+        shares=listed(words[:_MOST_NAMED]) + and_more(words, _MOST_NAMED),
+        way_out=way_out,
     )
 
 

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
 from sim.experiment.results import Results
 from sim.kpis import KPIS
+from sim.language import date_in_words, later, say
 from sim.report.findings import calendar_days, checks, reason, verdict
 from sim.report.gaps import omissions
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, Rows, folded, table, tag
 from sim.report.savings import LINES, sheets
-from sim.report.view import bundle_label, bundles, distinct, shown_as
-from sim.report.words import amount, between, capital, counted, decimals, number
+from sim.report.view import bundle_label, bundles, channel_label, distinct, shown_as
+from sim.report.words import (
+    amount,
+    between,
+    capital,
+    counted,
+    decimals,
+    label_of,
+    number,
+    unit_in_short,
+)
 
 _LEFT_OUT: Final = (
-    "Demand does not answer to service: nobody stays away, or comes more, because it is slow.",
-    "Staff do not tire, learn, fall ill or hurry before a deadline.",
-    "An applicant gives up only where the scenario lets a dossier lapse.",
-    "Systems fail at times of their own, not because many people use them at once.",
-    "A legal limit is a deadline and, on paper, an appointment; it never is a duration.",
+    later(
+        "Demand does not answer to service: nobody stays away, or comes more, because it is slow."
+    ),
+    later(
+        "Staff do not tire or hurry before a deadline; they learn, and are away, only as is given."
+    ),
+    later("An applicant gives up only where the scenario lets a dossier lapse."),
+    later("Systems fail at times of their own, not because many people use them at once."),
+    later("A legal limit is a deadline and, on paper, an appointment; it never is a duration."),
 )
 """What no model of this program has, whatever the scenario says."""
 
@@ -29,13 +44,15 @@ def published(results: Results) -> Iterator[Html]:
     """Published figures beside simulated ones, and what a difference comes from."""
     found = checks(results)
     if not found:
-        yield tag("p", "The scenario holds no published figure against the study.")
+        yield tag("p", say("The scenario holds no published figure against the study."))
         return
     yield tag(
         "p",
-        "Published figures enter no run: they are only held against the results. Beside each "
-        "stands what the simulation gives for the same rules, and what its time is made of: that "
-        "is where a difference comes from.",
+        say(
+            "Published figures enter no run: they are only held against the results. Beside each "
+            "stands what the simulation gives for the same rules, and what its time is made of: "
+            "that is where a difference comes from."
+        ),
     )
     rows: Rows = []
     claim = None
@@ -44,13 +61,20 @@ def published(results: Results) -> Iterator[Html]:
         if check.claim != claim:
             claim = check.claim
             of = bundle_label(results, claim.bundle) + (
-                f", filed {claim.channel}" if claim.channel else ""
+                say(", filed {channel}", channel=channel_label(claim.channel))
+                if claim.channel
+                else ""
             )
             places = 0 if claim.value == int(claim.value) else 1
             origin = ". ".join(filter(None, (claim.source, claim.note)))
             rows.append(
-                f"Published: {amount(claim.value, unit, places)}, {of}. "
-                f"{KPIS[claim.kpi].label}." + (f" {origin}." if origin else "")
+                say(
+                    "Published: {figure}, {of}. {kpi}.",
+                    figure=amount(claim.value, unit, places),
+                    of=of,
+                    kpi=label_of(claim.kpi),
+                )
+                + (f" {origin}." if origin else "")
             )
         places = decimals([(check.high - check.low) / 2], unit)
         interval = between(check.low, check.high, unit, places)
@@ -59,17 +83,17 @@ def published(results: Results) -> Iterator[Html]:
                 shown_as(results, check.cell),
                 amount(check.mean, unit, places) + (f" ({interval})" if interval else ""),
                 capital(verdict(check)),
-                f"{calendar_days(results, check)}\u00a0d",
+                f"{calendar_days(results, check)}\u00a0{unit_in_short('d')}",
                 reason(results, check),
             )
         )
     yield table(
         (
-            "Setting",
-            "Simulated (95 % interval)",
-            "Against the published",
-            "Calendar days",
-            "Because",
+            say("Setting"),
+            say("Simulated (95 % interval)"),
+            say("Against the published"),
+            say("Calendar days"),
+            say("Because"),
         ),
         rows,
         numbers_from=9,
@@ -85,56 +109,77 @@ def sure(results: Results) -> Iterator[Html]:
             if found is not None and found.mean > 0 and found.high == found.high:
                 widest = max(widest, (found.high - found.low) / 2 / found.mean)
     points = [
-        f"{counted(results.replications, 'replication')} of each setting, from seed "
-        f"{results.seed}; {number(sum(results.n_cases.values()))} cases in all, warm-up included.",
+        say(
+            "{replications} of each setting, from seed {seed}; {n} cases in all, warm-up included.",
+            replications=counted(results.replications, "replication"),
+            seed=results.seed,
+            n=number(sum(results.n_cases.values())),
+        ),
     ]
     if widest:
         points.append(
-            "Intervals are Student’s t at 95\u00a0% over replications. The widest on mean "
-            f"working days is ±\u00a0{number(100 * widest, 1)} % of the mean."
+            say(
+                "Intervals are at 95\u00a0% over replications: of shares those of Korn and "
+                "Graubard, of other values Student’s t with a longer arm away from the bounds. The "
+                "widest on mean working days is ±\u00a0{share} % of the mean.",
+                share=number(100 * widest, 1),
+            )
         )
     else:
-        points.append("One replication gives no interval: ask for ten or more.")
+        points.append(say("One replication gives no interval: ask for ten or more."))
     if results.differences:
         points.append(
-            "Settings share their random numbers, replication by replication, so that a difference "
-            "is known better than either of the two."
+            say(
+                "Settings share their random numbers, replication by replication, so that a "
+                "difference is known better than either of the two."
+            )
         )
     points.append(
-        "An interval says how well the mean of this model is known. It says nothing of how far the "
-        "assumptions below are from the world."
+        say(
+            "An interval says how well the mean of this model is known. It says nothing of how far "
+            "the assumptions below are from the world."
+        )
     )
     yield tag("ul", *(tag("li", point) for point in points))
     if results.omissions:
-        yield tag("p", "Not run, for the staff could not keep up:", attributes={"class": "warning"})
+        words = say("Not run, for the staff could not keep up:")
+        yield tag("p", words, attributes={"class": "warning"})
         yield tag("ul", *(tag("li", sentence) for sentence in omissions(results)))
     if results.failures:
         yield tag(
             "p",
-            f"{counted(len(results.failures), 'replication')} failed; what failed is in no figure.",
+            say(
+                "{replications} failed; what failed is in no figure.",
+                replications=counted(len(results.failures), "replication"),
+            ),
             attributes={"class": "warning"},
         )
         yield table(
-            ("Setting", "Replication", "Error"),
+            (say("Setting"), say("Replication"), say("Error")),
             [(f.cell, str(f.replication), f.error) for f in results.failures],
             numbers_from=9,
         )
-    yield tag("h3", "What is not modelled")
-    yield tag("ul", *(tag("li", point) for point in _LEFT_OUT))
+    yield tag("h3", say("What is not modelled"))
+    yield tag("ul", *(tag("li", say(point)) for point in _LEFT_OUT))
 
 
 def again(results: Results) -> Iterator[Html]:
     """All that it takes to get the same numbers again."""
-    yield tag("p", "The command: ", tag("code", results.command))
+    yield tag("p", say("The command: "), tag("code", results.command))
     versions = ", ".join(f"{name} {version}" for name, version in results.versions.items())
     yield tag(
         "p",
-        f"Versions: {versions}; engine {results.engine}. It took {number(results.elapsed, 1)} s.",
+        say(
+            "Versions: {versions}; engine {engine}. It took {seconds} s.",
+            versions=versions,
+            engine=results.engine,
+            seconds=number(results.elapsed, 1),
+        ),
     )
     yield folded(
-        f"The settings and their models ({number(len(results.cells))})",
+        say("The settings and their models ({n})", n=number(len(results.cells))),
         table(
-            ("Setting", "Model", "Shares its runs with", "Cases"),
+            (say("Setting"), say("Model"), say("Shares its runs with"), say("Cases")),
             [
                 (
                     cell.name,
@@ -150,11 +195,11 @@ def again(results: Results) -> Iterator[Html]:
         is_open=False,
     )
     yield folded(
-        "What the columns mean",
+        say("What the columns mean"),
         table(
-            ("Column", "Meaning", "How it is counted"),
+            (say("Column"), say("Meaning"), say("How it is counted")),
             [
-                (heading, KPIS[kpi].label, tag("code", KPIS[kpi].equation))
+                (heading, label_of(kpi), tag("code", KPIS[kpi].equation))
                 for kpi, heading in _headings(results).items()
             ],
             kind="values",
@@ -173,23 +218,30 @@ def _headings(results: Results) -> dict[str, str]:
     return found
 
 
+def _date(text: str) -> str:
+    return date_in_words(dt.date.fromisoformat(text), is_plain=True)
+
+
 def _holidays(results: Results) -> Iterator[Html]:
     held = results.holidays
     if not held:
-        yield tag("p", "No calendar of this study knows public holidays.")
+        yield tag("p", say("No calendar of this study knows public holidays."))
         return
     rows: Rows = []
     for key, words in (
-        ("days_off", "Days off"),
-        ("working_saturdays", "Worked instead of a day off"),
+        ("days_off", say("Days off")),
+        ("working_saturdays", say("Worked instead of a day off")),
     ):
         days = held.get(key, {})
         if days:
             rows.append(words)
-            rows += [(str(day), str(name)) for day, name in days.items()]
+            rows += [(_date(str(day)), str(name)) for day, name in days.items()]
     yield folded(
-        f"Public holidays used: {held.get('country', '')}, from the holidays library "
-        f"{held.get('library_version', '')}",
-        table(("Date", "Name"), rows, kind="values", numbers_from=9),
+        say(
+            "Public holidays used: {country}, from the holidays library {version}",
+            country=held.get("country", ""),
+            version=held.get("library_version", ""),
+        ),
+        table((say("Date"), say("Name")), rows, kind="values", numbers_from=9),
         is_open=False,
     )

@@ -28,7 +28,9 @@ def files_shown(results: Results) -> dict[str, store.Writer]:
     files: dict[str, store.Writer] = {
         name: partial(_write, content) for name, content in drawn.files.items()
     }
-    return files | {REPORT: lambda path: store.write_text(path, page(results, drawn))}
+    # Made here and not when it is written, for it is made in the language in use.
+    text = page(results, drawn)
+    return files | {REPORT: lambda path: store.write_text(path, text)}
 
 
 def _write(content: bytes, path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from sim.experiment.claims import group_of
 from sim.experiment.results import ClaimCheck, Results
 from sim.kpis import KPIS
+from sim.language import say
 from sim.report.view import distinct
 from sim.report.words import NOTHING, PARTS, amount, between, decimals, difference, listed, number
 
@@ -32,8 +33,17 @@ def time_gained(results: Results, cell: str, bundle: str) -> str:
     chief = sorted(along, key=lambda part: -abs(changes[part]))[:_MOST_PARTS]
     named = [f"{amount(abs(changes[part]), 'd')} “{PARTS[part]}”" for part in chief]
     return (
-        f"From start to end {amount(abs(whole), 'd')} of calendar time "
-        f"{'fall away' if whole < 0 else 'are added'}, chiefly {listed(named)}."
+        say(
+            "From start to end {time} of calendar time fall away, chiefly {parts}.",
+            time=amount(abs(whole), "d"),
+            parts=listed(named),
+        )
+        if whole < 0
+        else say(
+            "From start to end {time} of calendar time are added, chiefly {parts}.",
+            time=amount(abs(whole), "d"),
+            parts=listed(named),
+        )
     )
 
 
@@ -49,8 +59,12 @@ def made_of(results: Results, cell: str, group: str) -> str:
         return ""
     worth = [part for part in hours if hours[part] / whole > _WORTH_NAMING]
     chief = sorted(worth, key=lambda part: -hours[part])[:_MOST_PARTS]
-    return f"Of {amount(whole / 24, 'd')} from start to end: " + ", ".join(
-        f"{PARTS[part]} {number(100 * hours[part] / whole)} %" for part in chief
+    parts = (
+        f"{PARTS[part]} {say('{number} %', number=number(100 * hours[part] / whole))}"
+        for part in chief
+    )
+    return say(
+        "Of {time} from start to end: {parts}", time=amount(whole / 24, "d"), parts=", ".join(parts)
     )
 
 
@@ -59,10 +73,10 @@ def verdict(check: ClaimCheck) -> str:
     unit = KPIS[check.claim.kpi].unit
     gap = difference(check.difference, unit, decimals([(check.high - check.low) / 2], unit))
     if check.low <= check.claim.value <= check.high:
-        return f"agrees: the interval covers the published figure ({gap})"
+        return say("agrees: the interval covers the published figure ({gap})", gap=gap)
     if holds(check):
-        return f"agrees as exactly as the figure is published ({gap})"
-    return f"differs by {gap}"
+        return say("agrees as exactly as the figure is published ({gap})", gap=gap)
+    return say("differs by {gap}", gap=gap)
 
 
 def holds(check: ClaimCheck) -> bool:
@@ -94,8 +108,7 @@ def in_calendar_days(
     cell: str,
     group: str,
     *,
-    before: str = "; ",
-    after: str = " from filing to end",
+    is_short: bool = False,
 ) -> str:
     """The mean calendar days of cases with their interval, to stand behind working days."""
     found = results.estimate(cell, "sojourn_days_mean", group)
@@ -103,6 +116,10 @@ def in_calendar_days(
         return ""
     places = decimals([found.half_width], found.unit)
     bounds = between(found.low, found.high, "", places)
-    return f"{before}{number(found.mean, places)} calendar days{after}" + (
-        f" ({bounds})" if bounds else ""
+    days = number(found.mean, places)
+    words = (
+        say(" and {days} calendar days", days=days)
+        if is_short
+        else say("; {days} calendar days from filing to end", days=days)
     )
+    return words + (f" ({bounds})" if bounds else "")

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from sim.experiment.results import Results
+from sim.language import Phrases, say
 from sim.report.view import distinct, role_label
-from sim.report.words import amount, between, decimals, listed
+from sim.report.words import amount, between, decimals, interval_in_words, listed
 from sim.wording import visible
 
-_AMOUNTS: Final = {"hour": "an hour of an applicant", "trip": "a trip", "copy": "a copy"}
+_AMOUNTS: Final = Phrases({"hour": "an hour of an applicant", "trip": "a trip", "copy": "a copy"})
 """What the fields of ``costs`` are amounts for."""
 
 
@@ -33,7 +34,7 @@ def omissions(results: Results) -> tuple[str, ...]:
 
 def _gaps(results: Results, bundle: str) -> Iterator[str]:
     if not has_cases(results, bundle):
-        yield (
+        yield say(
             "No case in the measured window: there is nothing to report. Give more demand, a "
             "longer period.length, or a shorter period.warm_up, which ends before it."
         )
@@ -41,12 +42,15 @@ def _gaps(results: Results, bundle: str) -> Iterator[str]:
     measured = {each.kpi for each in results.estimates if each.group == bundle}
     of_dossiers = {each.kpi for each in results.estimates if each.group.startswith(f"{bundle}/")}
     if "working_days_mean" not in measured:
-        yield f"No working days: no legal clock ran to its end.{_calendar_days(results, bundle)}"
+        yield say(
+            "No working days: no legal clock ran to its end.{by_calendar}",
+            by_calendar=_calendar_days(results, bundle),
+        )
     elif "on_time_share" not in measured:
         yield (
-            "The bundle as a whole has no legal limit; its procedures have."
+            say("The bundle as a whole has no legal limit; its procedures have.")
             if "dossier_on_time_share" in of_dossiers
-            else "There is no legal limit, so nothing is on time or late."
+            else say("There is no legal limit, so nothing is on time or late.")
         )
     yield from _amounts(results, bundle)
 
@@ -61,11 +65,16 @@ def _amounts(results: Results, bundle: str) -> Iterator[str]:
     without = dict.fromkeys(name for lacks in found for name in lacks.burden)
     if without:
         names = listed(f"{_AMOUNTS[name]} (costs.{name})" for name in without)
-        yield f"No burden in money: the scenario does not say what {names} costs."
+        yield say(
+            "No burden in money: the scenario does not say what {amounts} costs.", amounts=names
+        )
     unpaid = dict.fromkeys(name for lacks in found for name in lacks.pay)
     if unpaid:
         names = listed(visible(f"{role_label(results, n)} (costs.pay.{n})") for n in unpaid)
-        yield f"No cost for offices in money: the scenario does not say the pay of {names}."
+        yield say(
+            "No cost for offices in money: the scenario does not say the pay of {roles}.",
+            roles=names,
+        )
 
 
 def _calendar_days(results: Results, bundle: str) -> str:
@@ -75,5 +84,9 @@ def _calendar_days(results: Results, bundle: str) -> str:
         return ""
     places = decimals([(found.high - found.low) / 2], found.unit)
     interval = between(found.low, found.high, found.unit, places)
-    bounds = f" (95\u00a0% interval {interval})" if interval else ""
-    return f" From start to end a case takes {amount(found.mean, 'd', places)}{bounds}."
+    bounds = f" ({interval_in_words(interval)})" if interval else ""
+    return say(
+        " From start to end a case takes {time}{bounds}.",
+        time=amount(found.mean, "d", places),
+        bounds=bounds,
+    )

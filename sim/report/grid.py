@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.results import Cell, Results
 from sim.kpis import KPIS
+from sim.language import say
 from sim.report.view import Lever, levers, setting
 from sim.report.words import amount
 
@@ -44,10 +45,13 @@ class Goal:
     def words(self) -> str:
         """The target as in a sentence: "at most 4 wd"."""
         if self.value is None:
-            return "none"
+            return say("none")
         places = 0 if self.value == round(self.value) or KPIS[self.kpi].unit == "share" else 1
-        return f"at {'most' if self.at_most else 'least'} " + amount(
-            self.value, KPIS[self.kpi].unit, places
+        value = amount(self.value, KPIS[self.kpi].unit, places)
+        return (
+            say("at most {value}", value=value)
+            if self.at_most
+            else say("at least {value}", value=value)
         )
 
     def is_met(self, mean: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -10,18 +10,23 @@ from typing import Final
 from sim.analysis.estimate import Estimate
 from sim.experiment.results import DayHistogram, Results
 from sim.kpis import KPIS
-from sim.report.view import Shown, channels
+from sim.language import later, say
+from sim.report.view import Shown, channel_label, channels
 from sim.report.words import NOTHING, OTHERS, between, decimals, none_of, number, signed
-from sim.wording import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A KPI as a column; ``is_chief`` shows its interval too."""
+    """A KPI as a column, with its name in English; ``is_chief`` shows its interval too."""
 
     kpi: str
-    heading: str
+    name: str
     is_chief: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What stands above the column."""
+        return say(self.name)
 
     @property
     def unit(self) -> str:
@@ -44,15 +49,15 @@ class Row:
 
 
 COLUMNS: Final = (
-    Column(kpi="working_days_mean", heading="Working days", is_chief=True),
-    Column(kpi="sojourn_days_mean", heading="Calendar days", is_chief=True),
-    Column(kpi="working_days_p90", heading="9 in 10 within"),
-    Column(kpi="on_time_share", heading="On time"),
-    Column(kpi="own_hours", heading="Own hours"),
-    Column(kpi="trips", heading="Trips"),
-    Column(kpi="times_given", heading="Times given"),
-    Column(kpi="rejected_share", heading="Rejected"),
-    Column(kpi="open_share", heading="Still open"),
+    Column(kpi="working_days_mean", name=later("Working days"), is_chief=True),
+    Column(kpi="sojourn_days_mean", name=later("Calendar days"), is_chief=True),
+    Column(kpi="working_days_p90", name=later("9 in 10 within")),
+    Column(kpi="on_time_share", name=later("On time")),
+    Column(kpi="own_hours", name=later("Own hours")),
+    Column(kpi="trips", name=later("Trips")),
+    Column(kpi="times_given", name=later("Times given")),
+    Column(kpi="rejected_share", name=later("Rejected")),
+    Column(kpi="open_share", name=later("Still open")),
 )
 """What a planner asks, what matters most first."""
 
@@ -63,8 +68,10 @@ _RARE: Final = 0.05
 def basis(results: Results) -> str:
     """What the numbers of a table are, in a few words."""
     if results.replications == 1:
-        return "Values of one replication, which has no interval"
-    return "Means over replications, ± half of the 95\u00a0% interval, or its ends if arms differ"
+        return say("Values of one replication, which has no interval")
+    return say(
+        "Means over replications, ± half of the 95\u00a0% interval, or its ends if arms differ"
+    )
 
 
 def rows(
@@ -77,7 +84,7 @@ def rows(
         found += [
             Row(
                 shown=each,
-                channel=visible(group.partition("/")[2]),
+                channel=channel_label(group.partition("/")[2]),
                 limit=_limits(results.histogram(each.cell.name, group)),
                 values=tuple(
                     results.estimate(each.cell.name, column.kpi, group) for column in COLUMNS

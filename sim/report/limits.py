@@ -11,17 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sim.experiment.results import Results
+from sim.language import say
 from sim.report.published import readings
-from sim.report.view import channels, compared_as, distinct, levers
-from sim.report.words import amount, listed, number
-from sim.wording import visible
+from sim.report.view import channel_label, channels, compared_as, distinct, levers
+from sim.report.words import amount, listed, number, unit_in_short
 
 _RARE: Final = 0.005
 """A limit that a smaller share of the cases has is not named."""
 
-_NONE: Final = "none"
-
-_SHARE: Final = re.compile(r"for [0-9.]+\s*% of the cases")
+_SHARE: Final = re.compile(r"[0-9.,]+\s*%")
+"""What differs between readings of a regime with the same limits."""
 
 
 def limits(results: Results, bundle: str) -> Iterator[str]:
@@ -39,17 +38,17 @@ def limits(results: Results, bundle: str) -> Iterator[str]:
         for group in groups:
             words = _limit(dict(_counts(results, each.cell.name, group)))
             if words:
-                mine.setdefault(visible(group.partition("/")[2]), words)
+                mine.setdefault(channel_label(group.partition("/")[2]), words)
     by_regime = _merged(
         {group: _in_words(mine) for group, mine in by_group.items() if mine}, regimes
     )
-    if set(by_regime.values()) <= {_NONE}:
+    if set(by_regime.values()) <= {_none()}:
         return
     if len(set(by_regime.values())) == 1:
-        yield f"Legal limit: {next(iter(by_regime.values()))}."
+        yield say("Legal limit: {limit}.", limit=next(iter(by_regime.values())))
     else:
         parts = (f"“{group}” {words}" for group, words in by_regime.items())
-        yield f"Legal limit: {'; '.join(parts)}."
+        yield say("Legal limit: {limit}.", limit="; ".join(parts))
 
 
 def _merged(words: Mapping[str, str], regimes: Mapping[str, str]) -> dict[str, str]:
@@ -67,7 +66,10 @@ def _merged(words: Mapping[str, str], regimes: Mapping[str, str]) -> dict[str, s
 def _in_words(by_channel: Mapping[str, str]) -> str:
     if len(set(by_channel.values())) == 1:
         return next(iter(by_channel.values()))
-    return ", ".join(f"{words} filed {channel}" for channel, words in by_channel.items())
+    return ", ".join(
+        say("{limit} filed {channel}", limit=words, channel=channel)
+        for channel, words in by_channel.items()
+    )
 
 
 def _counts(results: Results, cell: str, group: str) -> Sequence[tuple[int, int]]:
@@ -81,13 +83,19 @@ def _limit(counts: Mapping[int, int]) -> str:
         return ""
     most = max(counts, key=lambda limit: (counts[limit], limit))
     if most < 0:
-        return _NONE
+        return _none()
     longer = [limit for limit in counts if limit > most and counts[limit] >= _RARE * n]
-    words = f"{number(most)}\u00a0wd"
+    words = f"{number(most)}\u00a0{unit_in_short('wd')}"
     if longer:
         share = sum(counts[limit] for limit in longer) / n
-        words += (
-            f" (extended for {amount(share, 'share')} of the cases, to "
-            f"{listed(f'{limit}' for limit in sorted(longer))}\u00a0wd)"
+        words += say(
+            " (extended for {share} of the cases, to {limits}\u00a0{unit})",
+            share=amount(share, "share"),
+            limits=listed(f"{limit}" for limit in sorted(longer)),
+            unit=unit_in_short("wd"),
         )
     return words
+
+
+def _none() -> str:
+    return say("none")

@@ -12,8 +12,9 @@ import numpy as np
 from sim.experiment.dated import DatedChange
 from sim.experiment.results import Results
 from sim.experiment.timeline import CourseEstimate, OverTime
-from sim.report.view import Shown, distinct, role_label
-from sim.report.words import amount, between, counted, number
+from sim.language import date_in_words, later, say, say_of_scenario
+from sim.report.view import Shown, channel_label, distinct, role_label
+from sim.report.words import amount, and_more, between, counted, interval_in_words, number
 from sim.wording import visible
 
 MOST_ROLES: Final = 4
@@ -41,7 +42,7 @@ class Column:
 
 def day(date: dt.date) -> str:
     """A date in words: "5 May 2025"."""
-    return f"{date.day} {date:%b %Y}"
+    return date_in_words(date)
 
 
 def chief_roles(found: OverTime) -> tuple[str, ...]:
@@ -87,21 +88,21 @@ def columns(results: Results, bundle: str, cell: str) -> tuple[Column, ...]:
     channel = chief_channel(results, found, bundle)
     roles = chief_roles(found)
     wanted = [
-        ("cases_arrived", bundle, "Arrive", "cases"),
-        ("cases_completed", bundle, "Done", "cases"),
-        ("open_cases", bundle, "Open", "cases"),
-        ("working_days_mean", bundle, "Working days", "wd"),
-        ("on_time_share", bundle, "On time", "%"),
+        ("cases_arrived", bundle, say("Arrive"), "cases"),
+        ("cases_completed", bundle, say("Done"), "cases"),
+        ("open_cases", bundle, say("Open"), "cases"),
+        ("working_days_mean", bundle, say("Working days"), "wd"),
+        ("on_time_share", bundle, say("On time"), "%"),
         *(
-            ("uptake", group, f"Filed {group.partition('/')[2]}", "%")
+            ("uptake", group, say("Filed {channel}", channel=_channel(group)), "%")
             for group in ([channel] if channel else [])
         ),
         *(
-            (kpi, role, f"{words} {role_label(results, role)}", unit)
+            (kpi, role, say(words, role=role_label(results, role)), unit)
             for role in roles
             for kpi, words, unit in (
-                ("items_waiting", "Waiting:", "items"),
-                ("people_present", "Present:", "people"),
+                ("items_waiting", later("Waiting: {role}"), "items"),
+                ("people_present", later("Present: {role}"), "people"),
             )
         ),
     ]
@@ -152,23 +153,37 @@ def _cleared(results: Results, shown: Shown, bundle: str) -> Iterator[str]:
         if value is None:
             return None
         interval = between(value.low, value.high)
-        bracket = f" (95\u00a0% interval {interval})" if interval else ""
+        bracket = f" ({interval_in_words(interval)})" if interval else ""
         date = day(start + dt.timedelta(days=value.mean))
         few = (
-            f", in {value.n} of {counted(results.replications, 'replication')}"
+            say(
+                ", in {n} of {replications}",
+                n=value.n,
+                replications=counted(results.replications, "replication"),
+            )
             if value.n < results.replications
             else ""
         )
-        return f"{amount(value.mean, 'd')}{bracket} after the start, about {date}{few}"
+        return say(
+            "{time}{bracket} after the start, about {date}{few}",
+            time=amount(value.mean, "d"),
+            bracket=bracket,
+            date=date,
+            few=few,
+        )
 
     last = when("backlog_days", bundle)
     if last is not None:
-        yield f"The last case of the backlog ends {last}."
+        yield say("The last case of the backlog ends {when}.", when=last)
     elif results.over_time is not None:
-        yield "The backlog of cases does not end within the run."
+        yield say("The backlog of cases does not end within the run.")
     for role in dict.fromkeys(e.group for e in results.estimates if e.kpi == "backlog_queue_days"):
         if (empty := when("backlog_queue_days", role)) is not None:
-            yield f"Nothing waits any more for {_lower(role_label(results, role))} {empty}."
+            yield say(
+                "Nothing waits any more for {role} {when}.",
+                role=_lower(role_label(results, role)),
+                when=empty,
+            )
 
 
 def _lower(label: str) -> str:
@@ -179,10 +194,21 @@ def numbered(found: Sequence[DatedChange], most: int) -> tuple[str, ...]:
     """Changes by date as a list with numbers, changes of one day as one: "1 (5 May): …"."""
     by_date: dict[dt.date, list[str]] = {}
     for change in found:
-        by_date.setdefault(change.date, []).append(visible(change.label))
+        by_date.setdefault(change.date, []).append(_told(change))
     texts = []
     for i, (date, labels) in enumerate(by_date.items(), start=1):
-        more = f" and {len(labels) - 2} more" if len(labels) > 2 else ""
+        more = and_more(labels, 2)
         texts.append(f"{i} ({day(date)}) {', '.join(labels[:2])}{more}")
     rest = len(texts) - most
-    return (*texts[:most], *([f"and {rest} more"] if rest > 0 else []))
+    return (*texts[:most], *([say("and {n} more", n=rest)] if rest > 0 else []))
+
+
+def _told(change: DatedChange) -> str:
+    if not change.text:
+        return visible(say_of_scenario(change.label))
+    name, colon, rest = change.what.partition(":")
+    return visible(say(change.text, what=say_of_scenario(name) + colon + rest))
+
+
+def _channel(group: str) -> str:
+    return channel_label(group.partition("/")[2])

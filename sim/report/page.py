@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Final
 
 from sim.experiment.results import Results
+from sim.language import Phrases, date_in_words, language, say, say_of_scenario
 from sim.report import headline
 from sim.report.answer import answer
 from sim.report.assumptions import assumptions, values_of
@@ -16,6 +17,7 @@ from sim.report.evidence import again, published, sure
 from sim.report.gaps import gaps
 from sim.report.headline import COLUMNS, Row
 from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
+from sim.report.method import method
 from sim.report.periods import section_of
 from sim.report.pictures import Pictures
 from sim.report.savings import Sheet, sheets
@@ -28,24 +30,34 @@ from sim.report.view import (
     role_label,
     roles,
 )
-from sim.report.words import NOTHING, PARTS, capital, counted, number, signed
-from sim.units import DAY, format_duration
-
-_CAPTIONS: Final[Mapping[str, str]] = {
-    "readings": "What is compared under each reading, beside the published figures",
-    "working-days": "How many working days cases take, with the legal limit",
-    "time-ledger": "What the calendar days of a case are spent on",
-    "staffing-uptake": "The target over two levers, with the line where it is met",
-    "lever-response": "The target's figure as one lever moves",
-    "over-time": "The state of the offices over time",
-    "staff-load": "Share of the time on shift that staff work",
-}
-
-_IN_MONEY: Final = (
-    "Means, ± half of the 95\u00a0% interval, or its ends if arms differ; a saving is before "
-    "less after, replications paired. A year has 365 days with as many cases each as the measured "
-    "time."
+from sim.report.words import (
+    NOTHING,
+    PARTS,
+    capital,
+    counted,
+    length,
+    number,
+    signed,
+    unit_in_short,
 )
+
+_CAPTIONS: Final[Mapping[str, str]] = Phrases(
+    {
+        "readings": "What is compared under each reading, beside the published figures",
+        "working-days": "How many working days cases take, with the legal limit",
+        "time-ledger": "What the calendar days of a case are spent on",
+        "staffing-uptake": "The target over two levers, with the line where it is met",
+        "lever-response": "The target's figure as one lever moves",
+        "over-time": "The state of the offices over time",
+        "staff-load": "Share of the time on shift that staff work",
+    }
+)
+
+_POLICY: Final = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
+"""What a browser lets the page do: show its own style and pictures, and nothing else."""
 
 _WARNING: Final = {"class": "warning"}
 
@@ -73,38 +85,47 @@ def page(results: Results, pictures: Pictures) -> str:
     head = tag(
         "head",
         tag("meta", attributes={"charset": "utf-8"}),
+        tag("meta", attributes={"http-equiv": "Content-Security-Policy", "content": _POLICY}),
         tag(
             "meta",
             attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"},
         ),
         tag("meta", attributes={"name": "color-scheme", "content": "light dark"}),
-        tag("title", results.title),
+        tag("title", say_of_scenario(results.title)),
         tag("style", style),
     )
     body = tag("body", *_opening(results), tag("main", *_sections(results, pictures)))
-    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': 'en'})}\n"
+    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
 
 
 def _opening(results: Results) -> Iterator[Html]:
     spec = results.cells[0].scenario.spec
     period = spec.period
-    yield tag("h1", results.title)
+    yield tag("h1", say_of_scenario(results.title))
     if spec.description:
-        yield tag("p", spec.description, attributes={"class": "lead"})
+        yield tag("p", say_of_scenario(spec.description), attributes={"class": "lead"})
     yield tag(
         "p",
-        f"A simulation of {counted(len(results.cells), 'setting')}, "
-        f"{counted(results.replications, 'replication')} each. Time begins on {period.start}; "
-        f"after {_days(period.warm_up)} of warm-up, which are left out, the cases that arrive in "
-        f"{_days(period.length)} are measured. The dates give the calendar: weekends, holidays, "
-        "the months of births. Offices and rules are those that the scenario names, whether or not "
-        "they were in force on these days.",
+        say(
+            "A simulation of {settings}, {replications} each. Time begins on {start}; after "
+            "{warm_up} of warm-up, which are left out, the cases that arrive in {length} are "
+            "measured. The dates give the calendar: weekends, holidays, the months of births. "
+            "Offices and rules are those that the scenario names, whether or not they were in "
+            "force on these days.",
+            settings=counted(len(results.cells), "setting"),
+            replications=counted(results.replications, "replication"),
+            start=date_in_words(period.start, is_plain=True),
+            warm_up=length(period.warm_up),
+            length=length(period.length),
+        ),
         attributes={"class": "lead"},
     )
     if not results.is_complete:
         yield tag(
             "p",
-            "This study was interrupted: replications are missing, and intervals are the wider.",
+            say(
+                "This study was interrupted: replications are missing, and intervals are the wider."
+            ),
             attributes=_WARNING,
         )
     yield tag(
@@ -112,13 +133,14 @@ def _opening(results: Results) -> Iterator[Html]:
         *(
             tag("a", words, attributes={"href": f"#{anchor}"})
             for anchor, words in (
-                ("answer", "Answer"),
-                ("time", "Where the time goes"),
-                *([("over-time", "Over time")] if results.over_time is not None else []),
-                ("published", "Published figures"),
-                ("sure", "How sure"),
-                ("assumptions", "Assumptions"),
-                ("again", "Run it again"),
+                ("answer", say("Answer")),
+                ("time", say("Where the time goes")),
+                *([("over-time", say("Over time"))] if results.over_time is not None else []),
+                ("published", say("Published figures")),
+                ("sure", say("How sure")),
+                ("method", say("Method")),
+                ("assumptions", say("Assumptions")),
+                ("again", say("Run it again")),
             )
         ),
     )
@@ -127,13 +149,13 @@ def _opening(results: Results) -> Iterator[Html]:
 def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
     about = bundles(results)
     yield section(
-        "Answer",
+        say("Answer"),
         *(tag("p", fault, attributes=_WARNING) for fault in pictures.faults),
         *(_answer(results, b, pictures.svg.get(b, {})) for b in about),
         anchor="answer",
     )
     yield section(
-        "Where the time goes",
+        say("Where the time goes"),
         *(_time(results, b, pictures.svg.get(b, {})) for b in about),
         anchor="time",
     )
@@ -142,21 +164,26 @@ def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
             section_of(results, b, list(_pictures(pictures.svg.get(b, {}), "over-time")))
             for b in about
         )
-        yield section("Over time", *parts, anchor="over-time")
-    yield section("Published figures", *published(results), anchor="published")
-    yield section("How sure this is", *sure(results), anchor="sure")
+        yield section(say("Over time"), *parts, anchor="over-time")
+    yield section(say("Published figures"), *published(results), anchor="published")
+    yield section(say("How sure this is"), *sure(results), anchor="sure")
     found = values_of(results)
+    yield section(say("Method"), *method(results, found), anchor="method")
     yield section(
-        "Assumptions",
+        say("Assumptions"),
         tag(
             "p",
-            f"{number(found.n_assumed)} of {counted(found.n, 'value')} that the scenario gives are "
-            "assumed or not marked. Every value can be changed in the file or with --set.",
+            say(
+                "{n} of {values} that the scenario gives are assumed or not marked. Every value "
+                "can be changed in the file or with --set.",
+                n=number(found.n_assumed),
+                values=counted(found.n, "value"),
+            ),
         ),
         assumptions(found),
         anchor="assumptions",
     )
-    yield section("Run it again", *again(results), anchor="again")
+    yield section(say("Run it again"), *again(results), anchor="again")
 
 
 def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html:
@@ -176,9 +203,11 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
         parts.append(
             _kpi_table(
                 differences,
-                f"Differences from {baseline_words(results)}, replications paired; "
-                "± half of the 95 % interval, or its ends if arms differ. Between shares: "
-                "percentage points.",
+                say(
+                    "Differences from {baseline}, replications paired; ± half of the 95 % "
+                    "interval, or its ends if arms differ. Between shares: percentage points.",
+                    baseline=baseline_words(results),
+                ),
                 results.replications,
                 is_difference=True,
             )
@@ -188,22 +217,30 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
 
 def _burden(found: tuple[Sheet, ...]) -> Iterator[Html]:
     """Burden and cost; of many settings the first, and the others folded."""
+    in_money = say(
+        "Means, ± half of the 95\u00a0% interval, or its ends if arms differ; a saving is before "
+        "less after, replications paired. A year has 365 days with as many cases each as the "
+        "measured time."
+    )
     tables = [
-        table(sheet.heads, sheet.rows, caption=f"{sheet.title}. {_IN_MONEY}", numbers_from=2)
+        table(sheet.heads, sheet.rows, caption=f"{sheet.title}. {in_money}", numbers_from=2)
         for sheet in found
     ]
     yield from tables[:_FEW]
     if others := tables[_FEW:]:
-        heading = f"Burden and cost of {counted(len(others), 'other setting')}"
+        heading = say(
+            "Burden and cost of {settings}", settings=counted(len(others), "other setting")
+        )
         yield folded(heading, *others, is_open=False)
 
 
 def _headline(results: Results, shown: tuple[Shown, ...], bundle: str) -> Iterator[Html]:
     """The headline table; channels are rows of it, or of a second one where cells are many."""
-    words = (
-        f"{headline.basis(results)}. Working days run from receipt to the last result, as the law "
-        "counts; calendar days from filing to end. Legal limit: with extensions, where 5 % of the "
-        "cases or more have it."
+    words = say(
+        "{basis}. Working days run from receipt to the last result, as the law counts; calendar "
+        "days from filing to end. Legal limit: with extensions, where 5 % of the cases or more "
+        "have it.",
+        basis=headline.basis(results),
     )
     rows = headline.rows(results, shown, bundle, by_channel=True)
     is_short = len(shown) <= _FEW or len(rows) == len(shown)
@@ -211,7 +248,7 @@ def _headline(results: Results, shown: tuple[Shown, ...], bundle: str) -> Iterat
     yield _kpi_table(first, words, results.replications, is_difference=False)
     if not is_short:
         yield folded(
-            "The same by channel",
+            say("The same by channel"),
             _kpi_table(rows, words, results.replications, is_difference=False),
             is_open=False,
         )
@@ -223,8 +260,10 @@ def _time(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html:
         tag("h3", bundle_label(results, bundle)),
         tag(
             "p",
-            "Every hour of a case from its start to its end belongs to one part, nights and days "
-            "off included; where branches run side by side, the one that ends last counts.",
+            say(
+                "Every hour of a case from its start to its end belongs to one part, nights and "
+                "days off included; where branches run side by side, the one that ends last counts."
+            ),
         ),
         *_pictures(figures, "time-ledger"),
         _ledger(results, shown, bundle, is_difference=False),
@@ -256,11 +295,14 @@ def _ledger(
             )
         )
     caption = (
-        f"Calendar days less (−) or more (+) than {baseline_words(results)}, mean."
+        say(
+            "Calendar days less (−) or more (+) than {baseline}, mean.",
+            baseline=baseline_words(results),
+        )
         if is_difference
-        else "Calendar days of 24 hours of a completed case, from filing to end, mean."
+        else say("Calendar days of 24 hours of a completed case, from filing to end, mean.")
     )
-    heads = (_heading(capital(words), "d") for words in (*PARTS.values(), "in all"))
+    heads = (_heading(capital(words), "d") for words in (*PARTS.values(), say("in all")))
     return table(("", *heads), rows, caption=caption)
 
 
@@ -280,7 +322,7 @@ def _waits(results: Results, shown: tuple[Shown, ...]) -> Html:
     return table(
         ("", *(_heading(role_label(results, role), "min") for role in named)),
         rows,
-        caption="Opening minutes that a piece of work waits for staff, mean.",
+        caption=say("Opening minutes that a piece of work waits for staff, mean."),
     )
 
 
@@ -294,7 +336,11 @@ def _kpi_table(
         group = _head(body, row.shown, group)
         label = row.shown.rest or row.shown.label
         name = (
-            tag("span", f"filed: {row.channel}", attributes={"class": "channel"})
+            tag(
+                "span",
+                say("filed: {channel}", channel=row.channel),
+                attributes={"class": "channel"},
+            )
             if row.channel
             else label
         )
@@ -309,7 +355,7 @@ def _kpi_table(
             for i, value in enumerate(row.values)
         ]
         body.append((name, *([] if is_difference else [row.limit]), *shown))
-    limit = () if is_difference else (_heading("Legal limit", "wd"),)
+    limit = () if is_difference else (_heading(say("Legal limit"), "wd"),)
     return table(
         ("", *limit, *(_heading(column.heading, column.unit) for column in COLUMNS)),
         body,
@@ -333,10 +379,4 @@ def _head(rows: Rows, shown: Shown, before: str) -> str:
 
 
 def _heading(words: str, unit: str) -> Html:
-    return join((words, tag("span", unit, attributes={"class": "unit"})))
-
-
-def _days(microseconds: int) -> str:
-    """A stretch of simulated time: "42 days"."""
-    days, rest = divmod(microseconds, DAY)
-    return format_duration(microseconds) if rest else counted(days, "day")
+    return join((words, tag("span", unit_in_short(unit), attributes={"class": "unit"})))

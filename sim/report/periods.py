@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sim.experiment.results import Results
+from sim.language import Phrases, say
 from sim.report.html import Html, Rows, folded, join, paragraphs, table, tag
 from sim.report.over_time import Column, backlog, columns, day, row_numbers, shown_cells
 from sim.report.view import Shown, bundle_label, bundles, distinct
+from sim.report.words import unit_in_short
 from sim.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+STEPS_IN_WORDS: Final = Phrases({"day": "day", "week": "week"})
+"""What a period is called in a sentence."""
+
+_UNIT: Final = {"class": "unit"}
 
 _MOST_TABLES: Final = 4
 """Cells that have a table; the others are in the file."""
@@ -74,7 +81,9 @@ def _tables(results: Results, bundle: str) -> Iterator[Html]:
         found = columns(results, bundle, shown.cell.name)
         first, *dates = _dates(results, shown)
         heads = (
-            join((each.heading, tag("span", each.unit, attributes={"class": "unit"})))
+            join(
+                (each.heading, tag("span", unit_in_short(each.unit), attributes={"class": "unit"}))
+            )
             for each in found
         )
         rows: Rows = [
@@ -90,24 +99,26 @@ def _dates(results: Results, shown: Shown) -> tuple[str, ...]:
     if found is None:
         return ("",)
     dates = found.timelines[shown.cell.name].dates
-    return (f"{found.step} from" if found.step == "week" else "day", *map(day, dates))
+    return (say("week from") if found.step == "week" else say("day"), *map(day, dates))
 
 
 def _caption(results: Results, shown: Shown, bundle: str) -> str:
     found = results.over_time
-    step = found.step if found is not None else ""
+    step = STEPS_IN_WORDS[found.step] if found is not None else ""
     n = len(_dates(results, shown)) - 1
     every = row_numbers(n).step
     cell = f", “{shown.label}”" if len(distinct(results)) > 1 else ""
-    some = f", one {step} in {every}" if every > 1 else ""
-    return (
-        f"{bundle_label(results, bundle)}{cell} by {step}{some}: means; working days and on time "
-        f"by {step} of arrival"
+    some = say(", one {step} in {n}", step=step, n=every) if every > 1 else ""
+    return say(
+        "{bundle} by {step}{some}: means; working days and on time by {step} of arrival",
+        bundle=f"{bundle_label(results, bundle)}{cell}",
+        step=step,
+        some=some,
     )
 
 
 def _heading(column: Column) -> str:
-    return "\n".join([*column.heading.split(), column.unit])
+    return "\n".join([*column.heading.split(), unit_in_short(column.unit)])
 
 
 def _width(column: Column) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from sim.experiment.results import Results
+from sim.language import say
 from sim.report.figures import FIGURES, encode
 from sim.report.view import bundles
 
@@ -45,7 +46,12 @@ def pictures(results: Results) -> Pictures:
                     continue
                 drawn = {form: encode(figure, form) for form in ("svg", "png")}
             except Exception as error:  # noqa: BLE001 - whatever it is, the numbers are right
-                faults.append(f"The picture {stem} could not be drawn: {_reason(error)}.")
+                words = say(
+                    "The picture {name} could not be drawn: {reason}.",
+                    name=stem,
+                    reason=_reason(error),
+                )
+                faults.append(words)
                 continue
             svg[bundle][name] = drawn["svg"]
             files |= {f"figures/{stem}.{form}": found for form, found in drawn.items()}

@@ -9,11 +9,13 @@ from sim.analysis.estimate import Estimate
 from sim.experiment.claims import group_of
 from sim.experiment.results import Cell, ClaimCheck, Results
 from sim.kpis import KPIS
+from sim.language import say, say_of_scenario
 from sim.report.findings import checks, holds, in_calendar_days, verdict
 from sim.report.grid import goal, numeric
 from sim.report.view import (
     Lever,
     baseline_label,
+    channel_label,
     compared,
     compared_as,
     distinct,
@@ -30,6 +32,8 @@ from sim.report.words import (
     in_short,
     listed,
     number,
+    span,
+    within,
 )
 from sim.scenario.schema.sections import Claim
 from sim.wording import visible
@@ -64,8 +68,7 @@ def on_published(results: Results, bundle: str) -> Iterator[str]:
         found = list(same)
         unit = KPIS[claim.kpi].unit
         regimes = {groups.get(check.cell, "") for check in found} - {""}
-        of = f" for “{regimes.pop()}”" if len(regimes) == 1 else ""
-        head = f"Published {_figure(claim)}{of}{_filed(claim)}"
+        head = _head(claim, regimes.pop() if len(regimes) == 1 else "")
         means = [check.mean for check in found]
         places = decimals([(check.high - check.low) / 2 for check in found], unit)
         n_agree = sum(holds(check) for check in found)
@@ -74,9 +77,11 @@ def on_published(results: Results, bundle: str) -> Iterator[str]:
             check = found[0]
             simulated = results.estimate(check.cell, claim.kpi, group)
             words = in_short(simulated, results.replications) if simulated else ""
-            yield (
-                f"{head}: the simulation {verdict(check)}; it gives {words}"
-                f"{in_calendar_days(results, check.cell, group)}."
+            yield say(
+                "{head}: the simulation {verdict}; it gives {value}.",
+                head=head,
+                verdict=verdict(check),
+                value=words + in_calendar_days(results, check.cell, group),
             )
         else:
             days = [
@@ -84,14 +89,23 @@ def on_published(results: Results, bundle: str) -> Iterator[str]:
                 for check in found
                 if (each := results.estimate(check.cell, "sojourn_days_mean", group))
             ]
-            by_calendar = f", {between(min(days), max(days))} calendar days" if days else ""
-            verb = "agrees in all" if n_agree == len(found) else "differs in all"
-            part = f"agrees in {number(n_agree)} of"
-            yield (
-                f"{head}: the simulation {verb if n_agree in (0, len(found)) else part} "
-                f"{counted(len(found), 'setting')}; it gives "
-                f"{amount(min(means), unit, places)} to {amount(max(means), unit, places)}"
-                f"{by_calendar}."
+            by_calendar = (
+                say(", {days} calendar days", days=between(min(days), max(days))) if days else ""
+            )
+            settings = counted(len(found), "setting")
+            agreement = (
+                say("agrees in all {settings}", settings=settings)
+                if n_agree == len(found)
+                else say("agrees in {n} of {settings}", n=number(n_agree), settings=settings)
+                if n_agree
+                else say("differs in all {settings}", settings=settings)
+            )
+            yield say(
+                "{head}: the simulation {verdict}; it gives {value}.",
+                head=head,
+                verdict=agreement,
+                value=span(amount(min(means), unit, places), amount(max(means), unit, places))
+                + by_calendar,
             )
 
 
@@ -105,20 +119,34 @@ def _by_reading(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
         words = [_under(results, lever, text, check) for text, check in found.items()]
         agreeing[claim] = [text for text, check in found.items() if holds(check)]
         regime = results.cells[0].scenario.spec.bundles[bundle].regimes.get(claim.regime or "")
-        of = f" for “{visible(regime.label or claim.regime or '')}”" if regime else ""
-        head = f"Published {_figure(claim)}{of}{_filed(claim)}"
-        yield f"{head}: the simulation gives {listed(words)}."
+        label = visible(say_of_scenario(regime.label or claim.regime or "")) if regime else ""
+        yield say(
+            "{head}: the simulation gives {values}.",
+            head=_head(claim, label),
+            values=listed(words),
+        )
     if agreeing:
         parts = [
-            f"{_figure(claim)} holds "
-            + (_named(results, lever, texts) if texts else _nearest(results, lever, claim, cells))
+            say(
+                "{figure} holds {where}",
+                figure=_figure(claim),
+                where=_named(results, lever, texts)
+                if texts
+                else _nearest(results, lever, claim, cells),
+            )
             for claim, texts in agreeing.items()
         ]
         together = [text for text in lever.texts if all(text in each for each in agreeing.values())]
         joint = (
-            f"; together they hold {_named(results, lever, together)}" if len(agreeing) > 1 else ""
+            say("; together they hold {where}", where=_named(results, lever, together))
+            if len(agreeing) > 1
+            else ""
         )
-        yield f"As exactly as they are published, {listed(parts)}{joint}."
+        yield say(
+            "As exactly as they are published, {figures}{joint}.",
+            figures=listed(parts),
+            joint=joint,
+        )
     yield from _hangs_on(results, bundle, lever)
 
 
@@ -134,16 +162,23 @@ def _hangs_on(results: Results, bundle: str, lever: Lever) -> Iterator[str]:
     for words, mine in gains.items():
         ends = min(mine, key=lambda each: each[0].mean), max(mine, key=lambda each: each[0].mean)
         told = [
-            f"{difference(gain.mean, gain.unit, places)} "
-            f"({between(gain.low, gain.high, gain.unit, places)}) under “{reading}”"
+            say(
+                "{value} ({interval}) under “{reading}”",
+                value=difference(gain.mean, gain.unit, places),
+                interval=between(gain.low, gain.high, gain.unit, places),
+                reading=reading,
+            )
             for gain, reading in ends
             for places in [decimals([gain.half_width], gain.unit)]
         ]
-        parts.append(f"“{words}” {' to '.join(told)}")
+        parts.append(f"“{words}” {span(*told)}")
     if parts:
-        yield (
-            f"What a {lever.label.lower()} says is assumed, and the answer hangs on it. Instead of "
-            f"{baseline_label(results)}: {listed(parts)}."
+        yield say(
+            "What a {lever} says is assumed, and the answer hangs on it. Instead of {baseline}: "
+            "{differences}.",
+            lever=within(lever.label),
+            baseline=baseline_label(results),
+            differences=listed(parts),
         )
 
 
@@ -151,10 +186,10 @@ def _under(results: Results, lever: Lever, text: str, check: ClaimCheck) -> str:
     unit = KPIS[check.claim.kpi].unit
     places = decimals([(check.high - check.low) / 2], unit)
     bounds = between(check.low, check.high, "", places)
-    return (
-        f"{amount(check.mean, unit, places)}"
-        + (f" ({bounds})" if bounds else "")
-        + f" under “{setting(results, lever, text)}”"
+    return say(
+        "{value} under “{reading}”",
+        value=amount(check.mean, unit, places) + (f" ({bounds})" if bounds else ""),
+        reading=setting(results, lever, text),
     )
 
 
@@ -162,21 +197,29 @@ def _nearest(results: Results, lever: Lever, claim: Claim, cells: Mapping[str, s
     mine = [each for each in results.claims if each.claim == claim and each.cell in cells]
     check = min(mine, key=lambda check: abs(check.difference))
     words = _under(results, lever, cells[check.cell], check)
-    return f"{_named(results, lever, [])} (the nearest: {words})"
+    return say("{where} (the nearest: {value})", where=_named(results, lever, []), value=words)
 
 
 def _named(results: Results, lever: Lever, texts: Sequence[str]) -> str:
     if not texts:
-        return f"under none of the {counted(len(lever.texts), lever.label.lower())}"
-    return f"under {listed([f'“{setting(results, lever, text)}”' for text in texts])}"
+        return say(
+            "under none of the {readings}", readings=counted(len(lever.texts), within(lever.label))
+        )
+    return say(
+        "under {readings}",
+        readings=listed([f"“{setting(results, lever, text)}”" for text in texts]),
+    )
 
 
 def _figure(claim: Claim) -> str:
     return amount(claim.value, KPIS[claim.kpi].unit, _places(claim.value))
 
 
-def _filed(claim: Claim) -> str:
-    return f", filed {visible(claim.channel)}" if claim.channel else ""
+def _head(claim: Claim, regime: str) -> str:
+    """What was published, and of which rules and channel."""
+    of = say(" for “{regime}”", regime=regime) if regime else ""
+    filed = say(", filed {channel}", channel=channel_label(claim.channel)) if claim.channel else ""
+    return say("Published {figure}{of}{filed}", figure=_figure(claim), of=of, filed=filed)
 
 
 def _places(value: float) -> int:

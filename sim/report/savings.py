@@ -8,21 +8,24 @@ from typing import Final
 
 from sim.analysis.estimate import Estimate
 from sim.experiment.results import Results
+from sim.language import Phrases, say
 from sim.report import headline
 from sim.report.view import Shown, distinct, shown_as
-from sim.report.words import decimals
+from sim.report.words import decimals, unit_in_short
 
-LINES: Final[Mapping[str, str]] = {
-    "own_hours": "Own hours of a case",
-    "trips": "Trips of a case",
-    "copies": "Copies of a case",
-    "fees": "Fees of a case",
-    "burden": "Burden of a case",
-    "burden_a_year": "Burden of all cases",
-    "office_hours": "Office hours of a case",
-    "office_cost": "Cost of a case for offices",
-    "office_cost_a_year": "Cost of all cases for offices",
-}
+LINES: Final[Mapping[str, str]] = Phrases(
+    {
+        "own_hours": "Own hours of a case",
+        "trips": "Trips of a case",
+        "copies": "Copies of a case",
+        "fees": "Fees of a case",
+        "burden": "Burden of a case",
+        "burden_a_year": "Burden of all cases",
+        "office_hours": "Office hours of a case",
+        "office_cost": "Cost of a case for offices",
+        "office_cost_a_year": "Cost of all cases for offices",
+    }
+)
 """What is set out, KPI by KPI, and what it is called."""
 
 _IN_MONEY: Final = ("fees", "burden", "office_cost")
@@ -57,13 +60,13 @@ def sheets(results: Results, bundle: str) -> tuple[Sheet, ...]:
 
 
 def _side_by_side(results: Results, bundle: str, shown: Sequence[Shown]) -> Sheet:
-    heads = [each.label for each in shown] if len(shown) > 1 else ["Mean"]
+    heads = [each.label for each in shown] if len(shown) > 1 else [say("Mean")]
     values = {
         kpi: [results.estimate(each.cell.name, kpi, bundle) for each in shown] for kpi in LINES
     }
     return Sheet(
-        title="Burden and cost",
-        heads=("", "Unit", *heads),
+        title=say("Burden and cost"),
+        heads=("", say("Unit"), *heads),
         rows=tuple(_rows(results, values, n_differences=0)),
     )
 
@@ -78,8 +81,12 @@ def _saving(results: Results, bundle: str, before: str, after: Shown) -> Sheet:
         for kpi in LINES
     }
     return Sheet(
-        title=(f"Burden and cost, before: “{shown_as(results, before)}”, after: “{after.label}”"),
-        heads=("", "Unit", "Before", "After", "Saving"),
+        title=say(
+            "Burden and cost, before: “{before}”, after: “{after}”",
+            before=shown_as(results, before),
+            after=after.label,
+        ),
+        heads=("", say("Unit"), say("Before"), say("After"), say("Saving")),
         rows=tuple(_rows(results, values, n_differences=1)),
     )
 
@@ -103,7 +110,7 @@ def _rows(
         n = len(values[kpi]) - n_differences
         yield (
             words,
-            known[0].unit,
+            unit_in_short(known[0].unit),
             *(
                 headline.text(
                     value,

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 from sim.experiment.results import ClaimCheck, Results
 from sim.kpis import KPIS
+from sim.language import say, say_of_scenario
 from sim.report import headline
 from sim.report.answer import answer
+from sim.report.assumptions import mark_in_words
 from sim.report.cautions import cautions
 from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
 from sim.report.savings import sheets
 from sim.report.view import baseline_words, bundle_label, bundles, distinct, shown_as
-from sim.report.words import amount, between, counted, decimals, number
+from sim.report.words import amount, between, counted, decimals, number, unit_in_short
 from sim.scenario import Entry
 from sim.scenario.schema.sections import Claim
 from sim.wording import visible
@@ -52,7 +54,9 @@ def show_results(console: Console, results: Results) -> None:
     from rich.text import Text
 
     console.print()
-    console.print(visible(results.title), style="bold", markup=False, highlight=False)
+    console.print(
+        visible(say_of_scenario(results.title)), style="bold", markup=False, highlight=False
+    )
     console.print(_how(results), style="dim", markup=False, highlight=False)
     for bundle in bundles(results):
         console.print()
@@ -76,13 +80,15 @@ def show_results(console: Console, results: Results) -> None:
         for note in claim_notes(results):
             console.print(Padding(Text(visible(note), style="italic"), (0, 0, 0, 1)))
     if results.omissions:
-        console.print("Not run, for the staff could not keep up:", style="bold", markup=False)
+        words = say("Not run, for the staff could not keep up:")
+        console.print(words, style="bold", markup=False)
         for sentence in omissions(results):
             console.print(Padding(Text(visible(sentence)), (0, 0, 0, 2)))
     if (failures := failures_table(results)) is not None:
         console.print(failures)
     if not results.is_complete:
-        console.print("Interrupted: replications are missing.", style="bold red", markup=False)
+        words = say("Interrupted: replications are missing.")
+        console.print(words, style="bold red", markup=False)
 
 
 def headline_table(results: Results, bundle: str, *, width: int) -> Table:
@@ -105,7 +111,9 @@ def difference_table(results: Results, bundle: str, *, width: int) -> Table | No
     rows = headline.difference_rows(results, distinct(results), bundle)
     if not rows:
         return None
-    title = f"Differences from {baseline_words(results)}, replications paired"
+    title = say(
+        "Differences from {baseline}, replications paired", baseline=baseline_words(results)
+    )
     return _kpi_table(title, rows, width, results.replications, is_difference=True)
 
 
@@ -139,13 +147,13 @@ def claims_table(results: Results) -> Table | None:
     found = _ends(checks(results))
     if not found:
         return None
-    table = _table("Published and simulated")
+    table = _table(say("Published and simulated"))
     for heading in (
-        "Published",
-        "Setting",
-        "Simulated (95 % interval)",
-        "Calendar\ndays",
-        "Verdict",
+        say("Published"),
+        say("Setting"),
+        say("Simulated (95 % interval)"),
+        say("Calendar\ndays"),
+        say("Verdict"),
     ):
         table.add_column(heading)
     for words, check in found:
@@ -176,7 +184,7 @@ def claim_notes(results: Results) -> tuple[str, ...]:
 
 def _published(claim: Claim) -> str:
     places = 0 if claim.value == int(claim.value) else 1
-    channel = f" ({claim.channel})" if claim.channel else ""
+    channel = f" ({say_of_scenario(claim.channel)})" if claim.channel else ""
     return amount(claim.value, KPIS[claim.kpi].unit, places) + channel
 
 
@@ -184,10 +192,11 @@ def failures_table(results: Results) -> Table | None:
     """Replications that failed, with their errors; None for none."""
     if not results.failures:
         return None
-    table = _table(f"{counted(len(results.failures), 'replication')} failed; the rest went on")
-    table.add_column("Setting")
-    table.add_column("Replication", justify="right")
-    table.add_column("Error", overflow="fold")
+    n_failed = counted(len(results.failures), "replication")
+    table = _table(say("{replications} failed; the rest went on", replications=n_failed))
+    table.add_column(say("Setting"))
+    table.add_column(say("Replication"), justify="right")
+    table.add_column(say("Error"), overflow="fold")
     for failure in results.failures:
         _add(table, failure.cell, str(failure.replication), failure.error)
     return table
@@ -198,18 +207,24 @@ def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
 
     A role has one row for all its offices, and one for the office with the most to do.
     """
-    table = _table("Work and people, on average over the run")
-    table.add_column("Role", overflow="fold")
-    table.add_column("Offices", overflow="fold")
-    for heading in ("People", "Work in people", "Load, %"):
+    table = _table(say("Work and people, on average over the run"))
+    table.add_column(say("Role"), overflow="fold")
+    table.add_column(say("Offices"), overflow="fold")
+    for heading in (say("People"), say("Work in people"), say("Load, %")):
         table.add_column(heading, justify="right")
     table.add_column("")
     for load in _chief(loads):
-        sharing = f"shares people with {', '.join(load.shared_with)}" if load.shared_with else ""
+        sharing = (
+            say("shares people with {roles}", roles=", ".join(load.shared_with))
+            if load.shared_with
+            else ""
+        )
         _add(
             table,
             load.role if load.office is None else "",
-            f"all of {load.level}" if load.office is None else f"most: {load.office}",
+            say("all of {level}", level=say_of_scenario(load.level))
+            if load.office is None
+            else say("most: {office}", office=load.office),
             number(load.n_people, 1),
             number(load.offered, 2),
             number(100 * load.load),
@@ -222,15 +237,16 @@ def show_loads(console: Console, loads: Sequence[RoleLoad]) -> None:
 def _strain(load: RoleLoad, loads: Sequence[RoleLoad]) -> str:
     """What a role cannot do, or can only just; of an office, with how many others are like it."""
     if not load.is_too_much:
-        return "the log fits exactly" if load.is_full else ""
+        return say("the log fits exactly") if load.is_full else ""
     alike = [
         each
         for each in loads
         if load.office is not None and each.office is not None and each.role == load.role
         if each.is_too_much
     ]
-    others = f"; nor can {len(alike) - 1} more" if len(alike) > 1 else ""
-    return ("cannot keep up" if load.is_endless else "the log does not fit into the run") + others
+    others = say("; nor can {n} more", n=len(alike) - 1) if len(alike) > 1 else ""
+    strain = say("cannot keep up") if load.is_endless else say("the log does not fit into the run")
+    return strain + others
 
 
 def show_values(console: Console, found: Sequence[Entry]) -> None:
@@ -241,13 +257,13 @@ def show_values(console: Console, found: Sequence[Entry]) -> None:
 
     for mark in sorted({value.mark for value in found}, key=_ORDER.index):
         values = [value for value in found if value.mark == mark]
-        console.print(f"{mark} ({number(len(values))})", style="bold")
+        console.print(f"{mark_in_words(mark)} ({number(len(values))})", style="bold")
         by_source: dict[str, list[Entry]] = {}
         for value in values:
             source = ". ".join(filter(None, (value.source, value.note)))
             by_source.setdefault(source, []).append(value)
         for source, members in by_source.items():
-            words = visible(source) or "no source named"
+            words = visible(source) or say("no source named")
             console.print(Padding(Text(words, style="italic"), (0, 0, 0, 2)))
             grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
             grid.add_column(overflow="fold", ratio=5)
@@ -277,16 +293,17 @@ def _kpi_table(
                 for row in rows
             ]
             head = column.heading if column.is_chief else "\n".join(column.heading.rsplit(" ", 1))
-            columns.append([f"{head}\n{column.unit}", *values])
+            columns.append([f"{head}\n{unit_in_short(column.unit)}", *values])
             if column.kpi == "on_time_share" and not is_difference:
-                columns.append(["Limit\nwd", *(row.limit for row in rows)])
+                limit = "\n".join((say("Limit"), unit_in_short("wd")))
+                columns.append([limit, *(row.limit for row in rows)])
     lacking: list[str] = []
     while len(columns) > n_labels + 1 and sum(map(_width, columns)) > width:
         head, _, _ = columns.pop()[0].rpartition("\n")
         lacking.insert(0, head.replace("\n", " ").lower())
     table = _table(title)
     if lacking:
-        table.caption = f"No room for: {', '.join(lacking)}."
+        table.caption = say("No room for: {columns}.", columns=", ".join(lacking))
         table.caption_justify = "left"
     for i, (head, *_) in enumerate(columns):
         table.add_column(head, justify="left" if i == 0 else "right", vertical="bottom")
@@ -336,8 +353,11 @@ def _ends(found: Sequence[ClaimCheck]) -> list[tuple[str, ClaimCheck]]:
         if len(checked) <= _FEW // 2:
             ends += [("", check) for check in checked]
         else:
-            words = f"of {len(checked)} settings: "
-            ends += [(f"lowest {words}", checked[0]), (f"highest {words}", checked[-1])]
+            n = len(checked)
+            ends += [
+                (say("lowest of {n} settings: ", n=n), checked[0]),
+                (say("highest of {n} settings: ", n=n), checked[-1]),
+            ]
     return ends
 
 
@@ -353,11 +373,14 @@ def _chief(loads: Sequence[RoleLoad]) -> list[RoleLoad]:
 
 
 def _how(results: Results) -> str:
-    return (
-        f"{counted(len(results.cells), 'setting')}, "
-        f"{counted(results.replications, 'replication')} each, seed {results.seed}, "
-        f"engine {results.engine}, {number(sum(results.n_cases.values()))} cases, "
-        f"{number(results.elapsed, 1)} s"
+    return say(
+        "{settings}, {replications} each, seed {seed}, engine {engine}, {n} cases, {seconds} s",
+        settings=counted(len(results.cells), "setting"),
+        replications=counted(results.replications, "replication"),
+        seed=results.seed,
+        engine=results.engine,
+        n=number(sum(results.n_cases.values())),
+        seconds=number(results.elapsed, 1),
     )
 
 

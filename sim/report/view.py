@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.experiment.results import Cell, Results
+from sim.language import marks, say, say_of_scenario
+from sim.report.words import percent
 from sim.wording import visible
 
 _AMOUNT: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(\D*?)\s*")
@@ -59,7 +61,7 @@ def bundles(results: Results) -> tuple[str, ...]:
 def bundle_label(results: Results, bundle: str) -> str:
     """What a bundle is called in reports."""
     spec = results.cells[0].scenario.spec.bundles.get(bundle)
-    return visible((spec.label if spec else None) or bundle)
+    return visible(say_of_scenario((spec.label if spec else None) or bundle))
 
 
 def channels(results: Results, cell: str, bundle: str) -> tuple[str, ...]:
@@ -105,13 +107,16 @@ def setting(results: Results, lever: Lever, text: str) -> str:
     """A lever's setting in words: ``Staff × 0.7``, or the label of a regime."""
     if lever.amounts is not None:
         return f"{lever.label} {tick(text)}"
-    return visible(_label(results, lever.name, text) or text)
+    return visible(say_of_scenario(_label(results, lever.name, text) or text))
 
 
 def tick(text: str) -> str:
     """A setting short enough for an axis, kept on one line: a factor ``0.7 x`` reads ``× 0.7``."""
     match = _AMOUNT.fullmatch(text)
     shown = f"× {match[1]}" if match and match[2] in ("x", "×") else text
+    if match:
+        shown = shown.replace(".", marks()[0])
+        shown = shown if match[2] != "%" else percent(shown.removesuffix("%").strip())
     return shown.replace(" ", "\u00a0")
 
 
@@ -137,8 +142,8 @@ def shown_as(results: Results, cell: str) -> str:
 
 def baseline_words(results: Results) -> str:
     """What cells are set against, saying that all else is alike where each has its own."""
-    rest = " with all else alike" if is_paired(results) else ""
-    return f"{baseline_label(results)}{rest}"
+    label = baseline_label(results)
+    return say("{setting} with all else alike", setting=label) if is_paired(results) else label
 
 
 def baseline_label(results: Results) -> str:
@@ -178,7 +183,7 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
     rests: list[str] = []
     settings: list[tuple[str, str]] = []
     if moved and len({cell.variant for cell in results.cells}) > 1:
-        groups.append(visible(first.variant or first.scenario.title))
+        groups.append(visible(say_of_scenario(first.variant or first.scenario.title)))
     for lever in moved:
         texts = tuple(dict.fromkeys(cell.settings.get(lever.name, "") for cell in family))
         text = texts[0] if len(texts) == 1 else ""
@@ -188,10 +193,10 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
             # Some of the names only: it may matter with the others.
             groups.append(" = ".join(setting(results, lever, each) for each in texts))
         if lever.amounts is not None:
-            settings.append((lever.name, tick(text) if text else "any"))
+            settings.append((lever.name, tick(text) if text else say("any")))
     if not groups and not rests:
         # Nothing is swept; a compared cell that has a twin stands for both.
-        rests = [visible(" = ".join(cell.name for cell in family))]
+        rests = [" = ".join(visible(say_of_scenario(cell.name)) for cell in family)]
     return Shown(
         cell=first,
         group=", ".join(groups),
@@ -203,7 +208,7 @@ def _shown(results: Results, family: Sequence[Cell], moved: Sequence[Lever]) -> 
 
 def _lever_label(results: Results, name: str) -> str:
     spec = results.cells[0].scenario.levers.get(name)
-    return visible((spec.label if spec else None) or name)
+    return visible(say_of_scenario((spec.label if spec else None) or name))
 
 
 def _label(results: Results, name: str, text: str) -> str | None:
@@ -220,6 +225,16 @@ def _label(results: Results, name: str, text: str) -> str | None:
     return None
 
 
+def in_words(name: str) -> str:
+    """A name of a scenario, such as that of a step, as words."""
+    return visible(say_of_scenario(name.replace("_", " ")))
+
+
+def channel_label(channel: str) -> str:
+    """What a channel is called in reports."""
+    return visible(say_of_scenario(channel))
+
+
 def roles(results: Results) -> tuple[str, ...]:
     """The roles that have staff in some cell."""
     found = [each.group for each in results.estimates if each.kpi == "utilisation"]
@@ -230,4 +245,4 @@ def role_label(results: Results, role: str) -> str:
     """What a role is called in reports, without what stands in brackets."""
     group = results.cells[0].scenario.spec.staff.get(role)
     label = group.label if group and group.label else role.replace("_", " ")
-    return visible(label.partition(" (")[0])
+    return visible(say_of_scenario(label).partition(" (")[0])

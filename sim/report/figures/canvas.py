@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
+from sim.language import ENGLISH, language, marks
 from sim.report.view import Shown
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def title(figure: Figure, heading: str, explained: str) -> None:
     head, band = 0.1 + 0.185 * n_above, 0.26 + 0.185 * n_above + 0.155 * n_below
     height = figure.get_size_inches()[1] + band
     figure.set_size_inches(WIDTH, height)
+    _localise(figure)
     with style():
         ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - band / height)).execute(figure)
     figure.set_layout_engine("none")
@@ -116,6 +118,24 @@ def title(figure: Figure, heading: str, explained: str) -> None:
             color=colour,
             linespacing=1.22,
         )
+
+
+def _localise(figure: Figure) -> None:
+    """Give numbers on axes the decimal mark of the language in use."""
+    from matplotlib.ticker import ScalarFormatter
+
+    if language() == ENGLISH:
+        return
+    point, _ = marks()
+
+    class Localised(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return super().__call__(x, pos).replace(".", point)
+
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if type(axis.get_major_formatter()) is ScalarFormatter:
+                axis.set_major_formatter(Localised())
 
 
 def rows_of(shown: Sequence[Shown]) -> tuple[list[float], list[tuple[float, str]], float]:

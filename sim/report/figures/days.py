@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.results import DayHistogram, Results
+from sim.language import say
 from sim.report.figures.canvas import (
     COLOURS,
     GRID,
@@ -22,8 +23,8 @@ from sim.report.figures.canvas import (
     style,
     title,
 )
-from sim.report.view import Shown, bundle_label, channels, distinct
-from sim.report.words import amount, number
+from sim.report.view import Shown, bundle_label, channel_label, channels, distinct
+from sim.report.words import amount, number, span
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -69,15 +70,15 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
         label_rows(axes, shown, laid)
         keys: dict[str, Artist] = {}
         for at, each, whole, row in zip(laid[0], shown, wholes, parts, strict=True):
-            words = f"mean {amount(_mean(whole), 'wd')}"
+            words = say("mean {value}", value=amount(_mean(whole), "wd"))
             if by_calendar := results.estimate(each.cell.name, "sojourn_days_mean", bundle):
                 words += f", {amount(by_calendar.mean, 'd')}"
             if on_time := results.estimate(each.cell.name, "on_time_share", bundle):
-                words += f"\n{amount(on_time.mean, 'share')} on time"
+                words += "\n" + say("{share} on time", share=amount(on_time.mean, "share"))
             keys |= _draw_row(axes, at, whole, row, colours, scale, last, height, room, words)
         axes.set_xlim(-0.7, last + 0.7)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel("Working days")
+        axes.set_xlabel(say("Working days"))
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
         figure.legend(
@@ -96,11 +97,18 @@ def working_days_distribution(results: Results, bundle: str) -> Figure | None:
     ]
     title(
         figure,
-        f"{_range(means)} working days on average"
-        + (f", {_range(by_calendar_means)} calendar days" if by_calendar_means else ""),
-        f"{bundle_label(results, bundle)}: percent of the completed cases by working days from "
-        "receipt to the last result, as the law counts; beside them the means in working days (wd) "
-        "and in calendar days (d), from filing to end",
+        say("{days} working days on average", days=_range(means))
+        + (
+            say(", {days} calendar days", days=_range(by_calendar_means))
+            if by_calendar_means
+            else ""
+        ),
+        say(
+            "{bundle}: percent of the completed cases by working days from receipt to the last "
+            "result, as the law counts; beside them the means in working days (wd) and in calendar "
+            "days (d), from filing to end",
+            bundle=bundle_label(results, bundle),
+        ),
     )
     return figure
 
@@ -139,11 +147,13 @@ def _draw_row(
             width=0.84,
             color=colours[part.group],
         )
-        keys[f"filed: {part.group.partition('/')[2] or 'all'}"] = bars.patches[0]
+        channel = part.group.partition("/")[2]
+        filed = channel_label(channel) if channel else say("all")
+        keys[say("filed: {channel}", channel=filed)] = bars.patches[0]
         top += shares
         if part.limit_days is not None and part.limit_days <= last:
             # A case is on time up to and including the last day: the line is after its bar.
-            keys["legal limit of most cases"] = axes.plot(
+            keys[say("legal limit of most cases")] = axes.plot(
                 [part.limit_days + 0.5] * 2,
                 [base, base - 0.95],
                 color=LIMIT,
@@ -163,7 +173,7 @@ def _draw_row(
             zorder=4,
             path_effects=[withStroke(linewidth=1.6, foreground="white")],  # a limit may be there
         )
-    keys["mean"] = axes.plot(
+    keys[say("mean")] = axes.plot(
         [_mean(whole)], [base], marker="^", color=INK, markersize=6, linestyle="", zorder=5
     )[0]
     axes.annotate(
@@ -182,7 +192,7 @@ def _draw_row(
 
 def _range(means: Sequence[float]) -> str:
     low, high = number(min(means), 1), number(max(means), 1)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else span(low, high)
 
 
 def labelled(shares: NDArray[np.float64], em: float, line: float) -> list[int]:

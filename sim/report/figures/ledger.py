@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.experiment.results import Results
+from sim.language import say
 from sim.report.figures.canvas import GRID, label_rows, paper, readable_on, rows_of, style, title
 from sim.report.view import bundle_label, distinct
-from sim.report.words import PARTS, amount, listed, number
+from sim.report.words import PARTS, amount, listed, number, unit_in_short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -98,14 +99,15 @@ def time_ledger(results: Results, bundle: str) -> Figure | None:
             axes.text(
                 whole + 0.008 * longest,
                 at,
-                f"{number(whole, 1)} d" + (f" ({amount(by_law.mean, 'wd')})" if by_law else ""),
+                f"{number(whole, 1)} {unit_in_short('d')}"
+                + (f" ({amount(by_law.mean, 'wd')})" if by_law else ""),
                 va="center",
                 fontweight="bold",
                 fontsize=8.4,
             )
         label_rows(axes, shown, laid)
         axes.set_xlim(0, 1.2 * longest if longest > 0 else 1)
-        axes.set_xlabel("Calendar days of 24 hours, mean of completed cases")
+        axes.set_xlabel(say("Calendar days of 24 hours, mean of completed cases"))
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
         if longest > 0:
@@ -115,9 +117,16 @@ def time_ledger(results: Results, bundle: str) -> Figure | None:
     title(
         figure,
         _heading({part: float(values.sum()) for part, values in days.items()}),
-        f"{bundle_label(results, bundle)}: what the time from start to end is spent on, "
-        "along the branch that ends last; in brackets the working days by law"
-        + (f"; too short to be seen: {listed(unseen)}" if unseen and longest > 0 else ""),
+        say(
+            "{bundle}: what the time from start to end is spent on, along the branch that ends "
+            "last; in brackets the working days by law",
+            bundle=bundle_label(results, bundle),
+        )
+        + (
+            say("; too short to be seen: {parts}", parts=listed(unseen))
+            if unseen and longest > 0
+            else ""
+        ),
     )
     return figure
 
@@ -125,9 +134,12 @@ def time_ledger(results: Results, bundle: str) -> Figure | None:
 def _heading(sums: Mapping[str, float]) -> str:
     whole = sum(sums.values())
     if whole <= 0:
-        return "Every case ends at the instant at which it starts: there is no time to part"
+        return say("Every case ends at the instant at which it starts: there is no time to part")
     first, second = sorted(sums, key=sums.__getitem__, reverse=True)[:2]
-    return (
-        f"Staff are at work on a case for {amount(sums['service'] / whole, 'share')} of its time; "
-        f"the longest parts are “{PARTS[first]}” and “{PARTS[second]}”"
+    return say(
+        "Staff are at work on a case for {share} of its time; the longest parts are “{first}” and "
+        "“{second}”",
+        share=amount(sums["service"] / whole, "share"),
+        first=PARTS[first],
+        second=PARTS[second],
     )

@@ -12,10 +12,21 @@ from numpy.typing import NDArray
 
 from sim.experiment.results import Results
 from sim.kpis import KPIS
+from sim.language import say
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, label_cells, paper, style, title
 from sim.report.grid import Goal, Grid, goal, grids, numeric, responses
 from sim.report.view import bundle_label, distinct, tick
-from sim.report.words import UNITS, amount, between, counted, listed, number
+from sim.report.words import (
+    UNITS,
+    amount,
+    between,
+    counted,
+    label_within,
+    listed,
+    number,
+    span,
+    within,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,18 +83,27 @@ def staffing_uptake_map(results: Results, bundle: str) -> Figure | None:
             plots.flat[0].collections[0], ax=list(plots.flat), fraction=0.03, pad=0.012, aspect=22
         )
         bar.outline.set_visible(False)
-        bar.set_label(f"{UNITS.get(kpi.unit, kpi.unit)}, mean", fontsize=8.6)
+        bar.set_label(say("{unit}, mean", unit=UNITS.get(kpi.unit, kpi.unit)), fontsize=8.6)
         bar.ax.tick_params(length=0)
     line = (
-        f"\nRed line: where the target is met (read between the cells); ✓: mean {wanted.words}"
+        "\n"
+        + say(
+            "Red line: where the target is met (read between the cells); ✓: mean {target}",
+            target=wanted.words,
+        )
         if wanted.value is not None
         else ""
     )
     title(
         figure,
         _map_heading(panels, wanted),
-        f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}, "
-        f"± the longer arm of the 95 % interval{_in_calendar_days(results, bundle)}{line}",
+        say(
+            "{bundle}: {kpi}, ± the longer arm of the 95 % interval",
+            bundle=bundle_label(results, bundle),
+            kpi=label_within(wanted.kpi),
+        )
+        + _in_calendar_days(results, bundle)
+        + line,
     )
     return figure
 
@@ -120,7 +140,7 @@ def lever_response(results: Results, bundle: str) -> Figure | None:
                 level = factor * wanted.value
                 axes.axhline(level, color=LIMIT, linestyle=(0, (5, 3)), linewidth=1.3)
                 axes.annotate(
-                    f"target: {wanted.words}",
+                    say("target: {target}", target=wanted.words),
                     (1, level),
                     xycoords=("axes fraction", "data"),
                     xytext=(0, 3),
@@ -133,7 +153,7 @@ def lever_response(results: Results, bundle: str) -> Figure | None:
             axes.set_xlabel(lever.label)
             axes.grid(axis="y", color=GRID, linewidth=0.7)
         plots[0].set_ylim(bottom=0)
-        plots[0].set_ylabel(f"{UNITS.get(kpi.unit, kpi.unit)}, mean")
+        plots[0].set_ylabel(say("{unit}, mean", unit=UNITS.get(kpi.unit, kpi.unit)))
         handles = {
             label: handle
             for axes in plots
@@ -147,14 +167,31 @@ def lever_response(results: Results, bundle: str) -> Figure | None:
     first = next(iter(found[lever.name].values()))[1]
     title(
         figure,
-        f"{lever.label} from {tick(lever.texts[0])} to {tick(lever.texts[-1])}: the mean goes "
-        f"from {amount(float(first[0]), kpi.unit)} to {amount(float(first[-1]), kpi.unit)}"
+        say(
+            "{lever} from {first} to {last}: the mean goes from {low} to {high}",
+            lever=lever.label,
+            first=tick(lever.texts[0]),
+            last=tick(lever.texts[-1]),
+            low=amount(float(first[0]), kpi.unit),
+            high=amount(float(first[-1]), kpi.unit),
+        )
         if len(panels) == len(words) == 1
-        else f"The answer by {listed([f'“{each.label}”' for each in panels])}, moved alone"
+        else say(
+            "The answer by {levers}, moved alone",
+            levers=listed([f"“{each.label}”" for each in panels]),
+        )
         if len(panels) > 1
-        else f"The answer by “{lever.label}”, for {counted(len(words), 'setting')} of the rest",
-        f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}; "
-        f"shaded: 95 % interval{_in_calendar_days(results, bundle)}",
+        else say(
+            "The answer by “{lever}”, for {settings} of the rest",
+            lever=lever.label,
+            settings=counted(len(words), "setting"),
+        ),
+        say(
+            "{bundle}: {kpi}; shaded: 95 % interval",
+            bundle=bundle_label(results, bundle),
+            kpi=label_within(wanted.kpi),
+        )
+        + _in_calendar_days(results, bundle),
     )
     return figure
 
@@ -178,9 +215,10 @@ def _in_calendar_days(results: Results, bundle: str) -> str:
     ]
     if not found:
         return ""
-    return (
-        f"\nFrom filing to end these settings take {number(min(found), 1)} to "
-        f"{amount(max(found), 'd')} by the calendar, mean; the legal clock starts with the receipt"
+    return "\n" + say(
+        "From filing to end these settings take {days} by the calendar, mean; the legal clock "
+        "starts with the receipt",
+        days=span(number(min(found), 1), amount(max(found), "d")),
     )
 
 
@@ -243,17 +281,32 @@ def _map_heading(panels: tuple[Grid, ...], wanted: Goal) -> str:
     unit = KPIS[wanted.kpi].unit
     if wanted.value is None:
         means = np.concatenate([panel.mean.ravel() for panel in panels])
-        return (
-            f"From {amount(float(np.nanmin(means)), unit)} to "
-            f"{amount(float(np.nanmax(means)), unit)}, by {panels[0].across.label.lower()} "
-            f"and {panels[0].down.label.lower()}"
+        return say(
+            "From {low} to {high}, by {across} and {down}",
+            low=amount(float(np.nanmin(means)), unit),
+            high=amount(float(np.nanmax(means)), unit),
+            across=within(panels[0].across.label),
+            down=within(panels[0].down.label),
         )
     n_kept = len({name for panel in panels for name in panel.runs[wanted.is_met(panel.mean)]})
     n = len({name for panel in panels for name in panel.runs[np.isfinite(panel.mean)]})
     best = [panel.title for panel in panels if wanted.is_met(panel.mean).any()]
     where = (
-        f", all of them under “{best[0]}”" if len(best) == 1 < len(panels) and n_kept > 1 else ""
+        say(", all of them under “{setting}”", setting=best[0])
+        if len(best) == 1 < len(panels) and n_kept > 1
+        else ""
     )
+    settings = counted(n, "setting")
     if n_kept == 0:
-        return f"None of {counted(n, 'setting')} keeps the target of {wanted.words}"
-    return f"{number(n_kept)} of {counted(n, 'setting')} keep the target of {wanted.words}{where}"
+        return say(
+            "None of {settings} keeps the target of {target}",
+            settings=settings,
+            target=wanted.words,
+        )
+    return say(
+        "{n} of {settings} keep the target of {target}{where}",
+        n=number(n_kept),
+        settings=settings,
+        target=wanted.words,
+        where=where,
+    )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.experiment.results import Results
 from sim.experiment.timeline import CourseEstimate, OverTime, Timeline
 from sim.kpis.over_time import STEPS
+from sim.language import ENGLISH, language, say
 from sim.report.figures.canvas import COLOURS, GRID, INK, QUIET, paper, style, title
 from sim.report.over_time import (
     backlog,
@@ -25,9 +26,9 @@ from sim.report.over_time import (
     numbered,
     shown_cells,
 )
-from sim.report.view import bundle_label, distinct, role_label
-from sim.report.words import number
-from sim.wording import visible
+from sim.report.periods import STEPS_IN_WORDS
+from sim.report.view import bundle_label, channel_label, distinct, in_words, role_label
+from sim.report.words import number, unit_in_short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,26 +98,41 @@ def over_time(results: Results, bundle: str) -> Figure | None:
 def _of_cases(results: Results, found: OverTime, bundle: str) -> list[_Panel | None]:
     """The panels of a bundle; an odd number of them leaves a gap at the end."""
     cells = shown_cells(results)
-    by = f"by {found.step} of arrival"
+    step = STEPS_IN_WORDS[found.step]
     channel = chief_channel(results, found, bundle)
     late = _latest_procedure(found, bundle)
     wanted = [
-        ("open_cases", bundle, "Open cases", ""),
-        ("uptake", channel, f"Cases filed: {(channel or '').partition('/')[2]}", "%"),
-        ("working_days_mean", bundle, f"Working days, {by}", "wd"),
-        ("on_time_share", bundle, f"On time, {by}", "%"),
-        ("overdue_dossiers", late, f"Overdue: {_plain((late or '').partition('/')[2])}", ""),
+        ("open_cases", bundle, say("Open cases"), ""),
+        (
+            "uptake",
+            channel,
+            say("Cases filed: {channel}", channel=channel_label((channel or "").partition("/")[2])),
+            "%",
+        ),
+        (
+            "working_days_mean",
+            bundle,
+            say("Working days, by {step} of arrival", step=step),
+            "wd",
+        ),
+        ("on_time_share", bundle, say("On time, by {step} of arrival", step=step), "%"),
+        (
+            "overdue_dossiers",
+            late,
+            say("Overdue: {procedure}", procedure=in_words((late or "").partition("/")[2])),
+            "",
+        ),
     ]
     made = [_panel(results, found, *each) for each in wanted]
     panels: list[_Panel | None] = [panel for panel in made if panel is not None]
     if len(cells) == 1:
-        flows = (("cases_arrived", "arrive"), ("cases_completed", "completed"))
+        flows = (("cases_arrived", say("arrive")), ("cases_completed", say("completed")))
         lines = (
             _Line(course=course, label=words, colour=colour)
             for (kpi, words), colour in zip(flows, COLOURS, strict=False)
             if (course := found.course(cells[0].cell.name, kpi, bundle))
         )
-        both = _Panel(heading=f"Cases by {found.step}", unit="", lines=tuple(lines))
+        both = _Panel(heading=say("Cases by {step}", step=step), unit="", lines=tuple(lines))
         panels.insert(1, both)
     return [*panels, None] if len(panels) % 2 else panels
 
@@ -125,8 +141,8 @@ def _of_roles(results: Results, found: OverTime) -> Iterator[_Panel | None]:
     """For each role a row: what waits for it, and who is there."""
     for role in chief_roles(found):
         label = textwrap.shorten(role_label(results, role), 34, placeholder=" …")
-        yield _panel(results, found, "items_waiting", role, f"Waiting: {label}", "")
-        yield _panel(results, found, "people_present", role, f"Present: {label}", "")
+        yield _panel(results, found, "items_waiting", role, say("Waiting: {role}", role=label), "")
+        yield _panel(results, found, "people_present", role, say("Present: {role}", role=label), "")
 
 
 def _panel(
@@ -146,10 +162,6 @@ def _panel(
         and course.n.any()
     )
     return _Panel(heading=heading, unit=unit, lines=lines) if lines else None
-
-
-def _plain(name: str) -> str:
-    return visible(name.replace("_", " "))
 
 
 def _latest_procedure(found: OverTime, bundle: str) -> str | None:
@@ -172,7 +184,7 @@ def _draw(axes: Axes, panel: _Panel, found: OverTime) -> None:
         low, high = (factor * _or_mean(course, each) for each in (course.low, course.high))
         axes.fill_between(at, low, high, color=line.colour, alpha=0.22, linewidth=0)
         axes.plot(at, factor * course.mean, color=line.colour, linewidth=1.4, linestyle=line.style)
-    unit = f", {panel.unit}" if panel.unit else ""
+    unit = f", {unit_in_short(panel.unit)}" if panel.unit else ""
     axes.set_title(f"{panel.heading}{unit}", fontsize=8.6, pad=12)
     top = factor * max(
         float(np.nanmax(_or_mean(each.course, each.course.high))) for each in panel.lines
@@ -238,7 +250,12 @@ def _date_axis(axes: Axes, lines: Sequence[Timeline]) -> None:
     by_date: Any = dates
     locator = by_date.AutoDateLocator(minticks=3, maxticks=8)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(by_date.ConciseDateFormatter(locator, show_offset=False))
+    formatter = (
+        by_date.ConciseDateFormatter(locator, show_offset=False)
+        if language() == ENGLISH
+        else by_date.DateFormatter("%d/%m/%Y")
+    )
+    axes.xaxis.set_major_formatter(formatter)
     axes.set_xlim(_at(min(each.dates[0] for each in lines)), _at(max(e.ends for e in lines)))
     axes.tick_params(axis="x", labelbottom=True)
 
@@ -262,25 +279,43 @@ def _heading(results: Results, found: OverTime, bundle: str) -> str:
     first = shown_cells(results)[0].cell.name
     course = found.course(first, "open_cases", bundle)
     if len(shown_cells(results)) > 1 or course is None:
-        return f"The state of the offices by {found.step}"
+        return say("The state of the offices by {step}", step=STEPS_IN_WORDS[found.step])
     most = int(np.argmax(course.mean))
     begin, end, top = (number(float(course.mean[i])) for i in (0, -1, most))
     date = day(found.timelines[first].dates[most])
-    when = f"in the week from {date}" if found.step == "week" else f"on {date}"
-    return f"Open cases go from {begin} to {end}; the most are {top}, {when}"
+    when = (
+        say("in the week from {date}", date=date)
+        if found.step == "week"
+        else say("on {date}", date=date)
+    )
+    return say(
+        "Open cases go from {begin} to {end}; the most are {top}, {when}",
+        begin=begin,
+        end=end,
+        top=top,
+        when=when,
+    )
 
 
 def _explained(results: Results, found: OverTime, bundle: str, line: Timeline) -> str:
     n = len(shown_cells(results))
     rest = (
-        f" The first {n} settings; all are in over_time.csv." if len(distinct(results)) > n else ""
+        say(" The first {n} settings; all are in over_time.csv.", n=n)
+        if len(distinct(results)) > n
+        else ""
     )
-    off = "days off" if _is_short(line) else "three days off in a row or more"
+    off = say("days off") if _is_short(line) else say("three days off in a row or more")
     lines = [
-        f"{bundle_label(results, bundle)}, by {found.step}: means over the replications; shaded: "
-        f"95 % interval; grey: {off}; dotted: cases that arrive between count in KPIs. Waiting and "
-        f"present: at all offices, for all bundles.{rest}"
+        say(
+            "{bundle}, by {step}: means over the replications; shaded: 95 % interval; grey: {off}; "
+            "dotted: cases that arrive between count in KPIs. Waiting and present: at all offices, "
+            "for all bundles.{rest}",
+            bundle=bundle_label(results, bundle),
+            step=STEPS_IN_WORDS[found.step],
+            off=off,
+            rest=rest,
+        )
     ]
     if marks := numbered(changes(results), _MOST_MARKS):
-        lines.append("Changes by date: " + "; ".join(marks))
+        lines.append(say("Changes by date: {changes}", changes="; ".join(marks)))
     return "\n".join([*lines, *backlog(results, bundle)])

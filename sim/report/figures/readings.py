@@ -10,12 +10,12 @@ from sim.experiment.claims import group_of
 from sim.experiment.results import Cell, Results
 from sim.kpis import KPIS
 from sim.kpis.registry import Kpi
+from sim.language import say
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, paper, style, title
 from sim.report.grid import goal, numeric
 from sim.report.published import at_the_base, readings
-from sim.report.view import Lever, bundle_label, compared_as, setting
-from sim.report.words import UNITS, amount, listed, number
-from sim.wording import visible
+from sim.report.view import Lever, bundle_label, channel_label, compared_as, setting
+from sim.report.words import UNITS, amount, label_within, listed, number, span, within
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,8 +38,9 @@ def range_of_readings(results: Results, bundle: str) -> Figure | None:
     for cell in at_the_base(results):
         words = compared_as(results, cell).partition(" (")[0]
         for group in _groups(results, bundle, kpi.name, cell):
-            filed = visible(group.partition("/")[2])
-            row = f"{words}\nfiled {filed}" if filed else words
+            channel = group.partition("/")[2]
+            filed = say("filed {channel}", channel=channel_label(channel))
+            row = f"{words}\n{filed}" if channel else words
             rows.setdefault((row, group), {})[cell.settings[lever.name]] = cell
     ranges: dict[str, tuple[float, float]] = {}
     with style():
@@ -55,7 +56,9 @@ def range_of_readings(results: Results, bundle: str) -> Figure | None:
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(rows) - 0.45, -0.6)
         axes.set_xlim(left=0)
-        axes.set_xlabel(f"{UNITS.get(kpi.unit, kpi.unit)}, mean; bars: 95 % interval")
+        axes.set_xlabel(
+            say("{unit}, mean; bars: 95 % interval", unit=UNITS.get(kpi.unit, kpi.unit))
+        )
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
         figure.legend(loc="outside lower left", ncols=2, frameon=False)
@@ -64,13 +67,16 @@ def range_of_readings(results: Results, bundle: str) -> Figure | None:
     title(
         figure,
         "; ".join(
-            f"{words}: {number(low * _factor(kpi.unit), 1)} to {amount(high, kpi.unit, 1)}"
+            f"{words}: {span(number(low * _factor(kpi.unit), 1), amount(high, kpi.unit, 1))}"
             for words, (low, high) in ranges.items()
         ),
-        f"{bundle_label(results, bundle)}: {kpi.label[0].lower()}{kpi.label[1:]}, by "
-        f"{lever.label.lower()}"
-        + (f", at {listed(held)}" if held else "")
-        + "; red: published, in the row of which it speaks",
+        say(
+            "{bundle}: {kpi}, by {lever}{held}; red: published, in the row of which it speaks",
+            bundle=bundle_label(results, bundle),
+            kpi=label_within(kpi.name),
+            lever=within(lever.label),
+            held=say(", at {settings}", settings=listed(held)) if held else "",
+        ),
     )
     return figure
 
@@ -136,7 +142,7 @@ def _mark_published(
         place = _factor(kpi.unit) * value
         axes.plot((place, place), (at - 0.46, at + 0.42), color=LIMIT, linewidth=1.6, zorder=2)
         axes.annotate(
-            f"published: {number(place, 0 if place == round(place) else 1)}",
+            say("published: {value}", value=number(place, 0 if place == round(place) else 1)),
             (place, at - 0.46),
             xytext=(3, 0),
             textcoords="offset points",

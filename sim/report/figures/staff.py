@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.results import Results
+from sim.language import say
 from sim.report.figures.canvas import COLOURS, GRID, label_cells, paper, style, title
 from sim.report.view import Shown, distinct, role_label, roles
 from sim.report.words import number
@@ -44,10 +45,15 @@ def staff_load(results: Results) -> Figure | None:
     busiest = int(np.nanargmax(np.nanmax(load, axis=0)))
     title(
         figure,
-        f"The busiest role is {_lower(labels[busiest])}, "
-        f"at work for up to {number(float(np.nanmax(load)))} % of the time on shift",
-        "Percent of the time on shift that is worked, the work of all bundles included; "
-        "over all offices that have the role",
+        say(
+            "The busiest role is {role}, at work for up to {share} % of the time on shift",
+            role=_lower(labels[busiest]),
+            share=number(float(np.nanmax(load))),
+        ),
+        say(
+            "Percent of the time on shift that is worked, the work of all bundles included; over "
+            "all offices that have the role"
+        ),
     )
     return figure
 
@@ -62,7 +68,7 @@ def _bars(labels: Sequence[str], load: NDArray[np.float64]) -> Figure:
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, 100)
-    axes.set_xlabel("Percent of the time on shift")
+    axes.set_xlabel(say("Percent of the time on shift"))
     axes.grid(axis="x", color=GRID, linewidth=0.7)
     axes.set_axisbelow(True)
     return figure

@@ -1,0 +1,120 @@
+"""Finds the texts that the code says, so that tests can hold the catalogues to them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+SAYING = {"say": 0, "later": 0, "say_in": 1}
+"""Functions that say a text, and the place of the text among their arguments."""
+
+
+def texts_of(source: str) -> Iterator[tuple[str, str]]:
+    """Each text that a module says: the text, and its plural or nothing."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        words = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
+        if name in SAYING and len(words) > SAYING[name]:
+            text = words[SAYING[name]]
+            if isinstance(text, str):
+                yield text, ""
+        elif name == "several" and len(words) == 3 and isinstance(words[1], str):
+            yield words[1], str(words[2])
+        elif name == "counted" and isinstance(words[1], str):
+            yield words[1], words[2] if len(words) > 2 and words[2] else f"{words[1]}s"
+        elif name == "Phrases" and node.args:
+            for each in ast.walk(node.args[0]):
+                if isinstance(each, ast.Dict):
+                    for value in each.values:
+                        assert isinstance(value, ast.Constant), ast.unparse(value)
+                        yield value.value, ""
+
+
+@cache
+def texts_in(*rooms: str) -> dict[str, str]:
+    """The texts of all modules of some rooms, with their plurals."""
+    found: dict[str, str] = {}
+    for room in rooms:
+        place = ROOT / "sim" / room
+        files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+        for file in files:
+            for text, plural in texts_of(file.read_text(encoding="utf-8")):
+                found[text] = plural or found.get(text, "")
+    return found
+
+
+def texts_left_out(source: str) -> list[str]:
+    """Words of a module that are said to a reader, but not in the language in use.
+
+    Those are texts with a letter and a blank, or that begin with a capital, outside of docstrings,
+    of :data:`SAYING` and of what is for machines or for whoever mends the program.
+    """
+    tree = ast.parse(source)
+    known: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise | ast.Assert):  # bugs, and faults
+            known |= set(ast.walk(node))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # docstrings
+            known.add(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            is_said = node.func.id in {*SAYING, "several", "counted", "Phrases", *FOR_MACHINES}
+            known |= {a for a in node.args if isinstance(a, ast.Constant)} if is_said else set()
+            if node.func.id in ("Phrases", *FOR_MACHINES):
+                known |= set(ast.walk(node))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            known |= set(ast.walk(node)) if node.func.attr in FOR_MACHINES else set()
+        elif isinstance(node, ast.Assign):
+            is_all = any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+            known |= set(ast.walk(node)) if is_all else set()
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            known |= set(ast.walk(node)) if node.target.id in CONSTANTS else set()
+    glued = {
+        part for each in ast.walk(tree) if isinstance(each, ast.JoinedStr) for part in each.values
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and node not in known
+        and (is_text(node.value) or (node in glued and is_word(node.value)))
+    ]
+
+
+FOR_MACHINES = {
+    "compile", "read_text", "joinpath", "warn", "partition", "rpartition", "split", "add_argument",
+    "cast", "TypeVar", "removesuffix", "rc_context", "rename", "metadata",
+}  # fmt: skip
+"""Functions whose texts no reader of a report sees."""
+
+CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS"}
+"""Constants that a browser or a library reads."""
+
+NO_WORDS = {
+    "values places", "Content-Security-Policy", "light dark", " (costs.", " (costs.pay.",
+    " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "Date", "Creator",
+    "Software", "offset points", "axes fraction", "outside lower left", "bold red", "lienthong: ",
+}  # fmt: skip
+"""What looks like words and is markup."""
+
+
+def is_word(value: object) -> bool:
+    """Whether a part of a glued text has a word beside a blank."""
+    if not isinstance(value, str) or value in NO_WORDS:
+        return False
+    return " " in value and any(char.isalpha() for char in value)
+
+
+def is_text(value: object) -> bool:
+    """Whether a constant looks like words for a reader."""
+    if not isinstance(value, str) or not any(char.isalpha() for char in value):
+        return False
+    words = value.split()
+    if value in NO_WORDS:
+        return False
+    return (len(words) > 1 and any(w.isalpha() for w in words)) or value[:1].isupper()
