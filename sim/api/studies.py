@@ -6,15 +6,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from sim import engines
+from sim.api.outcome import study_of
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
-from sim.api.study import Study, study_of
+from sim.api.study import Study
 from sim.experiment import store
+from sim.experiment.journal import kind_of
 from sim.experiment.plan import OnCell, Plan, plan_compare, plan_run, plan_sweep
 from sim.experiment.replication import Done
 from sim.experiment.request import Request, request
@@ -255,20 +258,25 @@ class _How:
             scratch = Path(tempfile.mkdtemp(prefix="lienthong-"))
         try:
             asked = request(plan, command=self.command, tables=tables, out=out or scratch, **wanted)
-            if out is not None:
-                store.claim(out, _identity(asked), replace=self.replace)
-            output = self._run(asked)
-            if not output.results.is_complete and not len(output.results.measures):
-                raise KeyboardInterrupt
-            if out is not None:
-                self._tell(f"writing {out}", 0, 0)
-            return study_of(
-                output, started_at=started_at, workers=asked.workers, out=out, scratch=scratch
-            )
+            with self._claim(out, asked):
+                output = self._run(asked)
+                if not output.results.is_complete and not len(output.results.measures):
+                    raise KeyboardInterrupt
+                if out is not None:
+                    self._tell(f"writing {out}", 0, 0)
+                return study_of(
+                    output, started_at=started_at, workers=asked.workers, out=out, scratch=scratch
+                )
         except BaseException:
             if scratch is not None:
                 shutil.rmtree(scratch, ignore_errors=True)
             raise
+
+    def _claim(self, out: Path | None, asked: Request) -> AbstractContextManager[None]:
+        if out is None:
+            return nullcontext()
+        kind = kind_of(asked.engine, asked.version, asked.over_time, asked.bundles)
+        return store.claim(out, _identity(asked), kind=kind, replace=self.replace)
 
     def _run(self, asked: Request) -> Output:
         total = len(asked.plan.models) * asked.replications
@@ -307,6 +315,7 @@ def _identity(asked: Request) -> store.Identity:
         seed=asked.seed,
         first=asked.first,
         bundles=asked.bundles,
+        version=asked.version,
     )
 
 

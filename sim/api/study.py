@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,15 +18,16 @@ from sim.experiment.columns import (
     Columns,
     estimate_columns,
     kpi_columns,
+    missing_columns,
     over_time_columns,
     read_columns,
 )
 from sim.experiment.results import Results
-from sim.experiment.study import Output
-from sim.experiment.tables import NAMES, Name, join
-from sim.report.files import REPORT, files_shown
+from sim.experiment.tables import NAMES, Name
+from sim.report.files import REPORT, SUMMARY, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
+from sim.report.summary import summary
 from sim.report.words import counted
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ _COLUMNS: Final = {
     store.KPIS: kpi_columns,
     store.ESTIMATES: estimate_columns,
     store.OVER_TIME: over_time_columns,
+    store.MISSING: missing_columns,
 }
 """What gives the columns of each CSV file."""
 
@@ -127,6 +127,30 @@ class Study:
         if not is_followed:
             raise RequestError("the study follows nothing over time. Ask: over_time='week'.")
         return frame(self._columns(store.OVER_TIME), dates=("date",))
+
+    @property
+    def missing(self) -> pd.DataFrame:
+        """What was asked for and has no value: points left out, replications failed or not run."""
+        return frame(self._columns(store.MISSING))
+
+    @property
+    def summary(self) -> str:
+        """What a terminal shows at the end of the study.
+
+        Raises
+        ------
+        StoreError
+            It was saved without.
+        """
+        if self.results is not None:
+            return summary(self.results)
+        try:
+            return (Path(self.folder or "") / SUMMARY).read_text("utf-8")
+        except (OSError, ValueError):
+            raise StoreError(
+                f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it. Open its "
+                f"{REPORT}, or run the study again."
+            ) from None
 
     @property
     def cases(self) -> pd.DataFrame:
@@ -218,14 +242,14 @@ class Study:
             It cannot be written, or the folder holds something else.
         """
         place = Path(folder)
-        store.claim(place, store.Identity.of(self.manifest), replace=replace)
-        if self.results is None:
-            files = {name: self._copy(name) for name in self.manifest["files"]}
-        else:
-            files = store.files_of(self.results, {}) | files_shown(self.results)
-            for name, path in self.tables.items():
-                files[store.table_file(name)] = partial(shutil.copyfile, path)
-        store.publish(place, files, self.manifest)
+        with store.claim(place, store.Identity.of(self.manifest), replace=replace):
+            if self.results is None:
+                files = {name: self._copy(name) for name in self.manifest["files"]}
+            else:
+                files = store.files_of(self.results, {}) | files_shown(self.results)
+                for name, path in self.tables.items():
+                    files[store.table_file(name)] = partial(shutil.copyfile, path)
+            store.publish(place, files, self.manifest)
         return Study.open(place)
 
     def report(self, path: AnyPath) -> None:
@@ -254,7 +278,8 @@ class Study:
 
     def _columns(self, file: str) -> Columns:
         if self.results is not None:
-            self._refuse_nothing(self.results)
+            if file != store.MISSING:
+                self._refuse_nothing(self.results)
             return _COLUMNS[file](self.results)
         path = Path(self.folder or "") / file
         try:
@@ -300,46 +325,3 @@ class Study:
         if manifest["omissions"]:
             words.append(f"{counted(len(manifest['omissions']), 'setting')} left out")
         return ", ".join(words if self.is_complete else [*words, "interrupted"])
-
-
-def study_of(
-    output: Output, *, started_at: datetime, workers: int, out: Path | None, scratch: Path | None
-) -> Study:
-    """What came of a request, written into its folder if it has one.
-
-    Parameters
-    ----------
-    scratch
-        Where the tables of a study without a folder lie; it is removed with the study.
-
-    Raises
-    ------
-    UnsavedError
-        It cannot be written.
-    """
-    results = output.results
-    ended_at = datetime.now(UTC).astimezone()
-    manifest = store.manifest_of(results, started_at=started_at, ended_at=ended_at, workers=workers)
-    made = partial(Study, results=results, n_resumed=output.n_resumed)
-    if out is not None:
-        files = store.files_of(results, output.tables) | files_shown(results)
-        try:
-            store.publish(out, files, manifest)
-        except StoreError as error:
-            unsaved = made(manifest=manifest, folder=None, tables={})
-            raise UnsavedError(str(error), unsaved) from None
-        if output.journal is not None and results.is_complete:
-            output.journal.drop()
-        saved = Study.open(out)
-        return made(manifest=saved.manifest, folder=out, tables=saved.tables)
-    tables: dict[Name, Path] = {}
-    for name, parts in output.tables.items():
-        if parts and scratch is not None:
-            tables[name] = scratch / store.table_file(name)
-            join(tables[name], parts)
-    if output.journal is not None:
-        output.journal.drop()
-    study = made(manifest=manifest, folder=None, tables=tables)
-    if scratch is not None:
-        weakref.finalize(study, shutil.rmtree, scratch, ignore_errors=True)
-    return study

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -139,9 +140,12 @@ def replicate(
 def _leave(files: TableFiles, model: Model, run: Run) -> None:
     for name in files.names:
         path = files.path(name, run.fingerprint, run.replication)
-        half = path.with_suffix(".half")
+        # Its own: one that was left over by a study that died may still be writing.
+        half = path.with_suffix(f".{os.getpid()}.half")
         try:
             write_part(half, name, model, run)
+            with half.open("rb+") as stream:
+                os.fsync(stream.fileno())
             half.replace(path)
         except OSError as error:
             raise StoreError(f"cannot write {path}: {error.strerror or error}") from None

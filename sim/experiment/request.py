@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final, cast
 
@@ -65,6 +66,11 @@ class Request:
     first: int = 0
     over_time: Step | None = None
     is_over_time_asked: bool = False
+
+    @property
+    def version(self) -> str:
+        """That of lienthong, which the results are of."""
+        return version("lienthong")
 
     @property
     def numbers(self) -> range:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.analysis.estimate import Estimate
 from sim.analysis.paired import estimate_differences
@@ -96,9 +96,10 @@ def run_study(
             folder=out / FOLDER,
             job=job,
             fingerprints=plan.fingerprints,
-            version=_versions()["lienthong"],
+            version=request.version,
         )
         found = journal.resume()
+        journal.note(_asked(request))
         before = tuple(each for each in found if each.replication in request.numbers)
         if before and on_resume is not None:
             on_resume(len(before))
@@ -129,6 +130,18 @@ def run_study(
         journal=journal,
         n_resumed=len(before),
     )
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    return {
+        "title": request.plan.title,
+        "command": request.command,
+        "version": request.version,
+        "seed": request.seed,
+        "n_cells": len(request.plan.cells),
+        "replications": request.replications,
+        "n_runs": request.replications * len(request.plan.models),
+    }
 
 
 def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complete: bool) -> Results:

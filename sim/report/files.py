@@ -1,4 +1,4 @@
-"""The files that show a study: figures, and the report in one page."""
+"""The files that show a study: a summary, figures, and the report in one page."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ from sim.experiment import store
 from sim.experiment.results import Results
 from sim.report.page import page
 from sim.report.pictures import pictures
+from sim.report.summary import summary
 
 REPORT: Final = "report.html"
+SUMMARY: Final = "summary.txt"
 
 
 def files_shown(results: Results) -> dict[str, store.Writer]:
-    """The figures and the report, each with what writes it; none without a value to show.
+    """The summary, figures and the report, each with what writes it.
 
-    A figure that cannot be drawn is left out, with a warning that names it and its reason.
+    Without a value to show it is the summary alone.  A figure that cannot be drawn is left out,
+    with a warning that names it and its reason.
     """
+    files: dict[str, store.Writer] = {
+        SUMMARY: lambda path: store.write_text(path, summary(results))
+    }
     if not len(results.measures):
-        return {}
+        return files
     drawn = pictures(results)
     for fault in drawn.faults:
         warnings.warn(fault, stacklevel=2)
-    files: dict[str, store.Writer] = {
-        name: partial(_write, content) for name, content in drawn.files.items()
-    }
+    files |= {name: partial(_write, content) for name, content in drawn.files.items()}
     return files | {REPORT: lambda path: store.write_text(path, page(results, drawn))}
 
 

@@ -69,7 +69,12 @@ def publish(out: Path, study: Output) -> None:
 
 
 def identity(cells: tuple[tuple[str, str, str], ...] = (("paper", "f1", ""),)) -> store.Identity:
-    return store.Identity(cells=cells, seed=1, first=0, bundles=())
+    return store.Identity(cells=cells, seed=1, first=0, bundles=(), version="1.0")
+
+
+def claimed(out: Path, study: store.Identity, **how: Any) -> None:
+    with store.claim(out, study, **how):
+        pass
 
 
 def manifest_like(study: store.Identity) -> dict[str, Any]:
@@ -82,6 +87,7 @@ def manifest_like(study: store.Identity) -> dict[str, Any]:
         "seed": study.seed,
         "first_replication": study.first,
         "bundles": list(study.bundles),
+        "versions": {"lienthong": study.version},
     }
 
 
@@ -170,17 +176,18 @@ def test_a_manifest_that_names_files_elsewhere_removes_none_of_them(tmp_path: Pa
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.odt").write_text("mine")
     with pytest.raises(StoreError, match=r"holds other files and no results.*new folder"):
-        store.claim(tmp_path, identity(), replace=True)
+        claimed(tmp_path, identity(), replace=True)
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="is a file"):
-        store.claim(tmp_path / "file", identity())
+        claimed(tmp_path / "file", identity())
+    assert {path.name for path in tmp_path.iterdir()} == {"thesis.odt", "file"}
 
 
 def test_a_new_an_empty_and_an_own_folder_are_taken(tmp_path: Path) -> None:
-    store.claim(tmp_path / "new" / "deep", identity())
-    store.claim(tmp_path / "new" / "deep", identity())
+    claimed(tmp_path / "new" / "deep", identity())
+    claimed(tmp_path / "new" / "deep", identity())
     store.publish(tmp_path / "own", {"a.csv": text("1")}, manifest_like(identity()))
-    store.claim(tmp_path / "own", identity())
+    claimed(tmp_path / "own", identity())
 
 
 @pytest.mark.parametrize(
@@ -190,17 +197,18 @@ def test_a_new_an_empty_and_an_own_folder_are_taken(tmp_path: Path) -> None:
         {"first": 7},
         {"cells": (("paper", "f1", "online"),)},
         {"bundles": ("residence",)},
+        {"version": "1.1"},
         {"cells": (("paper", "f1", ""), ("online", "f3", ""))},
     ],
-    ids=["seed", "first", "baseline", "bundles", "cells"],
+    ids=["seed", "first", "baseline", "bundles", "version", "cells"],
 )
 def test_the_results_of_another_study_are_replaced_only_if_one_says_so(
     tmp_path: Path, other: dict[str, Any]
 ) -> None:
     store.publish(tmp_path, {"a.csv": text("1")}, manifest_like(identity()))
     with pytest.raises(StoreError, match=r"another study.*lienthong compare.*--replace"):
-        store.claim(tmp_path, replace(identity(), **other))
-    store.claim(tmp_path, replace(identity(), **other), replace=True)
+        claimed(tmp_path, replace(identity(), **other))
+    claimed(tmp_path, replace(identity(), **other), replace=True)
     assert held(tmp_path)["a.csv"] == "1"
 
 
@@ -209,9 +217,9 @@ def test_replications_of_another_study_that_has_not_ended_are_not_lost(
 ) -> None:
     run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
     same = identity(tuple((cell.name, cell.fingerprint, cell.baseline) for cell in plan.cells))
-    store.claim(tmp_path, same)
+    claimed(tmp_path, same)
     with pytest.raises(StoreError, match="not yet ended"):
-        store.claim(tmp_path, replace(same, seed=2))
+        claimed(tmp_path, replace(same, seed=2))
 
 
 def test_every_digit_is_in_the_csv_files(results: Results, tmp_path: Path) -> None:
