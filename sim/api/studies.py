@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any, Final
 
-from sim import engines
-from sim.api.outcome import study_of
+from sim.api.how import How
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
 from sim.api.study import Study
-from sim.experiment import store
-from sim.experiment.journal import kind_of
-from sim.experiment.plan import OnCell, Plan, plan_compare, plan_run, plan_sweep
-from sim.experiment.replication import Done
-from sim.experiment.request import Request, request
+from sim.experiment.plan import plan_compare, plan_run, plan_sweep
 from sim.experiment.runner import AUTO
-from sim.experiment.study import Output, run_study
 from sim.wording import as_one_form
 
-_RUNNING: Final = "simulating replications"
-_NOT_SHOWN: Final = frozenset({"path", "progress", "command"})
+_NOT_SHOWN: Final = frozenset({"path", "progress", "command", "scheduler"})
 
 
 def run(
@@ -39,6 +27,7 @@ def run(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    scheduler: str | Executor | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
@@ -67,6 +56,10 @@ def run(
         ``auto`` takes the fastest that can run the scenario.
     workers
         Threads or processes to share the work; by default one a core.  They change no digit.
+    scheduler
+        Of a Dask cluster that runs the replications instead, ``"tcp://10.0.0.5:8786"``; or an
+        executor of ``concurrent.futures``, which gets twice as many tasks at a time as there are
+        ``workers``.  No tables are kept then.
     bundles
         Bundles whose KPIs, cases and dossiers are kept, with the KPIs of roles over all offices;
         by default those of every bundle, role and office.
@@ -104,8 +97,13 @@ def run(
         The results cannot be written; as an ``UnsavedError`` it has them.
     """
     call = _call("run", locals())
-    how = _How(
-        path=os.fspath(path), out=out, replace=replace, progress=progress, command=command or call
+    how = How(
+        path=os.fspath(path),
+        out=out,
+        replace=replace,
+        progress=progress,
+        command=command or call,
+        scheduler=scheduler,
     )
     return how.study(
         lambda on_cell: plan_run(
@@ -132,6 +130,7 @@ def compare(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    scheduler: str | Executor | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
@@ -153,8 +152,13 @@ def compare(
     cannot keep up is left out, unless all are, and named in the manifest.
     """
     call = _call("compare", locals())
-    how = _How(
-        path=os.fspath(path), out=out, replace=replace, progress=progress, command=command or call
+    how = How(
+        path=os.fspath(path),
+        out=out,
+        replace=replace,
+        progress=progress,
+        command=command or call,
+        scheduler=scheduler,
     )
     return how.study(
         lambda on_cell: plan_compare(
@@ -186,6 +190,7 @@ def sweep(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    scheduler: str | Executor | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
@@ -214,8 +219,13 @@ def sweep(
     cannot keep up is left out, unless all are, and named in the manifest.
     """
     call = _call("sweep", locals())
-    how = _How(
-        path=os.fspath(path), out=out, replace=replace, progress=progress, command=command or call
+    how = How(
+        path=os.fspath(path),
+        out=out,
+        replace=replace,
+        progress=progress,
+        command=command or call,
+        scheduler=scheduler,
     )
     return how.study(
         lambda on_cell: plan_sweep(
@@ -234,88 +244,6 @@ def sweep(
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
         over_time=over_time,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _How:
-    """What a study has beside its plan: where it goes, and who is told."""
-
-    path: str
-    out: AnyPath | None
-    replace: bool
-    progress: OnProgress | None
-    command: str
-
-    def study(
-        self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
-    ) -> Study:
-        started_at = datetime.now(UTC).astimezone()
-        plan = plan_it(lambda done, total: self._tell(f"reading {self.path}", done, total))
-        scratch: Path | None = None
-        out = Path(self.out) if self.out is not None else None
-        if out is None and tables != ("none",):
-            scratch = Path(tempfile.mkdtemp(prefix="lienthong-"))
-        try:
-            asked = request(plan, command=self.command, tables=tables, out=out or scratch, **wanted)
-            with self._claim(out, asked):
-                output = self._run(asked)
-                if not output.results.is_complete and not len(output.results.measures):
-                    raise KeyboardInterrupt
-                if out is not None:
-                    self._tell(f"writing {out}", 0, 0)
-                return study_of(
-                    output, started_at=started_at, workers=asked.workers, out=out, scratch=scratch
-                )
-        except BaseException:
-            if scratch is not None:
-                shutil.rmtree(scratch, ignore_errors=True)
-            raise
-
-    def _claim(self, out: Path | None, asked: Request) -> AbstractContextManager[None]:
-        if out is None:
-            return nullcontext()
-        kind = kind_of(asked.engine, asked.version, asked.over_time, asked.bundles)
-        return store.claim(out, _identity(asked), kind=kind, replace=self.replace)
-
-    def _run(self, asked: Request) -> Output:
-        total = len(asked.plan.models) * asked.replications
-        n_done = 0
-
-        def resume(n: int) -> None:
-            nonlocal n_done
-            n_done = n
-            self._tell(_RUNNING, n_done, total)
-
-        def count(_: Done) -> None:
-            nonlocal n_done
-            n_done += 1
-            self._tell(_RUNNING, n_done, total)
-
-        engines.make_ready(
-            asked.engine,
-            lambda: self._tell("compiling the engine, once on this machine (about 15 s)", 0, 0),
-        )
-        self._tell(_RUNNING, 0, total)
-        return run_study(
-            asked,
-            on_resume=resume,
-            on_done=count,
-            on_share=lambda share: self._tell(_RUNNING, n_done + share, total),
-        )
-
-    def _tell(self, doing: str, done: float, total: int) -> None:
-        if self.progress is not None:
-            self.progress(doing, done, total)
-
-
-def _identity(asked: Request) -> store.Identity:
-    return store.Identity(
-        cells=tuple((cell.name, cell.fingerprint, cell.baseline) for cell in asked.plan.cells),
-        seed=asked.seed,
-        first=asked.first,
-        bundles=asked.bundles,
-        version=asked.version,
     )
 
 

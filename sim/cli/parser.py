@@ -189,6 +189,11 @@ def _add_study(verb: ArgumentParser) -> None:
         help="threads or processes to share the work (default: cores)",
     )
     verb.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="run on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; keeps no tables",
+    )
+    verb.add_argument(
         "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
     )
     verb.add_argument(

@@ -119,6 +119,7 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
         "seed": args.seed,
         "engine": args.engine,
         "workers": args.workers,
+        "scheduler": args.scheduler,
         "bundles": args.bundles,
         "tables": _tables(args),
         "over_time": args.over_time,

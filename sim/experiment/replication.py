@@ -89,6 +89,11 @@ class Job:
     over_time: Step | None = None
 
     @property
+    def most_cases(self) -> float:
+        """The expected cases of the largest replication."""
+        return max((model.expected_cases() for model in self.models), default=0.0)
+
+    @property
     def keep(self) -> Keep:
         """What is needed of each run."""
         names = () if self.tables is None else self.tables.names
