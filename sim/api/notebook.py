@@ -9,7 +9,7 @@ from typing import Any
 from sim.experiment.columns import Columns
 from sim.kpis import KPIS
 from sim.report.headline import COLUMNS
-from sim.report.words import amount, between, decimals, difference
+from sim.report.words import amount, between, counted, decimals, difference
 
 
 def main_rows(columns: Columns) -> Iterator[tuple[str, ...]]:
@@ -35,3 +35,20 @@ def _cell(row: Mapping[str, Any] | None) -> str:
     interval = between(row["low"], row["high"], unit, places)
     mean = (difference if row["baseline"] else amount)(row["mean"], unit, places)
     return f"{mean} ({interval})" if interval else mean
+
+
+def in_words(manifest: Mapping[str, Any]) -> str:
+    """What a study is, in a line."""
+    n_failed = len(manifest["failures"])
+    words = [
+        manifest["title"],
+        counted(len(manifest["cells"]), "setting"),
+        counted(manifest["replications"], "replication"),
+        f"seed {manifest['seed']}",
+        f"engine {manifest['engine']}",
+    ]
+    if n_failed:
+        words.append(f"{counted(n_failed, 'replication')} failed")
+    if manifest["omissions"]:
+        words.append(f"{counted(len(manifest['omissions']), 'setting')} left out")
+    return ", ".join(words if manifest["is_complete"] else [*words, "interrupted"])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.api.frames import frame, frame_of_file
-from sim.api.notebook import main_rows
+from sim.api.notebook import in_words, main_rows
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.errors import EngineError, RequestError, StoreError
 from sim.experiment import store
@@ -28,11 +28,12 @@ from sim.report.files import REPORT, SUMMARY, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
 from sim.report.summary import summary
-from sim.report.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.answers.changes import Side
+    from sim.api.kept import StudyChanges
     from sim.api.stories import CaseStory
 
 _COLUMNS: Final = {
@@ -147,10 +148,8 @@ class Study:
         try:
             return (Path(self.folder or "") / SUMMARY).read_text("utf-8")
         except (OSError, ValueError):
-            raise StoreError(
-                f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it. Open its "
-                f"{REPORT}, or run the study again."
-            ) from None
+            words = f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it."
+            raise StoreError(f"{words} Open its {REPORT}, or run it again.") from None
 
     @property
     def cases(self) -> pd.DataFrame:
@@ -221,6 +220,45 @@ class Study:
             variant=variant,
             replication=replication,
             bundle=bundle,
+        )
+
+    def diff(
+        self,
+        other: Study,
+        *,
+        kpis: str | Sequence[str] = (),
+        groups: str | Sequence[str] = (),
+        progress: OnProgress | None = None,
+    ) -> StudyChanges:
+        """Say what another, newer study differs in: what was asked, the scenario, the answer.
+
+        Replications are paired where both studies have them with one seed.
+
+        Parameters
+        ----------
+        kpis, groups
+            Names to compare; by default all.  Chance is judged over all that are compared, so the
+            fewer there are, the smaller a difference can be told from chance.
+        progress
+            Called as ``progress(doing, done, total)``.
+
+        Raises
+        ------
+        RequestError
+            There is no KPI or group of a name.
+        """
+        from sim.api.kept import changes_of
+
+        return changes_of(self._side(), other._side(), kpis, groups, progress)
+
+    def _side(self) -> Side:
+        from sim.answers.changes import Side
+
+        return Side(
+            name=str(self.folder or self.manifest["title"]),
+            manifest=self.manifest,
+            kpis=self._columns(store.KPIS),
+            estimates=self._columns(store.ESTIMATES),
         )
 
     def save(self, folder: AnyPath, *, replace: bool = False) -> Study:
@@ -299,29 +337,13 @@ class Study:
         return frame_of_file(self.tables[name])
 
     def __repr__(self) -> str:
-        return f"<Study {self._in_words()}>"
+        return f"<Study {in_words(self.manifest)}>"
 
     def _repr_html_(self) -> str:
         """A small table of the main estimates, for notebooks."""
-        caption = self._in_words() + ". Means over replications (95 % intervals)."
+        caption = in_words(self.manifest) + ". Means over replications (95 % intervals)."
         heads = ("Variant", "Less", "Group", *(f"{each.heading}, {each.unit}" for each in COLUMNS))
         rows = list(main_rows(self._columns(store.ESTIMATES)))
         if len(rows) > _MOST_SHOWN:
             caption += f" The first {_MOST_SHOWN} of {len(rows)} rows; see .estimates."
         return str(Html(table(heads, rows[:_MOST_SHOWN], caption=caption, numbers_from=3)))
-
-    def _in_words(self) -> str:
-        manifest = self.manifest
-        n_failed = len(manifest["failures"])
-        words = [
-            manifest["title"],
-            counted(len(manifest["cells"]), "setting"),
-            counted(manifest["replications"], "replication"),
-            f"seed {manifest['seed']}",
-            f"engine {manifest['engine']}",
-        ]
-        if n_failed:
-            words.append(f"{counted(n_failed, 'replication')} failed")
-        if manifest["omissions"]:
-            words.append(f"{counted(len(manifest['omissions']), 'setting')} left out")
-        return ", ".join(words if self.is_complete else [*words, "interrupted"])

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,7 @@ def _asked(request: Request) -> dict[str, Any]:
         "n_cells": len(request.plan.cells),
         "replications": request.replications,
         "n_runs": request.replications * len(request.plan.models),
+        "started_at": datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
     }
 
 
