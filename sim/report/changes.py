@@ -143,13 +143,18 @@ def _table(shown: Sequence[KpiChange]) -> Table:
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
-        caption="Means, and new less old, with ± half of the 95\u00a0% interval or its ends. Chance "
-        "is adjusted for all differences; below 0.05 it is more than chance.",
+        caption="Means, and new less old, with ± half of the 95\u00a0% interval or its ends. "
+        "Chance is adjusted for all differences; up to 0.05 a difference is more than chance.",
         caption_justify="left",
     )
     for heading in ("Cell", "Group", "KPI", "Unit", "Old", "New", "Difference", "Chance"):
         is_number = heading in ("Old", "New", "Difference", "Chance")
-        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+        table.add_column(
+            heading,
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=heading in ("KPI", "Unit", "Chance"),
+        )
     cell = ""
     for each in shown:
         unit = "%" if each.unit == "share" else each.unit
