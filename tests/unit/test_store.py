@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,20 @@ import pytest
 
 from sim import engines
 from sim.errors import StoreError
-from sim.experiment import store, tables
+from sim.experiment import replication, store, tables
 from sim.experiment.columns import (
     columns_of,
     estimate_columns,
     kpi_columns,
+    missing_columns,
     read_columns,
     write_columns,
 )
-from sim.experiment.journal import FOLDER
+from sim.experiment.journal import FOLDER, kind_of
 from sim.experiment.plan import Plan, plan_compare, plan_run, plan_sweep
 from sim.experiment.replication import Done
 from sim.experiment.request import Request
-from sim.experiment.results import Results
+from sim.experiment.results import Failure, Omission, Results
 from sim.experiment.study import Output, run_study
 from sim.kpis import measure
 from sim.records import NOT_YET
@@ -217,9 +219,19 @@ def test_replications_of_another_study_that_has_not_ended_are_not_lost(
 ) -> None:
     run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
     same = identity(tuple((cell.name, cell.fingerprint, cell.baseline) for cell in plan.cells))
-    claimed(tmp_path, same)
-    with pytest.raises(StoreError, match="not yet ended"):
-        claimed(tmp_path, replace(same, seed=2))
+    now = version("lienthong")
+    kind = kind_of("reference", now, None, ())
+    claimed(tmp_path, same, kind=kind)
+    for other, how, words in (
+        (replace(same, seed=2), {}, "seed 1, not 2"),
+        (identity(), {}, "another scenario"),
+        (same, {"kind": kind_of("fast", now, None, ())}, "another kind: reference"),
+        (same, {"kind": kind_of("reference", "9.9", None, ())}, "not reference 9"),
+        (same, {"kind": kind_of("reference", now, "week", ())}, "not reference .* by week"),
+    ):
+        with pytest.raises(StoreError, match=rf"not yet ended \(.*{words}.*lienthong compare"):
+            claimed(tmp_path, other, **how)
+    assert len((tmp_path / FOLDER / "finished.jsonl").read_text("utf-8").splitlines()) == 2
 
 
 def test_every_digit_is_in_the_csv_files(results: Results, tmp_path: Path) -> None:
@@ -262,6 +274,51 @@ def test_a_lever_that_is_called_like_a_column_gets_another_name(results: Results
     columns = estimate_columns(replace(results, cells=cells, varied=("kpi",)))
     assert set(columns["lever_kpi"]) == {"1 x"}
     assert "trips" in columns["kpi"]
+
+
+def missing_rows(results: Results) -> list[tuple[Any, ...]]:
+    return list(zip(*missing_columns(results).values(), strict=True))
+
+
+def test_what_failed_was_left_out_or_not_run_is_a_row_and_nothing_else(
+    results: Results, tmp_path: Path
+) -> None:
+    assert missing_rows(results) == []
+    shared = replace(results.cells[1], shares_runs_with="paper")
+    failed = replace(
+        results,
+        cells=(results.cells[0], shared),
+        failures=(Failure(cell="paper", replication=1, error="no luck"),),
+        omissions=(Omission(cell="busy", settings={}, reason="clerk: too much"),),
+    )
+    rows = missing_rows(failed)
+    assert math.isnan(rows[0][1])
+    assert [(cell, what, why) for cell, _, what, why in rows] == [
+        ("busy", "left out", "clerk: too much"),
+        ("paper", "failed", "no luck"),
+        ("online", "failed", "no luck"),
+    ]
+    assert [number for _, number, _, _ in rows[1:]] == [1, 1]
+    write_columns(tmp_path / "m.csv", missing_columns(failed))
+    assert read_columns(tmp_path / "m.csv")["what"] == ["left out", "failed", "failed"]
+
+
+def test_finished_and_missing_replications_are_all_that_were_asked_for(
+    plan: Plan, tmp_path: Path
+) -> None:
+    cut = run_study(request_of(plan, tmp_path), on_done=interrupted(after=3)).results
+    runs = zip(cut.measures.cell, cut.measures.replication.tolist(), strict=True)
+    missing = [(cell, number) for cell, number, what, _ in missing_rows(cut)]
+    assert len(missing) == 1
+    assert set(runs) | set(missing) == {(c.name, i) for c in plan.cells for i in range(2)}
+    assert missing_rows(cut)[0][2] == "interrupted"
+
+
+def test_a_point_left_out_has_its_levers() -> None:
+    plan = plan_sweep(SMALL, vary={"staffing": ("0.01 x", "1 x")})
+    (row,) = missing_rows(run_study(request_of(plan)).results)
+    assert row[:2] == ("staffing 0.01 x", "0.01 x")
+    assert "clerk" in row[4]
 
 
 def test_columns_are_read_back_digit_for_digit(results: Results, tmp_path: Path) -> None:
@@ -462,6 +519,33 @@ def test_a_study_with_another_seed_takes_up_nothing(plan: Plan, tmp_path: Path) 
     told: list[int] = []
     run_study(request_of(plan, tmp_path, seed=2), on_resume=told.append)
     assert told == []
+
+
+def test_a_disk_that_gets_full_loses_nothing_that_was_finished(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    publish(one, run_study(request_of(plan, one)))
+    write_part = replication.write_part
+    written: list[Path] = []
+
+    def full(path: Path, *rest: Any) -> None:
+        written.append(path)
+        if len(written) > 7:  # in the middle of the third replication
+            path.write_bytes(b"half of wh")
+            raise OSError(28, "No space left on device")
+        write_part(path, *rest)
+
+    monkeypatch.setattr(replication, "write_part", full)
+    with pytest.raises(StoreError, match="No space left on device"):
+        run_study(request_of(plan, two))
+    monkeypatch.undo()
+    told: list[int] = []
+    publish(two, run_study(request_of(plan, two), on_resume=told.append))
+    assert told == [2]
+    assert not list(two.rglob("*.half"))
+    for name in ("kpis.csv", "estimates.csv", "cases.parquet", "work_items.parquet"):
+        assert (two / name).read_bytes() == (one / name).read_bytes()
 
 
 def test_a_journal_that_cannot_be_written_is_an_error_with_a_way_out(
