@@ -16,9 +16,11 @@ from sim import engines
 from sim.api.outcome import study_of
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.study import Study
+from sim.errors import RequestError
 from sim.experiment import store
 from sim.experiment.cluster import connected
 from sim.experiment.executors import Crew
+from sim.experiment.identity import Identity
 from sim.experiment.journal import kind_of
 from sim.experiment.plan import OnCell, Plan
 from sim.experiment.replication import Done
@@ -43,6 +45,11 @@ class How:
         self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
     ) -> Study:
         """Plan it, run it and write it."""
+        if isinstance(self.scheduler, str) and wanted["workers"] is not None:
+            raise RequestError(
+                "a scheduler has the workers that it has. Leave out the number of workers, or the "
+                "scheduler."
+            )
         started_at = datetime.now(UTC).astimezone()
         plan = plan_it(lambda done, total: self._tell(f"reading {self.path}", done, total))
         scratch: Path | None = None
@@ -58,9 +65,10 @@ class How:
                 is_elsewhere=self.scheduler is not None,
                 **wanted,
             )
-            with self._claim(out, asked), self._crew(asked.workers) as crew:
-                n_workers = asked.workers if crew is None else crew.n_workers()
-                output = self._run(asked, crew)
+            with self._claim(out, asked):
+                with self._crew(asked.workers) as crew:
+                    n_workers = asked.workers if crew is None else crew.n_workers()
+                    output = self._run(asked, crew)
                 if not output.results.is_complete and not len(output.results.measures):
                     raise KeyboardInterrupt
                 if out is not None:
@@ -123,8 +131,8 @@ class How:
             self.progress(doing, done, total)
 
 
-def _identity(asked: Request) -> store.Identity:
-    return store.Identity(
+def _identity(asked: Request) -> Identity:
+    return Identity(
         cells=tuple((cell.name, cell.fingerprint, cell.baseline) for cell in asked.plan.cells),
         seed=asked.seed,
         first=asked.first,

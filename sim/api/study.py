@@ -22,6 +22,7 @@ from sim.experiment.columns import (
     over_time_columns,
     read_columns,
 )
+from sim.experiment.identity import Identity
 from sim.experiment.results import Results
 from sim.experiment.tables import NAMES, Name
 from sim.report.files import REPORT, SUMMARY, files_shown
@@ -280,7 +281,7 @@ class Study:
             It cannot be written, or the folder holds something else.
         """
         place = Path(folder)
-        with store.claim(place, store.Identity.of(self.manifest), replace=replace):
+        with store.claim(place, Identity.of(self.manifest), replace=replace):
             if self.results is None:
                 files = {name: self._copy(name) for name in self.manifest["files"]}
             else:

@@ -13,8 +13,11 @@ from sim.experiment.executors import Crew, unlike
 from sim.experiment.versions import versions_run
 from sim.wording import some
 
-_PATIENCE: Final = 20.0
+_PATIENCE: Final = 60.0
 """Seconds to wait for the scheduler, and as many for the first worker."""
+
+_LOGS: Final = ("distributed", "distributed.client")
+"""Those whose levels Dask sets."""
 
 _BETWEEN_LOOKS: Final = 5.0
 """Seconds after which workers are counted again: they come and go."""
@@ -36,17 +39,24 @@ def connected(address: str, *, patience: float = _PATIENCE) -> Iterator[Crew]:
             "a scheduler needs Dask, which is not installed. Install it: pip install "
             "'lienthong[cluster]', or leave out --scheduler."
         ) from None
-    # What Dask logs of lost workers and connections is told in words of our own, where it matters.
-    log = logging.getLogger("distributed")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
+    with _quiet(), _client(Client, address, patience) as client:
+        _wait_for_workers(client, address, patience)
+        _refuse_unlike(client, address)
+        yield Crew(executor=client.get_executor(pure=False), n_workers=_Count(client))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What Dask logs of lost workers and connections is told in words of our own."""
+    logs = [logging.getLogger(name) for name in _LOGS]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
     try:
-        with _client(Client, address, patience) as client:
-            _wait_for_workers(client, address, patience)
-            _refuse_unlike(client, address)
-            yield Crew(executor=client.get_executor(pure=False), n_workers=_Count(client))
+        yield
     finally:
-        log.setLevel(level)
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 def _client(kind: Any, address: str, patience: float) -> Any:

@@ -175,5 +175,5 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
 
 
 def _lost(error: BaseException) -> EngineError:
-    what = " ".join(str(error).split()) or type(error).__name__
+    what = " ".join(str(error).split()) or "their scheduler is gone, or has dropped the tasks"
     return EngineError(f"the workers are lost: {what}. {_FINISHED_ARE_SAFE}")

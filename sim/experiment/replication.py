@@ -153,7 +153,10 @@ def _leave(files: TableFiles, model: Model, run: Run) -> None:
                 os.fsync(stream.fileno())
             half.replace(path)
         except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+            raise StoreError(
+                f"cannot write {path}: {error.strerror or error}. Finished replications are safe: "
+                "make room, then give the same command again and it takes them up."
+            ) from None
 
 
 def _courses(job: Job, model: Model, run: Run) -> tuple[Course, ...]:

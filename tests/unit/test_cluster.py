@@ -96,6 +96,8 @@ def test_the_command_runs_there_too_and_says_what_it_cannot(
     capsys.readouterr()
     assert main([*there, "--tables", "cases"]) == 2
     assert "cases: tables do not come from the workers" in capsys.readouterr().err
+    assert main([*there, "--workers", "2"]) == 2
+    assert "Leave out the number of workers, or the scheduler" in capsys.readouterr().err
 
 
 def test_a_cluster_with_other_versions_is_refused_before_anything_is_run(

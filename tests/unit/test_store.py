@@ -29,6 +29,7 @@ from sim.experiment.columns import (
     read_columns,
     write_columns,
 )
+from sim.experiment.identity import Identity
 from sim.experiment.journal import FOLDER, kind_of
 from sim.experiment.plan import Plan, plan_compare, plan_run, plan_sweep
 from sim.experiment.replication import Done
@@ -70,16 +71,16 @@ def publish(out: Path, study: Output) -> None:
     store.publish(out, store.files_of(study.results, study.tables), manifest)
 
 
-def identity(cells: tuple[tuple[str, str, str], ...] = (("paper", "f1", ""),)) -> store.Identity:
-    return store.Identity(cells=cells, seed=1, first=0, bundles=(), version="1.0")
+def identity(cells: tuple[tuple[str, str, str], ...] = (("paper", "f1", ""),)) -> Identity:
+    return Identity(cells=cells, seed=1, first=0, bundles=(), version="1.0")
 
 
-def claimed(out: Path, study: store.Identity, **how: Any) -> None:
+def claimed(out: Path, study: Identity, **how: Any) -> None:
     with store.claim(out, study, **how):
         pass
 
 
-def manifest_like(study: store.Identity) -> dict[str, Any]:
+def manifest_like(study: Identity) -> dict[str, Any]:
     return {
         "command": "lienthong compare small.yaml",
         "cells": [
@@ -537,7 +538,7 @@ def test_a_disk_that_gets_full_loses_nothing_that_was_finished(
         write_part(path, *rest)
 
     monkeypatch.setattr(replication, "write_part", full)
-    with pytest.raises(StoreError, match="No space left on device"):
+    with pytest.raises(StoreError, match=r"No space left on device.*safe: make room"):
         run_study(request_of(plan, two))
     monkeypatch.undo()
     told: list[int] = []
