@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.answers.changes import Side
 from sim.api.frames import frame, frame_of_file
 from sim.api.notebook import in_words, main_rows
 from sim.api.scenarios import AnyPath, OnProgress
@@ -33,7 +34,6 @@ from sim.report.summary import summary
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.answers.changes import Side
     from sim.api.kept import StudyChanges
     from sim.api.stories import CaseStory
 
@@ -253,8 +253,6 @@ class Study:
         return changes_of(self._side(), other._side(), kpis, groups, progress)
 
     def _side(self) -> Side:
-        from sim.answers.changes import Side
-
         return Side(
             name=str(self.folder or self.manifest["title"]),
             manifest=self.manifest,
@@ -323,6 +321,8 @@ class Study:
         path = Path(self.folder or "") / file
         try:
             return read_columns(path)
+        except FileNotFoundError:
+            raise StoreError(f"{self.folder} has no {file}. Run the study again.") from None
         except (OSError, ValueError) as error:
             raise StoreError(f"cannot read {path}: {error}") from None
 

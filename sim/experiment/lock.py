@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,10 @@ from sim.errors import StoreError
 
 LOCK: Final = "lock"
 """The file, in the folder of what is not yet finished."""
+
+_TRIES: Final = 5
+_BETWEEN_TRIES: Final = 0.05
+"""Seconds."""
 
 _UNKNOWN: Final = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 """What a file system says that has no locks."""
@@ -69,14 +74,14 @@ def is_held(folder: Path) -> bool:
 
 def _taken(path: Path) -> IO[bytes] | None:
     """The locked file; None if another has it."""
-    while True:
+    for _ in range(_TRIES):
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a+b")
         try:
             if not _lock(stream):
-                stream.close()
-                return None
-            if _is_same(path, stream):
+                # Who only looks whether it is held has it for a moment too.
+                time.sleep(_BETWEEN_TRIES)
+            elif _is_same(path, stream):
                 stream.truncate(0)
                 stream.write(json.dumps(_self()).encode())
                 stream.flush()
@@ -84,7 +89,8 @@ def _taken(path: Path) -> IO[bytes] | None:
         except BaseException:
             stream.close()
             raise
-        stream.close()  # its owner removed it in between
+        stream.close()  # another has it, or its owner removed it in between
+    return None
 
 
 def _self() -> dict[str, Any]:

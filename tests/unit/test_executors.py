@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.errors import EngineError, RequestError
 from sim.experiment import executors
 from sim.experiment.executors import Crew
@@ -158,3 +159,17 @@ def test_an_interrupt_keeps_what_was_done_and_sends_no_more(job: Job, alone: Ran
     assert len(ran.done) == 3
     assert set(ran.done) <= set(alone.done)
     assert len(counting.parcels) < 20
+
+
+def test_a_study_takes_an_executor_in_place_of_a_scheduler(tmp_path: Path) -> None:
+    how: dict[str, Any] = {"replications": 3, "engine": "reference"}
+    with ThreadPoolExecutor(2) as threads:
+        study = sim.run(SMALL, scheduler=threads, workers=2, **how)
+        with pytest.raises(RequestError, match="cases: tables do not come"):
+            sim.run(SMALL, scheduler=threads, tables="cases", out=tmp_path, **how)
+    alone = sim.run(SMALL, workers=1, **how)
+    assert study.kpis.equals(alone.kpis)
+    assert "scheduler" not in study.manifest["command"]
+    assert study.tables == {}
+    assert set(alone.tables) == {"cases", "dossiers"}  # twin
+    assert list(tmp_path.iterdir()) == []
