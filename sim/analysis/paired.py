@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.analysis.chance import p_value
 from sim.analysis.estimate import (
     Estimate,
     Interval,
@@ -78,6 +79,14 @@ def difference(
     arms = [half_width, float(skewed_arm(half_width, reach, room))]
     below, above = arms if plain.mean > 0 else reversed(arms)
     return replace(plain, low=max(plain.mean - below, -end), high=min(plain.mean + above, end))
+
+
+def p_of(base: ArrayLike, variant: ArrayLike, *, out_of: ArrayLike | None = None) -> float:
+    """The least level at which the interval of :func:`difference` leaves out 0; NaN without one."""
+    a, b = _pairs(base, variant)
+    whole = 0.0 if out_of is None else float(np.sum(out_of))
+    mean = float((b - a).mean()) if len(a) else math.nan
+    return p_value(mean, standard_error(b - a), len(a) - 1, whole)
 
 
 def ratio(base: ArrayLike, variant: ArrayLike, confidence: float = 0.95) -> Interval:

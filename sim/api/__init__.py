@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.api.kept import StudyChanges, StudyList, results
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
@@ -18,23 +19,30 @@ __all__ = [
     "FaultList",
     "OnProgress",
     "Study",
+    "StudyChanges",
+    "StudyList",
     "UnsavedError",
     "check",
     "compare",
     "explain",
     "load",
+    "results",
     "run",
     "sweep",
 ]
 
-_OF_STUDIES: Final = frozenset({"compare", "run", "sweep"})
-_OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
+_MODULES: Final = {
+    **dict.fromkeys(("compare", "run", "sweep"), "studies"),
+    **dict.fromkeys(("Study", "UnsavedError"), "study"),
+    **dict.fromkeys(("StudyChanges", "StudyList", "results"), "kept"),
+}
+"""Where each is that is not of scenarios."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'sim.api' has no attribute {name!r}")
-    module = "studies" if name in _OF_STUDIES else "study" if name in _OF_ONE_STUDY else "scenarios"
+    module = _MODULES.get(name, "scenarios")
     found = getattr(import_module(f"sim.api.{module}"), name)
     globals()[name] = found
     return found

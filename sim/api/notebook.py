@@ -8,8 +8,9 @@ from typing import Any
 
 from sim.experiment.columns import Columns
 from sim.kpis import KPIS
+from sim.language import say
 from sim.report.headline import COLUMNS
-from sim.report.words import amount, between, decimals, difference
+from sim.report.words import amount, between, counted, decimals, difference
 
 
 def main_rows(columns: Columns) -> Iterator[tuple[str, ...]]:
@@ -35,3 +36,21 @@ def _cell(row: Mapping[str, Any] | None) -> str:
     interval = between(row["low"], row["high"], unit, places)
     mean = (difference if row["baseline"] else amount)(row["mean"], unit, places)
     return f"{mean} ({interval})" if interval else mean
+
+
+def in_words(manifest: Mapping[str, Any]) -> str:
+    """What a study is, in a line."""
+    n_failed = len(manifest["failures"])
+    words = [
+        manifest["title"],
+        counted(len(manifest["cells"]), "setting"),
+        counted(manifest["replications"], "replication"),
+        say("seed {seed}", seed=manifest["seed"]),
+        say("engine {engine}", engine=manifest["engine"]),
+    ]
+    if n_failed:
+        words.append(say("{replications} failed", replications=counted(n_failed, "replication")))
+    if manifest["omissions"]:
+        n = counted(len(manifest["omissions"]), "setting")
+        words.append(say("{settings} left out", settings=n))
+    return ", ".join(words if manifest["is_complete"] else [*words, say("interrupted")])

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any, Final
 
-from sim import engines
-from sim.api.languages import in_language
+from sim.api.how import How
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
-from sim.api.study import Study, study_of
-from sim.experiment import store
-from sim.experiment.plan import OnCell, Plan, plan_compare, plan_run, plan_sweep
-from sim.experiment.replication import Done
-from sim.experiment.request import Request, request
+from sim.api.study import Study
+from sim.experiment.plan import plan_compare, plan_run, plan_sweep
 from sim.experiment.runner import AUTO
-from sim.experiment.study import Output, run_study
-from sim.language import later, say
 from sim.wording import as_one_form
 
-_RUNNING: Final = later("simulating replications")
-_NOT_SHOWN: Final = frozenset({"path", "progress", "command"})
+_NOT_SHOWN: Final = frozenset({"path", "progress", "command", "scheduler"})
 
 
 def run(
@@ -38,6 +27,7 @@ def run(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    scheduler: str | Executor | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
@@ -67,6 +57,10 @@ def run(
         ``auto`` takes the fastest that can run the scenario.
     workers
         Threads or processes to share the work; by default one a core.  They change no digit.
+    scheduler
+        Of a Dask cluster that runs the replications instead, ``"tcp://10.0.0.5:8786"``; or an
+        executor of ``concurrent.futures``, which gets twice as many tasks at a time as there are
+        ``workers``.  No tables are kept then.
     bundles
         Bundles whose KPIs, cases and dossiers are kept, with the KPIs of roles over all offices;
         by default those of every bundle, role and office.
@@ -107,13 +101,14 @@ def run(
         The results cannot be written; as an ``UnsavedError`` it has them.
     """
     call = _call("run", locals())
-    how = _How(
+    how = How(
         path=os.fspath(path),
         out=out,
         replace=replace,
         lang=lang,
         progress=progress,
         command=command or call,
+        scheduler=scheduler,
     )
     return how.study(
         lambda on_cell: plan_run(
@@ -140,6 +135,7 @@ def compare(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    scheduler: str | Executor | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
@@ -162,13 +158,14 @@ def compare(
     cannot keep up is left out, unless all are, and named in the manifest.
     """
     call = _call("compare", locals())
-    how = _How(
+    how = How(
         path=os.fspath(path),
         out=out,
         replace=replace,
         lang=lang,
         progress=progress,
         command=command or call,
+        scheduler=scheduler,
     )
     return how.study(
         lambda on_cell: plan_compare(
@@ -200,6 +197,7 @@ def sweep(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    scheduler: str | Executor | None = None,
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
@@ -229,13 +227,14 @@ def sweep(
     cannot keep up is left out, unless all are, and named in the manifest.
     """
     call = _call("sweep", locals())
-    how = _How(
+    how = How(
         path=os.fspath(path),
         out=out,
         replace=replace,
         lang=lang,
         progress=progress,
         command=command or call,
+        scheduler=scheduler,
     )
     return how.study(
         lambda on_cell: plan_sweep(
@@ -254,94 +253,6 @@ def sweep(
         bundles=_names(bundles),
         tables=None if tables is None else _names(tables),
         over_time=over_time,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _How:
-    """What a study has beside its plan: where it goes, and who is told."""
-
-    path: str
-    out: AnyPath | None
-    replace: bool
-    lang: str | None
-    progress: OnProgress | None
-    command: str
-
-    def study(
-        self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
-    ) -> Study:
-        with in_language(self.lang):
-            return self._study(plan_it, tables=tables, **wanted)
-
-    def _study(
-        self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
-    ) -> Study:
-        started_at = datetime.now(UTC).astimezone()
-        plan = plan_it(
-            lambda done, total: self._tell(say("reading {path}", path=self.path), done, total)
-        )
-        scratch: Path | None = None
-        out = Path(self.out) if self.out is not None else None
-        if out is None and tables != ("none",):
-            scratch = Path(tempfile.mkdtemp(prefix="lienthong-"))
-        try:
-            asked = request(plan, command=self.command, tables=tables, out=out or scratch, **wanted)
-            if out is not None:
-                store.claim(out, _identity(asked), replace=self.replace)
-            output = self._run(asked)
-            if not output.results.is_complete and not len(output.results.measures):
-                raise KeyboardInterrupt
-            if out is not None:
-                self._tell(say("writing {path}", path=out), 0, 0)
-            return study_of(
-                output, started_at=started_at, workers=asked.workers, out=out, scratch=scratch
-            )
-        except BaseException:
-            if scratch is not None:
-                shutil.rmtree(scratch, ignore_errors=True)
-            raise
-
-    def _run(self, asked: Request) -> Output:
-        total = len(asked.plan.models) * asked.replications
-        n_done = 0
-
-        def resume(n: int) -> None:
-            nonlocal n_done
-            n_done = n
-            self._tell(say(_RUNNING), n_done, total)
-
-        def count(_: Done) -> None:
-            nonlocal n_done
-            n_done += 1
-            self._tell(say(_RUNNING), n_done, total)
-
-        engines.make_ready(
-            asked.engine,
-            asked.plan.models,
-            lambda: self._tell(
-                say("compiling the engine, once on this machine (about 15 s)"), 0, 0
-            ),
-        )
-        self._tell(say(_RUNNING), 0, total)
-        return run_study(
-            asked,
-            on_resume=resume,
-            on_done=count,
-            on_share=lambda share: self._tell(say(_RUNNING), n_done + share, total),
-        )
-
-    def _tell(self, doing: str, done: float, total: int) -> None:
-        if self.progress is not None:
-            self.progress(doing, done, total)
-
-
-def _identity(asked: Request) -> store.Identity:
-    return store.Identity(
-        cells=tuple((cell.name, cell.fingerprint, cell.baseline) for cell in asked.plan.cells),
-        seed=asked.seed,
-        first=asked.first,
-        bundles=asked.bundles,
     )
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.answers.changes import Side
 from sim.api.frames import frame, frame_of_file
 from sim.api.languages import in_language
-from sim.api.notebook import main_rows
+from sim.api.notebook import in_words, main_rows
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.errors import EngineError, RequestError, StoreError
 from sim.experiment import store
@@ -21,27 +20,31 @@ from sim.experiment.columns import (
     Columns,
     estimate_columns,
     kpi_columns,
+    missing_columns,
     over_time_columns,
     read_columns,
 )
+from sim.experiment.identity import Identity
 from sim.experiment.results import Results
-from sim.experiment.study import Output
-from sim.experiment.tables import NAMES, Name, join
+from sim.experiment.tables import NAMES, Name
 from sim.language import say
-from sim.report.files import REPORT, files_shown
+from sim.report.files import REPORT, SUMMARY, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
-from sim.report.words import counted, unit_in_short
+from sim.report.summary import summary
+from sim.report.words import unit_in_short
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.api.kept import StudyChanges
     from sim.api.stories import CaseStory
 
 _COLUMNS: Final = {
     store.KPIS: kpi_columns,
     store.ESTIMATES: estimate_columns,
     store.OVER_TIME: over_time_columns,
+    store.MISSING: missing_columns,
 }
 """What gives the columns of each CSV file."""
 
@@ -131,6 +134,28 @@ class Study:
         return frame(self._columns(store.OVER_TIME), dates=("date",))
 
     @property
+    def missing(self) -> pd.DataFrame:
+        """What was asked for and has no value: points left out, replications failed or not run."""
+        return frame(self._columns(store.MISSING))
+
+    @property
+    def summary(self) -> str:
+        """What a terminal shows at the end of the study.
+
+        Raises
+        ------
+        StoreError
+            It was saved without.
+        """
+        if self.results is not None:
+            return summary(self.results)
+        try:
+            return (Path(self.folder or "") / SUMMARY).read_text("utf-8")
+        except (OSError, ValueError):
+            words = f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it."
+            raise StoreError(f"{words} Open its {REPORT}, or run it again.") from None
+
+    @property
     def cases(self) -> pd.DataFrame:
         """A row each case, of every variant and replication."""
         return self._table("cases")
@@ -205,6 +230,43 @@ class Study:
                 bundle=bundle,
             )
 
+    def diff(
+        self,
+        other: Study,
+        *,
+        kpis: str | Sequence[str] = (),
+        groups: str | Sequence[str] = (),
+        progress: OnProgress | None = None,
+    ) -> StudyChanges:
+        """Say what another, newer study differs in: what was asked, the scenario, the answer.
+
+        Replications are paired where both studies have them with one seed.
+
+        Parameters
+        ----------
+        kpis, groups
+            Names to compare; by default all.  Chance is judged over all that are compared, so the
+            fewer there are, the smaller a difference can be told from chance.
+        progress
+            Called as ``progress(doing, done, total)``.
+
+        Raises
+        ------
+        RequestError
+            There is no KPI or group of a name.
+        """
+        from sim.api.kept import changes_of
+
+        return changes_of(self._side(), other._side(), kpis, groups, progress)
+
+    def _side(self) -> Side:
+        return Side(
+            name=str(self.folder or self.manifest["title"]),
+            manifest=self.manifest,
+            kpis=self._columns(store.KPIS),
+            estimates=self._columns(store.ESTIMATES),
+        )
+
     def save(self, folder: AnyPath, *, replace: bool = False, lang: str | None = None) -> Study:
         """Write tables, figures and a report into a folder.
 
@@ -227,15 +289,14 @@ class Study:
             It cannot be written, or the folder holds something else.
         """
         place = Path(folder)
-        store.claim(place, store.Identity.of(self.manifest), replace=replace)
-        if self.results is None:
-            files = {name: self._copy(name) for name in self.manifest["files"]}
-        else:
-            with in_language(lang):
+        with in_language(lang), store.claim(place, Identity.of(self.manifest), replace=replace):
+            if self.results is None:
+                files = {name: self._copy(name) for name in self.manifest["files"]}
+            else:
                 files = store.files_of(self.results, {}) | files_shown(self.results)
-            for name, path in self.tables.items():
-                files[store.table_file(name)] = partial(shutil.copyfile, path)
-        store.publish(place, files, self.manifest)
+                for name, path in self.tables.items():
+                    files[store.table_file(name)] = partial(shutil.copyfile, path)
+            store.publish(place, files, self.manifest)
         return Study.open(place)
 
     def report(self, path: AnyPath, *, lang: str | None = None) -> None:
@@ -272,11 +333,14 @@ class Study:
 
     def _columns(self, file: str) -> Columns:
         if self.results is not None:
-            self._refuse_nothing(self.results)
+            if file != store.MISSING:
+                self._refuse_nothing(self.results)
             return _COLUMNS[file](self.results)
         path = Path(self.folder or "") / file
         try:
             return read_columns(path)
+        except FileNotFoundError:
+            raise StoreError(f"{self.folder} has no {file}. Run the study again.") from None
         except (OSError, ValueError) as error:
             raise StoreError(f"cannot read {path}: {error}") from None
 
@@ -292,11 +356,12 @@ class Study:
         return frame_of_file(self.tables[name])
 
     def __repr__(self) -> str:
-        return f"<Study {self._in_words()}>"
+        return f"<Study {in_words(self.manifest)}>"
 
     def _repr_html_(self) -> str:
         """A small table of the main estimates, for notebooks."""
-        caption = say("{study}. Means over replications (95 % intervals).", study=self._in_words())
+        words = in_words(self.manifest)
+        caption = say("{study}. Means over replications (95 % intervals).", study=words)
         units = (f"{each.heading}, {unit_in_short(each.unit)}" for each in COLUMNS)
         heads = (say("Variant"), say("Less"), say("Group"), *units)
         rows = list(main_rows(self._columns(store.ESTIMATES)))
@@ -305,65 +370,3 @@ class Study:
                 " The first {n} of {all} rows; see .estimates.", n=_MOST_SHOWN, all=len(rows)
             )
         return str(Html(table(heads, rows[:_MOST_SHOWN], caption=caption, numbers_from=3)))
-
-    def _in_words(self) -> str:
-        manifest = self.manifest
-        n_failed = len(manifest["failures"])
-        words = [
-            manifest["title"],
-            counted(len(manifest["cells"]), "setting"),
-            counted(manifest["replications"], "replication"),
-            say("seed {seed}", seed=manifest["seed"]),
-            say("engine {engine}", engine=manifest["engine"]),
-        ]
-        if n_failed:
-            words.append(
-                say("{replications} failed", replications=counted(n_failed, "replication"))
-            )
-        if manifest["omissions"]:
-            n = counted(len(manifest["omissions"]), "setting")
-            words.append(say("{settings} left out", settings=n))
-        return ", ".join(words if self.is_complete else [*words, say("interrupted")])
-
-
-def study_of(
-    output: Output, *, started_at: datetime, workers: int, out: Path | None, scratch: Path | None
-) -> Study:
-    """What came of a request, written into its folder if it has one.
-
-    Parameters
-    ----------
-    scratch
-        Where the tables of a study without a folder lie; it is removed with the study.
-
-    Raises
-    ------
-    UnsavedError
-        It cannot be written.
-    """
-    results = output.results
-    ended_at = datetime.now(UTC).astimezone()
-    manifest = store.manifest_of(results, started_at=started_at, ended_at=ended_at, workers=workers)
-    made = partial(Study, results=results, n_resumed=output.n_resumed)
-    if out is not None:
-        files = store.files_of(results, output.tables) | files_shown(results)
-        try:
-            store.publish(out, files, manifest)
-        except StoreError as error:
-            unsaved = made(manifest=manifest, folder=None, tables={})
-            raise UnsavedError(str(error), unsaved) from None
-        if output.journal is not None and results.is_complete:
-            output.journal.drop()
-        saved = Study.open(out)
-        return made(manifest=saved.manifest, folder=out, tables=saved.tables)
-    tables: dict[Name, Path] = {}
-    for name, parts in output.tables.items():
-        if parts and scratch is not None:
-            tables[name] = scratch / store.table_file(name)
-            join(tables[name], parts)
-    if output.journal is not None:
-        output.journal.drop()
-    study = made(manifest=manifest, folder=None, tables=tables)
-    if scratch is not None:
-        weakref.finalize(study, shutil.rmtree, scratch, ignore_errors=True)
-    return study

@@ -102,6 +102,10 @@ def _perform(args: Namespace) -> int:
         from sim.cli.story import story
 
         return story(args)
+    if args.verb == "results":
+        from sim.cli.results import results
+
+        return results(args)
     from sim.cli import verbs
 
     perform = {

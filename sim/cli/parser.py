@@ -22,6 +22,7 @@ examples:
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
   lienthong story results/first --which slowest
+  lienthong results diff results/first results/second
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """
 
@@ -139,7 +140,41 @@ def build_parser() -> ArgumentParser:
     )
     _add_language(story)
     _add_quiet(story)
+    _add_results(verbs.add_parser("results", help="list, show and compare studies that were kept"))
     return parser
+
+
+def _add_results(results: ArgumentParser) -> None:
+    acts = results.add_subparsers(dest="act", required=True, metavar="VERB", title="verbs")
+
+    each = acts.add_parser("list", help="list the studies in a folder and below it")
+    each.add_argument(
+        "folder", nargs="?", default="results", metavar="DIR", help="(default: %(default)s)"
+    )
+
+    show = acts.add_parser("show", help="show again what a study showed at its end")
+    show.add_argument("folder", metavar="DIR", help="a study kept with --out")
+
+    diff = acts.add_parser(
+        "diff", help="say what differs between two studies: in the scenario and in the answer"
+    )
+    diff.add_argument("old", metavar="DIR", help="a study kept with --out")
+    diff.add_argument("new", metavar="DIR", help="the one to compare it with")
+    diff.add_argument(
+        "--kpis",
+        default=(),
+        type=_names,
+        metavar="NAME,…",
+        help="compare these alone; the fewer, the smaller a difference can be told from chance",
+    )
+    diff.add_argument(
+        "--groups", default=(), type=_names, metavar="NAME,…", help="likewise, such as birth"
+    )
+    diff.add_argument(
+        "--all", action="store_true", help="show every KPI, not the main ones and those that differ"
+    )
+    diff.add_argument("--json", action="store_true", help="print all of it as JSON")
+    _add_quiet(diff)
 
 
 def _add_scenario(verb: ArgumentParser) -> None:
@@ -190,6 +225,11 @@ def _add_study(verb: ArgumentParser) -> None:
         type=_whole,
         metavar="N",
         help="threads or processes to share the work (default: cores)",
+    )
+    verb.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="run on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; keeps no tables",
     )
     verb.add_argument(
         "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"

@@ -131,6 +131,7 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
         "seed": args.seed,
         "engine": args.engine,
         "workers": args.workers,
+        "scheduler": args.scheduler,
         "bundles": args.bundles,
         "tables": _tables(args),
         "over_time": args.over_time,
@@ -156,12 +157,9 @@ def _show(study: api.Study, *, as_json: bool) -> None:
         found = _as_json(results) | {key: study.manifest[key] for key in ("omissions", "failures")}
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         return
-    from sim.report.periods import show_over_time
-    from sim.report.tables import show_results
+    from sim.report.summary import show_study
 
-    into = console()
-    show_results(into, results)
-    show_over_time(into, results)
+    show_study(console(), results)
 
 
 def _as_json(results: Results) -> dict[str, Any]:

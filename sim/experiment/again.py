@@ -1,4 +1,4 @@
-"""Makes the model of a kept study again, from the text of its scenario in the manifest.
+"""Makes scenarios and models of a kept study again, from the texts in its manifest.
 
 It refuses what is not the same: a file that has changed, or another model of the same files.
 """
@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import RequestError, ScenarioError
 from sim.model import Model
-from sim.scenario import load, resolve
+from sim.scenario import Scenario, load, resolve
 from sim.wording import some
 
 _DEPTH: Final = 32
@@ -37,6 +38,51 @@ def model_again(manifest: Mapping[str, Any], cell: Mapping[str, Any]) -> Model:
     RequestError
         It cannot be made again: the files that are lacking or have changed are named.
     """
+    with _laid_out(manifest) as first:
+        try:
+            scenario = load(first, variant=cell["variant"], settings=cell["settings"])
+            model = resolve(scenario)
+        except ScenarioError as error:
+            raise RequestError(f"the scenario cannot be read again: {error.faults[0]}") from None
+    _refuse_changed(manifest, scenario)
+    if model.fingerprint() != cell["model_sha256"]:
+        raise RequestError(
+            f"lienthong {version('lienthong')} makes another model of the scenario than lienthong "
+            f"{manifest['versions']['lienthong']}, which made the study, did"
+        )
+    return model
+
+
+def scenarios_again(
+    manifest: Mapping[str, Any], cells: Sequence[Mapping[str, Any]]
+) -> Iterator[Scenario]:
+    """The scenario of each of some cells, one after the other, as it was read then.
+
+    Parameters
+    ----------
+    cells
+        Of ``cells`` of the manifest; what counts of each is ``variant`` and ``settings``.
+
+    Raises
+    ------
+    RequestError
+        As :func:`model_again`, but that this version may make another model of them.
+    """
+    with _laid_out(manifest) as first:
+        for cell in cells:
+            try:
+                scenario = load(first, variant=cell["variant"], settings=cell["settings"])
+            except ScenarioError as error:
+                raise RequestError(
+                    f"the scenario cannot be read again: {error.faults[0]}"
+                ) from None
+            _refuse_changed(manifest, scenario)
+            yield scenario
+
+
+@contextmanager
+def _laid_out(manifest: Mapping[str, Any]) -> Iterator[Path]:
+    """The file of the scenario, in a folder that has all files that were read."""
     kept = manifest["scenario"]
     with tempfile.TemporaryDirectory(prefix="lienthong-") as folder:
         root = Path(folder)
@@ -46,24 +92,15 @@ def model_again(manifest: Mapping[str, Any], cell: Mapping[str, Any]) -> Model:
                 f"the scenario cannot be read again: {some(lacking)} changed or went since the "
                 "study was made, and the manifest does not hold the text"
             )
-        try:
-            scenario = load(
-                _place(root, next(iter(kept))), variant=cell["variant"], settings=cell["settings"]
-            )
-            model = resolve(scenario)
-        except ScenarioError as error:
-            raise RequestError(f"the scenario cannot be read again: {error.faults[0]}") from None
-        digests = {file["sha256"] for file in kept.values()}
-        files = scenario.files.items()
-        changed = [path for path, data in files if hashlib.sha256(data).hexdigest() not in digests]
+        yield _place(root, next(iter(kept)))
+
+
+def _refuse_changed(manifest: Mapping[str, Any], scenario: Scenario) -> None:
+    digests = {file["sha256"] for file in manifest["scenario"].values()}
+    files = scenario.files.items()
+    changed = [path for path, data in files if hashlib.sha256(data).hexdigest() not in digests]
     if changed:
         raise RequestError(f"{some(changed)} changed since the study was made")
-    if model.fingerprint() != cell["model_sha256"]:
-        raise RequestError(
-            f"lienthong {version('lienthong')} makes another model of the scenario than lienthong "
-            f"{manifest['versions']['lienthong']}, which made the study, did"
-        )
-    return model
 
 
 def _place(root: Path, path: str) -> Path:

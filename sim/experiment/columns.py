@@ -55,6 +55,13 @@ OVER_TIME_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
 }
 """Columns of ``over_time.csv``; those of the levers stand behind ``baseline``."""
 
+MISSING_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
+    "replication": "number of the replication, empty for all of them",
+    "what": "`left out` before the run, `failed` in it, or `interrupted` before its turn",
+    "reason": "who cannot keep up, or the error in one line",
+}
+"""Columns of ``missing.csv``; those of the levers stand behind ``variant``."""
+
 _NUMBERS: Final[Mapping[str, type[int] | type[float]]] = {
     "replication": int,
     "n": int,
@@ -84,6 +91,34 @@ def kpi_columns(results: Results) -> Columns:
 def estimate_columns(results: Results) -> Columns:
     """The estimates of every cell, then those of every difference."""
     return columns_of(results, (*results.estimates, *results.differences))
+
+
+def missing_columns(results: Results) -> Columns:
+    """What was asked for and has no value: a row each point left out, and each replication.
+
+    With the finished replications these are all cells times all replications.
+    """
+    rows: list[tuple[str, float, str, str]] = [
+        (each.cell, math.nan, "left out", each.reason) for each in results.omissions
+    ]
+    errors = {(each.cell, each.replication): each.error for each in results.failures}
+    runs = zip(results.measures.cell, results.measures.replication.tolist(), strict=True)
+    finished = set(runs)
+    for cell in results.cells:
+        for number in range(results.first, results.first + results.replications):
+            # A failure stands under the first of the cells that share the run.
+            if (error := errors.get((cell.shares_runs_with or cell.name, number))) is not None:
+                rows.append((cell.name, number, "failed", error))
+            elif not results.is_complete and (cell.name, number) not in finished:
+                rows.append((cell.name, number, "interrupted", ""))
+    cells = [name for name, _, _, _ in rows]
+    return {
+        "variant": cells,
+        **_lever_columns(results, cells),
+        "replication": [number for _, number, _, _ in rows],
+        "what": [what for _, _, what, _ in rows],
+        "reason": [reason for _, _, _, reason in rows],
+    }
 
 
 def columns_of(results: Results, estimates: Sequence[Estimate]) -> Columns:
@@ -155,6 +190,7 @@ def read_columns(path: Path) -> Columns:
 def _lever_columns(results: Results, cells: Sequence[str]) -> Columns:
     taken = KPI_MEANINGS.keys() | ESTIMATE_MEANINGS.keys() | OVER_TIME_MEANINGS.keys()
     settings = {cell.name: cell.settings for cell in results.cells}
+    settings |= {each.cell: each.settings for each in results.omissions}
     return {
         f"lever_{lever}" if lever in taken else lever: [settings[cell][lever] for cell in cells]
         for lever in results.varied

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.errors import StoreError
+from sim.experiment.lock import LOCK
 from sim.experiment.replication import DayCounts, Finished, Job
 from sim.kpis import Measure
 from sim.kpis.over_time import Course
@@ -25,6 +27,7 @@ FOLDER: Final = ".unfinished"
 """Lies in the folder of the results while a study is on its way."""
 
 _FILE: Final = "finished.jsonl"
+_ASKED: Final = "asked.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,9 +87,32 @@ class Journal:
         for half in self.folder.glob("*.half"):
             half.unlink(missing_ok=True)
 
+    def note(self, asked: Mapping[str, Any]) -> None:
+        """Keep what was asked for, so that a study of which nothing else is left can be named.
+
+        Raises
+        ------
+        StoreError
+            It cannot be written.
+        """
+        half = self.folder / f"{_ASKED}.half"
+        try:
+            half.write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
+            half.replace(self.folder / _ASKED)
+        except OSError as error:
+            raise _refused(self.folder, error) from None
+
     def drop(self) -> None:
         """Remove the journal: the study is written."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        # The lock is for its holder to remove, as the last.
+        for path in self.folder.glob("*"):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != LOCK:
+                with suppress(OSError):
+                    path.unlink()
+        with suppress(OSError):
+            self.folder.rmdir()
 
     def files_of(self, finished: Finished) -> tuple[Path, ...]:
         """The files with the tables of a replication, in the order of the names wanted."""
@@ -97,10 +123,8 @@ class Journal:
         return tuple(tables.path(name, fingerprint, finished.replication) for name in tables.names)
 
     def _key(self, model: int) -> str:
-        # Fingerprint and seed stand first: holds_others reads them.
-        of = (self.fingerprints[model], self.job.seed, self.job.engine, self.version)
-        followed = (f"by {self.job.over_time}",) if self.job.over_time is not None else ()
-        return " ".join(map(str, (*of, *followed, *self.job.bundles)))
+        kind = kind_of(self.job.engine, self.version, self.job.over_time, self.job.bundles)
+        return f"{self.fingerprints[model]} {self.job.seed} {kind}"
 
     def _has(self, finished: Finished) -> bool:
         """Whether the tables of a replication are there, where they are wanted."""
@@ -119,24 +143,58 @@ class Journal:
 
     def _clear(self, finished: tuple[Finished, ...]) -> None:
         """Remove what belongs to no finished replication."""
-        wanted = {self.folder / _FILE}
+        wanted = {self.folder / _FILE, self.folder / LOCK}
         wanted.update(path for each in finished for path in self.files_of(each))
         for path in self.folder.iterdir():
             if path not in wanted and path.is_file():
                 path.unlink()
 
 
-def holds_others(folder: Path, fingerprints: Collection[str], seed: int) -> bool:
-    """Whether a folder has a journal with replications of other models, or of another seed.
+def kind_of(engine: str, version: str, over_time: str | None, bundles: Collection[str]) -> str:
+    """What replications of one model and seed must have in common to be taken up together."""
+    followed = (f"by {over_time}",) if over_time is not None else ()
+    return " ".join((engine, version, *followed, *bundles))
+
+
+def others(folder: Path, fingerprints: Collection[str], seed: int, kind: str | None = None) -> str:
+    """Say of what other study a folder has replications in its journal; empty for none.
+
+    Parameters
+    ----------
+    kind
+        As of :func:`kind_of`; None for any.
 
     Raises
     ------
     OSError
         It cannot be read.
     """
-    lines = _lines(folder / FOLDER / _FILE)
-    found = {tuple(str(line["key"]).split(" ")[:2]) for line in lines}
-    return not found <= {(fingerprint, str(seed)) for fingerprint in fingerprints}
+    for line in _lines(folder / FOLDER / _FILE):
+        model, its_seed, its_kind = (*str(line["key"]).split(" ", 2), "", "")[:3]
+        if model not in fingerprints:
+            return "another scenario, or one that has changed since"
+        if its_seed != str(seed):
+            return f"seed {its_seed}, not {seed}"
+        if kind is not None and its_kind != kind:
+            return f"another kind: {its_kind}, not {kind}"
+    return ""
+
+
+def asked_for(folder: Path) -> dict[str, Any]:
+    """What the study asks for that is on its way in a folder; empty where none is, or unknown."""
+    try:
+        found = json.loads((folder / FOLDER / _ASKED).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def n_kept(folder: Path) -> int:
+    """How many replications the journal in a folder has; 0 without one."""
+    try:
+        return len(_lines(folder / FOLDER / _FILE))
+    except OSError:
+        return 0
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

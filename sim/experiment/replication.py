@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,6 +89,11 @@ class Job:
     over_time: Step | None = None
 
     @property
+    def most_cases(self) -> float:
+        """The expected cases of the largest replication."""
+        return max((model.expected_cases() for model in self.models), default=0.0)
+
+    @property
     def keep(self) -> Keep:
         """What is needed of each run."""
         names = () if self.tables is None else self.tables.names
@@ -139,12 +145,18 @@ def replicate(
 def _leave(files: TableFiles, model: Model, run: Run) -> None:
     for name in files.names:
         path = files.path(name, run.fingerprint, run.replication)
-        half = path.with_suffix(".half")
+        # Its own: one that was left over by a study that died may still be writing.
+        half = path.with_suffix(f".{os.getpid()}.half")
         try:
             write_part(half, name, model, run)
+            with half.open("rb+") as stream:
+                os.fsync(stream.fileno())
             half.replace(path)
         except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+            raise StoreError(
+                f"cannot write {path}: {error.strerror or error}. Finished replications are safe: "
+                "make room, then give the same command again and it takes them up."
+            ) from None
 
 
 def _courses(job: Job, model: Model, run: Run) -> tuple[Course, ...]:

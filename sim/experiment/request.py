@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final, cast
 
@@ -67,6 +68,11 @@ class Request:
     is_over_time_asked: bool = False
 
     @property
+    def version(self) -> str:
+        """That of lienthong, which the results are of."""
+        return version("lienthong")
+
+    @property
     def numbers(self) -> range:
         """The numbers of the replications, the same for each cell."""
         return range(self.first, self.first + self.replications)
@@ -85,6 +91,7 @@ def request(
     tables: Sequence[str] | None = None,
     out: Path | None = None,
     over_time: str | None = None,
+    is_elsewhere: bool = False,
 ) -> Request:
     """Ask for a study of a plan; what is left out is as the scenario says.
 
@@ -98,6 +105,8 @@ def request(
         As in :class:`Request`; without it no table is written.
     over_time
         ``day``, ``week`` or ``none``; by default see :func:`step_by_default`.
+    is_elsewhere
+        Whether other machines run it, from which no tables come.
 
     Raises
     ------
@@ -119,7 +128,15 @@ def request(
         if bundle not in spec.bundles:
             raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, spec.bundles)}")
     n = 1 if only_replication is not None else replications or spec.replications
-    names = tables_by_default(plan, n, bundles) if tables is None else tables_named(tables)
+    if tables is not None:
+        names = tables_named(tables)
+    else:
+        names = () if is_elsewhere else tables_by_default(plan, n, bundles)
+    if names and is_elsewhere:
+        raise RequestError(
+            f"{', '.join(names)}: tables do not come from the workers of a scheduler. Leave out "
+            "the tables, or the scheduler; --only-replication runs one again with its tables."
+        )
     return Request(
         plan=plan,
         replications=n,

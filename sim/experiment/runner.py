@@ -3,36 +3,29 @@
 Draws belong to seed and replication (R1), so who runs a replication, and when, does not show.  A
 replication that raises becomes a row with its error, and the rest goes on.  Replications run on
 threads, which share the models, where the engine lets go of Python's lock; in processes where it
-does not, and where many cores have much to do on small ones.
+does not, and where many cores have much to do on small ones; or with a crew of other machines.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Final
 
 from sim import engines
 from sim.errors import EngineError
+from sim.experiment.executors import Crew, over_executor
 from sim.experiment.memory import keep_freed
-from sim.experiment.replication import Done, Failed, Finished, Job, Task, replicate
+from sim.experiment.processes import over_processes
+from sim.experiment.replication import Done, Finished, Job, Task, replicate
 from sim.model import Model
 
 AUTO = "auto"
@@ -109,6 +102,7 @@ def run_cells(
     on_done: Callable[[Done], None] | None = None,
     on_share: Callable[[float], None] | None = None,
     finished: Sequence[Finished] = (),
+    crew: Crew | None = None,
 ) -> Ran:
     """Run the replications ``first … first + replications - 1`` of each model of a job.
 
@@ -122,6 +116,8 @@ def run_cells(
         Told which share of a replication is done that has all cores to itself.
     finished
         Replications done before, which are not run again.
+    crew
+        Runs them in place of this machine, see :mod:`sim.experiment.executors`.
 
     Returns
     -------
@@ -132,6 +128,8 @@ def run_cells(
     ------
     StoreError
         The tables of a replication cannot be written.
+    RequestError, EngineError
+        The crew cannot run them, or is lost.
     """
     done: dict[Task, Done] = {(each.model, each.replication): each for each in finished}
     # All models of one replication before the next, so that a study cut short has its pairs.
@@ -151,21 +149,17 @@ def run_cells(
                     raise KeyboardInterrupt
 
             at_work = min(workers, len(waiting))
-            if at_work > 1 and not _is_for_threads(job, waiting, at_work):
-                _over_processes(job, waiting, workers, take)
+            if crew is not None:
+                over_executor(job, waiting, crew, take)
+            elif at_work > 1 and not _is_for_threads(job, waiting, at_work):
+                over_processes(job, waiting, workers, take)
             else:
-                most = _most_cases(job)
-                keep_freed(most)
-                at_once = min(at_work, int(MOST_AT_ONCE // max(most, 1.0)))
+                keep_freed(job.most_cases)
+                at_once = min(at_work, int(MOST_AT_ONCE // max(job.most_cases, 1.0)))
                 _over_threads(job, waiting, workers, max(at_once, 1), take, on_share)
     except KeyboardInterrupt:
         is_complete = False
     return Ran(done=tuple(done[task] for task in sorted(done)), is_complete=is_complete)
-
-
-def _most_cases(job: Job) -> float:
-    """The expected cases of the largest replication."""
-    return max((model.expected_cases() for model in job.models), default=0.0)
 
 
 def _is_for_threads(job: Job, waiting: Sequence[Task], workers: int) -> bool:
@@ -211,58 +205,6 @@ def _over_threads(
         pool.shutdown(cancel_futures=True)  # at Ctrl-C, those under way come to their end
 
 
-def _over_processes(
-    job: Job, waiting: deque[Task], workers: int, take: Callable[[Done], None]
-) -> None:
-    """A task whose worker dies is tried once more, alone, so that it takes no other with it."""
-    while waiting:
-        for task in _until_broken(job, waiting, min(workers, len(waiting)), take):
-            if _until_broken(job, deque([task]), 1, take):
-                error = "the worker process died; it may have run out of memory"
-                take(Failed(model=task[0], replication=task[1], error=error))
-
-
-def _until_broken(
-    job: Job, waiting: deque[Task], workers: int, take: Callable[[Done], None]
-) -> list[Task]:
-    """Work off the tasks; if a worker dies, give back those that were under way."""
-    under_way: dict[Future[Done], Task] = {}
-    elsewhere: set[BaseProcess] = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(job,),
-    )
-    try:
-        while waiting or under_way:
-            # One more than there are workers, so that none waits for us.
-            while waiting and len(under_way) <= workers:
-                with _interrupts_held():
-                    future = pool.submit(_work, waiting[0])
-                under_way[future] = waiting.popleft()
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                result = future.result()
-                del under_way[future]
-                take(result)
-    except BrokenProcessPool:
-        # A worker that was just being started is not ended with the pool, which waits for it.
-        _end_workers(elsewhere)
-        return list(under_way.values())
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        _end_workers(elsewhere)
-        raise
-    finally:
-        pool.shutdown()
-    return []
-
-
-def _end_workers(elsewhere: set[BaseProcess]) -> None:
-    for child in set(multiprocessing.active_children()) - elsewhere:
-        child.terminate()
-
-
 @contextmanager
 def _interrupts_noted() -> Iterator[list[int]]:
     """Note each Ctrl-C: raised where exceptions are ignored, as in a callback, it would be lost."""
@@ -284,30 +226,3 @@ def _interrupts_noted() -> Iterator[list[int]]:
         yield noted
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Workers start with Ctrl-C blocked: it is for this process to end them."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-_jobs: list[Job] = []
-"""In a worker, the one job that it works on: models are sent once, not with each task."""
-
-
-def _begin(job: Job) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    keep_freed(_most_cases(job))
-    _jobs[:] = [job]
-
-
-def _work(task: Task) -> Done:
-    return replicate(_jobs[0], *task)

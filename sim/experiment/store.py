@@ -10,8 +10,8 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
@@ -20,10 +20,13 @@ from sim.errors import StoreError
 from sim.experiment.columns import (
     estimate_columns,
     kpi_columns,
+    missing_columns,
     over_time_columns,
     write_columns,
 )
-from sim.experiment.journal import FOLDER, holds_others
+from sim.experiment.identity import Identity
+from sim.experiment.journal import FOLDER, asked_for, n_kept, others
+from sim.experiment.lock import held
 from sim.experiment.results import Results
 from sim.experiment.tables import Name, join
 
@@ -31,6 +34,7 @@ MANIFEST: Final = "manifest.json"
 KPIS: Final = "kpis.csv"
 ESTIMATES: Final = "estimates.csv"
 OVER_TIME: Final = "over_time.csv"
+MISSING: Final = "missing.csv"
 LONGEST_TEXT: Final = 100_000
 """Characters up to which the manifest holds the text of a file that was read."""
 
@@ -65,85 +69,68 @@ Writer: TypeAlias = Callable[[Path], None]
 """Writes one file at the path it is given."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """What makes two studies one: the second goes on where the first stopped, or writes it again.
-
-    ``cells`` are the names and fingerprints of those that are run, with what they are set against.
-    """
-
-    cells: tuple[tuple[str, str, str], ...]
-    seed: int
-    first: int
-    bundles: tuple[str, ...]
-
-    @classmethod
-    def of(cls, manifest: Mapping[str, Any]) -> Identity:
-        """That of the study that a manifest is of."""
-        return cls(
-            cells=tuple(
-                (cell["name"], cell["model_sha256"], cell.get("baseline", ""))
-                for cell in manifest["cells"]
-            ),
-            seed=manifest["seed"],
-            first=manifest["first_replication"],
-            bundles=tuple(manifest["bundles"]),
-        )
-
-
-def claim(out: Path, study: Identity, *, replace: bool = False) -> None:
-    """Make the folder of the results, or take one of the same study.
+@contextmanager
+def claim(
+    out: Path, study: Identity, *, kind: str | None = None, replace: bool = False
+) -> Iterator[None]:
+    """Make the folder of the results, or take one of the same study, and hold it in the context.
 
     Parameters
     ----------
+    kind
+        What replications on the way must be to be taken up, see
+        :func:`sim.experiment.journal.kind_of`; None for any.
     replace
         Take one of any other study too.
 
     Raises
     ------
     StoreError
-        It cannot be made, is no folder, or holds something else.
+        It cannot be made, is no folder, holds something else, or is being written by another study.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        held = {path.name for path in out.iterdir()}
+        names = {path.name for path in out.iterdir()}
     except (FileExistsError, NotADirectoryError):
         raise StoreError(f"{out} is a file. Give --out a folder.") from None
     except OSError as error:
         raise StoreError(f"cannot write to {out}: {error.strerror or error}") from None
-    if held and FOLDER not in held and not _listed(out):
+    if names and FOLDER not in names and not _listed(out):
         raise StoreError(
             f"{out} holds other files and no results of lienthong. Give --out a new folder, or "
             "an empty one."
         )
-    if not replace:
-        _refuse_others(out, study)
     if not os.access(out, os.W_OK):
         raise StoreError(f"cannot write to {out}: no permission. Give --out another folder.")
+    with held(out / FOLDER):
+        if not replace:
+            _refuse_others(out, study, kind)
+        yield
 
 
-def _refuse_others(out: Path, study: Identity) -> None:
+def _refuse_others(out: Path, study: Identity, kind: str | None) -> None:
     ways_out = "Give another folder, or say that they may be replaced (--replace, replace=True)."
     if (out / MANIFEST).exists():
         manifest = read_manifest(out)
         try:
-            is_same = Identity.of(manifest) == study
+            unlike = study.unlike(Identity.of(manifest))
         except (KeyError, TypeError):
-            is_same = False
-        if not is_same:
+            unlike = "written by another version"
+        if unlike:
             raise StoreError(
-                f"{out} holds the results of another study, or of one whose scenario has changed: "
+                f"{out} holds the results of another study, or of one that has changed ({unlike}): "
                 f"{manifest.get('command', 'unknown')}. {ways_out}"
             )
-    elif _has_others(out, study):
-        raise StoreError(f"{out} holds replications of another study, not yet ended. {ways_out}")
-
-
-def _has_others(out: Path, study: Identity) -> bool:
     try:
-        return holds_others(out, [fingerprint for _, fingerprint, _ in study.cells], study.seed)
+        unlike = others(out, [model for _, model, _ in study.cells], study.seed, kind)
     except OSError as error:
         raise StoreError(f"cannot read {out}: {error.strerror or error}") from None
+    if unlike:
+        command = asked_for(out).get("command")
+        raise StoreError(
+            f"{out} holds replications of another study, not yet ended ({unlike})"
+            f"{f': {command}' if command else ''}. {ways_out}"
+        )
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -157,6 +144,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
+        if n := n_kept(folder):
+            command = asked_for(folder).get("command", "the same command")
+            raise StoreError(
+                f"{folder} holds a study that has not ended, with {n} finished replications. Take "
+                f"it up: {command}"
+            ) from None
         raise StoreError(f"{folder} holds no results of lienthong: no {MANIFEST}.") from None
     except (OSError, ValueError) as error:
         raise StoreError(f"cannot read {folder / MANIFEST}: {error}") from None
@@ -176,6 +169,7 @@ def files_of(
     files: dict[str, Writer] = {
         KPIS: lambda path: write_columns(path, kpi_columns(results)),
         ESTIMATES: lambda path: write_columns(path, estimate_columns(results)),
+        MISSING: lambda path: write_columns(path, missing_columns(results)),
     }
     if results.over_time is not None:
         files[OVER_TIME] = lambda path: write_columns(path, over_time_columns(results))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 from sim.analysis.estimate import Estimate
 from sim.analysis.paired import estimate_differences
@@ -17,6 +16,7 @@ from sim.analysis.shares import estimate_all
 from sim.engines import ENGINES
 from sim.errors import EngineError
 from sim.experiment.claims import check_claims
+from sim.experiment.executors import Crew
 from sim.experiment.journal import FOLDER, Journal
 from sim.experiment.loads import overloaded
 from sim.experiment.over_time import over_time_of
@@ -31,11 +31,10 @@ from sim.experiment.results import (
 )
 from sim.experiment.runner import run_cells
 from sim.experiment.tables import Name
+from sim.experiment.versions import versions
 from sim.kpis import Measure
 from sim.kpis.money import lacking
 from sim.records import UNKNOWN
-
-_LIBRARIES: Final = ("lienthong", "numpy", "scipy", "simpy", "numba", "holidays")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +56,7 @@ def run_study(
     on_resume: Callable[[int], None] | None = None,
     on_done: Callable[[Done], None] | None = None,
     on_share: Callable[[float], None] | None = None,
+    crew: Crew | None = None,
 ) -> Output:
     """Run what is asked for.
 
@@ -68,6 +68,8 @@ def run_study(
         Told of each replication that is done.
     on_share
         Told which share of a large replication is done.
+    crew
+        Runs the replications in place of this machine.
 
     Raises
     ------
@@ -96,9 +98,10 @@ def run_study(
             folder=out / FOLDER,
             job=job,
             fingerprints=plan.fingerprints,
-            version=_versions()["lienthong"],
+            version=request.version,
         )
         found = journal.resume()
+        journal.note(_asked(request))
         before = tuple(each for each in found if each.replication in request.numbers)
         if before and on_resume is not None:
             on_resume(len(before))
@@ -118,6 +121,7 @@ def run_study(
         on_done=keep,
         on_share=on_share,
         finished=before,
+        crew=crew,
     )
     elapsed = time.monotonic() - begun
     if journal is not None:
@@ -129,6 +133,19 @@ def run_study(
         journal=journal,
         n_resumed=len(before),
     )
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    return {
+        "title": request.plan.title,
+        "command": request.command,
+        "version": request.version,
+        "seed": request.seed,
+        "n_cells": len(request.plan.cells),
+        "replications": request.replications,
+        "n_runs": request.replications * len(request.plan.models),
+        "started_at": datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+    }
 
 
 def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complete: bool) -> Results:
@@ -178,7 +195,7 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         n_cases={name: sum(e.n_cases for e in mine.values()) for name, mine in finished.items()},
         elapsed=elapsed,
         holidays=plan.holidays,
-        versions=_versions(),
+        versions=versions(),
         is_complete=is_complete,
         overloads={
             cell.name: overloads[model]
@@ -276,14 +293,4 @@ def _tables(
             cell = plan.cells[plan.model_of.index(each.model)].name
             for name, path in zip(wanted.names, journal.files_of(each), strict=True):
                 found[name].append((cell, each.replication, path))
-    return found
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
     return found

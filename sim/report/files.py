@@ -1,4 +1,4 @@
-"""The files that show a study: figures, and the report in one page."""
+"""The files that show a study: a summary, figures, and the report in one page."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from sim.experiment import store
 from sim.experiment.results import Results
 from sim.report.page import page
 from sim.report.pictures import pictures
+from sim.report.summary import summary
 
 REPORT: Final = "report.html"
+SUMMARY: Final = "summary.txt"
 
 
 def files_shown(results: Results) -> dict[str, store.Writer]:
-    """The figures and the report, each with what writes it; none without a value to show.
+    """The summary, figures and the report, each with what writes it.
 
-    A figure that cannot be drawn is left out, with a warning that names it and its reason.
+    Without a value to show it is the summary alone.  A figure that cannot be drawn is left out,
+    with a warning that names it and its reason.
     """
+    # Texts are made here and not when they are written, for they are in the language in use.
+    told = summary(results)
+    files: dict[str, store.Writer] = {SUMMARY: lambda path: store.write_text(path, told)}
     if not len(results.measures):
-        return {}
+        return files
     drawn = pictures(results)
     for fault in drawn.faults:
         warnings.warn(fault, stacklevel=2)
-    files: dict[str, store.Writer] = {
-        name: partial(_write, content) for name, content in drawn.files.items()
-    }
-    # Made here and not when it is written, for it is made in the language in use.
+    files |= {name: partial(_write, content) for name, content in drawn.files.items()}
     text = page(results, drawn)
     return files | {REPORT: lambda path: store.write_text(path, text)}
 

@@ -10,8 +10,8 @@ import pytest
 FIRST = Path(__file__).parents[2] / "scenarios" / "first.yaml"
 
 HEAVY = {
-    "babel", "holidays", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "pydantic", "rich",
-    "ruamel", "scipy", "seaborn", "simpy",
+    "babel", "distributed", "holidays", "matplotlib", "numba", "numpy", "pandas", "pyarrow",
+    "pydantic", "rich", "ruamel", "scipy", "seaborn", "simpy",
 }  # fmt: skip
 
 HELP = """
@@ -87,7 +87,9 @@ def test_a_check_loads_nothing_that_simulates_draws_or_writes():
 def test_a_run_without_a_folder_loads_nothing_that_draws_or_writes():
     loaded = loaded_by(RUN)
     assert "simpy" in loaded
-    assert not loaded & {"holidays", "matplotlib", "numba", "pandas", "pyarrow", "seaborn"}
+    assert not loaded & {
+        "babel", "distributed", "holidays", "matplotlib", "numba", "pandas", "pyarrow", "seaborn",
+    }  # fmt: skip
 
 
 def test_a_run_with_a_folder_draws_and_writes_without_pandas():

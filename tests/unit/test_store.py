@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,21 @@ import pytest
 
 from sim import engines
 from sim.errors import StoreError
-from sim.experiment import store, tables
+from sim.experiment import replication, store, tables
 from sim.experiment.columns import (
     columns_of,
     estimate_columns,
     kpi_columns,
+    missing_columns,
     read_columns,
     write_columns,
 )
-from sim.experiment.journal import FOLDER
+from sim.experiment.identity import Identity
+from sim.experiment.journal import FOLDER, kind_of
 from sim.experiment.plan import Plan, plan_compare, plan_run, plan_sweep
 from sim.experiment.replication import Done
 from sim.experiment.request import Request
-from sim.experiment.results import Results
+from sim.experiment.results import Failure, Omission, Results
 from sim.experiment.study import Output, run_study
 from sim.kpis import measure
 from sim.records import NOT_YET
@@ -68,11 +71,16 @@ def publish(out: Path, study: Output) -> None:
     store.publish(out, store.files_of(study.results, study.tables), manifest)
 
 
-def identity(cells: tuple[tuple[str, str, str], ...] = (("paper", "f1", ""),)) -> store.Identity:
-    return store.Identity(cells=cells, seed=1, first=0, bundles=())
+def identity(cells: tuple[tuple[str, str, str], ...] = (("paper", "f1", ""),)) -> Identity:
+    return Identity(cells=cells, seed=1, first=0, bundles=(), version="1.0")
 
 
-def manifest_like(study: store.Identity) -> dict[str, Any]:
+def claimed(out: Path, study: Identity, **how: Any) -> None:
+    with store.claim(out, study, **how):
+        pass
+
+
+def manifest_like(study: Identity) -> dict[str, Any]:
     return {
         "command": "lienthong compare small.yaml",
         "cells": [
@@ -82,6 +90,7 @@ def manifest_like(study: store.Identity) -> dict[str, Any]:
         "seed": study.seed,
         "first_replication": study.first,
         "bundles": list(study.bundles),
+        "versions": {"lienthong": study.version},
     }
 
 
@@ -170,17 +179,18 @@ def test_a_manifest_that_names_files_elsewhere_removes_none_of_them(tmp_path: Pa
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.odt").write_text("mine")
     with pytest.raises(StoreError, match=r"holds other files and no results.*new folder"):
-        store.claim(tmp_path, identity(), replace=True)
+        claimed(tmp_path, identity(), replace=True)
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="is a file"):
-        store.claim(tmp_path / "file", identity())
+        claimed(tmp_path / "file", identity())
+    assert {path.name for path in tmp_path.iterdir()} == {"thesis.odt", "file"}
 
 
 def test_a_new_an_empty_and_an_own_folder_are_taken(tmp_path: Path) -> None:
-    store.claim(tmp_path / "new" / "deep", identity())
-    store.claim(tmp_path / "new" / "deep", identity())
+    claimed(tmp_path / "new" / "deep", identity())
+    claimed(tmp_path / "new" / "deep", identity())
     store.publish(tmp_path / "own", {"a.csv": text("1")}, manifest_like(identity()))
-    store.claim(tmp_path / "own", identity())
+    claimed(tmp_path / "own", identity())
 
 
 @pytest.mark.parametrize(
@@ -190,17 +200,18 @@ def test_a_new_an_empty_and_an_own_folder_are_taken(tmp_path: Path) -> None:
         {"first": 7},
         {"cells": (("paper", "f1", "online"),)},
         {"bundles": ("residence",)},
+        {"version": "1.1"},
         {"cells": (("paper", "f1", ""), ("online", "f3", ""))},
     ],
-    ids=["seed", "first", "baseline", "bundles", "cells"],
+    ids=["seed", "first", "baseline", "bundles", "version", "cells"],
 )
 def test_the_results_of_another_study_are_replaced_only_if_one_says_so(
     tmp_path: Path, other: dict[str, Any]
 ) -> None:
     store.publish(tmp_path, {"a.csv": text("1")}, manifest_like(identity()))
     with pytest.raises(StoreError, match=r"another study.*lienthong compare.*--replace"):
-        store.claim(tmp_path, replace(identity(), **other))
-    store.claim(tmp_path, replace(identity(), **other), replace=True)
+        claimed(tmp_path, replace(identity(), **other))
+    claimed(tmp_path, replace(identity(), **other), replace=True)
     assert held(tmp_path)["a.csv"] == "1"
 
 
@@ -209,9 +220,19 @@ def test_replications_of_another_study_that_has_not_ended_are_not_lost(
 ) -> None:
     run_study(request_of(plan, tmp_path), on_done=interrupted(after=2))
     same = identity(tuple((cell.name, cell.fingerprint, cell.baseline) for cell in plan.cells))
-    store.claim(tmp_path, same)
-    with pytest.raises(StoreError, match="not yet ended"):
-        store.claim(tmp_path, replace(same, seed=2))
+    now = version("lienthong")
+    kind = kind_of("reference", now, None, ())
+    claimed(tmp_path, same, kind=kind)
+    for other, how, words in (
+        (replace(same, seed=2), {}, "seed 1, not 2"),
+        (identity(), {}, "another scenario"),
+        (same, {"kind": kind_of("fast", now, None, ())}, "another kind: reference"),
+        (same, {"kind": kind_of("reference", "9.9", None, ())}, "not reference 9"),
+        (same, {"kind": kind_of("reference", now, "week", ())}, "not reference .* by week"),
+    ):
+        with pytest.raises(StoreError, match=rf"not yet ended \(.*{words}.*lienthong compare"):
+            claimed(tmp_path, other, **how)
+    assert len((tmp_path / FOLDER / "finished.jsonl").read_text("utf-8").splitlines()) == 2
 
 
 def test_every_digit_is_in_the_csv_files(results: Results, tmp_path: Path) -> None:
@@ -254,6 +275,51 @@ def test_a_lever_that_is_called_like_a_column_gets_another_name(results: Results
     columns = estimate_columns(replace(results, cells=cells, varied=("kpi",)))
     assert set(columns["lever_kpi"]) == {"1 x"}
     assert "trips" in columns["kpi"]
+
+
+def missing_rows(results: Results) -> list[tuple[Any, ...]]:
+    return list(zip(*missing_columns(results).values(), strict=True))
+
+
+def test_what_failed_was_left_out_or_not_run_is_a_row_and_nothing_else(
+    results: Results, tmp_path: Path
+) -> None:
+    assert missing_rows(results) == []
+    shared = replace(results.cells[1], shares_runs_with="paper")
+    failed = replace(
+        results,
+        cells=(results.cells[0], shared),
+        failures=(Failure(cell="paper", replication=1, error="no luck"),),
+        omissions=(Omission(cell="busy", settings={}, reason="clerk: too much"),),
+    )
+    rows = missing_rows(failed)
+    assert math.isnan(rows[0][1])
+    assert [(cell, what, why) for cell, _, what, why in rows] == [
+        ("busy", "left out", "clerk: too much"),
+        ("paper", "failed", "no luck"),
+        ("online", "failed", "no luck"),
+    ]
+    assert [number for _, number, _, _ in rows[1:]] == [1, 1]
+    write_columns(tmp_path / "m.csv", missing_columns(failed))
+    assert read_columns(tmp_path / "m.csv")["what"] == ["left out", "failed", "failed"]
+
+
+def test_finished_and_missing_replications_are_all_that_were_asked_for(
+    plan: Plan, tmp_path: Path
+) -> None:
+    cut = run_study(request_of(plan, tmp_path), on_done=interrupted(after=3)).results
+    runs = zip(cut.measures.cell, cut.measures.replication.tolist(), strict=True)
+    missing = [(cell, number) for cell, number, what, _ in missing_rows(cut)]
+    assert len(missing) == 1
+    assert set(runs) | set(missing) == {(c.name, i) for c in plan.cells for i in range(2)}
+    assert missing_rows(cut)[0][2] == "interrupted"
+
+
+def test_a_point_left_out_has_its_levers() -> None:
+    plan = plan_sweep(SMALL, vary={"staffing": ("0.01 x", "1 x")})
+    (row,) = missing_rows(run_study(request_of(plan)).results)
+    assert row[:2] == ("staffing 0.01 x", "0.01 x")
+    assert "clerk" in row[4]
 
 
 def test_columns_are_read_back_digit_for_digit(results: Results, tmp_path: Path) -> None:
@@ -454,6 +520,33 @@ def test_a_study_with_another_seed_takes_up_nothing(plan: Plan, tmp_path: Path) 
     told: list[int] = []
     run_study(request_of(plan, tmp_path, seed=2), on_resume=told.append)
     assert told == []
+
+
+def test_a_disk_that_gets_full_loses_nothing_that_was_finished(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    publish(one, run_study(request_of(plan, one)))
+    write_part = replication.write_part
+    written: list[Path] = []
+
+    def full(path: Path, *rest: Any) -> None:
+        written.append(path)
+        if len(written) > 7:  # in the middle of the third replication
+            path.write_bytes(b"half of wh")
+            raise OSError(28, "No space left on device")
+        write_part(path, *rest)
+
+    monkeypatch.setattr(replication, "write_part", full)
+    with pytest.raises(StoreError, match=r"No space left on device.*safe: make room"):
+        run_study(request_of(plan, two))
+    monkeypatch.undo()
+    told: list[int] = []
+    publish(two, run_study(request_of(plan, two), on_resume=told.append))
+    assert told == [2]
+    assert not list(two.rglob("*.half"))
+    for name in ("kpis.csv", "estimates.csv", "cases.parquet", "work_items.parquet"):
+        assert (two / name).read_bytes() == (one / name).read_bytes()
 
 
 def test_a_journal_that_cannot_be_written_is_an_error_with_a_way_out(
