@@ -177,7 +177,24 @@ def _add_study(verb: ArgumentParser) -> None:
         "--replications",
         type=_whole,
         metavar="N",
-        help="independent runs of each (default: as the scenario says)",
+        help="independent runs of each (default: as the scenario says; with --precision the first "
+        "stage, 20 or as the scenario says, if that is more)",
+    )
+    verb.add_argument(
+        "--precision",
+        action="append",
+        default=[],
+        metavar="[KPI=]WIDTH",
+        help="run replications until the interval is this narrow on either side: '5 %%' of the "
+        "mean, or '0.2 wd'; of the target's KPI, or of one by name, 'on_time_share=1 point', "
+        "'waiting_mean of clerk=10 %%'; may be given again; of the differences, where there are "
+        "some, in percent of the baseline's mean",
+    )
+    verb.add_argument(
+        "--most-replications",
+        type=_whole,
+        metavar="N",
+        help="with --precision: what is not exceeded (default: 1000)",
     )
     verb.add_argument(
         "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"

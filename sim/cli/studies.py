@@ -116,6 +116,8 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
     return {
         "settings": settings_of(args),
         "replications": args.replications,
+        "precision": args.precision or None,
+        "most_replications": args.most_replications,
         "seed": args.seed,
         "engine": args.engine,
         "workers": args.workers,

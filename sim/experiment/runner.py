@@ -32,7 +32,7 @@ from typing import Final
 from sim import engines
 from sim.errors import EngineError
 from sim.experiment.memory import keep_freed
-from sim.experiment.replication import Done, Failed, Finished, Job, Task, replicate
+from sim.experiment.replication import Done, Failed, Job, Task, replicate
 from sim.model import Model
 
 AUTO = "auto"
@@ -108,7 +108,7 @@ def run_cells(
     first: int = 0,
     on_done: Callable[[Done], None] | None = None,
     on_share: Callable[[float], None] | None = None,
-    finished: Sequence[Finished] = (),
+    finished: Sequence[Done] = (),
 ) -> Ran:
     """Run the replications ``first … first + replications - 1`` of each model of a job.
 

@@ -36,6 +36,7 @@ EXAMPLES = examples(PAGE.read_text(encoding="utf-8"))
 EXPECTED = (
     ("paper", "online"),
     ("0.9 x", "staffing 0.2 x, uptake 20 % was not run: staff.clerk: offered load"),
+    ("True", "working_days_mean ±", "of 0.01 wanted"),
     ("online", "True"),
     ("2025-03-03", "officer"),
     ("officer",),
