@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.answers.verdicts import FILE as VERDICTS
+from sim.answers.verdicts import verdict_columns
 from sim.api.frames import frame, frame_of_file
 from sim.api.notebook import main_rows
 from sim.api.scenarios import AnyPath, OnProgress
@@ -40,6 +42,7 @@ _COLUMNS: Final = {
     store.KPIS: kpi_columns,
     store.ESTIMATES: estimate_columns,
     store.OVER_TIME: over_time_columns,
+    VERDICTS: verdict_columns,
 }
 """What gives the columns of each CSV file."""
 
@@ -115,6 +118,18 @@ class Study:
     def kpis(self) -> pd.DataFrame:
         """The value of each KPI in each replication."""
         return frame(self._columns(store.KPIS))
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """What can be told of each difference from the baseline: see ``docs/results.md``."""
+        is_compared = (
+            VERDICTS in self.manifest["files"]
+            if self.results is None
+            else bool(self.results.differences)
+        )
+        if not is_compared:
+            raise RequestError("the study compares nothing. Take sim.compare or sim.sweep.")
+        return frame(self._columns(VERDICTS))
 
     @property
     def over_time(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from sim.experiment.plan import Plan
 from sim.experiment.precision import Aim
 from sim.kpis import KPIS
 from sim.kpis.registry import CURRENCY
+from sim.scenario import Scenario
 from sim.scenario.schema.sections import Target
 from sim.units import DAY, DIGITS, HOUR, MINUTE, parse_number, parse_span
 from sim.wording import did_you_mean
@@ -33,13 +34,12 @@ def chief_kpi(target: Target | None, bundle: str) -> str:
     return target.kpi if target is not None and is_wanted else "working_days_mean"
 
 
-def chief_bundles(plan: Plan, kept: Collection[str]) -> tuple[str, ...]:
+def chief_bundles(scenario: Scenario, kept: Collection[str]) -> tuple[str, ...]:
     """The bundles that a study is about: those of target and claims, else all that are kept."""
-    spec = plan.scenario
-    named = [spec.target.bundle] if spec.target is not None else []
-    named += [claim.bundle for claim in spec.claims]
+    named = [scenario.target.bundle] if scenario.target is not None else []
+    named += [claim.bundle for claim in scenario.claims]
     found = [each for each in dict.fromkeys(named) if not kept or each in kept]
-    return tuple(found or [each for each in spec.spec.bundles if not kept or each in kept])
+    return tuple(found or [each for each in scenario.spec.bundles if not kept or each in kept])
 
 
 def aims_of(plan: Plan, asked: Sequence[tuple[str, str]], kept: Collection[str]) -> tuple[Aim, ...]:
@@ -82,7 +82,7 @@ def _read(plan: Plan, name: str, width: str, kept: Collection[str]) -> Iterator[
     kpi, _, group = (part.strip() for part in name.partition(_OF))
     if kpi and kpi not in KPIS:
         raise ValueFault(f"unknown KPI '{kpi}'", way_out=did_you_mean(kpi, KPIS))
-    groups = (group,) if group else chief_bundles(plan, kept)
+    groups = (group,) if group else chief_bundles(plan.scenario, kept)
     for each in groups:
         which = kpi or chief_kpi(plan.scenario.target, each)
         _check_group(plan, which, each, kept, is_given=bool(group))

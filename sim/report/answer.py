@@ -14,12 +14,14 @@ import numpy as np
 
 from sim.analysis import paired
 from sim.analysis.estimate import Estimate, Interval
+from sim.answers.verdicts import Verdict, family
 from sim.experiment.results import Cell, Results
 from sim.kpis import KPIS
 from sim.report.findings import in_calendar_days, time_gained
 from sim.report.grid import Goal, goal, numeric
 from sim.report.limits import limits
 from sim.report.published import at_the_base, on_published, readings
+from sim.report.verdicts import verdict_words
 from sim.report.view import (
     Shown,
     baseline_label,
@@ -232,6 +234,8 @@ def _against(
     before, after = (
         results.estimate(name, "sojourn_days_mean", bundle) for name in (cell.baseline, cell.name)
     )
+    judged = family(results, wanted.kpi, bundle)
+    verdict = next((each for each in judged if each.variant == cell.name), None)
     places = decimals([gain.half_width], gain.unit)
     by_calendar = (
         f"; {number(after.mean, 1)} instead of {number(before.mean, 1)} calendar days"
@@ -240,7 +244,7 @@ def _against(
     )
     yield (
         f"{capital(head)}: {amount(found.mean, found.unit, places)} instead of "
-        f"{amount(base.mean, base.unit, places)}, {_change(gain, gain.unit)}{by_calendar}."
+        f"{amount(base.mean, base.unit, places)}, {_change(gain, gain.unit, verdict)}{by_calendar}."
     )
     if says_where and (words := time_gained(results, cell.name, bundle)):
         yield words
@@ -270,8 +274,11 @@ def _from_to(results: Results, bundle: str, wanted: Goal, low: Cell, high: Cell)
     )
 
 
-def _change(change: Estimate | Interval, unit: str) -> str:
-    """A paired difference with its interval, and whether it can be told from none."""
+def _change(change: Estimate | Interval, unit: str, verdict: Verdict | None = None) -> str:
+    """A paired difference with its interval, and whether it can be told from none.
+
+    With a ``verdict``, that it may be none is said as there: several are judged together.
+    """
     places = decimals([change.half_width], unit)
     bounds = between(change.low, change.high, unit, places)
     if change.low == change.high == 0:
@@ -279,6 +286,9 @@ def _change(change: Estimate | Interval, unit: str) -> str:
     words = difference(change.mean, unit, places)
     if bounds:
         words += f", 95\u00a0% interval {bounds}"
+    if verdict is not None:
+        is_told = verdict.finding in ("less", "more")
+        return words if is_told else f"{words}, {verdict_words(verdict)}"
     return words + (", too little to be told from none" if change.low <= 0 <= change.high else "")
 
 

@@ -1,4 +1,4 @@
-"""The files that show a study: figures, and the report in one page."""
+"""The files that show a study: figures, verdicts, and the report in one page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from sim.answers.verdicts import FILE as VERDICTS
+from sim.answers.verdicts import verdict_columns
 from sim.experiment import store
+from sim.experiment.columns import write_columns
 from sim.experiment.results import Results
 from sim.report.page import page
 from sim.report.pictures import pictures
@@ -16,7 +19,7 @@ REPORT: Final = "report.html"
 
 
 def files_shown(results: Results) -> dict[str, store.Writer]:
-    """The figures and the report, each with what writes it; none without a value to show.
+    """Figures, verdicts and the report, each with what writes it; none without a value to show.
 
     A figure that cannot be drawn is left out, with a warning that names it and its reason.
     """
@@ -28,6 +31,8 @@ def files_shown(results: Results) -> dict[str, store.Writer]:
     files: dict[str, store.Writer] = {
         name: partial(_write, content) for name, content in drawn.files.items()
     }
+    if results.differences:
+        files[VERDICTS] = lambda path: write_columns(path, verdict_columns(results))
     return files | {REPORT: lambda path: store.write_text(path, page(results, drawn))}
 
 
