@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
+    from sim.api.warmups import WarmUpStudy, check_form, warmup
 
 __all__ = [
     "Explanation",
@@ -19,22 +20,27 @@ __all__ = [
     "OnProgress",
     "Study",
     "UnsavedError",
+    "WarmUpStudy",
     "check",
+    "check_form",
     "compare",
     "explain",
     "load",
     "run",
     "sweep",
+    "warmup",
 ]
 
 _OF_STUDIES: Final = frozenset({"compare", "run", "sweep"})
 _OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
+_OF_WARM_UPS: Final = frozenset({"WarmUpStudy", "check_form", "warmup"})
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'sim.api' has no attribute {name!r}")
-    module = "studies" if name in _OF_STUDIES else "study" if name in _OF_ONE_STUDY else "scenarios"
+    of = {"studies": _OF_STUDIES, "study": _OF_ONE_STUDY, "warmups": _OF_WARM_UPS}
+    module = next((each for each, names in of.items() if name in names), "scenarios")
     found = getattr(import_module(f"sim.api.{module}"), name)
     globals()[name] = found
     return found

@@ -84,6 +84,10 @@ def _perform(args: Namespace) -> int:
         from sim.cli.story import story
 
         return story(args)
+    if args.verb == "warmup":
+        from sim.cli.warmup import warmup
+
+        return warmup(args)
     from sim.cli import verbs
 
     perform = {

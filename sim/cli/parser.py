@@ -112,6 +112,22 @@ def build_parser() -> ArgumentParser:
     _add_baseline(sweep)
     _add_study(sweep)
 
+    warmup = verbs.add_parser(
+        "warmup", help="check whether the warm-up is long enough, and draw the start-up"
+    )
+    _add_scenario(warmup)
+    _add_variants(warmup)
+    warmup.add_argument(
+        "--replications",
+        type=_whole,
+        default=5,
+        metavar="N",
+        help="runs as written, and as many begun earlier (default: %(default)s)",
+    )
+    _add_seed(warmup)
+    warmup.add_argument("--out", metavar="FILE", help="draw the start-up there: .png or .svg")
+    _add_quiet(warmup)
+
     story = verbs.add_parser(
         "story", help="tell what happened to one case of a study, event by event"
     )
@@ -196,18 +212,7 @@ def _add_study(verb: ArgumentParser) -> None:
         metavar="N",
         help="with --precision: what is not exceeded (default: 1000)",
     )
-    verb.add_argument(
-        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
-    )
-    verb.add_argument(
-        "--workers",
-        type=_whole,
-        metavar="N",
-        help="threads or processes to share the work (default: cores)",
-    )
-    verb.add_argument(
-        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
-    )
+    _add_seed(verb)
     verb.add_argument(
         "--over-time",
         nargs="?",
@@ -242,6 +247,21 @@ def _add_study(verb: ArgumentParser) -> None:
         "--json", action="store_true", help="print the estimates as JSON in place of the table"
     )
     _add_quiet(verb)
+
+
+def _add_seed(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
+    )
+    verb.add_argument(
+        "--workers",
+        type=_whole,
+        metavar="N",
+        help="threads or processes to share the work (default: cores)",
+    )
+    verb.add_argument(
+        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
+    )
 
 
 def _add_quiet(verb: ArgumentParser) -> None:

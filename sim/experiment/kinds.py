@@ -7,6 +7,7 @@ steady state nothing changes but by chance and season, and a warm-up brings a ru
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -14,10 +15,10 @@ import numpy as np
 
 from sim.arrivals import AT_START
 from sim.experiment.dated import DatedChange, dated_changes
-from sim.experiment.loads import overloaded
 from sim.model import Model
 from sim.scenario import Scenario
 from sim.units import DAY
+from sim.workload import RoleLoad
 
 Reason: TypeAlias = Literal["backlog", "log", "changes", "overload"]
 """It begins with cases under way, its filings are given one by one, something changes by date, or
@@ -50,8 +51,8 @@ class Kind:
         return self.changes[0].date if self.changes else None
 
 
-def kind_of(scenario: Scenario, model: Model) -> Kind:
-    """The kind of a study of one cell."""
+def kind_of(scenario: Scenario, model: Model, overloads: Sequence[RoleLoad]) -> Kind:
+    """The kind of a study of one cell, with its roles that have more work than can be done."""
     changes = dated_changes(scenario, -(-model.horizon // DAY))
     listed = model.case_list
     is_log = listed is not None and bool(np.any(listed.entry == AT_START))
@@ -59,6 +60,6 @@ def kind_of(scenario: Scenario, model: Model) -> Kind:
         "backlog": scenario.spec.backlog is not None,
         "log": is_log,
         "changes": bool(changes),
-        "overload": any(load.is_endless for load in overloaded(model)),
+        "overload": any(load.is_endless for load in overloads),
     }
     return Kind(reasons=tuple(reason for reason, is_so in found.items() if is_so), changes=changes)

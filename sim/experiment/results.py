@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.estimate import Estimate
+from sim.experiment.kinds import Kind
 from sim.experiment.precision import Precision
 from sim.experiment.timeline import OverTime
 from sim.kpis import Measure
@@ -168,6 +169,8 @@ class Results:
         The amounts of money that the scenario does not give, by cell and bundle.
     precision
         What precision was wanted and what was reached; None where ``replications`` were said.
+    kinds
+        Whether each cell is of one stretch of time or of a steady state, by its name.
     """
 
     title: str
@@ -197,6 +200,7 @@ class Results:
     over_time: OverTime | None = None
     lacking: Mapping[str, Mapping[str, Lacking]] = field(default_factory=dict)
     precision: Precision | None = None
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
     _estimates: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _differences: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)

@@ -22,6 +22,7 @@ from sim.errors import EngineError, RequestError, ScenarioError
 from sim.experiment.aims import chief_bundles, chief_kpi
 from sim.experiment.dated import dated_changes
 from sim.experiment.kinds import Kind, kind_of
+from sim.experiment.loads import overloaded
 from sim.experiment.plan import Plan, plan_run
 from sim.experiment.replication import Done, Failed, Finished, Job
 from sim.experiment.request import MOST_CASES
@@ -164,7 +165,7 @@ def check_startup(
     given = dict(settings or {})
     plan = plan_run(path, variants=variants, settings=given)
     scenario, model = plan.scenario, plan.models[0]
-    kind = kind_of(scenario, model)
+    kind = kind_of(scenario, model, overloaded(model))
     days = model.warm_up_ends_at // DAY
     length = min((model.measured_until - model.warm_up_ends_at) // DAY, max(3 * days, LONGEST))
     if length < 1:

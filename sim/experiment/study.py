@@ -18,6 +18,7 @@ from sim.engines import ENGINES
 from sim.errors import EngineError
 from sim.experiment.claims import check_claims
 from sim.experiment.journal import FOLDER, Journal
+from sim.experiment.kinds import kind_of
 from sim.experiment.loads import overloaded
 from sim.experiment.over_time import over_time_of
 from sim.experiment.plan import Plan
@@ -211,6 +212,10 @@ def gather(
             for cell, model in zip(plan.cells, plan.model_of, strict=True)
         },
         precision=precision,
+        kinds={
+            cell.name: kind_of(cell.scenario, plan.models[model], overloads[model])
+            for cell, model in zip(plan.cells, plan.model_of, strict=True)
+        },
     )
 
 

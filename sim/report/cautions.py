@@ -1,6 +1,6 @@
-"""Says what stands in the way of trusting a mean: work that piles up, and cases still open.
+"""Says what stands in the way of trusting a mean: piles of work, open cases, a short warm-up.
 
-Both stand beside the means that they spoil, in a terminal and on the page.
+They stand beside the means that they spoil, in a terminal and on the page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 from sim.experiment.results import Results
 from sim.report.view import Shown, distinct, role_label
 from sim.report.words import amount, counted, listed, number
-from sim.units import WEEK
+from sim.units import DAY, WEEK
 from sim.wording import and_more, visible
 from sim.workload import RoleLoad
 
@@ -39,7 +39,29 @@ _KINDS: Final = (
 
 def cautions(results: Results, bundle: str) -> tuple[str, ...]:
     """What to know before trusting the means of a bundle, a sentence each; empty for nothing."""
-    return (*_overloads(results), *_open(results, bundle))
+    return (*_overloads(results), *_open(results, bundle), *_warm_up(results, bundle))
+
+
+def _warm_up(results: Results, bundle: str) -> Iterator[str]:
+    """A warm-up in which not even the cases that arrive first can all end."""
+    found = [
+        (estimate.mean, shown)
+        for shown in distinct(results)
+        if (kind := results.kinds.get(shown.cell.name)) is not None and not kind.begins_full
+        if (estimate := results.estimate(shown.cell.name, "sojourn_days_p90", bundle))
+        and estimate.mean * DAY > shown.cell.scenario.spec.period.warm_up
+    ]
+    if not found:
+        return
+    days, shown = max(found, key=lambda pair: pair[0])
+    where = f" with “{shown.label}”" if len(distinct(results)) > 1 else ""
+    others = f" (and in {counted(len(found) - 1, 'other setting')})" if len(found) > 1 else ""
+    given = shown.cell.scenario.spec.period.warm_up // DAY
+    yield (
+        f"The warm-up of {counted(given, 'day')} may be too short: 1 in 10 cases takes more than "
+        f"{amount(days, 'd')}{where}{others}, so that work still builds up when measuring begins. "
+        "Check it: lienthong warmup."
+    )
 
 
 def _overloads(results: Results) -> Iterator[str]:

@@ -13,6 +13,7 @@ from sim.report.headline import COLUMNS
 from sim.report.html import Html, Rows, folded, table, tag
 from sim.report.precision import precision_lines
 from sim.report.savings import LINES, sheets
+from sim.report.startup import kinds_of
 from sim.report.view import bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, capital, counted, decimals, number
 
@@ -89,7 +90,7 @@ def sure(results: Results) -> Iterator[Html]:
         f"{counted(results.replications, 'replication')} of each setting, from seed "
         f"{results.seed}; {number(sum(results.n_cases.values()))} cases in all, warm-up included.",
     ]
-    points += precision_lines(results)
+    points += [*kinds_of(results), *precision_lines(results)]
     if widest:
         points.append(
             "Intervals are Student’s t at 95\u00a0% over replications. The widest on mean "

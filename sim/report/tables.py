@@ -21,6 +21,7 @@ from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
 from sim.report.precision import precision_lines
 from sim.report.savings import sheets
+from sim.report.startup import kinds_of
 from sim.report.verdicts import chief_verdicts, verdict_caption, verdict_rows
 from sim.report.view import baseline_words, bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, counted, decimals, number
@@ -56,7 +57,7 @@ def show_results(console: Console, results: Results) -> None:
     console.print()
     console.print(visible(results.title), style="bold", markup=False, highlight=False)
     console.print(_how(results), style="dim", markup=False, highlight=False)
-    for sentence in precision_lines(results):
+    for sentence in (*kinds_of(results), *precision_lines(results)):
         console.print(visible(sentence), markup=False, highlight=False)
     for bundle in bundles(results):
         console.print()
