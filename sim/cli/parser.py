@@ -21,6 +21,8 @@ examples:
   lienthong explain scenarios/birth.yaml
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
+  lienthong compare scenarios/first.yaml --precision '0.2 wd'
+  lienthong warmup scenarios/birth.yaml --out start-up.png
   lienthong story results/first --which slowest
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """

@@ -42,6 +42,7 @@ EXPECTED = (
     ("officer",),
     ("Where the time went", "waiting for staff", "By law: received on"),
     ("no faults", "clerk", "One office, one procedure"),
+    ("True", "sojourn_days_mean"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
 )
 """What each example prints, among the rest."""
