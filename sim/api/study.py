@@ -93,7 +93,7 @@ class Study:
         """
         place = Path(folder)
         manifest = store.read_manifest(place)
-        if missing := store.MANIFEST_KEYS - manifest.keys():
+        if missing := store.MANIFEST_KEYS - store.LATER_KEYS - manifest.keys():
             raise StoreError(
                 f"{place} was written by another version of lienthong: its manifest has no "
                 f"{', '.join(sorted(missing))}. Run the study again."

@@ -116,16 +116,25 @@ def _check_group(
     bundles = [each for each in plan.scenario.spec.bundles if not kept or each in kept]
     if bundle not in bundles:
         raise ValueFault(f"no bundle '{bundle}' is kept", way_out=did_you_mean(bundle, bundles))
-    is_possible = not channel or kpi not in OF_NO_CHANNEL
-    pairs = zip(plan.cells, plan.model_of, strict=True)
-    if not is_possible or not any(
-        is_measured(kpi, bundle, channel, cell.scenario, plan.models[model])
-        for cell, model in pairs
-    ):
+    if (channel and kpi in OF_NO_CHANNEL) or not _is_had(plan, kpi, bundle, channel):
+        where = "in two that are compared" if plan.compares else "in this study"
         raise ValueFault(
-            f"'{kpi}' of '{group}' is never measured in this study",
+            f"'{kpi}' of '{group}' is never measured {where}",
             way_out="Take another KPI (lienthong kpis), or another bundle or channel.",
         )
+
+
+def _is_had(plan: Plan, kpi: str, bundle: str, channel: str) -> bool:
+    """Whether some cell has a value; in a comparison, whether its baseline has one too."""
+    pairs = zip(plan.cells, plan.model_of, strict=True)
+    measured = {
+        cell.name
+        for cell, model in pairs
+        if is_measured(kpi, bundle, channel, cell.scenario, plan.models[model])
+    }
+    if not plan.compares:
+        return bool(measured)
+    return any({cell.name, cell.baseline} <= measured for cell in plan.cells if cell.baseline)
 
 
 def _others(plan: Plan) -> list[str]:

@@ -64,6 +64,9 @@ MANIFEST_KEYS: Final = frozenset(
 )
 """What every manifest has: see ``docs/results.md``."""
 
+LATER_KEYS: Final = frozenset({"precision"})
+"""Keys that a study may lack that was kept before there were any; nothing hangs on them."""
+
 Writer: TypeAlias = Callable[[Path], None]
 """Writes one file at the path it is given."""
 

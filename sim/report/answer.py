@@ -68,14 +68,15 @@ def _answer(
     yield from on_published(results, bundle)
     if wanted.value is not None:
         yield _on_target(results, bundle, wanted, known)
+    judged = {each.variant: each for each in family(results, wanted.kpi, bundle)}
     if len(known) == 1:
         yield from _alone(results, bundle, wanted, *known[0])
     elif levers(results):
-        yield from _by_lever(results, bundle, wanted)
+        yield from _by_lever(results, bundle, wanted, judged)
     elif results.differences:
         for _, shown in known:
             head = f"“{shown.label}” instead of {baseline_words(results)}"
-            yield from _against(results, bundle, wanted, shown.cell, head)
+            yield from _against(results, bundle, wanted, shown.cell, head, judged)
     else:
         for found, shown in known[:_MOST_NAMED]:
             yield (
@@ -161,12 +162,14 @@ def _alone(
         yield f"Within the legal limit: {in_full(on_time, results.replications)} of the cases."
 
 
-def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
+def _by_lever(
+    results: Results, bundle: str, wanted: Goal, judged: Mapping[str, Verdict]
+) -> Iterator[str]:
     """What each lever does alone, the others as in the baseline."""
     base = results.cell(results.baseline)
     with_numbers = {lever.name: lever for lever in numeric(results)}
     if is_paired(results):
-        yield from _by_pair(results, bundle, wanted)
+        yield from _by_pair(results, bundle, wanted, judged)
     for lever in () if is_paired(results) else levers(results):
         if lever.name not in with_numbers:
             for text in lever.texts:
@@ -177,7 +180,7 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
                         f"“{setting(results, lever, text)}” instead of "
                         f"“{setting(results, lever, base.settings[lever.name])}”{rest}"
                     )
-                    yield from _against(results, bundle, wanted, other, head)
+                    yield from _against(results, bundle, wanted, other, head, judged)
     for lever in with_numbers.values():
         first, last = lever.texts[0], lever.texts[-1]
         parts = []
@@ -195,7 +198,9 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
             )
 
 
-def _by_pair(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
+def _by_pair(
+    results: Results, bundle: str, wanted: Goal, judged: Mapping[str, Verdict]
+) -> Iterator[str]:
     """Each cell beside the one it is set against, where the levers with numbers are at the base."""
     fixed = {lever.name for lever in compared(results)}
     named = [lever for lever in levers(results) if lever.amounts is None]
@@ -212,6 +217,7 @@ def _by_pair(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
             wanted,
             cell,
             f"{head}, under “{under}”" if under else head,
+            judged,
             says_where=cell.baseline == results.baseline,
         )
 
@@ -222,6 +228,7 @@ def _against(
     wanted: Goal,
     cell: Cell,
     head: str,
+    judged: Mapping[str, Verdict],
     *,
     says_where: bool = True,
 ) -> Iterator[str]:
@@ -234,8 +241,6 @@ def _against(
     before, after = (
         results.estimate(name, "sojourn_days_mean", bundle) for name in (cell.baseline, cell.name)
     )
-    judged = family(results, wanted.kpi, bundle)
-    verdict = next((each for each in judged if each.variant == cell.name), None)
     places = decimals([gain.half_width], gain.unit)
     by_calendar = (
         f"; {number(after.mean, 1)} instead of {number(before.mean, 1)} calendar days"
@@ -244,7 +249,8 @@ def _against(
     )
     yield (
         f"{capital(head)}: {amount(found.mean, found.unit, places)} instead of "
-        f"{amount(base.mean, base.unit, places)}, {_change(gain, gain.unit, verdict)}{by_calendar}."
+        f"{amount(base.mean, base.unit, places)}, "
+        f"{_change(gain, gain.unit, judged.get(cell.name))}{by_calendar}."
     )
     if says_where and (words := time_gained(results, cell.name, bundle)):
         yield words

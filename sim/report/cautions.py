@@ -43,12 +43,12 @@ def cautions(results: Results, bundle: str) -> tuple[str, ...]:
 
 
 def _warm_up(results: Results, bundle: str) -> Iterator[str]:
-    """A warm-up in which not even the cases that arrive first can all end."""
+    """A warm-up that is shorter than a case takes: offices have not filled up by then."""
     found = [
         (estimate.mean, shown)
         for shown in distinct(results)
         if (kind := results.kinds.get(shown.cell.name)) is not None and not kind.begins_full
-        if (estimate := results.estimate(shown.cell.name, "sojourn_days_p90", bundle))
+        if (estimate := results.estimate(shown.cell.name, "sojourn_days_mean", bundle))
         and estimate.mean * DAY > shown.cell.scenario.spec.period.warm_up
     ]
     if not found:
@@ -58,9 +58,9 @@ def _warm_up(results: Results, bundle: str) -> Iterator[str]:
     others = f" (and in {counted(len(found) - 1, 'other setting')})" if len(found) > 1 else ""
     given = shown.cell.scenario.spec.period.warm_up // DAY
     yield (
-        f"The warm-up of {counted(given, 'day')} may be too short: 1 in 10 cases takes more than "
-        f"{amount(days, 'd')}{where}{others}, so that work still builds up when measuring begins. "
-        "Check it: lienthong warmup."
+        f"The warm-up of {counted(given, 'day')} is shorter than a case takes on average, "
+        f"{amount(days, 'd')}{where}{others}: work still builds up when measuring begins. Check "
+        "it: lienthong warmup."
     )
 
 

@@ -75,8 +75,11 @@ def _width(each: Reached) -> str:
     places = decimals([each.half_width], unit)
     # To be told from the one wanted it takes a digit more.
     places += 1 if not each.is_met and each.half_width < 1.1 * each.wanted else 0
-    text = amount(each.half_width, unit, places)
-    return f"±\u00a0{text.replace('%', 'points') if unit == 'share' else text}"
+    least = 10.0**-places / (100 if unit == "share" else 1)
+    is_seen = each.half_width >= least / 2 or each.half_width == 0
+    text = amount(each.half_width if is_seen else least, unit, places)
+    words = text.replace("%", "points") if unit == "share" else text
+    return f"±\u00a0{words}" if is_seen else f"± less than {words}"
 
 
 def _asked(aim: Aim, is_difference: bool) -> str:

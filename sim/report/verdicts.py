@@ -24,9 +24,11 @@ def verdict_words(verdict: Verdict) -> str:
         return f"cannot tell: {counted(found.interval.n, 'pair')} of replications, no interval"
     if verdict.finding in ("less", "more"):
         places = decimals([found.interval.half_width], unit)
+        is_small = max(-found.judged.low, found.judged.high) <= found.margin
         return (
             f"{_way(verdict)} by {_number(abs(found.interval.mean), unit, places)} "
             f"({_size(found.interval, unit, places)}){_GAP}{_points(unit)}"
+            f"{', too little to matter' if is_small else ''}"
         )
     low, high = found.judged.low, found.judged.high
     if low == high == 0:

@@ -151,7 +151,7 @@ def said(
 ) -> str:
     interval = Interval(mean=mean, low=low, high=high, n=20, confidence=0.95)
     judgement = Judgement(
-        finding=finding, interval=interval, judged=interval, margin=1.0, needed=needed, n_together=1
+        finding=finding, interval=interval, judged=interval, margin=0.4, needed=needed, n_together=1
     )
     return verdict_words(
         Verdict(variant="a", baseline="b", kpi="k", group="g", unit=unit, judgement=judgement)
@@ -163,7 +163,8 @@ def said(
     [
         (("less", -17.3, -17.7, -16.9), "shorter by 17.3 (16.9 to 17.7) wd"),
         (("more", 0.52, 0.5, 0.54), "longer by 0.52 (0.50 to 0.54) wd"),
-        (("less", -0.032, -0.035, -0.029, "share"), "lower by 3.2 (2.9 to 3.5) points"),
+        (("more", 0.3, 0.2, 0.4), "longer by 0.3 (0.2 to 0.4) wd, too little to matter"),
+        (("less", -0.532, -0.535, -0.529, "share"), "lower by 53.2 (52.9 to 53.5) points"),
         (("more", 2.0, 1.5, 2.5, "trips"), "higher by 2.0 (1.5 to 2.5) trips"),
         (("alike", 0.1, -0.11, 0.31), "no difference larger than 0.4 wd (−0.1 to 0.3)"),
         (("alike", 0.0, 0.0, 0.0), "no difference"),
