@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api import Study, check, compare, explain, load, results, run, sweep
+    from sim.api import Study, check, compare, explain, load, results, run, sweep, warmup
 
     __version__: str
 
@@ -23,6 +23,7 @@ __all__ = [
     "results",
     "run",
     "sweep",
+    "warmup",
 ]
 
 _DISTRIBUTION: Final = "lienthong"

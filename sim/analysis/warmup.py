@@ -1,7 +1,8 @@
 """Checks that a warm-up is long enough, from a series in time (Welch's plot, MSER-5).
 
 Both look for a level that the series settles at, and cannot tell a start-up from a season: give
-them a series without trend, from a stretch in which demand and rules stay the same.
+them a series without trend, from a stretch in which demand and rules stay the same; or set it
+against one of the same days that has been under way for long, see :func:`check_against`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ BATCH = 5
 """Values in a batch of MSER-5."""
 
 _FEWEST_BATCHES = 4
+
+FEWEST = _FEWEST_BATCHES * BATCH
+"""Values that MSER-5 takes at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,13 +116,15 @@ def welch(series: ArrayLike, window: int) -> NDArray[np.float64]:
     return np.concatenate([start, inside])
 
 
-def mser5(series: ArrayLike) -> int | None:
+def mser5(series: ArrayLike, *, chance: float = 0.0) -> int | None:
     """Find how many values to leave out at the start, by MSER-5.
 
     Parameters
     ----------
     series
         Of shape (replications, time), or (time,) for one.
+    chance
+        A variance that the mean of each batch has beside that seen.
 
     Returns
     -------
@@ -139,11 +145,11 @@ def mser5(series: ArrayLike) -> int | None:
     average = over_replications(series)
     n = len(average) // BATCH
     if n < _FEWEST_BATCHES:
-        raise ValueError(f"MSER-5 takes {_FEWEST_BATCHES * BATCH} values or more")
+        raise ValueError(f"MSER-5 takes {FEWEST} values or more")
     batches = average[: n * BATCH].reshape(n, BATCH).mean(axis=1)
     # Where few batches are left their likeness is chance, so the last ones are no candidates.
     candidates = range(n - _FEWEST_BATCHES + 1)
-    errors = [float(batches[d:].var()) / (n - d) for d in candidates]
+    errors = [(float(batches[d:].var()) + chance) / (n - d) for d in candidates]
     best = int(np.argmin(errors))
     return best * BATCH if best <= n // 2 else None
 
@@ -159,4 +165,31 @@ def check_warm_up(series: ArrayLike, n_given: int) -> WarmUpCheck:
     average = over_replications(series)
     n_needed = mser5(average)
     level = math.nan if n_needed is None else float(average[n_needed:].mean())
+    return WarmUpCheck(n_given=n_given, n_needed=n_needed, level=level)
+
+
+def check_against(series: ArrayLike, warm: ArrayLike, n_given: int) -> WarmUpCheck:
+    """Compare a warm-up with the one that MSER-5 asks for, where there is a season.
+
+    Parameters
+    ----------
+    series, warm
+        Of shape (replications, time), two replications at least: of runs that start up, and of
+        runs of the same days that have been under way for long; entry i of both has the same draws.
+
+    Returns
+    -------
+    WarmUpCheck
+        Of the mean of ``series - warm``, from which season and holidays cancel; so does much of the
+        chance, and MSER-5 would take a stretch of exact zeros for the only settled one.  So
+        each batch has beside what is seen the variance, by its median over time, that an average of
+        as many independent replications of ``warm`` has.
+    """
+    mine, other = (np.asarray(each, np.float64) for each in (series, warm))
+    n = other.shape[1] // BATCH
+    batches = other[:, : n * BATCH].reshape(len(other), n, BATCH).mean(axis=2)
+    chance = float(np.median(batches.var(axis=0, ddof=1))) / len(other)
+    gap = (mine - other).mean(axis=0)
+    n_needed = mser5(gap, chance=chance)
+    level = math.nan if n_needed is None else float(gap[n_needed:].mean())
     return WarmUpCheck(n_given=n_given, n_needed=n_needed, level=level)

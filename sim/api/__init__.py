@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
+    from sim.api.warmups import WarmUpStudy, check_form, warmup
 
 __all__ = [
     "Explanation",
@@ -22,19 +23,23 @@ __all__ = [
     "StudyChanges",
     "StudyList",
     "UnsavedError",
+    "WarmUpStudy",
     "check",
+    "check_form",
     "compare",
     "explain",
     "load",
     "results",
     "run",
     "sweep",
+    "warmup",
 ]
 
 _MODULES: Final = {
     **dict.fromkeys(("compare", "run", "sweep"), "studies"),
     **dict.fromkeys(("Study", "UnsavedError"), "study"),
     **dict.fromkeys(("StudyChanges", "StudyList", "results"), "kept"),
+    **dict.fromkeys(("WarmUpStudy", "check_form", "warmup"), "warmups"),
 }
 """Where each is that is not of scenarios."""
 

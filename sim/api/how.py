@@ -110,12 +110,18 @@ class How:
             yield Crew(executor=self.scheduler, n_workers=lambda: workers)
 
     def _run(self, asked: Request, crew: Crew | None) -> Output:
-        total = len(asked.plan.models) * asked.replications
+        n_models = len(asked.plan.models)
+        total = n_models * asked.replications
         n_done = 0
 
         def resume(n: int) -> None:
             nonlocal n_done
             n_done = n
+            self._tell(say(_RUNNING), n_done, total)
+
+        def grow(replications: int) -> None:
+            nonlocal total
+            total = n_models * replications
             self._tell(say(_RUNNING), n_done, total)
 
         def count(_: Done) -> None:
@@ -137,6 +143,7 @@ class How:
             on_resume=resume,
             on_done=count,
             on_share=lambda share: self._tell(say(_RUNNING), n_done + share, total),
+            on_stage=grow,
             crew=crew,
         )
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any, Final
 
+from sim.api.arguments import (
+    Wished,
+    as_lever_texts,
+    as_name,
+    as_names,
+    as_pairs,
+    call_of,
+)
 from sim.api.how import How
-from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
+from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.api.study import Study
 from sim.experiment.plan import plan_compare, plan_run, plan_sweep
 from sim.experiment.runner import AUTO
-from sim.wording import as_one_form
-
-_NOT_SHOWN: Final = frozenset({"path", "progress", "command", "scheduler"})
 
 
 def run(
@@ -23,6 +27,8 @@ def run(
     variants: str | Sequence[str] = (),
     settings: Mapping[str, Setting] | None = None,
     replications: int | None = None,
+    precision: Wished = None,
+    most_replications: int | None = None,
     only_replication: int | None = None,
     seed: int | None = None,
     engine: str = AUTO,
@@ -48,7 +54,15 @@ def run(
     settings
         What to set in all of them, by lever or path: ``{"uptake": "80 %"}``.
     replications
-        Independent runs of each; by default as the scenario says.
+        Independent runs of each; by default as the scenario says.  With ``precision`` the first
+        stage of them, by default 20 or as the scenario says, if that is more.
+    precision
+        Run replications until intervals are this narrow: ``"5 %"`` of the mean or ``"0.2 wd"`` on
+        either side, of the KPI of the target; ``{"on_time_share": "1 point"}`` of a KPI by name, or
+        ``{"on_time_share of birth/online": "1 point"}``; several at once.  In a comparison it is
+        that of the difference from the baseline, in percent of the mean of the baseline.
+    most_replications
+        What is not exceeded for it, by default 1,000; whether it was met is told.
     only_replication
         The number of one replication, from 0, to run alone: with all its draws as in a whole study.
     seed
@@ -100,7 +114,7 @@ def run(
     StoreError
         The results cannot be written; as an ``UnsavedError`` it has them.
     """
-    call = _call("run", locals())
+    call = call_of("run", locals())
     how = How(
         path=os.fspath(path),
         out=out,
@@ -112,15 +126,17 @@ def run(
     )
     return how.study(
         lambda on_cell: plan_run(
-            how.path, variants=_names(variants), settings=as_texts(settings), on_cell=on_cell
+            how.path, variants=as_names(variants), settings=as_texts(settings), on_cell=on_cell
         ),
         replications=replications,
+        precision=as_pairs(precision),
+        most_replications=most_replications,
         only_replication=only_replication,
         seed=seed,
         engine=engine,
         workers=workers,
-        bundles=_names(bundles),
-        tables=None if tables is None else _names(tables),
+        bundles=as_names(bundles),
+        tables=None if tables is None else as_names(tables),
         over_time=over_time,
     )
 
@@ -132,6 +148,8 @@ def compare(
     baseline: str | None = None,
     settings: Mapping[str, Setting] | None = None,
     replications: int | None = None,
+    precision: Wished = None,
+    most_replications: int | None = None,
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
@@ -157,7 +175,7 @@ def compare(
     Other parameters are those of :func:`run`; so are the errors, but that a variant whose staff
     cannot keep up is left out, unless all are, and named in the manifest.
     """
-    call = _call("compare", locals())
+    call = call_of("compare", locals())
     how = How(
         path=os.fspath(path),
         out=out,
@@ -170,17 +188,19 @@ def compare(
     return how.study(
         lambda on_cell: plan_compare(
             how.path,
-            variants=_names(variants),
+            variants=as_names(variants),
             settings=as_texts(settings),
-            baseline=_name(baseline),
+            baseline=as_name(baseline),
             on_cell=on_cell,
         ),
         replications=replications,
+        precision=as_pairs(precision),
+        most_replications=most_replications,
         seed=seed,
         engine=engine,
         workers=workers,
-        bundles=_names(bundles),
-        tables=None if tables is None else _names(tables),
+        bundles=as_names(bundles),
+        tables=None if tables is None else as_names(tables),
         over_time=over_time,
     )
 
@@ -194,6 +214,8 @@ def sweep(
     baseline: str | None = None,
     settings: Mapping[str, Setting] | None = None,
     replications: int | None = None,
+    precision: Wished = None,
+    most_replications: int | None = None,
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
@@ -226,7 +248,7 @@ def sweep(
     Other parameters are those of :func:`run`; so are the errors, but that a point whose staff
     cannot keep up is left out, unless all are, and named in the manifest.
     """
-    call = _call("sweep", locals())
+    call = call_of("sweep", locals())
     how = How(
         path=os.fspath(path),
         out=out,
@@ -239,49 +261,20 @@ def sweep(
     return how.study(
         lambda on_cell: plan_sweep(
             how.path,
-            vary=_as_lever_texts(vary),
-            also=_as_lever_texts(also or {}),
-            variant=_name(variant),
+            vary=as_lever_texts(vary),
+            also=as_lever_texts(also or {}),
+            variant=as_name(variant),
             settings=as_texts(settings),
-            baseline=_name(baseline),
+            baseline=as_name(baseline),
             on_cell=on_cell,
         ),
         replications=replications,
+        precision=as_pairs(precision),
+        most_replications=most_replications,
         seed=seed,
         engine=engine,
         workers=workers,
-        bundles=_names(bundles),
-        tables=None if tables is None else _names(tables),
+        bundles=as_names(bundles),
+        tables=None if tables is None else as_names(tables),
         over_time=over_time,
     )
-
-
-def _name(name: str | None) -> str | None:
-    return None if name is None else as_one_form(name)
-
-
-def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return tuple(map(as_one_form, (names,) if isinstance(names, str) else names))
-
-
-def _items(values: Sequence[Setting] | Setting) -> Sequence[Setting]:
-    """A single value where several are expected stands for itself."""
-    return [values] if isinstance(values, str | int | float) else values
-
-
-def _as_lever_texts(values: Mapping[str, Sequence[Setting]]) -> dict[str, list[str]]:
-    return {
-        as_one_form(lever): [as_text(lever, value) for value in _items(each)]
-        for lever, each in values.items()
-    }
-
-
-def _call(verb: str, arguments: Mapping[str, Any]) -> str:
-    """The call as it was written, without what is left out."""
-    named = [
-        f"{name}={value!r}"
-        for name, value in arguments.items()
-        if name not in _NOT_SHOWN and value is not None and value is not False
-        if value not in ((), AUTO)
-    ]
-    return f"sim.{verb}({', '.join([repr(os.fspath(arguments['path'])), *named])})"

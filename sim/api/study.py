@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.answers.changes import Side
+from sim.answers.verdicts import FILE as VERDICTS
+from sim.answers.verdicts import verdict_columns
 from sim.api.frames import frame, frame_of_file
 from sim.api.languages import in_language
 from sim.api.notebook import in_words, main_rows
@@ -45,6 +47,7 @@ _COLUMNS: Final = {
     store.ESTIMATES: estimate_columns,
     store.OVER_TIME: over_time_columns,
     store.MISSING: missing_columns,
+    VERDICTS: verdict_columns,
 }
 """What gives the columns of each CSV file."""
 
@@ -95,7 +98,7 @@ class Study:
         """
         place = Path(folder)
         manifest = store.read_manifest(place)
-        if missing := store.MANIFEST_KEYS - manifest.keys():
+        if missing := store.MANIFEST_KEYS - store.LATER_KEYS - manifest.keys():
             raise StoreError(
                 f"{place} was written by another version of lienthong: its manifest has no "
                 f"{', '.join(sorted(missing))}. Run the study again."
@@ -120,6 +123,18 @@ class Study:
     def kpis(self) -> pd.DataFrame:
         """The value of each KPI in each replication."""
         return frame(self._columns(store.KPIS))
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """What can be told of each difference from the baseline: see ``docs/results.md``."""
+        is_compared = (
+            VERDICTS in self.manifest["files"]
+            if self.results is None
+            else bool(self.results.differences)
+        )
+        if not is_compared:
+            raise RequestError("the study compares nothing. Take sim.compare or sim.sweep.")
+        return frame(self._columns(VERDICTS))
 
     @property
     def over_time(self) -> pd.DataFrame:

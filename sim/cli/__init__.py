@@ -106,6 +106,10 @@ def _perform(args: Namespace) -> int:
         from sim.cli.results import results
 
         return results(args)
+    if args.verb == "warmup":
+        from sim.cli.warmup import warmup
+
+        return warmup(args)
     from sim.cli import verbs
 
     perform = {

@@ -21,6 +21,8 @@ examples:
   lienthong explain scenarios/birth.yaml
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
+  lienthong compare scenarios/first.yaml --precision '0.2 wd'
+  lienthong warmup scenarios/birth.yaml --out start-up.png
   lienthong story results/first --which slowest
   lienthong results diff results/first results/second
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
@@ -114,6 +116,22 @@ def build_parser() -> ArgumentParser:
     )
     _add_baseline(sweep)
     _add_study(sweep)
+
+    warmup = verbs.add_parser(
+        "warmup", help="check whether the warm-up is long enough, and draw the start-up"
+    )
+    _add_scenario(warmup)
+    _add_variants(warmup)
+    warmup.add_argument(
+        "--replications",
+        type=_whole,
+        default=5,
+        metavar="N",
+        help="runs as written, and as many begun earlier (default: %(default)s)",
+    )
+    _add_seed(warmup)
+    warmup.add_argument("--out", metavar="FILE", help="draw the start-up there: .png or .svg")
+    _add_quiet(warmup)
 
     story = verbs.add_parser(
         "story", help="tell what happened to one case of a study, event by event"
@@ -215,25 +233,31 @@ def _add_study(verb: ArgumentParser) -> None:
         "--replications",
         type=_whole,
         metavar="N",
-        help="independent runs of each (default: as the scenario says)",
+        help="independent runs of each (default: as the scenario says; with --precision the first "
+        "stage, 20 or as the scenario says, if that is more)",
     )
     verb.add_argument(
-        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
+        "--precision",
+        action="append",
+        default=[],
+        metavar="[KPI=]WIDTH",
+        help="run replications until the interval is this narrow on either side: '5 %%' of the "
+        "mean, or '0.2 wd'; of the target's KPI, or of one by name, 'on_time_share=1 point', "
+        "'waiting_mean of clerk=10 %%'; may be given again; of the differences, where there are "
+        "some, in percent of the baseline's mean",
     )
     verb.add_argument(
-        "--workers",
+        "--most-replications",
         type=_whole,
         metavar="N",
-        help="threads or processes to share the work (default: cores)",
+        help="with --precision: what is not exceeded (default: 1000)",
     )
     verb.add_argument(
         "--scheduler",
         metavar="ADDRESS",
         help="run on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; keeps no tables",
     )
-    verb.add_argument(
-        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
-    )
+    _add_seed(verb)
     verb.add_argument(
         "--over-time",
         nargs="?",
@@ -276,6 +300,21 @@ def _add_language(verb: ArgumentParser) -> None:
         "--lang",
         metavar="en|vi",
         help="language of what is shown and of the report (default: LIENTHONG_LANG, or en)",
+    )
+
+
+def _add_seed(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
+    )
+    verb.add_argument(
+        "--workers",
+        type=_whole,
+        metavar="N",
+        help="threads or processes to share the work (default: cores)",
+    )
+    verb.add_argument(
+        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import api
+from sim.answers.verdicts import verdict_columns
 from sim.cli.progress import Progress
 from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
@@ -19,6 +20,9 @@ from sim.experiment.columns import Columns, columns_of, over_time_columns
 from sim.experiment.results import Results
 from sim.language import say
 from sim.wording import visible
+
+_OF_MANIFEST: Final = ("precision", "omissions", "failures")
+"""What ``--json`` shows of the manifest beside the numbers."""
 
 _FAILED: Final = 1
 _INTERRUPTED: Final = 130
@@ -128,6 +132,8 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
     return {
         "settings": settings_of(args),
         "replications": args.replications,
+        "precision": args.precision or None,
+        "most_replications": args.most_replications,
         "seed": args.seed,
         "engine": args.engine,
         "workers": args.workers,
@@ -154,7 +160,7 @@ def _show(study: api.Study, *, as_json: bool) -> None:
     if results is None:
         return
     if as_json:
-        found = _as_json(results) | {key: study.manifest[key] for key in ("omissions", "failures")}
+        found = _as_json(results) | {key: study.manifest[key] for key in _OF_MANIFEST}
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         return
     from sim.report.summary import show_study
@@ -173,6 +179,7 @@ def _as_json(results: Results) -> dict[str, Any]:
         "engine": results.engine,
         "estimates": _rows(columns_of(results, results.estimates)),
         "differences": _rows(columns_of(results, results.differences)),
+        "verdicts": _rows(verdict_columns(results)),
     } | (
         {"over_time": _rows(over_time_columns(results))}
         if followed is not None and followed.is_asked

@@ -181,6 +181,13 @@ def measured_in(scenario: Scenario, model: Model) -> set[Path]:
     return {at for at, wish in _wishes(scenario) if _is_measured(wish, scenario, model)}
 
 
+def is_measured(kpi: str, bundle: str, channel: str, scenario: Scenario, model: Model) -> bool:
+    """Whether a run of this model measures a KPI of a bundle, or of a channel of it."""
+    return _is_measured(
+        Claim(bundle=bundle, channel=channel or None, kpi=kpi, value=0), scenario, model
+    )
+
+
 def unmeasured_faults(scenario: Scenario, measured: Collection[Path]) -> tuple[Fault, ...]:
     """The claims and the target that no variant measures, and what would do."""
     return tuple(

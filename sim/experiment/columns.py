@@ -66,10 +66,15 @@ _NUMBERS: Final[Mapping[str, type[int] | type[float]]] = {
     "replication": int,
     "n": int,
     "out_of": int,
+    "together": int,
+    "needed": int,
     "value": float,
     "mean": float,
     "low": float,
     "high": float,
+    "judged_low": float,
+    "judged_high": float,
+    "margin": float,
 }
 
 
@@ -78,7 +83,7 @@ def kpi_columns(results: Results) -> Columns:
     m = results.measures
     return {
         "variant": list(m.cell),
-        **_lever_columns(results, m.cell),
+        **lever_columns(results, m.cell),
         "replication": m.replication.tolist(),
         "kpi": list(m.kpi),
         "group": list(m.group),
@@ -114,7 +119,7 @@ def missing_columns(results: Results) -> Columns:
     cells = [name for name, _, _, _ in rows]
     return {
         "variant": cells,
-        **_lever_columns(results, cells),
+        **lever_columns(results, cells),
         "replication": [number for _, number, _, _ in rows],
         "what": [what for _, _, what, _ in rows],
         "reason": [reason for _, _, _, reason in rows],
@@ -126,7 +131,7 @@ def columns_of(results: Results, estimates: Sequence[Estimate]) -> Columns:
     return {
         "variant": [each.variant for each in estimates],
         "baseline": [each.baseline for each in estimates],
-        **_lever_columns(results, [each.variant for each in estimates]),
+        **lever_columns(results, [each.variant for each in estimates]),
         "kpi": [each.kpi for each in estimates],
         "group": [each.group for each in estimates],
         "mean": [each.mean for each in estimates],
@@ -151,7 +156,7 @@ def over_time_columns(results: Results) -> Columns:
     columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
     variants = columns.pop("variant")
     head = {"variant": variants, "baseline": [""] * len(rows)}
-    return head | _lever_columns(results, variants) | columns
+    return head | lever_columns(results, variants) | columns
 
 
 def write_columns(path: Path, columns: Columns) -> None:
@@ -187,7 +192,8 @@ def read_columns(path: Path) -> Columns:
     }
 
 
-def _lever_columns(results: Results, cells: Sequence[str]) -> Columns:
+def lever_columns(results: Results, cells: Sequence[str]) -> Columns:
+    """The settings of some cells, a column for each lever that a sweep varies."""
     taken = KPI_MEANINGS.keys() | ESTIMATE_MEANINGS.keys() | OVER_TIME_MEANINGS.keys()
     settings = {cell.name: cell.settings for cell in results.cells}
     settings |= {each.cell: each.settings for each in results.omissions}

@@ -78,7 +78,8 @@ class Job:
     """All that a worker needs to run any replication of a study.
 
     ``bundles`` are the names of those whose KPIs and rows are kept, see ``measure``;
-    ``over_time`` is the step by which runs are followed over time, None for not at all.
+    ``over_time`` is the step by which runs are followed over time, None for not at all;
+    ``followed`` what is, empty for everything.
     """
 
     models: tuple[Model, ...]
@@ -87,6 +88,7 @@ class Job:
     bundles: tuple[str, ...] = ()
     tables: TableFiles | None = None
     over_time: Step | None = None
+    followed: tuple[str, ...] = ()
 
     @property
     def most_cases(self) -> float:
@@ -97,7 +99,8 @@ class Job:
     def keep(self) -> Keep:
         """What is needed of each run."""
         names = () if self.tables is None else self.tables.names
-        work_items = "work_items" in names or self.over_time is not None
+        waits = not self.followed or "items_waiting" in self.followed
+        work_items = "work_items" in names or (self.over_time is not None and waits)
         return Keep(bundles=self.bundles, work_items=work_items)
 
 
@@ -162,7 +165,7 @@ def _leave(files: TableFiles, model: Model, run: Run) -> None:
 def _courses(job: Job, model: Model, run: Run) -> tuple[Course, ...]:
     if job.over_time is None:
         return ()
-    return over_time(model, run, job.bundles, step=job.over_time)
+    return over_time(model, run, job.bundles, step=job.over_time, names=job.followed)
 
 
 def _day_counts(model: Model, run: Run, bundles: tuple[str, ...]) -> tuple[DayCounts, ...]:

@@ -8,9 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, cast
 
+from sim.analysis.stopping import FEWEST, FIRST
 from sim.errors import RequestError
+from sim.experiment.aims import MOST_REPLICATIONS, aims_of
 from sim.experiment.dated import dated_changes
 from sim.experiment.plan import Plan
+from sim.experiment.precision import Aim
 from sim.experiment.runner import AUTO, available_workers, choose_engine
 from sim.experiment.tables import NAMES, Name
 from sim.kpis.over_time import STEPS, Step
@@ -52,6 +55,9 @@ class Request:
     over_time, is_over_time_asked
         The step by which runs are followed over time, None for not at all; and whether somebody
         asked for it.
+    aims, most
+        How narrow intervals shall be, empty for as many replications as are said; else these are
+        the first stage, and ``most`` is the number that is not exceeded.
     """
 
     plan: Plan
@@ -66,6 +72,8 @@ class Request:
     first: int = 0
     over_time: Step | None = None
     is_over_time_asked: bool = False
+    aims: tuple[Aim, ...] = ()
+    most: int = MOST_REPLICATIONS
 
     @property
     def version(self) -> str:
@@ -92,6 +100,8 @@ def request(
     out: Path | None = None,
     over_time: str | None = None,
     is_elsewhere: bool = False,
+    precision: Sequence[tuple[str, str]] = (),
+    most_replications: int | None = None,
 ) -> Request:
     """Ask for a study of a plan; what is left out is as the scenario says.
 
@@ -107,6 +117,12 @@ def request(
         ``day``, ``week`` or ``none``; by default see :func:`step_by_default`.
     is_elsewhere
         Whether other machines run it, from which no tables come.
+    precision
+        How narrow intervals shall be, see :func:`sim.experiment.aims.aims_of`.  Replications are
+        run in stages until they are; ``replications`` are the first, by default 20 or as the
+        scenario says, if that is more.
+    most_replications
+        Replications that are not exceeded then; by default 1,000.
 
     Raises
     ------
@@ -120,6 +136,7 @@ def request(
     _check_count("workers", workers, least=1)
     _check_count("only-replication", only_replication, least=0)
     _check_count("seed", seed, least=None)
+    _check_stages(precision, replications, only_replication, most_replications)
     if replications is not None and only_replication is not None:
         raise RequestError(
             "both replications and only-replication are given. Leave out one of the two."
@@ -128,10 +145,14 @@ def request(
         if bundle not in spec.bundles:
             raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, spec.bundles)}")
     n = 1 if only_replication is not None else replications or spec.replications
+    most = most_replications or MOST_REPLICATIONS
+    if precision and replications is None:
+        n = min(max(n, FIRST), most)
     if tables is not None:
         names = tables_named(tables)
     else:
-        names = () if is_elsewhere else tables_by_default(plan, n, bundles)
+        rows = most if precision else n
+        names = () if is_elsewhere else tables_by_default(plan, rows, bundles)
     if names and is_elsewhere:
         raise RequestError(
             f"{', '.join(names)}: tables do not come from the workers of a scheduler. Leave out "
@@ -150,6 +171,8 @@ def request(
         out=out,
         over_time=step_by_default(plan) if over_time is None else step_named(over_time),
         is_over_time_asked=over_time is not None,
+        aims=aims_of(plan, precision, bundles),
+        most=most,
     )
 
 
@@ -200,6 +223,30 @@ def tables_named(names: Sequence[str]) -> tuple[Name, ...]:
             raise RequestError(f"no table '{name}'. Name some of {', '.join(_TABLES)}.")
     wanted = {table for name in names for table in _TABLES[name]}
     return tuple(name for name in NAMES if name in wanted)
+
+
+def _check_stages(
+    precision: Sequence[tuple[str, str]],
+    replications: int | None,
+    only_replication: int | None,
+    most: int | None,
+) -> None:
+    """Refuse a number of replications that does not go with a precision."""
+    _check_count("most-replications", most, least=FEWEST)
+    if not precision:
+        if most is not None:
+            raise RequestError("most-replications goes with a precision. Give one, e.g. 5 %.")
+        return
+    if only_replication is not None:
+        raise RequestError(
+            "one replication alone has no precision. Leave out precision or only-replication."
+        )
+    _check_count("replications, the first stage of a precision", replications, least=FEWEST)
+    if replications is not None and replications > (most or MOST_REPLICATIONS):
+        raise RequestError(
+            f"{replications} replications are more than the {most or MOST_REPLICATIONS} that are "
+            "not to be exceeded. Give fewer, or a larger number of most-replications."
+        )
 
 
 def _check_count(what: str, number: int | None, *, least: int | None) -> None:

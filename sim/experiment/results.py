@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.estimate import Estimate
+from sim.experiment.kinds import Kind
+from sim.experiment.precision import Precision
 from sim.experiment.timeline import OverTime
 from sim.kpis import Measure
 from sim.kpis.money import Lacking
@@ -165,6 +167,10 @@ class Results:
         The state over time; None where it was not followed.
     lacking
         The amounts of money that the scenario does not give, by cell and bundle.
+    precision
+        What precision was wanted and what was reached; None where ``replications`` were said.
+    kinds
+        Whether each cell is of one stretch of time or of a steady state, by its name.
     """
 
     title: str
@@ -193,6 +199,8 @@ class Results:
     overloads: Mapping[str, tuple[RoleLoad, ...]] = field(default_factory=dict)
     over_time: OverTime | None = None
     lacking: Mapping[str, Mapping[str, Lacking]] = field(default_factory=dict)
+    precision: Precision | None = None
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
     _estimates: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _differences: Mapping[_Place, Estimate] = field(init=False, repr=False)
     _rows: Mapping[_Place, Sequence[int]] = field(init=False, repr=False)

@@ -25,7 +25,7 @@ from sim.errors import EngineError
 from sim.experiment.executors import Crew, over_executor
 from sim.experiment.memory import keep_freed
 from sim.experiment.processes import over_processes
-from sim.experiment.replication import Done, Finished, Job, Task, replicate
+from sim.experiment.replication import Done, Job, Task, replicate
 from sim.model import Model
 
 AUTO = "auto"
@@ -101,7 +101,7 @@ def run_cells(
     first: int = 0,
     on_done: Callable[[Done], None] | None = None,
     on_share: Callable[[float], None] | None = None,
-    finished: Sequence[Finished] = (),
+    finished: Sequence[Done] = (),
     crew: Crew | None = None,
 ) -> Ran:
     """Run the replications ``first … first + replications - 1`` of each model of a job.

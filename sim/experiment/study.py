@@ -18,9 +18,11 @@ from sim.errors import EngineError
 from sim.experiment.claims import check_claims
 from sim.experiment.executors import Crew
 from sim.experiment.journal import FOLDER, Journal
+from sim.experiment.kinds import kind_of
 from sim.experiment.loads import overloaded
 from sim.experiment.over_time import over_time_of
 from sim.experiment.plan import Plan
+from sim.experiment.precision import Precision
 from sim.experiment.replication import Done, Failed, Finished, Job, TableFiles
 from sim.experiment.request import Request
 from sim.experiment.results import (
@@ -29,7 +31,8 @@ from sim.experiment.results import (
     Results,
     in_columns,
 )
-from sim.experiment.runner import run_cells
+from sim.experiment.runner import Ran, run_cells
+from sim.experiment.stages import run_in_stages
 from sim.experiment.tables import Name
 from sim.experiment.versions import versions
 from sim.kpis import Measure
@@ -57,6 +60,7 @@ def run_study(
     on_done: Callable[[Done], None] | None = None,
     on_share: Callable[[float], None] | None = None,
     crew: Crew | None = None,
+    on_stage: Callable[[int], None] | None = None,
 ) -> Output:
     """Run what is asked for.
 
@@ -70,6 +74,8 @@ def run_study(
         Told which share of a large replication is done.
     crew
         Runs the replications in place of this machine.
+    on_stage
+        Told how many replications there will be, where a precision takes more than were said.
 
     Raises
     ------
@@ -102,7 +108,9 @@ def run_study(
         )
         found = journal.resume()
         journal.note(_asked(request))
-        before = tuple(each for each in found if each.replication in request.numbers)
+        numbers = range(request.first, request.first + request.most)
+        numbers = numbers if request.aims else request.numbers
+        before = tuple(each for each in found if each.replication in numbers)
         if before and on_resume is not None:
             on_resume(len(before))
 
@@ -112,21 +120,26 @@ def run_study(
         if on_done is not None:
             on_done(done)
 
+    def stage(replications: int, done: Sequence[Done]) -> Ran:
+        return run_cells(
+            job,
+            replications=replications,
+            first=request.first,
+            workers=request.workers,
+            on_done=keep,
+            on_share=on_share,
+            finished=done,
+            crew=crew,
+        )
+
     begun = time.monotonic()
-    ran = run_cells(
-        job,
-        replications=request.replications,
-        first=request.first,
-        workers=request.workers,
-        on_done=keep,
-        on_share=on_share,
-        finished=before,
-        crew=crew,
-    )
+    came_to, ran, precision = run_in_stages(request, before, stage, on_stage)
     elapsed = time.monotonic() - begun
     if journal is not None:
         journal.tidy()
-    results = gather(request, ran.done, elapsed=elapsed, is_complete=ran.is_complete)
+    results = gather(
+        came_to, ran.done, elapsed=elapsed, is_complete=ran.is_complete, precision=precision
+    )
     return Output(
         results=results,
         tables=_tables(plan, ran.done, journal),
@@ -148,13 +161,22 @@ def _asked(request: Request) -> dict[str, Any]:
     }
 
 
-def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complete: bool) -> Results:
+def gather(
+    request: Request,
+    done: Sequence[Done],
+    *,
+    elapsed: float,
+    is_complete: bool,
+    precision: Precision | None = None,
+) -> Results:
     """Bring what was done together, cell by cell.
 
     Parameters
     ----------
     elapsed
         Seconds.
+    precision
+        What was reached, where one was wanted.
     """
     plan = request.plan
     by_model: list[dict[int, Finished]] = [{} for _ in plan.models]
@@ -204,6 +226,11 @@ def gather(request: Request, done: Sequence[Done], *, elapsed: float, is_complet
         over_time=over_time_of(request, by_model),
         lacking={
             cell.name: lacking(plan.models[model])
+            for cell, model in zip(plan.cells, plan.model_of, strict=True)
+        },
+        precision=precision,
+        kinds={
+            cell.name: kind_of(cell.scenario, plan.models[model], overloads[model])
             for cell, model in zip(plan.cells, plan.model_of, strict=True)
         },
     )

@@ -167,16 +167,23 @@ def _followed(
 
 
 def over_time(
-    model: Model, run: Run, bundles: Collection[str] = (), *, step: Step
+    model: Model,
+    run: Run,
+    bundles: Collection[str] = (),
+    *,
+    step: Step,
+    names: Collection[str] = (),
 ) -> tuple[Course, ...]:
     """Follow one run over time.
 
     Parameters
     ----------
     run
-        One replication of ``model``, its work items kept.
+        One replication of ``model``, its work items kept where ``items_waiting`` is followed.
     bundles
         Names of the bundles that are followed, beside the roles; empty for all.
+    names
+        Those of :data:`FOLLOWED` that are wanted, empty for all.
 
     Returns
     -------
@@ -187,6 +194,7 @@ def over_time(
     return tuple(
         Course(kpi=name, group=group, unit=FOLLOWED[name].unit, values=values)
         for name, rule in _RULES.items()
+        if not names or name in names
         for group, values in rule(seen)
     )
 

@@ -14,12 +14,14 @@ import numpy as np
 
 from sim.analysis import paired
 from sim.analysis.estimate import Estimate, Interval
+from sim.answers.verdicts import Verdict, family
 from sim.experiment.results import Cell, Results
 from sim.language import say
 from sim.report.findings import in_calendar_days, time_gained
 from sim.report.grid import Goal, goal, numeric
 from sim.report.limits import limits
 from sim.report.published import at_the_base, on_published, readings
+from sim.report.verdicts import verdict_words
 from sim.report.view import (
     Shown,
     baseline_label,
@@ -69,10 +71,11 @@ def _answer(
     yield from on_published(results, bundle)
     if wanted.value is not None:
         yield _on_target(results, bundle, wanted, known)
+    judged = {each.variant: each for each in family(results, wanted.kpi, bundle)}
     if len(known) == 1:
         yield from _alone(results, bundle, wanted, *known[0])
     elif levers(results):
-        yield from _by_lever(results, bundle, wanted)
+        yield from _by_lever(results, bundle, wanted, judged)
     elif results.differences:
         for _, shown in known:
             head = say(
@@ -80,7 +83,7 @@ def _answer(
                 setting=shown.label,
                 baseline=baseline_words(results),
             )
-            yield from _against(results, bundle, wanted, shown.cell, head)
+            yield from _against(results, bundle, wanted, shown.cell, head, judged)
     else:
         for found, shown in known[:_MOST_NAMED]:
             yield (
@@ -191,12 +194,14 @@ def _alone(
         )
 
 
-def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
+def _by_lever(
+    results: Results, bundle: str, wanted: Goal, judged: Mapping[str, Verdict]
+) -> Iterator[str]:
     """What each lever does alone, the others as in the baseline."""
     base = results.cell(results.baseline)
     with_numbers = {lever.name: lever for lever in numeric(results)}
     if is_paired(results):
-        yield from _by_pair(results, bundle, wanted)
+        yield from _by_pair(results, bundle, wanted, judged)
     for lever in () if is_paired(results) else levers(results):
         if lever.name not in with_numbers:
             for text in lever.texts:
@@ -209,7 +214,7 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
                         setting=setting(results, lever, text),
                         baseline=f"“{before}”{rest}",
                     )
-                    yield from _against(results, bundle, wanted, other, head)
+                    yield from _against(results, bundle, wanted, other, head, judged)
     for lever in with_numbers.values():
         first, last = lever.texts[0], lever.texts[-1]
         parts = []
@@ -231,7 +236,9 @@ def _by_lever(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
             )
 
 
-def _by_pair(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
+def _by_pair(
+    results: Results, bundle: str, wanted: Goal, judged: Mapping[str, Verdict]
+) -> Iterator[str]:
     """Each cell beside the one it is set against, where the levers with numbers are at the base."""
     fixed = {lever.name for lever in compared(results)}
     named = [lever for lever in levers(results) if lever.amounts is None]
@@ -250,6 +257,7 @@ def _by_pair(results: Results, bundle: str, wanted: Goal) -> Iterator[str]:
             wanted,
             cell,
             say("{head}, under “{reading}”", head=head, reading=under) if under else head,
+            judged,
             says_where=cell.baseline == results.baseline,
         )
 
@@ -260,6 +268,7 @@ def _against(
     wanted: Goal,
     cell: Cell,
     head: str,
+    judged: Mapping[str, Verdict],
     *,
     says_where: bool = True,
 ) -> Iterator[str]:
@@ -287,7 +296,7 @@ def _against(
         head=capital(head),
         after=amount(found.mean, found.unit, places),
         before=amount(base.mean, base.unit, places),
-        change=_change(gain, gain.unit),
+        change=_change(gain, gain.unit, judged.get(cell.name)),
         by_calendar=by_calendar,
     )
     if says_where and (words := time_gained(results, cell.name, bundle)):
@@ -320,8 +329,11 @@ def _from_to(results: Results, bundle: str, wanted: Goal, low: Cell, high: Cell)
     return f"{ends} ({_change(change, unit)}{by_calendar})"
 
 
-def _change(change: Estimate | Interval, unit: str) -> str:
-    """A paired difference with its interval, and whether it can be told from none."""
+def _change(change: Estimate | Interval, unit: str, verdict: Verdict | None = None) -> str:
+    """A paired difference with its interval, and whether it can be told from none.
+
+    With a ``verdict``, that it may be none is said as there: several are judged together.
+    """
     places = decimals([change.half_width], unit)
     bounds = between(change.low, change.high, unit, places)
     if change.low == change.high == 0:
@@ -329,6 +341,9 @@ def _change(change: Estimate | Interval, unit: str) -> str:
     words = difference(change.mean, unit, places)
     if bounds:
         words += f", {interval_in_words(bounds)}"
+    if verdict is not None:
+        is_told = verdict.finding in ("less", "more")
+        return words if is_told else f"{words}, {verdict_words(verdict)}"
     is_none = change.low <= 0 <= change.high
     return words + (say(", too little to be told from none") if is_none else "")
 

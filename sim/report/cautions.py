@@ -1,6 +1,6 @@
-"""Says what stands in the way of trusting a mean: work that piles up, and cases still open.
+"""Says what stands in the way of trusting a mean: piles of work, open cases, a short warm-up.
 
-Both stand beside the means that they spoil, in a terminal and on the page.
+They stand beside the means that they spoil, in a terminal and on the page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sim.experiment.results import Results
 from sim.language import later, say
 from sim.report.view import Shown, distinct, role_label
 from sim.report.words import amount, and_more, counted, listed
-from sim.units import WEEK
+from sim.units import DAY, WEEK
 from sim.wording import visible
 from sim.workload import RoleLoad
 
@@ -44,7 +44,29 @@ _KINDS: Final = (
 
 def cautions(results: Results, bundle: str) -> tuple[str, ...]:
     """What to know before trusting the means of a bundle, a sentence each; empty for nothing."""
-    return (*_overloads(results), *_open(results, bundle))
+    return (*_overloads(results), *_open(results, bundle), *_warm_up(results, bundle))
+
+
+def _warm_up(results: Results, bundle: str) -> Iterator[str]:
+    """A warm-up that is shorter than a case takes: offices have not filled up by then."""
+    found = [
+        (estimate.mean, shown)
+        for shown in distinct(results)
+        if (kind := results.kinds.get(shown.cell.name)) is not None and not kind.begins_full
+        if (estimate := results.estimate(shown.cell.name, "sojourn_days_mean", bundle))
+        and estimate.mean * DAY > shown.cell.scenario.spec.period.warm_up
+    ]
+    if not found:
+        return
+    days, shown = max(found, key=lambda pair: pair[0])
+    where = f" with “{shown.label}”" if len(distinct(results)) > 1 else ""
+    others = f" (and in {counted(len(found) - 1, 'other setting')})" if len(found) > 1 else ""
+    given = shown.cell.scenario.spec.period.warm_up // DAY
+    yield (
+        f"The warm-up of {counted(given, 'day')} is shorter than a case takes on average, "
+        f"{amount(days, 'd')}{where}{others}: work still builds up when measuring begins. Check "
+        "it: lienthong warmup."
+    )
 
 
 def _overloads(results: Results) -> Iterator[str]:

@@ -13,7 +13,9 @@ from sim.report.findings import calendar_days, checks, reason, verdict
 from sim.report.gaps import omissions
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, Rows, folded, table, tag
+from sim.report.precision import precision_lines
 from sim.report.savings import LINES, sheets
+from sim.report.startup import kinds_of
 from sim.report.view import bundle_label, bundles, channel_label, distinct, shown_as
 from sim.report.words import (
     amount,
@@ -116,6 +118,7 @@ def sure(results: Results) -> Iterator[Html]:
             n=number(sum(results.n_cases.values())),
         ),
     ]
+    points += [*kinds_of(results), *precision_lines(results)]
     if widest:
         points.append(
             say(

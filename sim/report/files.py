@@ -1,4 +1,4 @@
-"""The files that show a study: a summary, figures, and the report in one page."""
+"""The files that show a study: a summary, figures, verdicts, and the report in one page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from sim.answers.verdicts import FILE as VERDICTS
+from sim.answers.verdicts import verdict_columns
 from sim.experiment import store
+from sim.experiment.columns import write_columns
 from sim.experiment.results import Results
 from sim.report.page import page
 from sim.report.pictures import pictures
@@ -18,7 +21,7 @@ SUMMARY: Final = "summary.txt"
 
 
 def files_shown(results: Results) -> dict[str, store.Writer]:
-    """The summary, figures and the report, each with what writes it.
+    """The summary, figures, verdicts and the report, each with what writes it.
 
     Without a value to show it is the summary alone.  A figure that cannot be drawn is left out,
     with a warning that names it and its reason.
@@ -32,6 +35,8 @@ def files_shown(results: Results) -> dict[str, store.Writer]:
     for fault in drawn.faults:
         warnings.warn(fault, stacklevel=2)
     files |= {name: partial(_write, content) for name, content in drawn.files.items()}
+    if results.differences:
+        files[VERDICTS] = lambda path: write_columns(path, verdict_columns(results))
     text = page(results, drawn)
     return files | {REPORT: lambda path: store.write_text(path, text)}
 

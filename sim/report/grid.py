@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.aims import chief_kpi
 from sim.experiment.results import Cell, Results
 from sim.kpis import KPIS
 from sim.language import say
@@ -149,7 +150,7 @@ def goal(results: Results, bundle: str) -> Goal:
     """What is asked of a bundle: its target, or how long it takes where it has none."""
     target = results.target
     if target is None or target.bundle != bundle:
-        return Goal(kpi="working_days_mean", value=None, at_most=True)
+        return Goal(kpi=chief_kpi(target, bundle), value=None, at_most=True)
     at_most = target.at_most is not None
     value = target.at_most if at_most else target.at_least
     return Goal(kpi=target.kpi, value=value, at_most=at_most)

@@ -21,6 +21,7 @@ from sim.report.method import method
 from sim.report.periods import section_of
 from sim.report.pictures import Pictures
 from sim.report.savings import Sheet, sheets
+from sim.report.verdicts import all_verdicts, verdict_caption, verdict_rows
 from sim.report.view import (
     Shown,
     baseline_words,
@@ -212,7 +213,27 @@ def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html
                 is_difference=True,
             )
         )
-    return join((*parts, *_burden(sheets(results, bundle))))
+    return join((*parts, *_verdicts(results, bundle), *_burden(sheets(results, bundle))))
+
+
+def _verdicts(results: Results, bundle: str) -> Iterator[Html]:
+    """What can be said of each difference in words."""
+    headed = all_verdicts(results, bundle)
+    found = verdict_rows(results, headed)
+    if not found:
+        return
+    title, words = verdict_caption(results, headed)
+    rows: Rows = []
+    group = ""
+    for shown, cells in found:
+        group = _head(rows, shown, group)
+        rows.append((shown.rest or shown.label, *cells))
+    yield table(
+        ("", *(heading for heading, _ in headed)),
+        rows,
+        caption=f"{title}. {words}",
+        numbers_from=9,
+    )
 
 
 def _burden(found: tuple[Sheet, ...]) -> Iterator[Html]:

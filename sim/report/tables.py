@@ -21,7 +21,10 @@ from sim.report.cautions import cautions
 from sim.report.findings import calendar_days, checks, verdict
 from sim.report.gaps import gaps, has_cases, omissions
 from sim.report.headline import COLUMNS, Row
+from sim.report.precision import precision_lines
 from sim.report.savings import sheets
+from sim.report.startup import kinds_of
+from sim.report.verdicts import chief_verdicts, verdict_caption, verdict_rows
 from sim.report.view import baseline_words, bundle_label, bundles, distinct, shown_as
 from sim.report.words import amount, between, counted, decimals, number, unit_in_short
 from sim.scenario import Entry
@@ -58,6 +61,8 @@ def show_results(console: Console, results: Results) -> None:
         visible(say_of_scenario(results.title)), style="bold", markup=False, highlight=False
     )
     console.print(_how(results), style="dim", markup=False, highlight=False)
+    for sentence in (*kinds_of(results), *precision_lines(results)):
+        console.print(visible(sentence), markup=False, highlight=False)
     for bundle in bundles(results):
         console.print()
         console.print(bundle_label(results, bundle), style="bold", markup=False, highlight=False)
@@ -73,6 +78,8 @@ def show_results(console: Console, results: Results) -> None:
         console.print(headline_table(results, bundle, width=console.width))
         if (differences := difference_table(results, bundle, width=console.width)) is not None:
             console.print(differences)
+        if (told := verdict_table(results, bundle)) is not None:
+            console.print(told)
         for sheet in burden_tables(results, bundle, width=console.width):
             console.print(sheet)
     if (claims := claims_table(results)) is not None:
@@ -115,6 +122,27 @@ def difference_table(results: Results, bundle: str, *, width: int) -> Table | No
         "Differences from {baseline}, replications paired", baseline=baseline_words(results)
     )
     return _kpi_table(title, rows, width, results.replications, is_difference=True)
+
+
+def verdict_table(results: Results, bundle: str) -> Table | None:
+    """What can be told of the differences that the study is about; None where none is compared."""
+    from rich.text import Text
+
+    headed = chief_verdicts(results, bundle)
+    rows = verdict_rows(results, headed)
+    if not rows:
+        return None
+    title, words = verdict_caption(results, headed)
+    table = _table(title)
+    table.caption, table.caption_justify = Text(words), "left"
+    table.add_column("", overflow="fold", max_width=2 * _WIDEST)
+    for heading, _ in headed:
+        table.add_column(Text(visible(heading)), overflow="fold")
+    for i, (shown, cells) in enumerate(rows):
+        if i and shown.group != rows[i - 1][0].group:
+            table.add_section()
+        _add(table, shown.label, *cells)
+    return table
 
 
 def burden_tables(results: Results, bundle: str, *, width: int) -> tuple[Table, ...]:

@@ -36,12 +36,14 @@ EXAMPLES = examples(PAGE.read_text(encoding="utf-8"))
 EXPECTED = (
     ("paper", "online"),
     ("0.9 x", "staffing 0.2 x, uptake 20 % was not run: staff.clerk: offered load"),
+    ("True", "working_days_mean ±", "of 0.01 wanted"),
     ("online", "True"),
     ("2025-03-03", "officer"),
     ("officer",),
     ("Where the time went", "waiting for staff", "By law: received on"),
     ("complete", "bundles.residence.channels.online", "working_days_mean"),
     ("no faults", "clerk", "One office, one procedure"),
+    ("True", "sojourn_days_mean"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
 )
 """What each example prints, among the rest."""

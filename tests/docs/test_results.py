@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
+from sim.answers.verdicts import MEANINGS
 from sim.experiment.columns import (
     ESTIMATE_MEANINGS,
     KPI_MEANINGS,
@@ -99,6 +100,7 @@ def test_every_column_of_a_table_stands_on_the_page(name: str, folder: Path, pag
         ("estimates", ESTIMATE_MEANINGS),
         ("kpis", KPI_MEANINGS),
         ("missing", MISSING_MEANINGS),
+        ("verdicts", MEANINGS),
         ("over_time", OVER_TIME_MEANINGS),
     ],
 )
@@ -132,4 +134,4 @@ def test_every_file_of_a_study_stands_on_the_page(folder: Path, page: str) -> No
     files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
     tops = {name if "/" not in name else name.split("/")[0] + "/" for name in files}
     assert {name for name in tops if f"`{name}`" not in page} == set()
-    assert len(tops) == 10
+    assert len(tops) == 11

@@ -195,7 +195,7 @@ def test_the_terminal_shows_a_row_each_week_where_it_is_asked_for(
     assert "10 Mar 2025" not in capsys.readouterr().out
     dated = write(tmp_path, DATED)
     assert main(["run", str(dated), *words[2:]]) == 0
-    assert "10 Mar 2025" not in capsys.readouterr().out  # in the report, but not in the terminal
+    assert "17 Mar 2025" not in capsys.readouterr().out  # in the report, but not in the terminal
 
 
 def test_as_json_it_has_the_rows_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
