@@ -153,8 +153,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         if n := n_kept(folder):
             command = asked_for(folder).get("command", "the same command")
             raise StoreError(
-                f"{folder} holds a study that has not ended, with {n} finished replications. Take "
-                f"it up: {command}"
+                f"{folder} holds a study that has not ended; finished replications: {n}. Take it "
+                f"up: {command}"
             ) from None
         raise StoreError(f"{folder} holds no results of lienthong: no {MANIFEST}.") from None
     except (OSError, ValueError) as error:

@@ -300,7 +300,7 @@ def test_every_study_below_a_folder_is_listed_and_nothing_else(
     assert "broken: cannot read" in text
     with pytest.raises(StoreError, match="no folder"):
         sim.results(tmp_path / "none")
-    with pytest.raises(StoreError, match=r"not ended, with 1 finished replications.*run it"):
+    with pytest.raises(StoreError, match=r"not ended; finished replications: 1.*run it"):
         sim.Study.open(tmp_path / "killed")
 
 
