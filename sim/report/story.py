@@ -55,7 +55,7 @@ def story_lines(story: Story) -> tuple[str, ...]:
         say(
             "{title}: {cell}, replication {replication}, seed {seed}",
             title=say_of_scenario(story.title),
-            cell=kept.cell["name"],
+            cell=say_of_scenario(kept.cell["name"]),
             replication=kept.replication,
             seed=story.seed,
         ),

@@ -14,7 +14,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from texts_of_code import ROOT, texts_in, texts_left_out, texts_of
 
+from sim import api
 from sim.cli import main
+from sim.errors import RequestError
 from sim.kpis import KPIS
 from sim.language import (
     date_in_words,
@@ -27,6 +29,8 @@ from sim.language import (
     weekday_in_words,
 )
 from sim.language.catalogue import OF_SCENARIOS
+from sim.report.page import page
+from sim.report.pictures import Pictures
 from sim.report.words import amount, between, counted, difference, duration, number
 from sim.scenario.text.yaml import read_file
 
@@ -253,3 +257,31 @@ def test_no_translation_has_lost_its_diacritics(vietnamese: Catalog) -> None:
     texts = [each.string for each in vietnamese if each.id and isinstance(each.string, str)]
     assert [text for text in texts if is_plain(text)] == []
     assert is_plain("Ho so chua ket thuc khi mo phong dung, so ngay trung binh khong tinh")
+
+
+def test_one_study_gives_reports_and_stories_in_both_languages(tmp_path: Path) -> None:
+    study = api.run(
+        ROOT / "scenarios" / "first.yaml", replications=1, engine="reference", workers=1, lang="vi"
+    )
+    assert study.results is not None
+    study.report(tmp_path / "vi.html", lang="vi")
+
+    def check(texts: Mapping[str, str]) -> None:
+        assert "Một cơ quan, một thủ tục, hai hình thức nộp" in texts["vi"]
+        assert "Thời gian đi đâu" in texts["vi"]
+        assert "One office, one procedure, two channels" in texts["en"]
+        assert "Where the time goes" in texts["en"]
+        assert "Thời gian đi đâu" not in texts["en"]
+
+    in_vietnamese = (tmp_path / "vi.html").read_text(encoding="utf-8")
+    shown = {"vi": in_vietnamese, "en": page(study.results, Pictures())}
+    check(shown)
+    with pytest.raises(AssertionError):
+        check({"vi": shown["en"], "en": shown["vi"]})
+
+    told = study.story(which="slowest", lang="vi")
+    assert "Thời gian đi đâu" in str(told)
+    assert "Where the time went" in str(study.story(which="slowest"))
+    assert language() == "en"
+    with pytest.raises(RequestError, match="no language 'fr'"):
+        study.report(tmp_path / "fr.html", lang="fr")
