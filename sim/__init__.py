@@ -9,19 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api import Study, check, compare, explain, load, run, sweep
+    from sim.api import Study, bottlenecks, check, compare, explain, load, run, sweep, why
 
     __version__: str
 
 __all__ = [
     "Study",
     "__version__",
+    "bottlenecks",
     "check",
     "compare",
     "explain",
     "load",
     "run",
     "sweep",
+    "why",
 ]
 
 _DISTRIBUTION: Final = "lienthong"

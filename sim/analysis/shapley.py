@@ -4,8 +4,8 @@ A *coalition* is a set of parts that are in place, written as a number whose bit
 i is in it.  A part may have to come *after* others; then only coalitions in which those are there
 too are permitted, and only orders that keep to it count.
 
-The value of a part is what it adds on its way in, as the mean over all permitted orders in which the
-parts can come.  Each order goes from nothing to all, so the values add up to the whole, in each
+The value of a part is what it adds on its way in, as the mean over all permitted orders in which
+the parts can come.  Each order goes from nothing to all, so the values add up to the whole, in each
 replication for itself.
 """
 
@@ -74,10 +74,10 @@ def shapley(values: Values, after: After) -> NDArray[np.float64]:
 
     Notes
     -----
-    Shapley, *A value for n-person games*, 1953; with permitted orders, Faigle and Kern, *The Shapley
-    value for cooperative games under precedence constraints*, International Journal of Game Theory
-    21, 1992.  A part that comes to a coalition is weighed by the share of all permitted orders in
-    which it comes to just that one.
+    Shapley, *A value for n-person games*, 1953; with permitted orders, Faigle and Kern, *The
+    Shapley value for cooperative games under precedence constraints*, International Journal of Game
+    Theory 21, 1992.  A part that comes to a coalition is weighed by the share of all permitted
+    orders in which it comes to just that one.
     """
     n = len(after)
     everything = (1 << n) - 1
@@ -167,8 +167,8 @@ def sampled(found: ArrayLike, confidence: float = 0.95) -> Interval:
     Notes
     -----
     Orders and replications are crossed and independent: the variance of the mean is at most the sum
-    of that of the means by replication and that of the means by order.  Degrees of freedom are those
-    of the smaller number.
+    of that of the means by replication and that of the means by order.  Degrees of freedom are
+    those of the smaller number.
     """
     array = np.asarray(found, np.float64)
     array = array[:, ~np.isnan(array).any(axis=0)]

@@ -35,7 +35,8 @@ class Where:
     def name(self) -> str:
         """What it is called in tables."""
         words = [f"{lever} {value}" for lever, value in self.settings.items()]
-        return ", ".join([self.variant] * (self.variant is not None) + words) or AS_WRITTEN
+        names = [] if self.variant is None else [self.variant]
+        return ", ".join(names + words) or AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,8 +121,8 @@ def bottlenecks(
     names = list(scenario.spec.bottlenecks)
     if not names:
         raise RequestError(
-            f"{path} names no bottlenecks. Write some under bottlenecks:, each with the levers that "
-            "take it away."
+            f"{path} names no bottlenecks. Write some under bottlenecks:, each with the levers "
+            "that take it away."
         )
     kpi, bundle = asked_for(scenario, None, bundle)
     results = run_points(

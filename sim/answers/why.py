@@ -194,9 +194,7 @@ def _points(reform: Reform, sets: Sequence[int], settings: Mapping[str, str]) ->
     for name, end in ((_BEFORE, reform.before), (_AFTER, reform.after)):
         yield Point(name=name, variant=end.variant, settings={**end.settings, **settings})
     for each in sets:
-        there = frozenset(
-            part.name for place, part in enumerate(reform.parts) if each >> place & 1
-        )
+        there = frozenset(part.name for place, part in enumerate(reform.parts) if each >> place & 1)
         entries, own = reform.with_parts(there)
         yield Point(name=_name(each, reform), entries=entries, settings={**own, **settings})
 
@@ -235,9 +233,7 @@ def _split(
         first, rest_of = 1 << place, everything - (1 << place)
         return Share(
             part=reform.parts[place],
-            share=difference(nothing, shares[place])
-            if added is None
-            else sampled(added[:, place]),
+            share=difference(nothing, shares[place]) if added is None else sampled(added[:, place]),
             alone=difference(values[0], values[first]) if first in values else None,
             last=difference(values[rest_of], values[everything]) if rest_of in values else None,
         )
@@ -256,7 +252,7 @@ def _split(
         name_after=reform.after.name,
         before=before,
         after=after,
-        change=difference(*ends, out_of=out_of),
+        change=difference(ends[0], ends[1], out_of=out_of),
         shares=tuple(share(place) for place in range(n)),
         rest=difference(nothing, rest),
         by_replication=np.vstack([shares, rest]),

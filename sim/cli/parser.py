@@ -21,6 +21,8 @@ examples:
   lienthong explain scenarios/birth.yaml
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
+  lienthong why scenarios/birth.yaml --from separate --to online --replications 3
+  lienthong bottlenecks scenarios/birth.yaml --variant hampered
   lienthong story results/first --which slowest
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """
@@ -112,6 +114,42 @@ def build_parser() -> ArgumentParser:
     _add_baseline(sweep)
     _add_study(sweep)
 
+    why = verbs.add_parser(
+        "why", help="split the change between two variants over the parts of a reform"
+    )
+    _add_scenario(why)
+    for option, side in (("--from", "before"), ("--to", "after")):
+        why.add_argument(
+            option,
+            action="append",
+            dest=side,
+            type=_variant_or_setting,
+            metavar="NAME|PATH=VALUE",
+            help=f"what is {side}: a variant, or a setting; may be given again (default: the "
+            "scenario as written; without --from and --to its only reform)",
+        )
+    why.add_argument("--kpi", metavar="NAME", help="what changes (default: that of the target)")
+    _add_bundle(why)
+    why.add_argument(
+        "--orders",
+        type=_whole,
+        metavar="N",
+        help="draw so many orders of the parts (default: all count, unless there are more than 8)",
+    )
+    _add_answer(why)
+
+    bottlenecks = verbs.add_parser(
+        "bottlenecks", help="take each bottleneck of a scenario away, alone and as the last"
+    )
+    _add_scenario(bottlenecks)
+    bottlenecks.add_argument(
+        "--variant",
+        metavar="NAME",
+        help="what they are taken away from (default: the scenario as written)",
+    )
+    _add_bundle(bottlenecks)
+    _add_answer(bottlenecks)
+
     story = verbs.add_parser(
         "story", help="tell what happened to one case of a study, event by event"
     )
@@ -172,7 +210,22 @@ def _add_baseline(verb: ArgumentParser) -> None:
     )
 
 
-def _add_study(verb: ArgumentParser) -> None:
+def _add_bundle(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--bundle", metavar="NAME", help="the bundle that it is about (default: the target's)"
+    )
+
+
+def _add_answer(verb: ArgumentParser) -> None:
+    _add_runs(verb)
+    verb.add_argument("--out", metavar="DIR", help="write tables and pictures there")
+    verb.add_argument(
+        "--replace", action="store_true", help="replace files of these names that DIR holds"
+    )
+    _add_quiet(verb)
+
+
+def _add_runs(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--replications",
         type=_whole,
@@ -191,6 +244,10 @@ def _add_study(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
     )
+
+
+def _add_study(verb: ArgumentParser) -> None:
+    _add_runs(verb)
     verb.add_argument(
         "--over-time",
         nargs="?",
@@ -236,6 +293,10 @@ def _setting(text: str) -> tuple[str, str]:
     if not sign or not name.strip() or not value.strip():
         raise ArgumentTypeError(f"found '{text}'; write PATH=VALUE, for example uptake='74 %'")
     return as_one_form(name.strip()), value.strip()
+
+
+def _variant_or_setting(text: str) -> str | tuple[str, str]:
+    return _setting(text) if "=" in text else as_one_form(text.strip())
 
 
 def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.estimate import Interval
 from sim.answers.bottlenecks import Bottlenecks, Gain
 from sim.kpis import KPIS
-from sim.report.why import change
-from sim.report.words import NOTHING, counted, in_short, listed
+from sim.report.why import NO_INTERVAL, change
+from sim.report.words import (
+    NOTHING,
+    between,
+    counted,
+    decimals,
+    in_short,
+    is_money,
+    listed,
+    signed,
+)
 from sim.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-ALL = "All of them"
+ALL: Final = "All of them"
 """What taking all bottlenecks away is called."""
 
-_NONE = "nothing"
+_NONE: Final = "nothing"
+_MILLION: Final = 1_000_000
+_NARROW: Final = 0.1
 
 
 def show_bottlenecks(console: Console, found: Bottlenecks) -> None:
@@ -33,7 +45,10 @@ def show_bottlenecks(console: Console, found: Bottlenecks) -> None:
         console.print(Padding(Text(visible(sentence)), (0, 0, 0, 2)))
     for kpi in found.units:
         table = Table(
-            title=visible(heading(found, kpi)), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
+            title=visible(heading(found, kpi)),
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            pad_edge=False,
         )
         table.add_column("Bottleneck", overflow="fold")
         for head in ("Taken away alone", "All but it", "As the last"):
@@ -51,9 +66,37 @@ def show_bottlenecks(console: Console, found: Bottlenecks) -> None:
 def heading(found: Bottlenecks, kpi: str) -> str:
     """What a table is of, and what it is before anything is taken away."""
     return (
-        f"{KPIS[kpi].label}, {found.bundle_label}: {in_short(found.before[kpi], found.replications)} "
-        f"({found.where})"
+        f"{KPIS[kpi].label}, {found.bundle_label}: "
+        f"{in_short(found.before[kpi], found.replications)} ({found.where}); changes in "
+        f"{scale_of(found, kpi).unit}"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What the changes of a KPI are shown in: their values times ``factor``, in ``unit``."""
+
+    factor: float
+    unit: str
+    places: int
+
+
+def scale_of(found: Bottlenecks, kpi: str) -> Scale:
+    """Percentage points of shares, millions of large amounts of money, else the unit of the KPI."""
+    unit = found.units[kpi]
+    gains = [found.everything.get(kpi), *(each.gains[kpi].alone for each in found.bottlenecks)]
+    widths = [gain.half_width for gain in gains if gain is not None]
+    if unit == "share":
+        return Scale(factor=100, unit="percentage points", places=decimals(widths, unit))
+    if is_money(unit) and found.before[kpi].mean >= _MILLION:
+        return Scale(
+            factor=1 / _MILLION,
+            unit=f"million {unit}",
+            places=decimals([width / _MILLION for width in widths], "wd"),
+        )
+    # A small gain beside a large one must not show as none.
+    narrow = [width for width in widths if 0 < width < _NARROW]
+    return Scale(factor=1, unit=unit, places=decimals(narrow or widths, unit))
 
 
 def sentences(found: Bottlenecks) -> Iterator[str]:
@@ -84,22 +127,26 @@ def sentences(found: Bottlenecks) -> Iterator[str]:
 
 def rows(found: Bottlenecks, kpi: str) -> Iterator[tuple[str, str, str, str]]:
     """A row for each bottleneck, and one for all."""
-    unit = found.units[kpi]
+    scale = scale_of(found, kpi)
     for each in found.bottlenecks:
         gain = each.gains[kpi]
         yield (
             each.label,
-            _NONE if each.is_idle else _words(gain.alone, unit),
-            _words(gain.others, unit),
-            _words(gain.last, unit),
+            _NONE if each.is_idle else _words(gain.alone, scale),
+            _words(gain.others, scale),
+            _words(gain.last, scale),
         )
-    yield ALL, _words(found.everything.get(kpi), unit), "", ""
+    yield ALL, _words(found.everything.get(kpi), scale), "", ""
 
 
-def _words(value: Interval | None, unit: str) -> str:
+def _words(value: Interval | None, scale: Scale) -> str:
     if value is None:
         return NOTHING
-    return _NONE if value.mean == value.low == value.high == 0 else change(value, unit)
+    if value.mean == value.low == value.high == 0:
+        return _NONE
+    low, high = (scale.factor * end for end in (value.low, value.high))
+    interval = between(low, high, "", scale.places) or NO_INTERVAL
+    return f"{signed(scale.factor * value.mean, scale.places)} ({interval})"
 
 
 def notes(found: Bottlenecks) -> Iterator[str]:
@@ -114,8 +161,8 @@ def notes(found: Bottlenecks) -> Iterator[str]:
         yield f"{each.label}: {settings}{origin}" + (f". {each.note}" if each.note else "")
     if "office_cost_a_year" in found.units:
         yield (
-            "Cost for offices is of the hours at work on these cases; people who are there and idle, "
-            "and what a measure itself costs, are not in it."
+            "Cost for offices is of the hours at work on these cases; people who are there and "
+            "idle, and what a measure itself costs, are not in it."
         )
     yield (
         f"{counted(found.replications, 'replication')} under common random numbers, seed "

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 REST: Final = "What the parts do not explain"
 """What the rest is called."""
 
-_NO_INTERVAL: Final = "no interval"
+NO_INTERVAL: Final = "no interval"
+"""Stands where one replication has none."""
 
 
 def show_why(console: Console, why: Why) -> None:
@@ -40,7 +41,9 @@ def show_why(console: Console, why: Why) -> None:
     console.print(visible(why.title), style="bold", markup=False, highlight=False)
     for sentence in sentences(why):
         console.print(Padding(Text(visible(sentence)), (0, 0, 0, 2)))
-    table = Table(title=visible(heading(why)), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=visible(heading(why)), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
+    )
     table.add_column("Part", overflow="fold")
     for head in ("Its share", "95 % interval", "Of the whole", "Alone", "As the last"):
         table.add_column(head, justify="right")
@@ -100,7 +103,7 @@ def _row(why: Why, share: Share, places: int) -> tuple[str, ...]:
 
 
 def _numbers(why: Why, value: Interval, places: int) -> tuple[str, str, str]:
-    interval = between(value.low, value.high, why.unit, places) or _NO_INTERVAL
+    interval = between(value.low, value.high, why.unit, places) or NO_INTERVAL
     of_whole = NOTHING
     if why.change.mean and not why.change.holds(0):
         of_whole = amount(value.mean / why.change.mean, "share", 0)
@@ -110,7 +113,7 @@ def _numbers(why: Why, value: Interval, places: int) -> tuple[str, str, str]:
 def change(value: Interval, unit: str) -> str:
     """A change with its interval, as in a sentence."""
     places = decimals([value.half_width], unit)
-    interval = between(value.low, value.high, unit, places) or _NO_INTERVAL
+    interval = between(value.low, value.high, unit, places) or NO_INTERVAL
     return f"{difference(value.mean, unit, places)} ({interval})"
 
 

@@ -106,9 +106,7 @@ def _reading(
     document.faults.append(_placed(place, at, f"no reading '{name}'", way_out))
 
 
-def _apply_reading(
-    document: Document, levers: Mapping[str, tuple[str, ...]], name: str
-) -> None:
+def _apply_reading(document: Document, levers: Mapping[str, tuple[str, ...]], name: str) -> None:
     """Make the overrides of a reading."""
     for key, value in document.tree["readings"][name].items():
         if key in {"label", "note"}:

@@ -15,6 +15,7 @@ from sim.report.why import REST, heading
 from sim.report.words import PARTS, decimals, difference, number, signed
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 BETTER: Final = "#009E73"
@@ -75,8 +76,8 @@ def ledger_waterfall(why: Why) -> Figure:
         axis="Calendar days of 24 hours, mean of completed cases",
         unit="d",
         heading=f"Where the time goes: {why.bundle_label}",
-        explained="From start to end, by what the time is spent on, along the branch that ends last; "
-        f"the longest changes first. Lines: 95 % intervals{small}",
+        explained="From start to end, by what the time is spent on, along the branch that ends "
+        f"last; what saves most first. Lines: 95 % intervals{small}",
         by_size=True,
     )
 
@@ -113,7 +114,7 @@ def _waterfall(
     reach = max(abs(before[1]), abs(after[1]), 1e-12)
     places = decimals([each.change.half_width for each in steps], unit)
     with style():
-        figure = paper(0.33 * (len(steps) + 2) + 0.75)
+        figure = paper(0.36 * (len(steps) + 2) + 0.75)
         axes = figure.subplots()
         at, most, least = before[1], max(before[1], after[1], 0.0), min(before[1], after[1], 0.0)
         _whole(axes, 0, before[1], places, reach)
@@ -123,7 +124,7 @@ def _waterfall(
             if better and not change.holds(0):
                 colour = BETTER if change.mean * better > 0 else WORSE
             axes.barh(row, change.mean, left=at, height=0.62, color=colour, zorder=2)
-            axes.plot([at, at], [row - 1, row + 0.31], color=QUIET, linewidth=0.7, zorder=1)
+            axes.plot([at, at], [row - 0.69, row - 0.31], color=QUIET, linewidth=0.7, zorder=1)
             ends = (at + change.low, at + change.high)
             if change.low == change.low:  # no interval of one replication
                 axes.plot(ends, [row, row], color=INK, linewidth=1.3, zorder=3)
@@ -135,12 +136,10 @@ def _waterfall(
             at += change.mean
             most, least = max(most, right), min(least, at, *(end for end in ends if end == end))
         last = len(steps) + 1
-        axes.plot([at, at], [last - 1, last + 0.31], color=QUIET, linewidth=0.7, zorder=1)
+        axes.plot([at, at], [last - 0.69, last - 0.31], color=QUIET, linewidth=0.7, zorder=1)
         _whole(axes, last, after[1], places, reach)
         labels = [f"Before: {before[0]}", *(each.label for each in steps), f"After: {after[0]}"]
-        axes.set_yticks(
-            range(last + 1), [textwrap.shorten(each, 56, placeholder=" …") for each in labels]
-        )
+        axes.set_yticks(range(last + 1), [textwrap.fill(each, 42) for each in labels])
         for place in (0, last):
             axes.get_yticklabels()[place].set_fontweight("bold")
         axes.set_ylim(last + 0.6, -0.6)
@@ -155,10 +154,7 @@ def _waterfall(
     return figure
 
 
-def _whole(axes: object, row: int, value: float, places: int, reach: float) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)  # noqa: S101
+def _whole(axes: Axes, row: int, value: float, places: int, reach: float) -> None:
     axes.barh(row, value, height=0.62, color=_WHOLE, zorder=2)
     axes.text(
         max(value, 0) + 0.012 * reach, row, number(value, places),
