@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from sim import engines
+from sim.analysis.estimate import Interval
+from sim.analysis.paired import difference, in_common
 from sim.errors import RequestError
 from sim.experiment.plan import AS_WRITTEN, Point, plan_points
 from sim.experiment.replication import Done
@@ -86,6 +88,23 @@ def asked_for(scenario: Scenario, kpi: str | None, bundle: str | None) -> tuple[
     return kpi or (target.kpi if target is not None and is_target else DAYS), of
 
 
+def less(results: Results, base: str, cell: str, kpi: str, group: str) -> Interval | None:
+    """One point less another, replications paired; None where either was not run or has no value.
+
+    A share of counts is no surer than its counts, but of equal models the difference is none.
+    """
+    prints = {each.name: each.fingerprint for each in results.cells}
+    if base not in prints or cell not in prints:
+        return None
+    counts = (results.out_of(each, kpi, group) for each in (base, cell))
+    found = difference(
+        results.values(base, kpi, group),
+        results.values(cell, kpi, group),
+        out_of=None if prints[base] == prints[cell] else in_common(*counts),
+    )
+    return found if found.n else None
+
+
 def run_points(
     path: str, points: Sequence[Point], runs: Runs, *, bundle: str, compares: bool
 ) -> Results:
@@ -131,6 +150,8 @@ def run_points(
         nonlocal n_done
         n_done += 1
         runs.tell("simulating replications", n_done, total)
+        if n_done == total:
+            runs.tell(f"bringing {len(plan.cells)} points together", 0, 0)
 
     runs.tell("simulating replications", 0, total)
     results = run_study(asked, on_done=count).results

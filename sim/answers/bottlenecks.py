@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.analysis.estimate import Estimate, Interval
-from sim.analysis.paired import difference, in_common
-from sim.answers.asking import DAYS, Runs, Where, asked_for, check_variant, run_points
+from sim.answers.asking import DAYS, Runs, Where, asked_for, check_variant, less, run_points
 from sim.errors import EngineError, RequestError
 from sim.experiment.plan import Point
 from sim.experiment.results import Failure, Results
@@ -147,7 +146,7 @@ def bottlenecks(
         everything={
             each: found
             for each in kpis
-            if (found := _less(results, _BASE, _ALL, each, bundle)) is not None
+            if (found := less(results, _BASE, _ALL, each, bundle)) is not None
         },
         bottlenecks=tuple(
             _bottleneck(results, scenario, document, name, names, kpis, bundle) for name in names
@@ -206,28 +205,14 @@ def _bottleneck(
         },
         gains={
             kpi: Gain(
-                alone=_less(results, _BASE, _alone(name), kpi, bundle),
-                others=_less(results, _BASE, others, kpi, bundle),
-                last=_less(results, others, _ALL, kpi, bundle),
+                alone=less(results, _BASE, _alone(name), kpi, bundle),
+                others=less(results, _BASE, others, kpi, bundle),
+                last=less(results, others, _ALL, kpi, bundle),
             )
             for kpi in kpis
         },
         is_idle=cells.get(_alone(name)) == cells[_BASE],
     )
-
-
-def _less(results: Results, base: str, cell: str, kpi: str, bundle: str) -> Interval | None:
-    """One point less another, replications paired; None where either is not run."""
-    if {base, cell} - {each.name for each in results.cells}:
-        return None
-    out_of = in_common(*(results.out_of(each, kpi, bundle) for each in (base, cell)))
-    found = difference(
-        results.values(base, kpi, bundle),
-        results.values(cell, kpi, bundle),
-        # Of a point and itself the difference is known to be none.
-        out_of=None if results.cell(base).fingerprint == results.cell(cell).fingerprint else out_of,
-    )
-    return found if found.n else None
 
 
 def _has(results: Results, kpi: str, bundle: str) -> bool:

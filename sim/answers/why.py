@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.estimate import Estimate, Interval
-from sim.analysis.paired import difference, in_common
+from sim.analysis.paired import difference
 from sim.analysis.shapley import (
     MOST_PARTS,
     After,
@@ -21,7 +21,7 @@ from sim.analysis.shapley import (
     sampled,
     shapley,
 )
-from sim.answers.asking import Runs, Where, asked_for, run_points
+from sim.answers.asking import Runs, Where, asked_for, less, run_points
 from sim.answers.parts import Part, Reform, reform_between
 from sim.errors import EngineError, RequestError
 from sim.experiment.attribution import Attribution, time_between, time_in
@@ -225,20 +225,29 @@ def _split(
     rest = whole - shares.sum(axis=0)
     rest[np.abs(rest) <= _NOTHING] = 0.0
     nothing = np.zeros_like(whole)
+    counts = np.min([results.out_of(cell.name, kpi, bundle) for cell in results.cells], axis=0)
+    idle = _idle(results, reform, sets)
+    change = less(results, _BEFORE, _AFTER, kpi, bundle)
     before, after = (results.estimate(name, kpi, bundle) for name in (_BEFORE, _AFTER))
     assert before is not None  # noqa: S101  there are values, so there is an estimate
     assert after is not None  # noqa: S101
+    assert change is not None  # noqa: S101
 
     def share(place: int) -> Share:
         first, rest_of = 1 << place, everything - (1 << place)
+        if added is not None:
+            found = sampled(added[:, place])
+        else:
+            # A share of counts is no surer than its counts.
+            out_of = None if place in idle else counts
+            found = difference(nothing, shares[place], out_of=out_of)
         return Share(
             part=reform.parts[place],
-            share=difference(nothing, shares[place]) if added is None else sampled(added[:, place]),
-            alone=difference(values[0], values[first]) if first in values else None,
-            last=difference(values[rest_of], values[everything]) if rest_of in values else None,
+            share=found,
+            alone=less(results, _name(0, reform), _name(first, reform), kpi, bundle),
+            last=less(results, _name(rest_of, reform), _name(everything, reform), kpi, bundle),
         )
 
-    out_of = in_common(*(results.out_of(name, kpi, bundle) for name in (_BEFORE, _AFTER)))
     spec = results.cell(_BEFORE).scenario.spec
     return Why(
         title=results.title,
@@ -252,7 +261,7 @@ def _split(
         name_after=reform.after.name,
         before=before,
         after=after,
-        change=difference(ends[0], ends[1], out_of=out_of),
+        change=change,
         shares=tuple(share(place) for place in range(n)),
         rest=difference(nothing, rest),
         by_replication=np.vstack([shares, rest]),
@@ -267,6 +276,21 @@ def _split(
         ledger_after=time_in(results, _AFTER, bundle),
         ledger_change=time_between(results, _BEFORE, _AFTER, bundle),
     )
+
+
+def _idle(results: Results, reform: Reform, sets: Sequence[int]) -> set[int]:
+    """The parts that change no model, whatever else is in place."""
+    prints = {cell.name: cell.fingerprint for cell in results.cells}
+    of = {each: prints[_name(each, reform)] for each in sets}
+    return {
+        place
+        for place in range(len(reform.parts))
+        if all(
+            of[each] == of[each | 1 << place]
+            for each in sets
+            if not each >> place & 1 and each | 1 << place in of
+        )
+    }
 
 
 def _named(

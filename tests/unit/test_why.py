@@ -104,6 +104,15 @@ def test_like_parts_get_like_shares_and_an_idle_one_none() -> None:
     assert split().by_replication[3].tolist() == [0, 0, 0]
 
 
+def test_a_share_of_counts_is_no_surer_than_its_counts_unless_the_part_changes_nothing() -> None:
+    # Nobody is rejected, with whatever part: 0 of some hundred cases, and not 0 for sure.
+    found = shares(split(kpi="rejected_share"))
+    assert found["first"].share.mean == 0
+    assert found["first"].share.high > 0
+    idle = found["idle"].share
+    assert (idle.low, idle.high) == (0, 0)
+
+
 def test_a_part_that_comes_after_others_is_never_alone_and_they_are_never_last() -> None:
     found = shares(split())
     assert found["at-once"].alone is None
