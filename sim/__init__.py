@@ -9,13 +9,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api import Study, check, compare, explain, load, results, run, sweep, warmup
+    from sim.api import (
+        Study,
+        bottlenecks,
+        check,
+        compare,
+        explain,
+        load,
+        results,
+        run,
+        sweep,
+        warmup,
+        why,
+    )
 
     __version__: str
 
 __all__ = [
     "Study",
     "__version__",
+    "bottlenecks",
     "check",
     "compare",
     "explain",
@@ -24,6 +37,7 @@ __all__ = [
     "run",
     "sweep",
     "warmup",
+    "why",
 ]
 
 _DISTRIBUTION: Final = "lienthong"

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sim.api.kept import StudyChanges, StudyList, results
+    from sim.api.reforms import BottlenecksAnswer, WhyAnswer, bottlenecks, why
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
     from sim.api.warmups import WarmUpStudy, check_form, warmup
 
 __all__ = [
+    "BottlenecksAnswer",
     "Explanation",
     "FaultList",
     "OnProgress",
@@ -24,6 +26,8 @@ __all__ = [
     "StudyList",
     "UnsavedError",
     "WarmUpStudy",
+    "WhyAnswer",
+    "bottlenecks",
     "check",
     "check_form",
     "compare",
@@ -33,12 +37,14 @@ __all__ = [
     "run",
     "sweep",
     "warmup",
+    "why",
 ]
 
 _MODULES: Final = {
     **dict.fromkeys(("compare", "run", "sweep"), "studies"),
     **dict.fromkeys(("Study", "UnsavedError"), "study"),
     **dict.fromkeys(("StudyChanges", "StudyList", "results"), "kept"),
+    **dict.fromkeys(("BottlenecksAnswer", "WhyAnswer", "bottlenecks", "why"), "reforms"),
     **dict.fromkeys(("WarmUpStudy", "check_form", "warmup"), "warmups"),
 }
 """Where each is that is not of scenarios."""

@@ -98,6 +98,10 @@ def _perform(args: Namespace) -> int:
 
         of_studies = {"run": studies.run, "compare": studies.compare, "sweep": studies.sweep}
         return of_studies[args.verb](args)
+    if args.verb in ("why", "bottlenecks"):
+        from sim.cli import reforms
+
+        return {"why": reforms.why, "bottlenecks": reforms.bottlenecks}[args.verb](args)
     if args.verb == "story":
         from sim.cli.story import story
 

@@ -23,6 +23,8 @@ examples:
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
   lienthong compare scenarios/first.yaml --precision '0.2 wd'
   lienthong warmup scenarios/birth.yaml --out start-up.png
+  lienthong why scenarios/birth.yaml --from separate --to online --replications 3
+  lienthong bottlenecks scenarios/birth.yaml --variant hampered
   lienthong story results/first --which slowest
   lienthong results diff results/first results/second
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
@@ -132,6 +134,41 @@ def build_parser() -> ArgumentParser:
     _add_seed(warmup)
     warmup.add_argument("--out", metavar="FILE", help="draw the start-up there: .png or .svg")
     _add_quiet(warmup)
+    why = verbs.add_parser(
+        "why", help="split the change between two variants over the parts of a reform"
+    )
+    _add_scenario(why)
+    for option, side in (("--from", "before"), ("--to", "after")):
+        why.add_argument(
+            option,
+            action="append",
+            dest=side,
+            type=_variant_or_setting,
+            metavar="NAME|PATH=VALUE",
+            help=f"what is {side}: a variant, or a setting; may be given again (default: the "
+            "scenario as written; without --from and --to its only reform)",
+        )
+    why.add_argument("--kpi", metavar="NAME", help="what changes (default: that of the target)")
+    _add_bundle(why)
+    why.add_argument(
+        "--orders",
+        type=_whole,
+        metavar="N",
+        help="draw so many orders of the parts (default: all count, unless there are more than 8)",
+    )
+    _add_answer(why)
+
+    bottlenecks = verbs.add_parser(
+        "bottlenecks", help="take each bottleneck of a scenario away, alone and as the last"
+    )
+    _add_scenario(bottlenecks)
+    bottlenecks.add_argument(
+        "--variant",
+        metavar="NAME",
+        help="what they are taken away from (default: the scenario as written)",
+    )
+    _add_bundle(bottlenecks)
+    _add_answer(bottlenecks)
 
     story = verbs.add_parser(
         "story", help="tell what happened to one case of a study, event by event"
@@ -228,14 +265,33 @@ def _add_baseline(verb: ArgumentParser) -> None:
     )
 
 
-def _add_study(verb: ArgumentParser) -> None:
+def _add_bundle(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--bundle", metavar="NAME", help="the bundle that it is about (default: the target's)"
+    )
+
+
+def _add_answer(verb: ArgumentParser) -> None:
+    _add_runs(verb)
+    verb.add_argument("--out", metavar="DIR", help="write tables and pictures there")
+    verb.add_argument(
+        "--replace", action="store_true", help="replace files of these names that DIR holds"
+    )
+    _add_quiet(verb)
+
+
+def _add_runs(verb: ArgumentParser, more: str = "") -> None:
     verb.add_argument(
         "--replications",
         type=_whole,
         metavar="N",
-        help="independent runs of each (default: as the scenario says; with --precision the first "
-        "stage, 20 or as the scenario says, if that is more)",
+        help=f"independent runs of each (default: as the scenario says{more})",
     )
+    _add_seed(verb)
+
+
+def _add_study(verb: ArgumentParser) -> None:
+    _add_runs(verb, "; with --precision the first stage, 20 or as the scenario says, if more")
     verb.add_argument(
         "--precision",
         action="append",
@@ -257,7 +313,6 @@ def _add_study(verb: ArgumentParser) -> None:
         metavar="ADDRESS",
         help="run on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; keeps no tables",
     )
-    _add_seed(verb)
     verb.add_argument(
         "--over-time",
         nargs="?",
@@ -327,6 +382,10 @@ def _setting(text: str) -> tuple[str, str]:
     if not sign or not name.strip() or not value.strip():
         raise ArgumentTypeError(f"found '{text}'; write PATH=VALUE, for example uptake='74 %'")
     return as_one_form(name.strip()), value.strip()
+
+
+def _variant_or_setting(text: str) -> str | tuple[str, str]:
+    return _setting(text) if "=" in text else as_one_form(text.strip())
 
 
 def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:

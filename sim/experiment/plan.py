@@ -17,7 +17,7 @@ from sim.model import Model
 from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
 from sim.scenario.resolve.setting import SharedSettings
-from sim.scenario.text.tree import Document
+from sim.scenario.text.tree import Document, Path
 from sim.wording import and_more, did_you_mean
 
 AS_WRITTEN = "as written"
@@ -66,10 +66,36 @@ OnCell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Point:
+class Point:
+    """What a cell is to be: a variant, further overrides by their entries, and settings."""
+
     name: str
     variant: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    entries: tuple[Path, ...] = ()
+
+
+def plan_points(
+    path: str,
+    points: Sequence[Point],
+    *,
+    compares: bool = False,
+    on_cell: OnCell | None = None,
+) -> Plan:
+    """Plan points that a question to a scenario needs, in the order in which they are given.
+
+    Parameters
+    ----------
+    compares
+        Whether all are set against the first, and those whose staff could not keep up left out.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults of all points.
+    """
+    document, files = read(path)
+    return _plan(path, document, files, points, compares=compares, on_cell=on_cell)
 
 
 def plan_run(
@@ -96,8 +122,8 @@ def plan_run(
     document, files = read(path)
     _known(variants, document)
     settings = dict(settings or {})
-    points = [_Point(name=name, variant=name, settings=settings) for name in variants]
-    alone = _Point(name=_described(settings) or AS_WRITTEN, settings=settings)
+    points = [Point(name=name, variant=name, settings=settings) for name in variants]
+    alone = Point(name=_described(settings) or AS_WRITTEN, settings=settings)
     return _plan(path, document, files, points or [alone], on_cell=on_cell)
 
 
@@ -127,9 +153,9 @@ def plan_compare(
             f"{path} has no variants to compare. Write some under variants:, or use sweep --vary."
         )
     settings = dict(settings or {})
-    points = [_Point(name=name, variant=name, settings=settings) for name in names]
+    points = [Point(name=name, variant=name, settings=settings) for name in names]
     if len(points) == 1 or baseline == AS_WRITTEN:
-        points.insert(0, _Point(name=AS_WRITTEN, settings=settings))
+        points.insert(0, Point(name=AS_WRITTEN, settings=settings))
     return _plan(path, document, files, points, compares=True, baseline=baseline, on_cell=on_cell)
 
 
@@ -185,7 +211,7 @@ def plan_sweep(
     if len(set(names)) < len(names):
         names = [", ".join(f"{lever} {value}" for lever, value in each.items()) for each in grid]
     points = [
-        _Point(name=name, variant=variant, settings=settings | each)
+        Point(name=name, variant=variant, settings=settings | each)
         for name, each in zip(names, grid, strict=True)
     ]
     return _plan(
@@ -248,7 +274,7 @@ def _plan(
     path: str,
     document: Document,
     files: dict[str, bytes],
-    points: Sequence[_Point],
+    points: Sequence[Point],
     *,
     compares: bool = False,
     baseline: str | None = None,
@@ -276,6 +302,7 @@ def _plan(
                 files,
                 variant=point.variant,
                 settings=point.settings,
+                entries=point.entries,
             )
             model, loads = resolve_weighed(scenario, shared)
         except ScenarioError as error:
@@ -325,7 +352,7 @@ def _plan(
     )
 
 
-def _fixed(points: Sequence[_Point], baseline: str, varied: Sequence[str]) -> Mapping[str, str]:
+def _fixed(points: Sequence[Point], baseline: str, varied: Sequence[str]) -> Mapping[str, str]:
     """The settings that a baseline names where it is no point: those of some levers."""
     for n in range(1, len(varied)):
         for levers in itertools.combinations(varied, n):

@@ -1,19 +1,25 @@
-"""Checks a scenario and each of its variants and readings without running anything."""
+"""Checks a scenario and what it can be made: variants, readings, reforms, bottlenecks.
+
+Nothing is run.  Of a reform all parts together are looked at, not each set of them.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sim.errors import Fault, ScenarioError
 from sim.model import Model
+from sim.scenario.entries import bottleneck_entries, reform_entries
 from sim.scenario.load import read, scenario_of
 from sim.scenario.resolve.model import resolve
 from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.scenario import Scenario
-from sim.scenario.text.tree import Document
+from sim.scenario.text.tree import Document, Path
+
+_NAMED_THERE: Final = ("variants.", "readings.", "reforms.", "bottlenecks.")
 
 Resolve: TypeAlias = Callable[[Scenario, SharedSettings], Model]
 """Makes the model of a scenario, or raises its faults."""
@@ -30,9 +36,8 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fau
     Returns
     -------
     tuple[Fault, ...]
-        The faults of the scenario itself and those that only its variants or readings have, which
-        name them;
-        in the order of their places.  Empty when all is well.
+        The faults of the scenario itself and those that only its variants, readings or reforms
+        have, which name them; in the order of their places.  Empty when all is well.
     """
     name = os.fspath(path)
     try:
@@ -49,14 +54,40 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fau
             # Most have the setting of the scenario itself; others would only fill the memory.
             for fault in _faults(name, document, files, choice, dict(shared), resolve) - faults:
                 only_in.setdefault(fault, {}).setdefault(kind, []).append(each)
+    for kind, names, variant, entries in _changes(document):
+        choice = {} if variant is None else {"variant": variant}
+        found = _faults(name, document, files, choice, dict(shared), resolve, entries)
+        # Those of the variant that it starts from are told of that one.
+        known = {fault for fault, kinds in only_in.items() if variant in kinds.get("variant", ())}
+        for fault in found - faults - known:
+            only_in.setdefault(fault, {}).setdefault(kind, []).extend(names)
     for fault, kinds in only_in.items():
         where = " and ".join(
             f"{kind}{'s' if len(names) > 1 else ''} {', '.join(names)}"
             for kind, names in kinds.items()
         )
-        is_clear = fault.path.startswith(("variants.", "readings."))
+        is_clear = fault.path.startswith(_NAMED_THERE)
         faults.add(fault if is_clear else replace(fault, message=f"{fault.message} (in {where})"))
     return tuple(sorted(faults))
+
+
+def _changes(
+    document: Document,
+) -> Iterator[tuple[str, Sequence[str], str | None, Sequence[Path]]]:
+    """What else a scenario can be made: kind, names, the variant before, and its overrides.
+
+    A reform from a variant that is not there is left out: that is a fault of its own.
+    """
+    for name, reform in _mapping(document.tree.get("reforms")).items():
+        before = _mapping(reform).get("from")
+        if before is None or before in _mapping(document.tree.get("variants")):
+            yield "reform", [name], before, reform_entries(document, name)
+    if bottlenecks := _mapping(document.tree.get("bottlenecks")):
+        yield "bottleneck", list(bottlenecks), None, bottleneck_entries(document)
+
+
+def _mapping(node: Any) -> Mapping[str, Any]:
+    return node if isinstance(node, dict) else {}
 
 
 def _faults(
@@ -66,11 +97,14 @@ def _faults(
     choice: dict[str, str],
     shared: SharedSettings,
     resolve: Resolve,
+    entries: Sequence[Path] = (),
 ) -> set[Fault]:
     try:
         settings = {"reading": choice["reading"]} if "reading" in choice else {}
         variant = choice.get("variant")
-        scenario = scenario_of(path, document.copy(), files, variant=variant, settings=settings)
+        scenario = scenario_of(
+            path, document.copy(), files, variant=variant, settings=settings, entries=entries
+        )
         resolve(scenario, shared)
     except ScenarioError as error:
         return set(error.faults)

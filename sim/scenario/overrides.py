@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario.changes import changed, is_change
+from sim.scenario.entries import variant_entries
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.step_names import step_names
 from sim.scenario.schema.steps import may_have, verbs_in
-from sim.scenario.schema.values import show
 from sim.scenario.text.tree import COMMAND_LINE, Document, Mark, Path, Place, dotted, undotted
 from sim.scenario.text.yaml import read_value
 from sim.wording import did_you_mean
@@ -39,18 +39,30 @@ class _DeadEnds:
             self.path, self.part, self.known = path, part, known
 
 
-def override(document: Document, variant: str | None, settings: Mapping[str, str]) -> None:
+def override(
+    document: Document,
+    variant: str | None,
+    settings: Mapping[str, str],
+    entries: Sequence[Path] = (),
+) -> None:
     """Make the overrides of a reading, a variant and the command line in a document, in this order.
 
     Each is made on what those before it left; the last of them says which reading it is.  What
     cannot be made is added to the document's faults, as is a lever that moves nothing.
+
+    Parameters
+    ----------
+    entries
+        Where further overrides stand in the document, each with its lever or path as the last
+        part; they are made after those of the variant.
     """
     levers = _levers(document)
-    chain = [] if variant is None else _chain(document, variant)
-    for name in _reading(document, levers, chain, settings):
-        _apply_section(document, levers, "reading", name, {"label", "note"})
-    for name in chain:
-        _apply_section(document, levers, "variant", name, {"from"})
+    chosen = [*(() if variant is None else variant_entries(document, variant)), *entries]
+    for name in _reading(document, levers, chosen, settings):
+        _apply_reading(document, levers, name)
+    for at in chosen:
+        mark = document.marks.get(at) or Mark(mark="set", source=f"{at[0]}"[:-1] + f" {at[1]}")
+        _apply(document, levers, str(at[-1]), document.get(at), document.places[at], at, mark)
     for key, text in settings.items():
         place = _ON_COMMAND_LINE
         try:
@@ -70,18 +82,16 @@ def override(document: Document, variant: str | None, settings: Mapping[str, str
 def _reading(
     document: Document,
     levers: Mapping[str, tuple[str, ...]],
-    chain: Sequence[str],
+    chosen: Sequence[Path],
     settings: Mapping[str, str],
 ) -> Iterator[str]:
     """The reading that counts, if any: of the command line, else of a variant, else of the file."""
     name = document.tree.get("reading")
     at: Path = ("reading",)
     place = document.places.get(at, _ON_COMMAND_LINE)
-    for variant in chain:
-        for key, value in document.tree["variants"][variant].items():
-            if _READING in levers.get(key, (key,)):
-                name, at = value, ("variants", variant, key)
-                place = document.places[at]
+    for each in chosen:
+        if _READING in levers.get(str(each[-1]), (each[-1],)):
+            name, at, place = document.get(each), each, document.places[each]
     for key, text in settings.items():
         if _READING in levers.get(key, (key,)):
             name, at, place = text.strip(), (key,), _ON_COMMAND_LINE
@@ -96,24 +106,17 @@ def _reading(
     document.faults.append(_placed(place, at, f"no reading '{name}'", way_out))
 
 
-def _apply_section(
-    document: Document,
-    levers: Mapping[str, tuple[str, ...]],
-    kind: str,
-    name: str,
-    not_values: set[str],
-) -> None:
-    """Make the overrides of a reading or a variant."""
-    section = f"{kind}s"
-    for key, value in document.tree[section][name].items():
-        if key in not_values:
+def _apply_reading(document: Document, levers: Mapping[str, tuple[str, ...]], name: str) -> None:
+    """Make the overrides of a reading."""
+    for key, value in document.tree["readings"][name].items():
+        if key in {"label", "note"}:
             continue
-        at: Path = (section, name, key)
-        if kind == "reading" and _READING in levers.get(key, (key,)):
+        at: Path = ("readings", name, key)
+        if _READING in levers.get(key, (key,)):
             message = "a reading cannot say which reading counts"
             document.faults.append(document.fault(at, message, "Leave it out."))
             continue
-        mark = document.marks.get(at, Mark(mark="set", source=f"{kind} {name}"))
+        mark = document.marks.get(at, Mark(mark="set", source=f"reading {name}"))
         _apply(document, levers, key, value, document.places[at], at, mark)
 
 
@@ -131,34 +134,6 @@ def _levers(document: Document) -> dict[str, tuple[str, ...]]:
                 message, way_out = _nothing_at(text, ends)
                 document.faults.append(document.fault(("levers", name), message, way_out))
     return levers
-
-
-def _chain(document: Document, variant: str) -> list[str]:
-    """The variants to apply, what a variant starts from before itself."""
-    variants = document.tree.get("variants")
-    known = variants if isinstance(variants, dict) else {}
-    chain: list[str] = []
-    name: Any = variant
-    while name is not None:
-        path: Path = ("variants", chain[0], "from") if chain else ()
-        if not isinstance(name, str):
-            message = f"found {show(name)} where the name of a variant belongs"
-            document.faults.append(document.fault(path, message, "Name one variant."))
-            return []
-        if name not in known:
-            way_out = did_you_mean(name, set(known) - set(chain)) or "The scenario has no variants."
-            document.faults.append(document.fault(path, f"no variant '{name}'", way_out))
-            return []
-        if not isinstance(known[name], dict):
-            return []  # which the schema refuses
-        if name in chain:
-            circle = " → ".join((*reversed(chain), name))
-            fault = document.fault(path, f"starts from itself: {circle}", "Break the circle.")
-            document.faults.append(fault)
-            return []
-        chain.insert(0, name)
-        name = known[name].get("from")
-    return chain
 
 
 def _apply(

@@ -26,6 +26,8 @@ _NOT_VALUES: Final = frozenset(
         "readings",
         "levers",
         "variants",
+        "reforms",
+        "bottlenecks",
         "claims",
         "target",
         "provenance",

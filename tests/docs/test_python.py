@@ -42,6 +42,7 @@ EXPECTED = (
     ("officer",),
     ("Where the time went", "waiting for staff", "By law: received on"),
     ("complete", "bundles.residence.channels.online", "working_days_mean"),
+    ("uptake (0 % → 100 %)", "The whole change", "staffing"),
     ("no faults", "clerk", "One office, one procedure"),
     ("True", "sojourn_days_mean"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),

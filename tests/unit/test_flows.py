@@ -191,6 +191,23 @@ def test_branches_meet_at_the_join(of: Steps) -> None:
     assert model.outcomes == ("open", "completed", "rejected", "withdrawn")
 
 
+@pytest.mark.parametrize("in_turn", [True, False])
+def test_branches_in_turn_follow_each_other_and_leave_no_fork(of: Steps, in_turn: bool) -> None:
+    model = of(f"""
+        - in_turn: {str(in_turn).lower()}
+          together:
+            - [{{delay: a, time: 1 h}}, {{delay: b, time: 1 h}}]
+            - [{{delay: c, time: 1 h}}]
+        - {{delay: d, time: 1 h}}
+    """)
+    follow = named(model, "b").then == place(model, "c") and named(model, "c").then == place(
+        model, "d"
+    )
+    assert follow == in_turn
+    assert any(isinstance(each, Fork | Join) for each in model.elements) != in_turn
+    assert len(model.elements) == (4 if in_turn else 6)
+
+
 def test_a_plain_return_needs_no_element_of_its_own(of: Steps) -> None:
     model = of("""
         - {do: register, role: clerk, time: 10 min}

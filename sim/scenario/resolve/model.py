@@ -19,6 +19,7 @@ from sim.scenario.resolve.arrivals.profiles import filings_of
 from sim.scenario.resolve.costs import costs_of
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
 from sim.scenario.resolve.properties import properties_of
+from sim.scenario.resolve.reforms import check_reforms
 from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import SharedSettings, setting_of
 from sim.scenario.resolve.times.period import Range, range_of
@@ -82,6 +83,7 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
     demands = _demands(book, services, time)
     cases = _cases(book, services, time)
     _check_streams(demands, cases, faults)
+    check_reforms(faults)
 
     costs = costs_of(spec, tuple(roles), faults)
     # What is compiled only to be checked adds times and outcomes that the model has no use for.

@@ -29,6 +29,7 @@ from sim.scenario.schema.fields import (
     Whole,
     short_for,
 )
+from sim.scenario.schema.reforms import BottleneckSpec, ReformSpec
 from sim.scenario.schema.staff import StaffGroup, SystemSpec
 from sim.scenario.schema.times import (
     OFFICE_HOURS,
@@ -228,6 +229,10 @@ class ScenarioSpec(Section):
     """Names that a planner moves, each bound to places in the file."""
     variants: dict[Name, dict[Text, Any]] = Field(default_factory=dict)
     """Named overrides: levers, or paths, with new values; `from` names a variant to start from."""
+    reforms: dict[Name, ReformSpec] = Field(default_factory=dict)
+    """What leads from one variant to another, in named parts."""
+    bottlenecks: dict[Name, BottleneckSpec] = Field(default_factory=dict)
+    """What stands in the way, by name: overrides that take each of them away."""
     claims: tuple[Claim, ...] = ()
     """Published figures that the study is held against."""
     target: Target | None = None

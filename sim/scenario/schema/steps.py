@@ -186,6 +186,8 @@ class Together(StepSection):
 
     together: Annotated[tuple[Steps, ...], Field(min_length=2)]
     """The branches, each a list of steps."""
+    in_turn: bool = False
+    """Whether they go on one after the other all the same, in the order in which they stand."""
 
 
 class Return(StepSection):

@@ -171,6 +171,8 @@ class _Maker:
         match place.step:
             case spec.Choose():
                 self._choice(place, place.step, then)
+            case spec.Together(in_turn=True):
+                self._in_turn(place, then)
             case spec.Together():
                 self._fork(place, then)
             case dossiers.Incomplete():
@@ -299,6 +301,12 @@ class _Maker:
             Choice(name=place.name, key=key_of(place.name), then=otherwise, options=tuple(ways)),
             place.at,
         )
+
+    def _in_turn(self, place: OutlineStep, then: int) -> None:
+        """Branches one after the other; what stands for the step itself is an idle choice."""
+        for part in reversed(place.parts):
+            then = self.sequence(part, then)
+        self._put(Choice(name=place.name, key=key_of(place.name), then=then, options=()), place.at)
 
     def _fork(self, place: OutlineStep, then: int) -> None:
         join = place.extra_at

@@ -1,0 +1,161 @@
+"""What a question to a scenario starts from, and the runs that it takes to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from sim import engines
+from sim.analysis.estimate import Interval
+from sim.analysis.paired import difference, in_common
+from sim.errors import RequestError
+from sim.experiment.plan import AS_WRITTEN, Point, plan_points
+from sim.experiment.replication import Done
+from sim.experiment.request import request
+from sim.experiment.results import Results
+from sim.experiment.runner import AUTO
+from sim.experiment.study import run_study
+from sim.scenario import Scenario
+from sim.wording import did_you_mean
+
+OnProgress: TypeAlias = Callable[[str, float, int], None]
+"""Told what is being done, how much of it is done, and of how much (0 where that is not known)."""
+
+DAYS: Final = "working_days_mean"
+"""The KPI that a question is about where neither it nor the scenario names one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A variant, None for the scenario as written, with settings by lever or path."""
+
+    variant: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        words = [f"{lever} {value}" for lever, value in self.settings.items()]
+        names = [] if self.variant is None else [self.variant]
+        return ", ".join(names + words) or AS_WRITTEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """How a question is run: as a study, see :func:`sim.experiment.request.request`."""
+
+    replications: int | None = None
+    seed: int | None = None
+    engine: str = AUTO
+    workers: int | None = None
+    progress: OnProgress | None = None
+
+    def tell(self, doing: str, done: float, total: int) -> None:
+        """Say how far it is, to who asked for that."""
+        if self.progress is not None:
+            self.progress(doing, done, total)
+
+
+def check_variant(scenario: Scenario, variant: str | None) -> None:
+    """Refuse a variant that is not there.
+
+    Raises
+    ------
+    RequestError
+        With the nearest name.
+    """
+    if variant is None or variant in scenario.variants:
+        return
+    way_out = did_you_mean(variant, scenario.variants) or "The scenario has no variants."
+    raise RequestError(f"no variant '{variant}'; {way_out}")
+
+
+def asked_for(scenario: Scenario, kpi: str | None, bundle: str | None) -> tuple[str, str]:
+    """The KPI and the bundle that a question is about: those of the target where none is named.
+
+    Raises
+    ------
+    RequestError
+        There is no bundle of the name.
+    """
+    target = scenario.target
+    known = list(scenario.spec.bundles)
+    if bundle is not None and bundle not in known:
+        raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, known)}")
+    of = bundle or (target.bundle if target is not None else known[0])
+    is_target = target is not None and target.bundle == of
+    return kpi or (target.kpi if target is not None and is_target else DAYS), of
+
+
+def less(results: Results, base: str, cell: str, kpi: str, group: str) -> Interval | None:
+    """One point less another, replications paired; None where either was not run or has no value.
+
+    A share of counts is no surer than its counts, but of equal models the difference is none.
+    """
+    prints = {each.name: each.fingerprint for each in results.cells}
+    if base not in prints or cell not in prints:
+        return None
+    counts = (results.out_of(each, kpi, group) for each in (base, cell))
+    found = difference(
+        results.values(base, kpi, group),
+        results.values(cell, kpi, group),
+        out_of=None if prints[base] == prints[cell] else in_common(*counts),
+    )
+    return found if found.n else None
+
+
+def run_points(
+    path: str, points: Sequence[Point], runs: Runs, *, bundle: str, compares: bool
+) -> Results:
+    """Run points under common random numbers; those with equal models run once.
+
+    Parameters
+    ----------
+    compares
+        See :func:`sim.experiment.plan.plan_points`.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults of all points.
+    KeyboardInterrupt
+        It was interrupted: half an answer is none.
+    """
+    plan = plan_points(
+        path,
+        points,
+        compares=compares,
+        on_cell=lambda done, total: runs.tell(f"reading {path}", done, total),
+    )
+    asked = request(
+        plan,
+        command="",
+        replications=runs.replications,
+        seed=runs.seed,
+        engine=runs.engine,
+        workers=runs.workers,
+        bundles=(bundle,),
+        tables=("none",),
+        over_time="none",
+    )
+    engines.make_ready(
+        asked.engine,
+        asked.plan.models,
+        lambda: runs.tell("compiling the engine, once on this machine (about 15 s)", 0, 0),
+    )
+    total = len(plan.models) * asked.replications
+    n_done = 0
+
+    def count(_: Done) -> None:
+        nonlocal n_done
+        n_done += 1
+        runs.tell("simulating replications", n_done, total)
+        if n_done == total:
+            runs.tell(f"bringing {len(plan.cells)} points together", 0, 0)
+
+    runs.tell("simulating replications", 0, total)
+    results = run_study(asked, on_done=count).results
+    if not results.is_complete:
+        raise KeyboardInterrupt
+    return results
