@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +59,30 @@ class Precision:
     def is_met(self) -> bool:
         """Whether every interval is as narrow as it was wanted."""
         return bool(self.reached) and all(each.is_met for each in self.reached)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, as in the manifest; what is not there is None."""
+        return {
+            "is_met": self.is_met,
+            "most_replications": self.most,
+            "stages": list(self.stages),
+            "reached": [
+                {
+                    "cell": each.cell,
+                    "baseline": each.baseline,
+                    "kpi": each.aim.kpi,
+                    "group": each.aim.group,
+                    "asked": each.aim.text,
+                    "wanted": _or_none(each.wanted),
+                    "half_width": _or_none(each.half_width),
+                    "unit": each.aim.unit,
+                    "is_met": each.is_met,
+                    "needed": each.needed or None,
+                }
+                for each in self.reached
+            ],
+        }
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 import shutil
 from collections import Counter
@@ -28,7 +27,6 @@ from sim.experiment.columns import (
 from sim.experiment.identity import Identity
 from sim.experiment.journal import FOLDER, asked_for, n_kept, others
 from sim.experiment.lock import held
-from sim.experiment.precision import Precision
 from sim.experiment.results import Results
 from sim.experiment.tables import Name, join
 
@@ -252,7 +250,7 @@ def manifest_of(
         "seed": results.seed,
         "replications": results.replications,
         "first_replication": results.first,
-        "precision": _precision(results.precision),
+        "precision": {} if results.precision is None else results.precision.as_dict(),
         "engine": results.engine,
         "workers": workers,
         "started_at": started_at.isoformat(timespec="seconds"),
@@ -287,37 +285,6 @@ def manifest_of(
         "holidays": dict(results.holidays),
         "scenario": {path: _described(data) for path, data in sources.items()},
     }
-
-
-def _precision(found: Precision | None) -> dict[str, Any]:
-    """What precision was wanted and reached; nothing where replications were said."""
-    if found is None:
-        return {}
-    return {
-        "is_met": found.is_met,
-        "most_replications": found.most,
-        "stages": list(found.stages),
-        "reached": [
-            {
-                "cell": each.cell,
-                "baseline": each.baseline,
-                "kpi": each.aim.kpi,
-                "group": each.aim.group,
-                "asked": each.aim.text,
-                "wanted": _or_none(each.wanted),
-                "half_width": _or_none(each.half_width),
-                "unit": each.aim.unit,
-                "is_met": each.is_met,
-                "needed": each.needed or None,
-            }
-            for each in found.reached
-        ],
-    }
-
-
-def _or_none(value: float) -> float | None:
-    """JSON has no NaN."""
-    return None if math.isnan(value) else value
 
 
 def _described(data: bytes) -> dict[str, str]:
