@@ -8,7 +8,7 @@ from typing import Any, Final
 from sim.experiment.results import Results
 from sim.language import Phrases, say, say_of_scenario
 from sim.report.html import Html, folded, join, tag
-from sim.report.view import channel_label, distinct
+from sim.report.view import channel_label, distinct, in_words
 from sim.scenario.schema.steps import verbs_in
 from sim.wording import visible
 
