@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sim.experiment.results import Results
 from sim.language import Phrases, say, say_of_scenario
-from sim.report.html import Html, Rows, folded, join, table, tag
+from sim.report.html import Html, folded, join, tag
 from sim.report.view import channel_label, distinct, in_words
 from sim.scenario.schema.steps import verbs_in
 from sim.wording import visible
@@ -84,36 +84,6 @@ def flows(results: Results, bundle: str) -> Iterator[Html]:
                 )
 
 
-def activities(results: Results, bundle: str) -> Html:
-    """What staff and applicants do in the flows of a bundle, with how long it takes, folded."""
-    rows: dict[tuple[str, ...], None] = {}
-    for shown in distinct(results):
-        if bundle in shown.cell.scenario.spec.bundles:
-            tree = shown.cell.scenario.tree["bundles"][bundle]["regimes"]
-            for step in _steps_in(tree):
-                for verb in ("do", "applicant"):
-                    if verb in step:
-                        who = _names(step.get("role", ())) or say("applicant")
-                        needs = _names(step.get("needs", ()))
-                        time = _words(step.get("time", ""))
-                        rows[in_words(str(step[verb])), who, time, needs] = None
-    body: Rows = list(rows)
-    heads = (say("Activity"), say("Role"), say("Time"), say("Systems"))
-    n = say("Activities and their times ({n})", n=len(body))
-    return folded(n, table(heads, body, kind="values", numbers_from=9), is_open=False)
-
-
-def _steps_in(node: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(node, Mapping):
-        if verbs_in(node):
-            yield node
-        for below in node.values():
-            yield from _steps_in(below)
-    elif isinstance(node, list):
-        for below in node:
-            yield from _steps_in(below)
-
-
 def _flow(steps: Any) -> Html:
     if isinstance(steps, str):
         return tag("p", say("As filed {channel}.", channel=channel_label(steps)))
@@ -122,7 +92,7 @@ def _flow(steps: Any) -> Html:
 
 def _step(step: Any) -> Html:
     if not isinstance(step, Mapping) or not (verbs := verbs_in(step)):
-        return tag("li", _words(step))
+        return tag("li", words(step))
     verb = verbs[0]
     if verb == "choose":
         ways = (tag("li", _condition(way), _flow(_steps_of(way))) for way in step[verb])
@@ -131,38 +101,38 @@ def _step(step: Any) -> Html:
         ways = (tag("li", _flow(way)) for way in step[verb])
         return tag("li", _VERBS[verb], tag("ul", *ways))
     details = "; ".join(
-        f"{_FIELDS.get(key, key)}: {_names(value) if key in _NAMING else _words(value)}"
+        f"{_FIELDS.get(key, key)}: {names(value) if key in _NAMING else words(value)}"
         for key, value in step.items()
         if key != verb and key not in _BELOW
     )
     about = step[verb]
-    name = tag("strong", in_words(about) if isinstance(about, str) else _words(about))
+    name = tag("strong", in_words(about) if isinstance(about, str) else words(about))
     return tag("li", f"{_VERBS[verb]}: ", join((name, f" ({details})" if details else "")))
 
 
 def _condition(way: Mapping[str, Any]) -> str:
     if "if" in way:
-        return say("if {condition}:", condition=_names(way["if"]))
-    return f"{_words(way['share'])}:" if "share" in way else say("otherwise:")
+        return say("if {condition}:", condition=names(way["if"]))
+    return f"{words(way['share'])}:" if "share" in way else say("otherwise:")
 
 
 def _steps_of(way: Mapping[str, Any]) -> Any:
     return way.get("steps", way.get("rest", ()))
 
 
-def _names(value: Any) -> str:
+def names(value: Any) -> str:
     """Names of roles, systems or properties, as words."""
     if isinstance(value, str):
         return in_words(value)
     if isinstance(value, list | tuple):
-        return ", ".join(map(_names, value))
-    return _words(value)
+        return ", ".join(map(names, value))
+    return words(value)
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
     """A value as it is written, on one line."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_words(below)}" for key, below in value.items())
+        return ", ".join(f"{key} {words(below)}" for key, below in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(_words, value))
+        return ", ".join(map(words, value))
     return visible(str(value).replace("_", " "))

@@ -18,7 +18,8 @@ from sim.experiment.results import Results
 from sim.kpis import KPIS
 from sim.language import date_in_words, say, say_of_scenario
 from sim.report.assumptions import Values, mark_in_words
-from sim.report.flows import activities, flows
+from sim.report.components import activities, entries, resources
+from sim.report.flows import flows
 from sim.report.grid import goal
 from sim.report.html import Html, Rows, folded, table, tag
 from sim.report.view import (
@@ -159,7 +160,7 @@ def _logic(results: Results) -> Iterator[Html]:
     ]
     yield _item(say("Entities: cases"), *entities)
     yield _item(say("Activities"), *(activities(results, b) for b in bundles(results)))
-    yield _item(say("Resources"), *_resources(results))
+    yield _item(say("Resources"), *resources(results))
     yield _item(
         say("Queues"),
         say(
@@ -167,68 +168,7 @@ def _logic(results: Results) -> Iterator[Html]:
             "work goes to another office only where a group helps another."
         ),
     )
-    yield _item(say("Entry and exit"), *_entries(results))
-
-
-def _resources(results: Results) -> Iterator[Html]:
-    spec = results.cells[0].scenario.spec
-    rows: Rows = [
-        (
-            visible(say_of_scenario(group.label or name)),
-            say_of_scenario(group.office),
-            _people(results, name),
-            ", ".join(map(in_words, group.roles or (name,))),
-            in_words(
-                group.calendar or spec.calendar_of.get(group.office, spec.legal_clock.calendar)
-            ),
-        )
-        for name, group in spec.staff.items()
-    ]
-    heads = (say("Staff"), say("At each"), say("People"), say("Roles"), say("Calendar"))
-    yield folded(
-        say("Groups of staff ({n})", n=len(rows)),
-        table(heads, rows, kind="values", numbers_from=9),
-        is_open=False,
-    )
-    if spec.systems:
-        names = listed(map(in_words, spec.systems))
-        yield tag("p", say("Systems that can be down or slow: {systems}.", systems=names))
-    if spec.offices.file or spec.offices.named:
-        named = [say_of_scenario(level) for level in spec.levels]
-        place = PurePath(spec.offices.file or "").name
-        yield tag(
-            "p",
-            say("Offices on the levels {levels}, from {file}.", levels=listed(named), file=place)
-            if place
-            else say("Offices on the levels {levels}.", levels=listed(named)),
-        )
-
-
-def _people(results: Results, group: str) -> str:
-    people = results.cells[0].scenario.tree.get("staff", {}).get(group, {}).get("people", "1")
-    if isinstance(people, dict):
-        return ", ".join(f"{key} {value}" for key, value in people.items())
-    return str(people)
-
-
-def _entries(results: Results) -> Iterator[str]:
-    spec = results.cells[0].scenario.spec
-    for name, each in spec.bundles.items():
-        demand = results.cells[0].scenario.tree["bundles"][name].get("demand", {})
-        told = "; ".join(
-            f"{key.replace('_', ' ')} {value}"
-            for key, value in demand.items()
-            if not isinstance(value, dict | list) and key not in ("source", "note", "mark")
-        )
-        yield say(
-            "{bundle}: {demand}.",
-            bundle=visible(say_of_scenario(each.label or name)),
-            demand=visible(told) if told else say("as the file of filings says"),
-        )
-    yield say(
-        "Arrivals are counts by calendar month and home office, spread over the month at random. A "
-        "case leaves when it is completed, rejected, or ends as its flow says."
-    )
+    yield _item(say("Entry and exit"), *entries(results))
 
 
 def _data(results: Results, found: Values) -> Iterator[Html]:
