@@ -80,7 +80,8 @@ def _changes(
     """
     for name, reform in _mapping(document.tree.get("reforms")).items():
         before = _mapping(reform).get("from")
-        if before is None or before in _mapping(document.tree.get("variants")):
+        known = _mapping(document.tree.get("variants"))
+        if before is None or (isinstance(before, str) and before in known):
             yield "reform", [name], before, reform_entries(document, name)
     if bottlenecks := _mapping(document.tree.get("bottlenecks")):
         yield "bottleneck", list(bottlenecks), None, bottleneck_entries(document)

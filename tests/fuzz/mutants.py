@@ -40,6 +40,7 @@ SMALL: Final = (
     Source(folder=VALID, files=("variants.yaml",)),
     Source(folder=VALID, files=("minimal.yaml",)),
     Source(folder=VALID, files=("habits.yaml",)),
+    Source(folder=VALID, files=("reforms.yaml",)),
     Source(folder=VALID, files=("filings.yaml", *FILINGS)),
 )
 LARGE: Final = (

@@ -127,7 +127,8 @@ def test_a_mutant_is_the_same_each_time_and_differs_from_the_next() -> None:
 ELEMENTS = (
     "absence", "among", "at_most", "away", "batch", "before_due", "begins", "between", "if",
     "copies", "costs", "counter", "files_elsewhere", "helps", "log", "backlog", "looks_in",
-    "only_if", "pay", "pooled", "readings", "slip", "slow", "surges", "times",
+    "only_if", "pay", "pooled", "readings", "slip", "slow", "surges", "times", "reforms", "parts",
+    "through", "in_turn", "after", "bottlenecks",
 )  # fmt: skip
 
 
