@@ -203,11 +203,11 @@ def select(
 
     Notes
     -----
-    Unless the dearest candidate fails, it finds the least value of each direction with the most in all others: no candidate
-    with less can do.  If those values do together, nothing is cheaper.  Otherwise candidates follow
-    by their cost, but for those with no more of anything than one that failed.  The chance of error
-    is divided over the tests that the first part can have at most, and the j-th of the second has a
-    part 1 / (j (j + 1)) of what is kept for it (Bonferroni).
+    Unless the dearest candidate fails, it finds the least value of each direction with the most in
+    all others: no candidate with less can do.  If those values do together, nothing is cheaper.
+    Otherwise candidates follow by their cost, but for those with no more of anything than one that
+    failed.  The chance of error is divided over the tests that the first part can have at most, and
+    the j-th of the second has a part 1 / (j (j + 1)) of what is kept for it (Bonferroni).
     """
     return _Search(
         sizes=tuple(sizes),
