@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api import Study, check, compare, explain, load, run, sweep
+    from sim.api import Study, check, compare, explain, load, run, staff, sweep, threshold
 
     __version__: str
 
@@ -21,7 +21,9 @@ __all__ = [
     "explain",
     "load",
     "run",
+    "staff",
     "sweep",
+    "threshold",
 ]
 
 _DISTRIBUTION: Final = "lienthong"

@@ -16,10 +16,10 @@ from sim.model.graph import reachable
 from sim.scenario.changes import is_change
 from sim.scenario.resolve.people.roles import roles_held
 from sim.scenario.schema.staff import StaffGroup
-from sim.units import HOUR, MINUTE, YEAR, parse_amount
+from sim.units import DAY, HOUR, MINUTE, YEAR, parse_amount
 from sim.wording import did_you_mean
 from sim.workload import RoleLoad, mean_of, offered_load
-from sim.workload.erlang import mean_wait, square_root_people
+from sim.workload.erlang import mean_wait, share_within, square_root_people
 
 _FACTOR: Final = 0.1
 """Step of a group whose people stand in a column, or go by date: a tenth of them."""
@@ -252,23 +252,27 @@ def _with_guess(
     """Say where the answer is expected: by Erlang's C for waits, else by the square-root rule."""
     offices = list(_offices(ladder.group, group, loads))
     roles = roles_held(ladder.group, group)
-    waits = [
-        each.limit.value
-        for each in aims
-        if each.kpi == "waiting_mean" and each.limit.at_most and each.group in roles
-    ]
+    mine = [each for each in aims if each.group in roles]
     service = _service(model, roles)
+    a_day = _a_day(model, group.office)
 
     def is_enough(at: int) -> bool:
         ratio = ladder.people[at] / ladder.present if ladder.present else 0.0
-        for offered, people in offices:
-            there = people * ratio
-            if waits:
-                if mean_wait(math.floor(there + 1e-9), offered, service) > min(waits):
-                    return False
-            elif there < square_root_people(offered, _SAFETY):
-                return False
-        return True
+        return all(is_expected(offered, people * ratio) for offered, people in offices)
+
+    def is_expected(offered: float, there: float) -> bool:
+        people = math.floor(there + 1e-9)
+        told = [
+            float(each.limit.room(mean_wait(people, offered, service)))
+            for each in mine
+            if each.kpi == "waiting_mean"
+        ]
+        told += [
+            float(each.limit.room(share_within(people, offered, service, a_day)))
+            for each in mine
+            if each.kpi == "begun_within_a_day_share"
+        ]
+        return min(told) >= 0 if told else there >= square_root_people(offered, _SAFETY)
 
     enough = (at for at in range(len(ladder.values)) if is_enough(at))
     return replace(ladder, guess=next(enough, len(ladder.values) - 1))
@@ -282,3 +286,13 @@ def _service(model: Model, roles: Sequence[str]) -> float:
         if isinstance(each, Activity) and model.roles[each.role].name in roles
     ]
     return sum(times) / len(times) if times else 0.0
+
+
+def _a_day(model: Model, level: str) -> float:
+    """The minutes for which the offices of a level are open on a day on which they open."""
+    office = next(each for each in model.offices if model.levels[each.level] == level)
+    calendar = model.calendars[office.calendar]
+    days = {int(at) // DAY for at in calendar.opens if 0 <= at < model.horizon}
+    if len(days) <= 1:  # it never closes
+        return DAY / MINUTE
+    return float(calendar.open_between(0, model.horizon)) / len(days) / MINUTE

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.api.planning import StaffAnswer, ThresholdAnswer, staff, threshold
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
@@ -17,24 +18,30 @@ __all__ = [
     "Explanation",
     "FaultList",
     "OnProgress",
+    "StaffAnswer",
     "Study",
+    "ThresholdAnswer",
     "UnsavedError",
     "check",
     "compare",
     "explain",
     "load",
     "run",
+    "staff",
     "sweep",
+    "threshold",
 ]
 
 _OF_STUDIES: Final = frozenset({"compare", "run", "sweep"})
+_OF_PLANNING: Final = frozenset({"StaffAnswer", "ThresholdAnswer", "staff", "threshold"})
 _OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'sim.api' has no attribute {name!r}")
-    module = "studies" if name in _OF_STUDIES else "study" if name in _OF_ONE_STUDY else "scenarios"
+    modules = {"studies": _OF_STUDIES, "planning": _OF_PLANNING, "study": _OF_ONE_STUDY}
+    module = next((each for each, names in modules.items() if name in names), "scenarios")
     found = getattr(import_module(f"sim.api.{module}"), name)
     globals()[name] = found
     return found

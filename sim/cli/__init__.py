@@ -84,6 +84,10 @@ def _perform(args: Namespace) -> int:
         from sim.cli.story import story
 
         return story(args)
+    if args.verb in ("staff", "threshold"):
+        from sim.cli import planning
+
+        return (planning.staff if args.verb == "staff" else planning.threshold)(args)
     from sim.cli import verbs
 
     perform = {

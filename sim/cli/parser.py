@@ -23,6 +23,8 @@ examples:
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
   lienthong story results/first --which slowest
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
+  lienthong staff scenarios/first.yaml --target 'officer.waiting_mean <= 30 min'
+  lienthong threshold scenarios/first.yaml uptake
 """
 
 
@@ -136,7 +138,83 @@ def build_parser() -> ArgumentParser:
         "--bundle", metavar="NAME", help="with --which: choose among the cases of this bundle"
     )
     _add_quiet(story)
+
+    staff = verbs.add_parser(
+        "staff", help="find the cheapest staffing that keeps to the target, or to several"
+    )
+    _add_scenario(staff)
+    _add_variants(staff)
+    _add_targets(staff, most="of one staffing")
+    staff.add_argument(
+        "--move",
+        action="append",
+        default=[],
+        type=_moved,
+        metavar="GROUP[=VALUE,…]",
+        help="a group of staff to move, and the values of its people to look among; give it once "
+        "for each (default: all groups that work on what the target is about)",
+    )
+    staff.add_argument(
+        "--cost",
+        default="people",
+        metavar="people|wages",
+        help="what is to be least: full-time people, or their wages in a year (default: people)",
+    )
+
+    threshold = verbs.add_parser(
+        "threshold", help="find up to which value of a lever the target holds, or from which on"
+    )
+    _add_scenario(threshold)
+    threshold.add_argument("lever", metavar="LEVER", help="a lever, or a path, of one quantity")
+    _add_variants(threshold)
+    _add_targets(threshold, most="at one value")
+    threshold.add_argument(
+        "--between",
+        nargs=2,
+        metavar=("LEAST", "MOST"),
+        help="the range to look in, such as '20 %%' '80 %%' or '0.5 x' '2 x'",
+    )
+    threshold.add_argument("--step", metavar="VALUE", help="how finely to look")
     return parser
+
+
+def _add_targets(verb: ArgumentParser, most: str) -> None:
+    verb.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="GROUP.KPI>=VALUE",
+        help="what is to be kept to, such as 'birth.on_time_share >= 95 %%'; with '± 0.5 %%' "
+        "behind it, its indifference zone; may be given again (default: the target of the scenario)",
+    )
+    verb.add_argument(
+        "--confidence",
+        default=0.95,
+        type=_share,
+        metavar="SHARE",
+        help="chance that the answer is right (default: 95 %%)",
+    )
+    verb.add_argument(
+        "--most",
+        default=1000 if verb.prog.endswith("staff") else 320,
+        type=_whole,
+        metavar="N",
+        help=f"replications {most}, at most (default: %(default)s)",
+    )
+    verb.add_argument(
+        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
+    )
+    verb.add_argument(
+        "--workers",
+        type=_whole,
+        metavar="N",
+        help="threads or processes to share the work (default: cores)",
+    )
+    verb.add_argument(
+        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
+    )
+    verb.add_argument("--out", metavar="FILE", help="write the answer as a page, too")
+    _add_quiet(verb)
 
 
 def _add_scenario(verb: ArgumentParser) -> None:
@@ -249,6 +327,19 @@ def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
             f"found '{text}'; write LEVER=VALUE,VALUE, for example staffing='0.7 x,1 x'"
         )
     return as_one_form(name.strip()), found
+
+
+def _moved(text: str) -> tuple[str, tuple[str, ...]]:
+    return _lever_values(text) if "=" in text else (as_one_form(text.strip()), ())
+
+
+def _share(text: str) -> float:
+    from sim.units import parse_share
+
+    try:
+        return parse_share(text)
+    except ValueFault as fault:
+        raise ArgumentTypeError(f"{fault.message}. {fault.way_out}".rstrip()) from None
 
 
 def _step(text: str) -> str:
