@@ -1,10 +1,13 @@
 """How often ``staff`` is right, and what it costs: M/M/c stations whose answer Erlang's C gives.
 
-``python benchmarks/staffing.py`` takes a few minutes and writes ``recorded/staffing.json``.
+``python benchmarks/staffing.py`` takes some ten minutes and writes ``recorded/staffing.json``;
+``python benchmarks/staffing.py district`` sets the choice for ``scenarios/birth.yaml`` beside that
+of trying every staffing, takes two minutes and writes ``recorded/staffing-district.json``.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import sys
@@ -18,9 +21,10 @@ from typing import Final
 import numpy as np
 
 from sim.analysis.estimate import t_quantile
-from sim.analysis.selection import FIRST, judge
+from sim.analysis.selection import FIRST, Judgement, judge
 from sim.answers.staffing import Staffing, find_staffing
-from sim.experiment.trials import Trials
+from sim.experiment.aims import Aim
+from sim.experiment.trials import Candidate, Trials
 from sim.workload.erlang import mean_wait, share_within
 
 CASES: Final = 100
@@ -158,21 +162,73 @@ def every_staffing(trials: Trials, answer: Staffing) -> tuple[int, int]:
     (ladder,) = answer.ladders
     (aim,) = answer.aims
     error = (1 - CONFIDENCE) / len(ladder.values)
-    tested = estimated = 0
+    n_tested = estimated = 0
     for value in ladder.values:
         candidate = trials.candidate({ladder.path: value})
-        n = FIRST
-        while True:
-            (sample,) = trials.samples(candidate, n)
-            if judge(sample.values, aim.limit, error, out_of=sample.out_of).verdict or n >= 1_000:
-                break
-            n = min(n + max(4, n // 4), 1_000)
-        tested += n
-        spread = float(sample.values[:FIRST].std(ddof=1))
+        n, _ = tested(trials, candidate, aim, error)
+        n_tested += n
+        spread = float(trials.samples(candidate, FIRST)[0].values.std(ddof=1))
         # One-sided, as the test is.
         wide = t_quantile(FIRST - 1, 1 - 2 * error) * spread / aim.limit.zone
         estimated += max(FIRST, math.ceil(wide**2))
-    return tested, estimated
+    return n_tested, estimated
+
+
+def district() -> int:
+    """The choice for the shipped district, and that of testing every staffing of a grid."""
+    root = Path(__file__).parents[1]
+    path, target = str(root / "scenarios" / "birth.yaml"), "birth.on_time_share >= 95 %"
+    move = {
+        "civil_status_officer": ("0.5 x", "0.7 x", "1 x", "1.5 x"),
+        "commune_police": ("0.5 x", "0.6 x", "0.8 x", "1.2 x"),
+    }
+    found = find_staffing(Trials(path=path), [target], move=move, confidence=CONFIDENCE)
+    trials = Trials(path=path)
+    (aim,) = trials.aim_at([target])
+    rows = []
+    n_points = math.prod(map(len, move.values()))
+    for values in itertools.product(*move.values()):
+        settings = {f"staff.{g}.people": v for g, v in zip(move, values, strict=True)}
+        candidate = trials.candidate(settings)
+        cost = sum(
+            ladder.present * float(v.split()[0])
+            for ladder, v in zip(found.ladders, values, strict=True)
+        )
+        n, verdict, mean = 0, None, None
+        if not candidate.loads:
+            n, judgement = tested(trials, candidate, aim, (1 - CONFIDENCE) / n_points)
+            verdict = judgement.verdict
+            mean = round(float(trials.samples(candidate, n)[0].values.mean()), 5)
+        rows.append({"settings": settings, "cost": cost, "n": n, "verdict": verdict, "mean": mean})
+        print(rows[-1], flush=True)
+    best = min((row for row in rows if row["verdict"] == "kept"), key=lambda row: row["cost"])
+    chosen = dict(found.chosen.settings) if found.chosen else None
+    record = {
+        "command": "python benchmarks/staffing.py district",
+        "target": target,
+        "zone": aim.limit.zone,
+        "staff": chosen,
+        "every staffing": best["settings"],
+        "is the same": chosen == best["settings"],
+        "replications": {"staff": found.n_replications, "every staffing": trials.n_run},
+        "tried by staff": [
+            {"settings": dict(e.settings), "keeps": e.keeps, "n": e.n} for e in found.tried
+        ],
+        "tried one by one": rows,
+    }
+    (RECORD.parent / "staffing-district.json").write_text(json.dumps(record, indent=1) + "\n")
+    return 0 if record["is the same"] else 1
+
+
+def tested(trials: Trials, candidate: Candidate, aim: Aim, error: float) -> tuple[int, Judgement]:
+    """Replications until the sequential test has a verdict, a thousand at most."""
+    n = FIRST
+    while True:
+        sample = trials.samples(candidate, n)[0]
+        judgement = judge(sample.values, aim.limit, error, out_of=sample.out_of)
+        if judgement.verdict or n >= 1_000:
+            return n, judgement
+        n = min(n + max(4, n // 4), 1_000)
 
 
 def main() -> int:
@@ -205,4 +261,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(district() if sys.argv[1:] == ["district"] else main())
