@@ -127,7 +127,10 @@ def _answer(answer: Staffing) -> Iterator[str]:
     if chosen is None or top is None:
         yield f"No staffing of {groups} that was looked at keeps to {target}."
         if top is not None and top.n:
-            yield f"The most people, {short_settings(top.settings)}, come to {_came_to(top)}."
+            yield (
+                f"The most people, {short_settings(top.settings)}, come to {_came_to(top)}. Look "
+                "among more with --move GROUP=VALUE,…, or ask for less."
+            )
         return
     change = chosen.cost - answer.present_cost
     compared = "as much as now"
