@@ -40,6 +40,7 @@ EXPECTED = (
     ("2025-03-03", "officer"),
     ("officer",),
     ("Where the time went", "waiting for staff", "By law: received on"),
+    ("--set staff.officer.people=2", "waiting_mean", "is kept from uptake 80 % on", "broken"),
     ("no faults", "clerk", "One office, one procedure"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
 )
@@ -70,4 +71,4 @@ def test_the_page_names_what_the_package_offers() -> None:
     page = PAGE.read_text(encoding="utf-8")
     offered = set(sim.__all__) - {"__version__"}
     assert {name for name in offered if f"sim.{name}" not in page} == set()
-    assert {name for name in {*offered, "staff"} if f"sim.{name}" not in page} == {"staff"}
+    assert {name for name in {*offered, "people"} if f"sim.{name}" not in page} == {"people"}
