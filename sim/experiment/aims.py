@@ -145,7 +145,7 @@ def _figure(text: str, kpi: Kpi, money: str) -> float:
         return parse_share(text)
     unit = _unit(kpi, money)
     match = _WITH_UNIT.fullmatch(text)
-    if text.endswith("%") or (match and match["unit"] not in unit.split("/")):
+    if text.endswith("%") or (match and match["unit"] != unit.split()[0]):
         raise ValueFault(f"'{text}' is not in {unit}", way_out="Give a number in that unit.")
     return parse_number(match["number"] if match else text)
 

@@ -109,7 +109,8 @@ def mean_words(found: Found) -> str:
 def cost_words(answer: Staffing, cost: float) -> str:
     """What a staffing costs, with the unit."""
     if answer.cost_unit == "people":
-        return f"{number(cost, 0 if abs(cost - round(cost)) < 5e-3 else 2)} people"
+        shown = number(cost, 0 if abs(cost - round(cost)) < 5e-3 else 2)
+        return f"{shown} {'person' if shown == '1' else 'people'}"
     return amount(cost, answer.cost_unit, 0)
 
 

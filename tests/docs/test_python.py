@@ -40,7 +40,12 @@ EXPECTED = (
     ("2025-03-03", "officer"),
     ("officer",),
     ("Where the time went", "waiting for staff", "By law: received on"),
-    ("--set staff.officer.people=2", "waiting_mean", "is kept from uptake 80 % on", "broken"),
+    (
+        "--set staff.officer.people=2",
+        "The cheapest staffing",
+        "is kept from uptake 80 % on",
+        "broken",
+    ),
     ("no faults", "clerk", "One office, one procedure"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
 )
