@@ -90,9 +90,9 @@ def _answer(answer: Threshold) -> Iterator[str]:
         known = f" It is not kept at {broken.text}." if broken is not None else ""
         yield f"Whether {target[0].lower()}{target[1:]} kept cannot be told: {lever} {span}.{known}"
     elif broken is None:
-        side = "from" if answer.shape is Shape.FROM else "up to"
+        side, beyond = ("from", "below") if answer.shape is Shape.FROM else ("up to", "above")
         yield (
-            f"{target} kept {side} {lever} {kept.text}; whether beyond, to the end of the range "
+            f"{target} kept {side} {lever} {kept.text}; whether {beyond} it too, in the range "
             f"{span}, cannot be told."
         )
     else:

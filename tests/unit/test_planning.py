@@ -15,6 +15,7 @@ from sim.answers.staffing import find_staffing
 from sim.cli import main
 from sim.errors import RequestError
 from sim.experiment.trials import Trials
+from sim.report.threshold import threshold_heading, threshold_section
 
 OFFICE = """
 title: One office
@@ -193,6 +194,35 @@ def test_a_target_that_holds_everywhere_or_nowhere(
     assert answer.threshold.shape is shape
     assert words in str(answer)
     assert {each.side for each in answer.threshold.at} != {Side.OPEN}
+
+
+def test_what_has_no_threshold_or_cannot_be_told_is_said_in_words(office: str) -> None:
+    found = sim.threshold(office, "staff.officer.people", target=WAIT).threshold
+    edge = found.kept
+
+    def words(shape: Shape, *, kept: bool = False, broken: bool = False) -> str:
+        return threshold_heading(
+            dataclasses.replace(
+                found,
+                shape=shape,
+                kept=edge if kept else None,
+                broken=found.broken if broken else None,
+            )
+        )
+
+    said = [
+        words(Shape.IN_PARTS),
+        words(Shape.OPEN),
+        words(Shape.OPEN, broken=True),
+        words(Shape.UP_TO, kept=True),
+        words(Shape.FROM, kept=True),
+        words(Shape.FROM, kept=True, broken=True),
+    ]
+    parts = ("no one threshold", "cannot be told", "not kept at 1", "above it too", "below it too",
+             "not yet at 1")  # fmt: skip
+    assert [part for part, each in zip(parts, said, strict=True) if part not in each] == []
+    assert len(set(said)) == len(said)
+    assert threshold_section(found).count("<tr>") == 1 + len(found.at)
 
 
 def test_values_of_a_lever_are_people_shares_or_factors(office: str) -> None:
