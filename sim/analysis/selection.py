@@ -28,6 +28,16 @@ _OF_THE_REST: Final = 0.25
 """Part of the chance of error that is kept for candidates beyond those that are planned."""
 
 
+_ALIKE: Final = 1e-12
+"""Costs that differ by such a part of them differ by rounding."""
+
+_MOST_BEYOND: Final = 40
+"""Tests of the second part after which the search is given up."""
+
+_MOST_ALIKE: Final = 10
+"""Candidates of the same cost that are looked for, once one of them does."""
+
+
 class Verdict(StrEnum):
     """What replications say of a candidate and a limit."""
 
@@ -166,10 +176,14 @@ class Selection:
         dearest does not.
     tested
         Every candidate that was tested with what was found, in the order of the tests.
+    floor
+        The cost below which no candidate keeps to the limits: that of ``points``, unless the search
+        was given up before; infinite where there are none.
     """
 
     points: tuple[Point, ...]
     tested: tuple[tuple[Point, bool], ...]
+    floor: float
 
 
 Test: TypeAlias = Callable[[Point, float], bool]
@@ -205,9 +219,11 @@ def select(
     -----
     Unless the dearest candidate fails, it finds the least value of each direction with the most in
     all others: no candidate with less can do.  If those values do together, nothing is cheaper.
-    Otherwise candidates follow by their cost, but for those with no more of anything than one that
-    failed.  The chance of error is divided over the tests that the first part can have at most, and
-    the j-th of the second has a part 1 / (j (j + 1)) of what is kept for it (Bonferroni).
+    Otherwise candidates above follow, half of the way in cost from the cheapest that is left to the
+    best that is known, until none is left between: those with no more of anything than one that
+    failed are not.  After 40 of these it is given up.  The chance of error is divided over the
+    tests that the first part can have at most, and the j-th of the second has a part
+    1 / (j (j + 1)) of what is kept for it (Bonferroni).
     """
     return _Search(
         sizes=tuple(sizes),
@@ -240,10 +256,12 @@ class _Search:
             corner[direction] = value
         if self._planned(tuple(corner)):
             return self._selection((tuple(corner),))
-        return self._selection(self._beyond(tuple(corner)))
+        return self._selection(*self._beyond(tuple(corner)))
 
-    def _selection(self, points: tuple[Point, ...]) -> Selection:
-        return Selection(points=points, tested=tuple(self.found.items()))
+    def _selection(self, points: tuple[Point, ...], floor: float | None = None) -> Selection:
+        if floor is None:
+            floor = min(map(self.cost, points), default=math.inf)
+        return Selection(points=points, tested=tuple(self.found.items()), floor=floor)
 
     def _planned(self, point: Point) -> bool:
         if point not in self.found:
@@ -263,40 +281,74 @@ class _Search:
         high = least(self.sizes[direction], does, self.guess[direction])
         return high if high < self.sizes[direction] else None
 
-    def _beyond(self, corner: Point) -> tuple[Point, ...]:
-        """Test what costs more than the corner, the cheapest first; all of the same cost."""
+    def _beyond(self, corner: Point) -> tuple[tuple[Point, ...], float]:
+        """The cheapest that do above a corner that does not do, and the cost below which none does.
+
+        The queue holds points below all that are not ruled out.  Of its cheapest, tests one above,
+        half of the way to the cost of the best: if it does, that cost falls; if not, all below it
+        are ruled out.
+        """
+        best = min((point for point, does in self.found.items() if does), key=self.cost)
+        price = self.cost(best)
         queue = [(self.cost(corner), corner)]
         seen = {corner}
         points: list[Point] = []
-        best = math.inf
+        floor = math.inf
         while queue:
-            price, point = heapq.heappop(queue)
-            if price > best * (1 + 1e-12):
+            cost, point = heapq.heappop(queue)
+            if self.n_beyond >= _MOST_BEYOND:
+                floor = cost
                 break
-            if self._further(point):
-                points.append(point)
-                best = min(best, price)
+            if cost > price * (1 + _ALIKE) or len(points) >= _MOST_ALIKE:
+                break
+            failed = next(
+                (f for f, does in self.found.items() if not does and _within(point, f)), None
+            )
+            if failed is not None:
+                for direction, value in enumerate(failed):
+                    up = (*point[:direction], value + 1, *point[direction + 1 :])
+                    if value + 1 < self.sizes[direction] and up not in seen:
+                        seen.add(up)
+                        heapq.heappush(queue, (self.cost(up), up))
                 continue
-            for direction, size in enumerate(self.sizes):
-                value = point[direction] + 1
-                up = (*point[:direction], value, *point[direction + 1 :])
-                if value < size and up not in seen:
-                    seen.add(up)
-                    heapq.heappush(queue, (self.cost(up), up))
-        return tuple(points)
+            is_alike = cost >= price * (1 - _ALIKE)
+            tried = point if is_alike else self._raised(point, (cost + price) / 2)
+            does = self._further(tried)
+            if does and tried == point:
+                points.append(point)
+            else:
+                heapq.heappush(queue, (cost, point))
+            if does and not is_alike:
+                best, price = tried, self.cost(tried)
+        return tuple(dict.fromkeys([*points, best])), min(floor, price)
+
+    def _raised(self, point: Point, price: float) -> Point:
+        """A point above another, by as large a part of the way to the top as a cost allows."""
+        rooms = [size - 1 - value for size, value in zip(self.sizes, point, strict=True)]
+
+        def at(part: float) -> Point:
+            return tuple(v + math.floor(part * r) for v, r in zip(point, rooms, strict=True))
+
+        parts = sorted({k / room for room in rooms for k in range(1, room + 1)})
+        n = least(len(parts), lambda i: self.cost(at(parts[i] * (1 + _ALIKE))) > price, 0)
+        raised = list(at(parts[n - 1] * (1 + _ALIKE)) if n else point)
+        for direction, size in enumerate(self.sizes):
+            raised[direction] += 1
+            if raised[direction] >= size or self.cost(tuple(raised)) > price:
+                raised[direction] -= 1
+        return tuple(raised)
 
     def _further(self, point: Point) -> bool:
-        if point in self.found:
-            return self.found[point]
-        for known, does in self.found.items():
-            if not does and all(a <= b for a, b in zip(point, known, strict=True)):
-                return False
-            if does and all(a >= b for a, b in zip(point, known, strict=True)):
-                return True
-        self.n_beyond += 1
-        share = _OF_THE_REST * self.error / (self.n_beyond * (self.n_beyond + 1))
-        self.found[point] = self.keeps(point, share)
+        if point not in self.found:
+            self.n_beyond += 1
+            share = _OF_THE_REST * self.error / (self.n_beyond * (self.n_beyond + 1))
+            self.found[point] = self.keeps(point, share)
         return self.found[point]
+
+
+def _within(point: Point, other: Point) -> bool:
+    """Whether a point has no more of anything than another."""
+    return all(a <= b for a, b in zip(point, other, strict=True))
 
 
 def least(size: int, does: Callable[[int], bool], guess: int) -> int:

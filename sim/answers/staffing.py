@@ -98,6 +98,9 @@ class Staffing:
         Run in all.
     present_cost
         Of the scenario as it is.
+    floor
+        The cost below which no staffing keeps to the targets: that of the chosen, unless there were
+        too many staffings between to try them.
     """
 
     title: str
@@ -116,6 +119,12 @@ class Staffing:
     n_left_out: int
     n_replications: int
     present_cost: float
+    floor: float
+
+    @property
+    def is_least(self) -> bool:
+        """Whether nothing cheaper is left that was not ruled out."""
+        return self.chosen is None or self.floor >= self.chosen.cost * (1 - 1e-9)
 
     @property
     def is_sure(self) -> bool:
@@ -210,6 +219,7 @@ class _Hunt:
             n_left_out=sum(each.n_left_out for each in self.ladders),
             n_replications=self.trials.n_run,
             present_cost=sum(each.present * each.price for each in self.ladders),
+            floor=selection.floor,
         )
 
     def in_order(self, points: Sequence[Point]) -> list[Tried | None]:

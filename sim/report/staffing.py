@@ -137,13 +137,19 @@ def _answer(answer: Staffing) -> Iterator[str]:
     compared = "as much as now"
     if abs(change) >= 5e-3:
         compared = f"{cost_words(answer, abs(change))} {'more' if change > 0 else 'less'} than now"
+    cheapest = "The cheapest staffing" if answer.is_least else "The cheapest staffing found"
     yield (
-        f"The cheapest staffing that keeps to {target}: {short_settings(chosen.settings)}; "
+        f"{cheapest} that keeps to {target}: {short_settings(chosen.settings)}; "
         f"{cost_words(answer, chosen.cost)}, {compared}."
     )
     yield f"It comes to {_came_to(chosen)}, over {counted(chosen.n, 'replication')}."
     if any(found.is_close for found in chosen.found):
         yield "That is so near to the target that the mean may be on either side of it."
+    if not answer.is_least:
+        yield (
+            f"No staffing below {cost_words(answer, answer.floor)} keeps to {target}; between the "
+            "two there are more than were tried. Give fewer groups or values with --move."
+        )
     if answer.as_cheap:
         others = listed(short_settings(each.settings) for each in answer.as_cheap)
         yield f"As cheap, and keeping to {target} too: {others}."
@@ -154,7 +160,8 @@ def _how(answer: Staffing) -> Iterator[str]:
         yield (
             f"With {percent(answer.confidence)} confidence, if more people never break a target "
             "that fewer keep: what is chosen misses no target by more than its zone (±), and "
-            "nothing cheaper keeps to all of them by more than their zones."
+            f"nothing {'cheaper' if answer.is_least else 'below the cost named'} keeps to all of "
+            "them by more than their zones."
         )
     else:
         forced = [each for each in answer.tried if any(found.is_forced for found in each.found)]

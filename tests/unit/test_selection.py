@@ -108,17 +108,20 @@ def test_the_least_is_found_from_any_guess(size: int) -> None:
 
 def needs(*corner: int, together: int = 0) -> Selection:
     """The selection among 5 × 4 × 3 candidates that must reach a corner, and a sum."""
-    costs = (2.0, 3.0, 1.0)
 
     def keeps(point: Point, error: float) -> bool:
         return all(a >= b for a, b in zip(point, corner, strict=True)) and sum(point) >= together
 
     return select(
         (5, 4, 3),
-        lambda point: sum(c * n for c, n in zip(costs, point, strict=True)),
+        price,
         keeps,
         error=0.05,
     )
+
+
+def price(point: Point) -> float:
+    return 2.0 * point[0] + 3.0 * point[1] + point[2]
 
 
 def cheapest(*corner: int, together: int = 0) -> set[Point]:
@@ -128,8 +131,7 @@ def cheapest(*corner: int, together: int = 0) -> set[Point]:
         for point in itertools.product(range(5), range(4), range(3))
         if all(a >= b for a, b in zip(point, corner, strict=True)) and sum(point) >= together
     ]
-    price = {point: 2 * point[0] + 3 * point[1] + point[2] for point in points}
-    return {point for point in points if price[point] == min(price.values())}
+    return {point for point in points if price(point) == min(map(price, points))}
 
 
 @pytest.mark.parametrize("corner", [(0, 0, 0), (2, 1, 0), (4, 3, 2), (1, 3, 1)])
@@ -143,6 +145,27 @@ def test_the_search_finds_what_trying_all_finds(corner: Point, together: int) ->
 def test_a_search_for_something_else_would_be_noticed() -> None:
     assert set(needs(2, 1, 0, together=5).points) != cheapest(2, 1, 0, together=6)
     assert set(needs(2, 1, 0).points) != cheapest(2, 0, 0)
+
+
+def test_a_search_with_too_many_between_is_given_up_and_says_below_what_nothing_does() -> None:
+    sizes = (20, 20, 20, 20, 20)
+
+    def keeps(point: Point, error: float) -> bool:
+        return sum(1 / (1 + value) for value in point) <= 1.2
+
+    def cost(point: Point) -> float:
+        return sum(c * n for c, n in zip((1.0, 1.3, 1.7, 2.1, 0.4), point, strict=True))
+
+    found = select(sizes, cost, keeps, error=0.05)
+    (best,) = found.points
+    assert keeps(best, 0.0)
+    assert found.floor < cost(best)
+    assert len(found.tested) < 100
+    # Nothing that does costs less than the floor; twin: less than the best something may.
+    doing = [point for point in itertools.product(range(1, 6), repeat=5) if keeps(point, 0.0)]
+    assert all(cost(point) >= found.floor for point in doing)
+    found = needs(2, 1, 0, together=5)
+    assert found.floor == 2 * 2 + 3 * 1 + 2 == min(map(price, found.points))
 
 
 def test_where_the_dearest_fails_it_asks_nothing_else() -> None:
