@@ -23,7 +23,7 @@ import numpy as np
 from sim.analysis.estimate import t_quantile
 from sim.analysis.selection import FIRST, Judgement, judge
 from sim.answers.staffing import Staffing, find_staffing
-from sim.experiment.aims import Aim
+from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Candidate, Trials
 from sim.workload.erlang import mean_wait, share_within
 
@@ -160,16 +160,16 @@ def outcome(station: Station, *, compares: bool = True) -> Outcome:
 def every_staffing(trials: Trials, answer: Staffing) -> tuple[int, int]:
     """Replications that trying every staffing takes: tested one by one, or estimated."""
     (ladder,) = answer.ladders
-    (aim,) = answer.aims
+    (requirement,) = answer.requirements
     error = (1 - CONFIDENCE) / len(ladder.values)
     n_tested = estimated = 0
     for value in ladder.values:
         candidate = trials.candidate({ladder.path: value})
-        n, _ = tested(trials, candidate, aim, error)
+        n, _ = tested(trials, candidate, requirement, error)
         n_tested += n
         spread = float(trials.samples(candidate, FIRST)[0].values.std(ddof=1))
         # One-sided, as the test is.
-        wide = t_quantile(FIRST - 1, 1 - 2 * error) * spread / aim.limit.zone
+        wide = t_quantile(FIRST - 1, 1 - 2 * error) * spread / requirement.limit.zone
         estimated += max(FIRST, math.ceil(wide**2))
     return n_tested, estimated
 
@@ -184,7 +184,7 @@ def district() -> int:
     }
     found = find_staffing(Trials(path=path), [target], move=move, confidence=CONFIDENCE)
     trials = Trials(path=path)
-    (aim,) = trials.aim_at([target])
+    (requirement,) = trials.require([target])
     rows = []
     n_points = math.prod(map(len, move.values()))
     for values in itertools.product(*move.values()):
@@ -196,7 +196,7 @@ def district() -> int:
         )
         n, verdict, mean = 0, None, None
         if not candidate.loads:
-            n, judgement = tested(trials, candidate, aim, (1 - CONFIDENCE) / n_points)
+            n, judgement = tested(trials, candidate, requirement, (1 - CONFIDENCE) / n_points)
             verdict = judgement.verdict
             mean = round(float(trials.samples(candidate, n)[0].values.mean()), 5)
         rows.append({"settings": settings, "cost": cost, "n": n, "verdict": verdict, "mean": mean})
@@ -206,7 +206,7 @@ def district() -> int:
     record = {
         "command": "python benchmarks/staffing.py district",
         "target": target,
-        "zone": aim.limit.zone,
+        "zone": requirement.limit.zone,
         "staff": chosen,
         "every staffing": best["settings"],
         "is the same": chosen == best["settings"],
@@ -220,12 +220,14 @@ def district() -> int:
     return 0 if record["is the same"] else 1
 
 
-def tested(trials: Trials, candidate: Candidate, aim: Aim, error: float) -> tuple[int, Judgement]:
+def tested(
+    trials: Trials, candidate: Candidate, requirement: Requirement, error: float
+) -> tuple[int, Judgement]:
     """Replications until the sequential test has a verdict, a thousand at most."""
     n = FIRST
     while True:
         sample = trials.samples(candidate, n)[0]
-        judgement = judge(sample.values, aim.limit, error, out_of=sample.out_of)
+        judgement = judge(sample.values, requirement.limit, error, out_of=sample.out_of)
         if judgement.verdict or n >= 1_000:
             return n, judgement
         n = min(n + max(4, n // 4), 1_000)

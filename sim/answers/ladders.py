@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.analysis.selection import least
 from sim.errors import RequestError
-from sim.experiment.aims import Aim, roles_asked
+from sim.experiment.requirements import Requirement, roles_asked
 from sim.experiment.trials import Trials
 from sim.model import Activity, Model
 from sim.model.graph import reachable
@@ -69,7 +69,7 @@ class Ladder:
 
 def ladders_of(
     trials: Trials,
-    aims: Sequence[Aim],
+    requirements: Sequence[Requirement],
     move: Mapping[str, Sequence[str]] | None,
     *,
     by_wages: bool,
@@ -93,7 +93,7 @@ def ladders_of(
     base = trials.candidate({})
     spec, model = base.scenario.spec, base.model
     loads = offered_load(model)
-    wanted = move or dict.fromkeys(_groups(spec.staff, aims, model), ())
+    wanted = move or dict.fromkeys(_groups(spec.staff, requirements, model), ())
     faults: list[str] = []
     found: list[Ladder] = []
     for name, texts in wanted.items():
@@ -130,11 +130,15 @@ def ladders_of(
     if not found:
         raise RequestError("no group of staff works on what the targets are about. Give --move.")
     screened = _screened(trials, found, loads)
-    return tuple(_with_guess(each, spec.staff[each.group], aims, model, loads) for each in screened)
+    return tuple(
+        _with_guess(each, spec.staff[each.group], requirements, model, loads) for each in screened
+    )
 
 
-def _groups(staff: Mapping[str, StaffGroup], aims: Sequence[Aim], model: Model) -> Iterable[str]:
-    bundles, roles = roles_asked(aims, model)
+def _groups(
+    staff: Mapping[str, StaffGroup], requirements: Sequence[Requirement], model: Model
+) -> Iterable[str]:
+    bundles, roles = roles_asked(requirements, model)
     for flow in model.flows:
         if model.bundles[flow.bundle].name in bundles:
             inside = (model.elements[i] for i in reachable(model.elements, flow.start))
@@ -247,12 +251,16 @@ def _screened(trials: Trials, ladders: Sequence[Ladder], loads: Sequence[RoleLoa
 
 
 def _with_guess(
-    ladder: Ladder, group: StaffGroup, aims: Sequence[Aim], model: Model, loads: Sequence[RoleLoad]
+    ladder: Ladder,
+    group: StaffGroup,
+    requirements: Sequence[Requirement],
+    model: Model,
+    loads: Sequence[RoleLoad],
 ) -> Ladder:
     """Say where the answer is expected: by Erlang's C for waits, else by the square-root rule."""
     offices = list(_offices(ladder.group, group, loads))
     roles = roles_held(ladder.group, group)
-    mine = [each for each in aims if each.group in roles]
+    mine = [each for each in requirements if each.group in roles]
     service = _service(model, roles)
     a_day = _a_day(model, group.office)
 

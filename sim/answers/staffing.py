@@ -11,7 +11,7 @@ from sim.analysis.estimate import Interval
 from sim.analysis.selection import FIRST, Judgement, Point, Verdict, judge, select
 from sim.answers.ladders import Ladder, ladders_of
 from sim.errors import RequestError
-from sim.experiment.aims import Aim
+from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Candidate, Trials
 
 CostOf: TypeAlias = Literal["people", "wages"]
@@ -29,7 +29,7 @@ class Found:
     were not enough for one with the stated chance of error.
     """
 
-    aim: Aim
+    requirement: Requirement
     verdict: Verdict
     interval: Interval
     is_forced: bool
@@ -37,7 +37,7 @@ class Found:
     @property
     def is_close(self) -> bool:
         """Whether the interval holds the limit: the mean may be on either side of it."""
-        return self.interval.holds(self.aim.limit.value)
+        return self.interval.holds(self.requirement.limit.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class Staffing:
     variant: str | None
     seed: int
     engine: str
-    aims: tuple[Aim, ...]
+    requirements: tuple[Requirement, ...]
     confidence: float
     cost_unit: str
     ladders: tuple[Ladder, ...]
@@ -153,7 +153,7 @@ def find_staffing(
     trials
         The scenario.
     targets
-        As for :func:`sim.experiment.aims.aims_of`.
+        As for :func:`sim.experiment.requirements.requirements_of`.
     move
         The groups of staff to move, each with the values of its ``people`` to look among, or none
         for values that are found by themselves; by default all groups that work on what the
@@ -178,15 +178,17 @@ def find_staffing(
         raise RequestError(f"confidence {confidence:g}: give a share above 50 % and below 100 %.")
     if type(most) is not int or most < FIRST:
         raise RequestError(f"most replications: found {most!r}; give a whole number from {FIRST}")
-    aims = trials.aim_at(targets)
-    ladders = ladders_of(trials, aims, move, by_wages=cost == "wages")
-    return _Hunt(trials=trials, aims=aims, ladders=ladders, most=most).answer(confidence, cost)
+    requirements = trials.require(targets)
+    ladders = ladders_of(trials, requirements, move, by_wages=cost == "wages")
+    return _Hunt(trials=trials, requirements=requirements, ladders=ladders, most=most).answer(
+        confidence, cost
+    )
 
 
 @dataclass(slots=True, kw_only=True)
 class _Hunt:
     trials: Trials
-    aims: tuple[Aim, ...]
+    requirements: tuple[Requirement, ...]
     ladders: tuple[Ladder, ...]
     most: int
     tried: dict[Point, Tried] = field(default_factory=dict)
@@ -208,7 +210,7 @@ class _Hunt:
             variant=self.trials.variant,
             seed=self.trials.seed_of(base),
             engine=self.trials.engine_of(base),
-            aims=self.aims,
+            requirements=self.requirements,
             confidence=confidence,
             cost_unit=money if cost == "wages" else "people",
             ladders=self.ladders,
@@ -260,8 +262,13 @@ class _Hunt:
         while True:
             samples = self.trials.samples(candidate, n)
             judgements = [
-                judge(sample.values, aim.limit, error / len(self.aims), out_of=sample.out_of)
-                for aim, sample in zip(self.aims, samples, strict=True)
+                judge(
+                    sample.values,
+                    requirement.limit,
+                    error / len(self.requirements),
+                    out_of=sample.out_of,
+                )
+                for requirement, sample in zip(self.requirements, samples, strict=True)
             ]
             broken = [each for each in judgements if each.verdict is Verdict.BROKEN]
             is_over = n >= self.most
@@ -270,21 +277,25 @@ class _Hunt:
             n = min(n + max(4, n // 4), self.most)
         return n, tuple(
             Found(
-                aim=aim,
-                verdict=_verdict(judgement, float(sample.interval(aim.unit).mean), aim),
-                interval=sample.interval(aim.unit),
+                requirement=requirement,
+                verdict=_verdict(
+                    judgement, float(sample.interval(requirement.unit).mean), requirement
+                ),
+                interval=sample.interval(requirement.unit),
                 is_forced=judgement.verdict is None and not broken,
             )
-            for aim, sample, judgement in zip(self.aims, samples, judgements, strict=True)
+            for requirement, sample, judgement in zip(
+                self.requirements, samples, judgements, strict=True
+            )
             if judgement.verdict is not None or not broken
         )
 
 
-def _verdict(judgement: Judgement, mean: float, aim: Aim) -> Verdict:
+def _verdict(judgement: Judgement, mean: float, requirement: Requirement) -> Verdict:
     if judgement.verdict is not None:
         return judgement.verdict
-    return Verdict.KEPT if float(aim.limit.room(mean)) >= 0 else Verdict.BROKEN
+    return Verdict.KEPT if float(requirement.limit.room(mean)) >= 0 else Verdict.BROKEN
 
 
 def _room(found: Found) -> float:
-    return float(found.aim.limit.room(found.interval.mean)) / found.aim.limit.zone
+    return float(found.requirement.limit.room(found.interval.mean)) / found.requirement.limit.zone

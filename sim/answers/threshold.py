@@ -12,7 +12,7 @@ from sim.analysis.crossing import Shape, Side, crossing, looks, most_points, sid
 from sim.analysis.estimate import Interval
 from sim.answers.lever_values import Values, values_between
 from sim.errors import RequestError
-from sim.experiment.aims import Aim
+from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Trials
 
 MOST: Final = 320
@@ -71,7 +71,7 @@ class Threshold:
     engine: str
     lever: str
     label: str
-    aims: tuple[Aim, ...]
+    requirements: tuple[Requirement, ...]
     confidence: float
     least: str
     most: str
@@ -102,7 +102,7 @@ def find_threshold(
     lever
         A lever of the scenario, or a path, of one quantity: people, a share, a time, a number.
     targets
-        As for :func:`sim.experiment.aims.aims_of`.
+        As for :func:`sim.experiment.requirements.requirements_of`.
     between
         The ends of the range; by default all shares, half to twice as many of anything else.
     step
@@ -123,11 +123,16 @@ def find_threshold(
         raise RequestError(f"confidence {confidence:g}: give a share above 50 % and below 100 %.")
     if type(most) is not int or most < looks(most)[0]:
         raise RequestError(f"most replications: found {most!r}; give a whole number from 10")
-    aims = trials.aim_at(targets)
+    requirements = trials.require(targets)
     base = trials.candidate({})
     values = values_between(base.scenario, lever, between, step)
     tries = _Tries(
-        trials=trials, aims=aims, lever=lever, values=values, most=most, error=1 - confidence
+        trials=trials,
+        requirements=requirements,
+        lever=lever,
+        values=values,
+        most=most,
+        error=1 - confidence,
     )
     found = crossing(len(values.texts), tries.side)
     at = tuple(tries.at[i] for i in sorted(tries.at))
@@ -142,7 +147,7 @@ def find_threshold(
         engine=trials.engine_of(base),
         lever=lever,
         label=(spec.label if spec is not None else None) or lever,
-        aims=aims,
+        requirements=requirements,
         confidence=confidence,
         least=values.texts[0],
         most=values.texts[-1],
@@ -160,7 +165,7 @@ def find_threshold(
 @dataclass(slots=True, kw_only=True)
 class _Tries:
     trials: Trials
-    aims: tuple[Aim, ...]
+    requirements: tuple[Requirement, ...]
     lever: str
     values: Values
     most: int
@@ -182,22 +187,25 @@ class _Tries:
             return At(text=text, amount=amount, side=Side.BROKEN, n=0, found=(), too_much=said)
         at_looks = looks(self.most)
         # Over all values that may be tried, looks and targets (Bonferroni).
-        part = self.error / (most_points(len(self.values.texts)) * len(at_looks) * len(self.aims))
+        part = self.error / (
+            most_points(len(self.values.texts)) * len(at_looks) * len(self.requirements)
+        )
         side = Side.OPEN
         n = 0
         while side is Side.OPEN and n < at_looks[-1]:
             n = next(look for look in at_looks if look > n)
             samples = self.trials.samples(candidate, n)
             sides = [
-                side_of(sample.interval(aim.unit, 1 - part), aim.limit)
-                for aim, sample in zip(self.aims, samples, strict=True)
+                side_of(sample.interval(requirement.unit, 1 - part), requirement.limit)
+                for requirement, sample in zip(self.requirements, samples, strict=True)
             ]
             if Side.BROKEN in sides:
                 side = Side.BROKEN
             elif Side.OPEN not in sides:
                 side = Side.KEPT
         found = tuple(
-            sample.interval(aim.unit) for aim, sample in zip(self.aims, samples, strict=True)
+            sample.interval(requirement.unit)
+            for requirement, sample in zip(self.requirements, samples, strict=True)
         )
         return At(text=text, amount=amount, side=side, n=n, found=found)
 
@@ -216,8 +224,8 @@ class _Tries:
     def room(self, at: At) -> float:
         """How far the means are on the right side, in zones of the targets; the least of them."""
         return min(
-            float(aim.limit.room(found.mean)) / aim.limit.zone
-            for aim, found in zip(self.aims, at.found, strict=True)
+            float(requirement.limit.room(found.mean)) / requirement.limit.zone
+            for requirement, found in zip(self.requirements, at.found, strict=True)
         )
 
 

@@ -51,12 +51,12 @@ class StaffAnswer:
                     "cost": each.cost,
                     "keeps": each.keeps,
                     "n": each.n,
-                    "group": found.aim.group,
-                    "kpi": found.aim.kpi,
+                    "group": found.requirement.group,
+                    "kpi": found.requirement.kpi,
                     "mean": found.interval.mean,
                     "low": found.interval.low,
                     "high": found.interval.high,
-                    "unit": found.aim.unit,
+                    "unit": found.requirement.unit,
                 }
                 for each in self.staffing.tried
                 for found in each.found
@@ -103,15 +103,15 @@ class ThresholdAnswer:
                     "amount": each.amount,
                     "side": each.side.value,
                     "n": each.n,
-                    "group": aim.group,
-                    "kpi": aim.kpi,
+                    "group": requirement.group,
+                    "kpi": requirement.kpi,
                     "mean": interval.mean,
                     "low": interval.low,
                     "high": interval.high,
-                    "unit": aim.unit,
+                    "unit": requirement.unit,
                 }
                 for each in found.at
-                for aim, interval in zip(found.aims, each.found, strict=False)
+                for requirement, interval in zip(found.requirements, each.found, strict=False)
             ]
         )
 

@@ -17,9 +17,9 @@ from sim import engines
 from sim.analysis.estimate import Interval, bounds_of, estimate
 from sim.analysis.shares import estimate_share
 from sim.errors import EngineError, Fault, RequestError
-from sim.experiment.aims import Aim, aims_of, bundles_measured
 from sim.experiment.checks import resolve_weighed
 from sim.experiment.replication import Failed, Finished, Job
+from sim.experiment.requirements import Requirement, bundles_measured, requirements_of
 from sim.experiment.runner import AUTO, available_workers, choose_engine, run_cells
 from sim.model import Model
 from sim.scenario import Scenario
@@ -94,7 +94,7 @@ class Trials:
     workers: int | None = None
     progress: OnProgress | None = None
     n_run: int = 0
-    aims: tuple[Aim, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
     _document: Document = field(init=False)
     _files: dict[str, bytes] = field(init=False)
     _shared: SharedSettings = field(default_factory=dict)
@@ -121,12 +121,12 @@ class Trials:
         if self.progress is not None:
             self.progress(doing, done, total)
 
-    def aim_at(self, targets: Sequence[str]) -> tuple[Aim, ...]:
-        """Say which targets candidates are tried for, see :func:`sim.experiment.aims.aims_of`."""
+    def require(self, targets: Sequence[str]) -> tuple[Requirement, ...]:
+        """Say which targets candidates are tried for; see :func:`requirements_of`."""
         base = self.candidate({})
-        self.aims = aims_of(base.scenario, base.model, targets)
-        self._bundles = bundles_measured(self.aims, base.model)
-        return self.aims
+        self.requirements = requirements_of(base.scenario, base.model, targets)
+        self._bundles = bundles_measured(self.requirements, base.model)
+        return self.requirements
 
     def candidate(self, settings: Mapping[str, str]) -> Candidate:
         """The scenario with some settings, beside those that all have.
@@ -183,10 +183,10 @@ class Trials:
         rows = self._values.setdefault(candidate.fingerprint, [])
         if len(rows) < n:
             rows.extend(self._run(candidate, len(rows), n - len(rows)))
-        found = np.array(rows[:n], np.float64).reshape(n, len(self.aims), 2)
+        found = np.array(rows[:n], np.float64).reshape(n, len(self.requirements), 2)
         return tuple(
             Sample(values=found[:, i, 0], out_of=found[:, i, 1].astype(np.int64))
-            for i in range(len(self.aims))
+            for i in range(len(self.requirements))
         )
 
     def _run(self, candidate: Candidate, first: int, n: int) -> list[tuple[tuple[float, int], ...]]:
@@ -211,15 +211,19 @@ class Trials:
             if isinstance(done, Failed):
                 said = ", ".join(f"{key} {value}" for key, value in candidate.settings.items())
                 raise EngineError(f"replication {done.replication} ({said}) failed: {done.error}")
-            rows.append(tuple(self._value(done, aim) for aim in self.aims))
+            rows.append(tuple(self._value(done, requirement) for requirement in self.requirements))
         return rows
 
-    def _value(self, done: Finished, aim: Aim) -> tuple[float, int]:
-        groups = {each.group: each for each in done.measures if each.kpi == aim.kpi}
-        if aim.group in groups:
-            return groups[aim.group].value, groups[aim.group].out_of
+    def _value(self, done: Finished, requirement: Requirement) -> tuple[float, int]:
+        groups = {each.group: each for each in done.measures if each.kpi == requirement.kpi}
+        if requirement.group in groups:
+            return groups[requirement.group].value, groups[requirement.group].out_of
         if done.replication == 0:
-            way_out = did_you_mean(aim.group, groups) or "Take another KPI: see lienthong kpis."
+            way_out = (
+                did_you_mean(requirement.group, groups) or "Take another KPI: see lienthong kpis."
+            )
             between = "; " if way_out[0].islower() else ". "
-            raise RequestError(f"'{aim.kpi}' is not measured for '{aim.group}'{between}{way_out}")
+            raise RequestError(
+                f"'{requirement.kpi}' is not measured for '{requirement.group}'{between}{way_out}"
+            )
         return math.nan, 0

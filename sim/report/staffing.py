@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from sim.answers.staffing import Found, Staffing, Tried
-from sim.experiment.aims import Aim
+from sim.experiment.requirements import Requirement
 from sim.kpis import KPIS
 from sim.report.html import Html, paragraphs, section, table, tag
 from sim.report.words import amount, between, capital, counted, decimals, listed, number
@@ -18,7 +18,7 @@ def staffing_lines(answer: Staffing) -> tuple[str, ...]:
     line = _line(answer)
     return (
         answer.title,
-        *(f"Target: {target_words(aim)}" for aim in answer.aims),
+        *(f"Target: {target_words(requirement)}" for requirement in answer.requirements),
         "",
         *_answer(answer),
         *([f"  {line}"] if line else []),
@@ -51,7 +51,9 @@ def staffing_section(answer: Staffing, picture: Html | None = None) -> Html:
     line = _line(answer)
     return section(
         "How many people",
-        paragraphs(capital(f"target: {target_words(aim)}.") for aim in answer.aims),
+        paragraphs(
+            capital(f"target: {target_words(requirement)}.") for requirement in answer.requirements
+        ),
         paragraphs(_answer(answer)),
         *([tag("pre", line)] if line else []),
         *([picture] if picture is not None else []),
@@ -66,19 +68,19 @@ def staffing_heading(answer: Staffing) -> str:
     return next(_answer(answer))
 
 
-def target_words(aim: Aim, *, with_zone: bool = True) -> str:
+def target_words(requirement: Requirement, *, with_zone: bool = True) -> str:
     """A target in words, with its indifference zone where that plays a part."""
-    side = "at most" if aim.limit.at_most else "at least"
-    unit = aim.unit
+    side = "at most" if requirement.limit.at_most else "at least"
+    unit = requirement.unit
     zone = (
-        f"{number(100 * aim.limit.zone, 2)} points"
+        f"{number(100 * requirement.limit.zone, 2)} points"
         if unit == "share"
-        else amount(aim.limit.zone, unit, 2)
+        else amount(requirement.limit.zone, unit, 2)
     )
-    label = KPIS[aim.kpi].label
-    value = amount(aim.limit.value, unit, _places(aim.limit.value, unit))
+    label = KPIS[requirement.kpi].label
+    value = amount(requirement.limit.value, unit, _places(requirement.limit.value, unit))
     as_good = f" (± {zone} is as good)" if with_zone else ""
-    return f"{aim.group}, {label[0].lower()}{label[1:]}: {side} {value}{as_good}"
+    return f"{requirement.group}, {label[0].lower()}{label[1:]}: {side} {value}{as_good}"
 
 
 def settings_line(path: str, variant: str | None, settings: Mapping[str, str]) -> str:
@@ -100,7 +102,7 @@ def short_settings(settings: Mapping[str, str]) -> str:
 
 def mean_words(found: Found) -> str:
     """A mean with its 95 % interval."""
-    interval, unit = found.interval, found.aim.unit
+    interval, unit = found.interval, found.requirement.unit
     places = decimals([interval.half_width], unit)
     bounds = between(interval.low, interval.high, unit, places)
     return amount(interval.mean, unit, places) + (f" ({bounds})" if bounds else "")
@@ -123,7 +125,7 @@ def _line(answer: Staffing) -> str:
 
 def _answer(answer: Staffing) -> Iterator[str]:
     groups = listed(each.group for each in answer.ladders)
-    target = "the target" if len(answer.aims) == 1 else "all targets"
+    target = "the target" if len(answer.requirements) == 1 else "all targets"
     chosen, top = answer.chosen, answer.best
     if chosen is None or top is None:
         yield f"No staffing of {groups} that was looked at keeps to {target}."
@@ -195,7 +197,10 @@ def _came_to(each: Tried) -> str:
         return each.too_much
     if len(each.found) == 1:
         return mean_words(each.found[0])
-    return listed(f"{found.aim.group}.{found.aim.kpi} {mean_words(found)}" for found in each.found)
+    return listed(
+        f"{found.requirement.group}.{found.requirement.kpi} {mean_words(found)}"
+        for found in each.found
+    )
 
 
 def _places(value: float, unit: str) -> int:

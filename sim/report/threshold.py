@@ -24,7 +24,10 @@ def threshold_lines(answer: Threshold) -> tuple[str, ...]:
     )
     return (
         answer.title,
-        *(f"Target: {target_words(aim, with_zone=False)}" for aim in answer.aims),
+        *(
+            f"Target: {target_words(requirement, with_zone=False)}"
+            for requirement in answer.requirements
+        ),
         "",
         *_answer(answer),
         *line,
@@ -50,7 +53,8 @@ def threshold_section(answer: Threshold, picture: Html | None = None) -> Html:
     return section(
         "How far it holds",
         paragraphs(
-            capital(f"target: {target_words(aim, with_zone=False)}.") for aim in answer.aims
+            capital(f"target: {target_words(requirement, with_zone=False)}.")
+            for requirement in answer.requirements
         ),
         paragraphs(_answer(answer)),
         *([tag("pre", line)] if line else []),
@@ -71,7 +75,7 @@ def _copied(answer: Threshold) -> dict[str, str]:
 
 
 def _answer(answer: Threshold) -> Iterator[str]:
-    target = "The target is" if len(answer.aims) == 1 else "All targets are"
+    target = "The target is" if len(answer.requirements) == 1 else "All targets are"
     span = f"from {answer.least} to {answer.most}"
     lever = answer.label
     kept, broken = answer.kept, answer.broken
@@ -122,11 +126,15 @@ def _came_to(answer: Threshold, each: At, *, with_n: bool = True) -> str:
     if each.too_much:
         return each.too_much
     words = []
-    for aim, found in zip(answer.aims, each.found, strict=True):
-        places = decimals([found.half_width], aim.unit)
-        bounds = between(found.low, found.high, aim.unit, places)
-        mean = amount(found.mean, aim.unit, places) + (f" ({bounds})" if bounds else "")
-        words.append(mean if len(answer.aims) == 1 else f"{aim.group}.{aim.kpi} {mean}")
+    for requirement, found in zip(answer.requirements, each.found, strict=True):
+        places = decimals([found.half_width], requirement.unit)
+        bounds = between(found.low, found.high, requirement.unit, places)
+        mean = amount(found.mean, requirement.unit, places) + (f" ({bounds})" if bounds else "")
+        words.append(
+            mean
+            if len(answer.requirements) == 1
+            else f"{requirement.group}.{requirement.kpi} {mean}"
+        )
     return listed(words) + (f", {counted(each.n, 'replication')}" if with_n else "")
 
 

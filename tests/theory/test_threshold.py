@@ -13,7 +13,7 @@ from sim.analysis.selection import Limit
 from sim.answers import threshold
 from sim.answers.lever_values import Values
 from sim.answers.threshold import Threshold, find_threshold
-from sim.experiment.aims import Aim
+from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Sample
 
 TRUTH = 41.3
@@ -31,9 +31,9 @@ class Known:
     variant: None = None
     n_run: int = 0
 
-    def aim_at(self, _: object) -> tuple[Aim, ...]:
+    def require(self, _: object) -> tuple[Requirement, ...]:
         limit = Limit(value=50.0, at_most=False, zone=1.0, unit="d")
-        return (Aim(group="b", kpi="sojourn_days_mean", limit=limit),)
+        return (Requirement(group="b", kpi="sojourn_days_mean", limit=limit),)
 
     def candidate(self, settings: dict[str, str]) -> SimpleNamespace:
         scenario = SimpleNamespace(title="Known", levers={})

@@ -10,7 +10,7 @@ from sim.analysis.crossing import Side
 from sim.analysis.estimate import Interval
 from sim.answers.staffing import Staffing
 from sim.answers.threshold import Threshold
-from sim.experiment.aims import Aim
+from sim.experiment.requirements import Requirement
 from sim.kpis import KPIS
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, QUIET, paper, style, title
 from sim.report.staffing import staffing_heading
@@ -41,8 +41,11 @@ def staffing_figure(answer: Staffing) -> Figure | None:
             at=each.cost,
             keeps=each.keeps,
             found=[
-                next((found.interval for found in each.found if found.aim == aim), None)
-                for aim in answer.aims
+                next(
+                    (found.interval for found in each.found if found.requirement == requirement),
+                    None,
+                )
+                for requirement in answer.requirements
             ],
             is_chosen=each is answer.chosen,
         )
@@ -54,7 +57,7 @@ def staffing_figure(answer: Staffing) -> Figure | None:
     unit = "full-time people" if answer.cost_unit == "people" else answer.cost_unit
     return against_targets(
         shots,
-        answer.aims,
+        answer.requirements,
         across=f"Cost of the groups that are moved, {unit}",
         heading=staffing_heading(answer),
         explained="Each staffing that was run: mean with its 95 % interval; shaded: the "
@@ -77,7 +80,7 @@ def threshold_figure(answer: Threshold) -> Figure | None:
         return None
     return against_targets(
         shots,
-        answer.aims,
+        answer.requirements,
         across=f"{answer.label}{f', {answer.unit}' if answer.unit else ''}",
         heading=threshold_heading(answer),
         explained="Each value that was run: mean with its 95 % interval",
@@ -87,7 +90,7 @@ def threshold_figure(answer: Threshold) -> Figure | None:
 
 def against_targets(
     shots: Sequence[Shot],
-    aims: Sequence[Aim],
+    requirements: Sequence[Requirement],
     *,
     across: str,
     heading: str,
@@ -106,13 +109,13 @@ def against_targets(
         Whether the indifference zones of the limits are shaded.
     """
     with style():
-        figure = paper(2.9 * len(aims))
-        plots = figure.subplots(len(aims), 1, squeeze=False, sharex=True)[:, 0]
-        for i, (axes, aim) in enumerate(zip(plots, aims, strict=True)):
-            factor = 100 if aim.unit == "share" else 1
-            limit = factor * aim.limit.value
-            zone = factor * aim.limit.zone
-            side = "at most" if aim.limit.at_most else "at least"
+        figure = paper(2.9 * len(requirements))
+        plots = figure.subplots(len(requirements), 1, squeeze=False, sharex=True)[:, 0]
+        for i, (axes, requirement) in enumerate(zip(plots, requirements, strict=True)):
+            factor = 100 if requirement.unit == "share" else 1
+            limit = factor * requirement.limit.value
+            zone = factor * requirement.limit.zone
+            side = "at most" if requirement.limit.at_most else "at least"
             if with_zone:
                 axes.axhspan(limit - zone, limit + zone, color=LIMIT, alpha=0.1, linewidth=0)
             axes.axhline(limit, color=LIMIT, linestyle=(0, (5, 3)), linewidth=1.3)
@@ -152,14 +155,13 @@ def against_targets(
                         linestyle="none",
                         label="chosen",
                     )
-            unit = UNITS.get(aim.unit, aim.unit)
+            unit = UNITS.get(requirement.unit, requirement.unit)
             axes.set_ylabel(unit)
-            axes.set_title(
-                f"{aim.group}: {KPIS[aim.kpi].label[0].lower()}{KPIS[aim.kpi].label[1:]}"
-            )
+            label = KPIS[requirement.kpi].label
+            axes.set_title(f"{requirement.group}: {label[0].lower()}{label[1:]}")
             axes.grid(axis="y", color=GRID, linewidth=0.7)
             axes.annotate(
-                f"target: {side} {amount(aim.limit.value, aim.unit)}"
+                f"target: {side} {amount(requirement.limit.value, requirement.unit)}"
                 + (f", ± {number(zone, 2)}" if with_zone else ""),
                 (1, limit),
                 xycoords=("axes fraction", "data"),

@@ -32,7 +32,7 @@ _LEAST_POINTS: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
+class Requirement:
     """A target as an answer tests it.
 
     ``group`` is that of the KPI: a bundle, a role, or one of their parts, such as
@@ -49,7 +49,9 @@ class Aim:
         return self.limit.unit
 
 
-def aims_of(scenario: Scenario, model: Model, targets: Sequence[str]) -> tuple[Aim, ...]:
+def requirements_of(
+    scenario: Scenario, model: Model, targets: Sequence[str]
+) -> tuple[Requirement, ...]:
     """The targets that somebody asks for; by default that of the scenario.
 
     Parameters
@@ -68,7 +70,7 @@ def aims_of(scenario: Scenario, model: Model, targets: Sequence[str]) -> tuple[A
     known = bundles | {each.name for each in model.roles}
     money = "" if model.costs is None else model.costs.currency
     faults: list[str] = []
-    aims: list[Aim] = []
+    requirements: list[Requirement] = []
     if not targets:
         own = scenario.target
         if own is None:
@@ -76,31 +78,31 @@ def aims_of(scenario: Scenario, model: Model, targets: Sequence[str]) -> tuple[A
         at_most = own.at_most is not None
         value = (own.at_most if at_most else own.at_least) or 0.0
         limit = _limit(KPIS[own.kpi], value, at_most, None, money)
-        aims.append(Aim(group=own.bundle, kpi=own.kpi, limit=limit))
+        requirements.append(Requirement(group=own.bundle, kpi=own.kpi, limit=limit))
     for text in targets:
         try:
-            aims.append(_aim(text, bundles, known, money))
+            requirements.append(_aim(text, bundles, known, money))
         except ValueFault as fault:
             between = "; " if fault.way_out[:1].islower() else ". "
             faults.append(f"target '{text}': {fault.message}{between}{fault.way_out}".rstrip())
     if faults:
         raise RequestError("\n".join(faults))
-    return tuple(aims)
+    return tuple(requirements)
 
 
-def bundles_measured(aims: Sequence[Aim], model: Model) -> tuple[str, ...]:
+def bundles_measured(requirements: Sequence[Requirement], model: Model) -> tuple[str, ...]:
     """The bundles whose KPIs are needed; none for those of all, as where an office is asked for."""
-    if any(" @ " in each.group for each in aims):
+    if any(" @ " in each.group for each in requirements):
         return ()
     names = [each.name for each in model.bundles]
-    wanted = {_head(each.group) for each in aims}
+    wanted = {_head(each.group) for each in requirements}
     # The KPIs of roles over all offices are there whatever bundle is asked for.
     return tuple(name for name in names if name in wanted) or tuple(names[:1])
 
 
-def roles_asked(aims: Sequence[Aim], model: Model) -> tuple[set[str], set[str]]:
+def roles_asked(requirements: Sequence[Requirement], model: Model) -> tuple[set[str], set[str]]:
     """The names of bundles and of roles that the targets are of."""
-    heads = {_head(each.group) for each in aims}
+    heads = {_head(each.group) for each in requirements}
     bundles = {each.name for each in model.bundles} & heads
     return bundles, {each.name for each in model.roles} & heads
 
@@ -109,7 +111,7 @@ def _head(group: str) -> str:
     return re.split(r"/| @ ", group)[0]
 
 
-def _aim(text: str, bundles: Collection[str], known: Collection[str], money: str) -> Aim:
+def _aim(text: str, bundles: Collection[str], known: Collection[str], money: str) -> Requirement:
     match = _TARGET.fullmatch(text.strip())
     if match is None:
         raise ValueFault("is no target", way_out=f"Write for example '{EXAMPLE}'.")
@@ -131,7 +133,7 @@ def _aim(text: str, bundles: Collection[str], known: Collection[str], money: str
     if len(zones) > 1:
         raise ValueFault("has two zones", way_out="Give one ±.")
     zone = _figure(zones[0], kpi, money) if zones else None
-    return Aim(
+    return Requirement(
         group=group,
         kpi=kpi.name,
         limit=_limit(kpi, _figure(value, kpi, money), sign in _AT_MOST, zone, money),
