@@ -18,7 +18,9 @@ if TYPE_CHECKING:
         load,
         results,
         run,
+        staff,
         sweep,
+        threshold,
         warmup,
         why,
     )
@@ -35,7 +37,9 @@ __all__ = [
     "load",
     "results",
     "run",
+    "staff",
     "sweep",
+    "threshold",
     "warmup",
     "why",
 ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sim.api.kept import StudyChanges, StudyList, results
+    from sim.api.planning import StaffAnswer, ThresholdAnswer, staff, threshold
     from sim.api.reforms import BottlenecksAnswer, WhyAnswer, bottlenecks, why
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
@@ -21,9 +22,11 @@ __all__ = [
     "Explanation",
     "FaultList",
     "OnProgress",
+    "StaffAnswer",
     "Study",
     "StudyChanges",
     "StudyList",
+    "ThresholdAnswer",
     "UnsavedError",
     "WarmUpStudy",
     "WhyAnswer",
@@ -35,7 +38,9 @@ __all__ = [
     "load",
     "results",
     "run",
+    "staff",
     "sweep",
+    "threshold",
     "warmup",
     "why",
 ]
@@ -45,6 +50,7 @@ _MODULES: Final = {
     **dict.fromkeys(("Study", "UnsavedError"), "study"),
     **dict.fromkeys(("StudyChanges", "StudyList", "results"), "kept"),
     **dict.fromkeys(("BottlenecksAnswer", "WhyAnswer", "bottlenecks", "why"), "reforms"),
+    **dict.fromkeys(("StaffAnswer", "ThresholdAnswer", "staff", "threshold"), "planning"),
     **dict.fromkeys(("WarmUpStudy", "check_form", "warmup"), "warmups"),
 }
 """Where each is that is not of scenarios."""

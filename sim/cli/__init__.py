@@ -12,7 +12,8 @@ import os
 import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from typing import Final
 
@@ -26,6 +27,21 @@ INTERRUPTED: Final = 130
 
 LANGUAGE: Final = "LIENTHONG_LANG"
 """Names the language where ``--lang`` does not."""
+
+_MODULES: Final = {
+    "bottlenecks": "reforms",
+    "compare": "studies",
+    "new": "new",
+    "results": "results",
+    "run": "studies",
+    "staff": "planning",
+    "story": "story",
+    "sweep": "studies",
+    "threshold": "planning",
+    "warmup": "warmup",
+    "why": "reforms",
+}
+"""Where each verb is performed that is not among those that only read a file."""
 
 _FEW_LOOKS: Final = 10_000
 """New objects after which Python looks for garbage; the libraries loaded make many, and none."""
@@ -89,40 +105,9 @@ def _language(args: Namespace) -> str:
 
 
 def _perform(args: Namespace) -> int:
-    if args.verb == "new":
-        from sim.cli.new import new
-
-        return new(args)
-    if args.verb in ("run", "compare", "sweep"):
-        from sim.cli import studies
-
-        of_studies = {"run": studies.run, "compare": studies.compare, "sweep": studies.sweep}
-        return of_studies[args.verb](args)
-    if args.verb in ("why", "bottlenecks"):
-        from sim.cli import reforms
-
-        return {"why": reforms.why, "bottlenecks": reforms.bottlenecks}[args.verb](args)
-    if args.verb == "story":
-        from sim.cli.story import story
-
-        return story(args)
-    if args.verb == "results":
-        from sim.cli.results import results
-
-        return results(args)
-    if args.verb == "warmup":
-        from sim.cli.warmup import warmup
-
-        return warmup(args)
-    from sim.cli import verbs
-
-    perform = {
-        "check": verbs.check,
-        "schema": verbs.schema,
-        "kpis": verbs.kpis,
-        "explain": verbs.explain,
-    }
-    return perform[args.verb](args)
+    module = import_module(f"sim.cli.{_MODULES.get(args.verb, 'verbs')}")
+    perform: Callable[[Namespace], int] = getattr(module, args.verb.replace("-", "_"))
+    return perform(args)
 
 
 def _end(message: str, code: int) -> int:

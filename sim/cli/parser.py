@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from argparse import Action, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import Action, ArgumentParser, RawDescriptionHelpFormatter
 from typing import Final, NoReturn
 
-from sim.cli.lists import part_values
-from sim.errors import ValueFault
-from sim.wording import as_one_form, visible
+from sim.cli.arguments import (
+    add_baseline,
+    add_language,
+    add_quiet,
+    add_scenario,
+    add_study,
+    add_variants,
+    lever_values,
+    names,
+    whole,
+)
+from sim.cli.questions import add_questions
+from sim.wording import visible
 
 _ABOUT: Final = """\
 Simulates linked public services: what a rule, a person or a channel changes for applicants and
@@ -28,6 +37,8 @@ examples:
   lienthong story results/first --which slowest
   lienthong results diff results/first results/second
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
+  lienthong staff scenarios/first.yaml --target 'officer.waiting_mean <= 30 min'
+  lienthong threshold scenarios/first.yaml uptake
 """
 
 
@@ -54,56 +65,56 @@ def build_parser() -> ArgumentParser:
 
     check = verbs.add_parser("check", help="find every fault of scenarios and their variants")
     check.add_argument("files", nargs="+", metavar="FILE", help="a scenario")
-    _add_quiet(check)
+    add_quiet(check)
 
     schema = verbs.add_parser("schema", help="show the JSON Schema of scenarios, for editors")
     schema.add_argument("--out", metavar="FILE", help="write it to a file")
 
     kpis = verbs.add_parser("kpis", help="list every KPI with its unit and equation")
     kpis.set_defaults(file="")
-    _add_language(kpis)
+    add_language(kpis)
 
     explain = verbs.add_parser(
         "explain", help="show what a scenario says, where it comes from, and the load on staff"
     )
-    _add_scenario(explain)
-    _add_variants(explain)
-    _add_language(explain)
+    add_scenario(explain)
+    add_variants(explain)
+    add_language(explain)
     explain.add_argument(
         "--model", action="store_true", help="show the resolved model instead, as JSON"
     )
 
     run = verbs.add_parser("run", help="simulate a scenario, or variants of it")
-    _add_scenario(run)
-    _add_variants(run)
+    add_scenario(run)
+    add_variants(run)
     run.add_argument(
         "--only-replication",
-        type=_whole,
+        type=whole,
         metavar="N",
         help="run this one replication alone, counted from 0",
     )
     run.add_argument(
         "--case",
-        type=_whole,
+        type=whole,
         metavar="N",
         help="with --only-replication: tell the story of a case of it, by its number, as well",
     )
-    _add_study(run)
+    add_study(run)
 
     compare = verbs.add_parser("compare", help="compare variants, under common random numbers")
-    _add_scenario(compare)
-    _add_variants(compare, by_default="all of them")
-    _add_baseline(compare)
-    _add_study(compare)
+    add_scenario(compare)
+    add_variants(compare, by_default="all of them")
+    add_baseline(compare)
+    add_study(compare)
 
     sweep = verbs.add_parser("sweep", help="simulate the grid of all values of some levers")
-    _add_scenario(sweep)
-    _add_variants(sweep)
+    add_scenario(sweep)
+    add_variants(sweep)
     sweep.add_argument(
         "--vary",
         action="append",
         required=True,
-        type=_lever_values,
+        type=lever_values,
         metavar="LEVER=VALUE,…",
         help="a lever and its values; give it once for each lever",
     )
@@ -111,71 +122,22 @@ def build_parser() -> ArgumentParser:
         "--also",
         action="append",
         default=[],
-        type=_lever_values,
+        type=lever_values,
         metavar="LEVER=VALUE,…",
         help="a lever that is moved alone beside the grid, with each value of the first --vary; "
         "name the value first that it has elsewhere",
     )
-    _add_baseline(sweep)
-    _add_study(sweep)
+    add_baseline(sweep)
+    add_study(sweep)
 
-    warmup = verbs.add_parser(
-        "warmup", help="check whether the warm-up is long enough, and draw the start-up"
-    )
-    _add_scenario(warmup)
-    _add_variants(warmup)
-    warmup.add_argument(
-        "--replications",
-        type=_whole,
-        default=5,
-        metavar="N",
-        help="runs as written, and as many begun earlier (default: %(default)s)",
-    )
-    _add_seed(warmup)
-    warmup.add_argument("--out", metavar="FILE", help="draw the start-up there: .png or .svg")
-    _add_quiet(warmup)
-    why = verbs.add_parser(
-        "why", help="split the change between two variants over the parts of a reform"
-    )
-    _add_scenario(why)
-    for option, side in (("--from", "before"), ("--to", "after")):
-        why.add_argument(
-            option,
-            action="append",
-            dest=side,
-            type=_variant_or_setting,
-            metavar="NAME|PATH=VALUE",
-            help=f"what is {side}: a variant, or a setting; may be given again (default: the "
-            "scenario as written; without --from and --to its only reform)",
-        )
-    why.add_argument("--kpi", metavar="NAME", help="what changes (default: that of the target)")
-    _add_bundle(why)
-    why.add_argument(
-        "--orders",
-        type=_whole,
-        metavar="N",
-        help="draw so many orders of the parts (default: all count, unless there are more than 8)",
-    )
-    _add_answer(why)
-
-    bottlenecks = verbs.add_parser(
-        "bottlenecks", help="take each bottleneck of a scenario away, alone and as the last"
-    )
-    _add_scenario(bottlenecks)
-    bottlenecks.add_argument(
-        "--variant",
-        metavar="NAME",
-        help="what they are taken away from (default: the scenario as written)",
-    )
-    _add_bundle(bottlenecks)
-    _add_answer(bottlenecks)
+    add_questions(verbs)
 
     story = verbs.add_parser(
         "story", help="tell what happened to one case of a study, event by event"
     )
     story.add_argument("folder", metavar="DIR", help="a study kept with --out and its cases")
     asked = story.add_mutually_exclusive_group(required=True)
-    asked.add_argument("--case", type=_whole, metavar="N", help="the number of the case")
+    asked.add_argument("--case", type=whole, metavar="N", help="the number of the case")
     asked.add_argument(
         "--which",
         metavar="WORD",
@@ -186,15 +148,15 @@ def build_parser() -> ArgumentParser:
     )
     story.add_argument(
         "--replication",
-        type=_whole,
+        type=whole,
         metavar="R",
         help="the replication (default: the first; with --which any)",
     )
     story.add_argument(
         "--bundle", metavar="NAME", help="with --which: choose among the cases of this bundle"
     )
-    _add_language(story)
-    _add_quiet(story)
+    add_language(story)
+    add_quiet(story)
     _add_results(verbs.add_parser("results", help="list, show and compare studies that were kept"))
     return parser
 
@@ -218,206 +180,18 @@ def _add_results(results: ArgumentParser) -> None:
     diff.add_argument(
         "--kpis",
         default=(),
-        type=_names,
+        type=names,
         metavar="NAME,…",
         help="compare these alone; the fewer, the smaller a difference can be told from chance",
     )
     diff.add_argument(
-        "--groups", default=(), type=_names, metavar="NAME,…", help="likewise, such as birth"
+        "--groups", default=(), type=names, metavar="NAME,…", help="likewise, such as birth"
     )
     diff.add_argument(
         "--all", action="store_true", help="show every KPI, not the main ones and those that differ"
     )
     diff.add_argument("--json", action="store_true", help="print all of it as JSON")
-    _add_quiet(diff)
-
-
-def _add_scenario(verb: ArgumentParser) -> None:
-    verb.add_argument("file", metavar="FILE", help="a scenario")
-    verb.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        type=_setting,
-        dest="settings",
-        metavar="PATH=VALUE",
-        help="set a lever or a path; a value may be 0.7 x, + 1 or - 1; may be given again",
-    )
-
-
-def _add_variants(verb: ArgumentParser, by_default: str = "the scenario as written") -> None:
-    verb.add_argument(
-        "--variants",
-        "--variant",
-        default=(),
-        type=_names,
-        metavar="NAME,…",
-        help=f"variants of the scenario (default: {by_default})",
-    )
-
-
-def _add_baseline(verb: ArgumentParser) -> None:
-    verb.add_argument(
-        "--baseline",
-        metavar="NAME",
-        help="what the others are compared with, by its name in the table (default: the first); in "
-        "a sweep also settings of some levers: each point with that which differs in them only",
-    )
-
-
-def _add_bundle(verb: ArgumentParser) -> None:
-    verb.add_argument(
-        "--bundle", metavar="NAME", help="the bundle that it is about (default: the target's)"
-    )
-
-
-def _add_answer(verb: ArgumentParser) -> None:
-    _add_runs(verb)
-    verb.add_argument("--out", metavar="DIR", help="write tables and pictures there")
-    verb.add_argument(
-        "--replace", action="store_true", help="replace files of these names that DIR holds"
-    )
-    _add_quiet(verb)
-
-
-def _add_runs(verb: ArgumentParser, more: str = "") -> None:
-    verb.add_argument(
-        "--replications",
-        type=_whole,
-        metavar="N",
-        help=f"independent runs of each (default: as the scenario says{more})",
-    )
-    _add_seed(verb)
-
-
-def _add_study(verb: ArgumentParser) -> None:
-    _add_runs(verb, "; with --precision the first stage, 20 or as the scenario says, if more")
-    verb.add_argument(
-        "--precision",
-        action="append",
-        default=[],
-        metavar="[KPI=]WIDTH",
-        help="run replications until the interval is this narrow on either side: '5 %%' of the "
-        "mean, or '0.2 wd'; of the target's KPI, or of one by name, 'on_time_share=1 point', "
-        "'waiting_mean of clerk=10 %%'; may be given again; of the differences, where there are "
-        "some, in percent of the baseline's mean",
-    )
-    verb.add_argument(
-        "--most-replications",
-        type=_whole,
-        metavar="N",
-        help="with --precision: what is not exceeded (default: 1000)",
-    )
-    verb.add_argument(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="run on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; keeps no tables",
-    )
-    verb.add_argument(
-        "--over-time",
-        nargs="?",
-        const="week",
-        type=_step,
-        metavar="day|week|none",
-        help="show the state of the offices over time, by week or day (default: in the report, by "
-        "week, where something changes by date or there is a backlog)",
-    )
-    verb.add_argument("--out", metavar="DIR", help="write tables, figures and a report there")
-    verb.add_argument(
-        "--replace",
-        action="store_true",
-        help="replace the results of another study that DIR holds",
-    )
-    verb.add_argument(
-        "--tables",
-        type=_names,
-        metavar="NAME,…",
-        help="records to write to DIR: some of cases, dossiers, work_items, or all, or none "
-        "(default: cases,dossiers; none for more than 2 million cases)",
-    )
-    verb.add_argument(
-        "--bundles",
-        default=(),
-        type=_names,
-        metavar="NAME,…",
-        help="keep the KPIs, cases and dossiers of these bundles, and the KPIs of roles over all "
-        "offices; not those of others and of each office",
-    )
-    verb.add_argument(
-        "--json", action="store_true", help="print the estimates as JSON in place of the table"
-    )
-    _add_language(verb)
-    _add_quiet(verb)
-
-
-def _add_language(verb: ArgumentParser) -> None:
-    verb.add_argument(
-        "--lang",
-        metavar="en|vi",
-        help="language of what is shown and of the report (default: LIENTHONG_LANG, or en)",
-    )
-
-
-def _add_seed(verb: ArgumentParser) -> None:
-    verb.add_argument(
-        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
-    )
-    verb.add_argument(
-        "--workers",
-        type=_whole,
-        metavar="N",
-        help="threads or processes to share the work (default: cores)",
-    )
-    verb.add_argument(
-        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
-    )
-
-
-def _add_quiet(verb: ArgumentParser) -> None:
-    verb.add_argument("--quiet", action="store_true", help="show no progress")
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign or not name.strip() or not value.strip():
-        raise ArgumentTypeError(f"found '{text}'; write PATH=VALUE, for example uptake='74 %'")
-    return as_one_form(name.strip()), value.strip()
-
-
-def _variant_or_setting(text: str) -> str | tuple[str, str]:
-    return _setting(text) if "=" in text else as_one_form(text.strip())
-
-
-def _lever_values(text: str) -> tuple[str, tuple[str, ...]]:
-    name, sign, values = text.partition("=")
-    try:
-        found = part_values(values)
-    except ValueFault as fault:
-        raise ArgumentTypeError(f"{fault.message}. {fault.way_out}") from None
-    if not sign or not name.strip() or not all(found):
-        raise ArgumentTypeError(
-            f"found '{text}'; write LEVER=VALUE,VALUE, for example staffing='0.7 x,1 x'"
-        )
-    return as_one_form(name.strip()), found
-
-
-def _step(text: str) -> str:
-    if text not in ("day", "week", "none"):
-        raise ArgumentTypeError(f"found '{text}'; give day, week or none")
-    return text
-
-
-def _names(text: str) -> tuple[str, ...]:
-    found = tuple(name.strip() for name in text.split(","))
-    if not all(found):
-        raise ArgumentTypeError(f"found '{text}'; write names with commas between them")
-    return found
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"-?[0-9]+", text):
-        raise ArgumentTypeError(f"found '{text}'; give a whole number")
-    return int(text)
+    add_quiet(diff)
 
 
 class _Parser(ArgumentParser):

@@ -79,6 +79,20 @@ def override(
         _apply(document, levers, key, value, place, (), Mark(mark="set", source=COMMAND_LINE))
 
 
+def values_at(document: Document, name: str) -> list[Any]:
+    """What stands at the places of a lever or a path, None for a default; nothing if it is neither.
+
+    Parameters
+    ----------
+    name
+        As an override would have it.
+    """
+    paths = _levers(document).get(name, (name,))
+    return [
+        document.get(target) for path in paths for target in _targets(document, path, _DeadEnds())
+    ]
+
+
 def _reading(
     document: Document,
     levers: Mapping[str, tuple[str, ...]],

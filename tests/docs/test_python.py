@@ -43,6 +43,12 @@ EXPECTED = (
     ("Where the time went", "waiting for staff", "By law: received on"),
     ("complete", "bundles.residence.channels.online", "working_days_mean"),
     ("uptake (0 % → 100 %)", "The whole change", "staffing"),
+    (
+        "--set staff.officer.people=2",
+        "The cheapest staffing",
+        "is kept from uptake 80 % on",
+        "broken",
+    ),
     ("no faults", "clerk", "One office, one procedure"),
     ("True", "sojourn_days_mean"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
@@ -74,4 +80,4 @@ def test_the_page_names_what_the_package_offers() -> None:
     page = PAGE.read_text(encoding="utf-8")
     offered = set(sim.__all__) - {"__version__"}
     assert {name for name in offered if f"sim.{name}" not in page} == set()
-    assert {name for name in {*offered, "staff"} if f"sim.{name}" not in page} == {"staff"}
+    assert {name for name in {*offered, "people"} if f"sim.{name}" not in page} == {"people"}

@@ -1,0 +1,231 @@
+"""Tries settings of one scenario as they are asked for, and runs each replication of each once.
+
+The file is read once.  Of a replication it keeps the values that targets are about, no tables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import engines
+from sim.analysis.estimate import Interval, bounds_of, estimate
+from sim.analysis.shares import estimate_share
+from sim.errors import EngineError, Fault, RequestError
+from sim.experiment.checks import resolve_weighed
+from sim.experiment.replication import Failed, Finished, Job
+from sim.experiment.requirements import Requirement, bundles_measured, requirements_of
+from sim.experiment.runner import AUTO, available_workers, choose_engine, run_cells
+from sim.model import Model
+from sim.scenario import Scenario
+from sim.scenario.load import read, scenario_of
+from sim.scenario.resolve.setting import SharedSettings
+from sim.scenario.text.tree import Document
+from sim.wording import did_you_mean
+
+_MOST_KEPT: Final = 8
+"""Models that are kept: those of a country are large."""
+
+OnProgress: TypeAlias = Callable[[str, float, int], None]
+"""Told what is being done, how much of it, and of how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidate:
+    """The scenario with some settings; ``loads`` are the faults of the load on its staff."""
+
+    settings: Mapping[str, str]
+    scenario: Scenario
+    model: Model
+    fingerprint: str
+    loads: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """The values of a KPI and group by replication, NaN where there is none.
+
+    ``out_of`` has how many each is a share of, 0 for no share of counts.
+    """
+
+    values: NDArray[np.float64]
+    out_of: NDArray[np.int64]
+
+    def interval(self, unit: str, confidence: float = 0.95) -> Interval:
+        """The mean and its interval, as in a study."""
+        if self.out_of.any():
+            return estimate_share(self.values, self.out_of, confidence)
+        return estimate(self.values, confidence, bounds=bounds_of(unit))
+
+
+@dataclass(slots=True, kw_only=True)
+class Trials:
+    """Candidates of one scenario, under common random numbers.
+
+    Parameters
+    ----------
+    path
+        The file.
+    variant
+        The variant that all start from, None for the scenario as written.
+    settings
+        Overrides that all have, by lever or path.
+    seed, engine, workers
+        As of a study; None as the scenario says, or for all cores.
+    progress
+        Told how far it is.
+
+    Raises
+    ------
+    ScenarioError, RequestError
+        As for a study.
+    """
+
+    path: str
+    variant: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    seed: int | None = None
+    engine: str = AUTO
+    workers: int | None = None
+    progress: OnProgress | None = None
+    n_run: int = 0
+    requirements: tuple[Requirement, ...] = ()
+    _document: Document = field(init=False)
+    _files: dict[str, bytes] = field(init=False)
+    _shared: SharedSettings = field(default_factory=dict)
+    _candidates: dict[tuple[tuple[str, str], ...], Candidate] = field(default_factory=dict)
+    _values: dict[str, list[tuple[tuple[float, int], ...]]] = field(default_factory=dict)
+    _bundles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.tell(f"reading {self.path}")
+        self._document, self._files = read(self.path)
+        variants = self._document.tree.get("variants")
+        known = variants if isinstance(variants, dict) else {}
+        if self.variant is not None and self.variant not in known:
+            way_out = did_you_mean(self.variant, known) or "The scenario has no variants."
+            between = "; " if way_out[0].islower() else ". "
+            raise RequestError(f"unknown variant '{self.variant}'{between}{way_out}")
+        for what, number, fewest in (("workers", self.workers, 1), ("seed", self.seed, None)):
+            is_whole = number is None or type(number) is int
+            if not is_whole or (number is not None and fewest is not None and number < fewest):
+                raise RequestError(f"{what}: found {number!r}; give a whole number")
+
+    def tell(self, doing: str, done: float = 0, total: int = 0) -> None:
+        """Say what is being done."""
+        if self.progress is not None:
+            self.progress(doing, done, total)
+
+    def require(self, targets: Sequence[str]) -> tuple[Requirement, ...]:
+        """Say which targets candidates are tried for; see :func:`requirements_of`."""
+        base = self.candidate({})
+        self.requirements = requirements_of(base.scenario, base.model, targets)
+        self._bundles = bundles_measured(self.requirements, base.model)
+        return self.requirements
+
+    def candidate(self, settings: Mapping[str, str]) -> Candidate:
+        """The scenario with some settings, beside those that all have.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault that is not of the load on staff.
+        RequestError
+            Something is set for all, too.
+        """
+        twice = sorted(settings.keys() & self.settings.keys())
+        if twice:
+            raise RequestError(f"'{twice[0]}' is both set and searched for. Leave out one.")
+        key = tuple(settings.items())
+        if key not in self._candidates:
+            scenario = scenario_of(
+                self.path,
+                self._document.copy(),
+                self._files,
+                variant=self.variant,
+                settings={**self.settings, **settings},
+            )
+            model, loads = resolve_weighed(scenario, self._shared)
+            while len(self._candidates) >= _MOST_KEPT:
+                del self._candidates[next(iter(self._candidates))]
+            self._candidates[key] = Candidate(
+                settings=dict(settings),
+                scenario=scenario,
+                model=model,
+                fingerprint=model.fingerprint(),
+                loads=loads,
+            )
+        return self._candidates[key]
+
+    def seed_of(self, candidate: Candidate) -> int:
+        """The seed of its draws."""
+        return candidate.scenario.spec.seed if self.seed is None else self.seed
+
+    def engine_of(self, candidate: Candidate) -> str:
+        """The name of the engine that runs it."""
+        return choose_engine([candidate.model], self.engine)
+
+    def samples(self, candidate: Candidate, n: int) -> tuple[Sample, ...]:
+        """What the first n replications of a candidate measure for each target.
+
+        Raises
+        ------
+        EngineError
+            A replication came to no end.
+        RequestError
+            Nothing in the scenario measures what a target is about.
+        """
+        rows = self._values.setdefault(candidate.fingerprint, [])
+        if len(rows) < n:
+            rows.extend(self._run(candidate, len(rows), n - len(rows)))
+        found = np.array(rows[:n], np.float64).reshape(n, len(self.requirements), 2)
+        return tuple(
+            Sample(values=found[:, i, 0], out_of=found[:, i, 1].astype(np.int64))
+            for i in range(len(self.requirements))
+        )
+
+    def _run(self, candidate: Candidate, first: int, n: int) -> list[tuple[tuple[float, int], ...]]:
+        engine = self.engine_of(candidate)
+        engines.make_ready(
+            engine,
+            (candidate.model,),
+            lambda: self.tell("compiling the engine, once on this machine (about 15 s)"),
+        )
+        job = Job(
+            models=(candidate.model,),
+            seed=self.seed_of(candidate),
+            engine=engine,
+            bundles=self._bundles,
+        )
+        ran = run_cells(
+            job, replications=n, first=first, workers=self.workers or available_workers()
+        )
+        if not ran.is_complete:
+            raise KeyboardInterrupt
+        self.n_run += n
+        rows = []
+        for done in ran.done:
+            if isinstance(done, Failed):
+                said = ", ".join(f"{key} {value}" for key, value in candidate.settings.items())
+                raise EngineError(f"replication {done.replication} ({said}) failed: {done.error}")
+            rows.append(tuple(self._value(done, requirement) for requirement in self.requirements))
+        return rows
+
+    def _value(self, done: Finished, requirement: Requirement) -> tuple[float, int]:
+        groups = {each.group: each for each in done.measures if each.kpi == requirement.kpi}
+        if requirement.group in groups:
+            return groups[requirement.group].value, groups[requirement.group].out_of
+        if done.replication == 0:
+            way_out = (
+                did_you_mean(requirement.group, groups) or "Take another KPI: see lienthong kpis."
+            )
+            between = "; " if way_out[0].islower() else ". "
+            raise RequestError(
+                f"'{requirement.kpi}' is not measured for '{requirement.group}'{between}{way_out}"
+            )
+        return math.nan, 0

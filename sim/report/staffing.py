@@ -1,0 +1,208 @@
+"""Puts a staffing into words: what to set, what it comes to, and how sure that is."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+
+from sim.answers.staffing import Found, Staffing, Tried
+from sim.experiment.requirements import Requirement
+from sim.kpis import KPIS
+from sim.report.html import Html, paragraphs, section, table, tag
+from sim.report.words import amount, between, capital, counted, decimals, listed, number
+from sim.wording import percent
+
+
+def staffing_lines(answer: Staffing) -> tuple[str, ...]:
+    """The lines that are printed: the answer, the line to copy, what was tried, how sure it is."""
+    line = _line(answer)
+    return (
+        answer.title,
+        *(f"Target: {target_words(requirement)}" for requirement in answer.requirements),
+        "",
+        *_answer(answer),
+        *([f"  {line}"] if line else []),
+        "",
+        "Tried, in this order:",
+        *(f"  {_row(answer, each)}" for each in answer.tried),
+        "",
+        *_how(answer),
+    )
+
+
+def staffing_section(answer: Staffing, picture: Html | None = None) -> Html:
+    """A short section of a page: the answer, a table of what was tried, and how sure it is.
+
+    Parameters
+    ----------
+    picture
+        That of :func:`sim.report.figures.limits.staffing_figure`, as markup.
+    """
+    rows = [
+        (
+            short_settings(each.settings),
+            cost_words(answer, each.cost),
+            number(each.n),
+            "yes" if each.keeps else "no",
+            _came_to(each),
+        )
+        for each in answer.tried
+    ]
+    line = _line(answer)
+    return section(
+        "How many people",
+        paragraphs(
+            capital(f"target: {target_words(requirement)}.") for requirement in answer.requirements
+        ),
+        paragraphs(_answer(answer)),
+        *([tag("pre", line)] if line else []),
+        *([picture] if picture is not None else []),
+        table(("Staffing", "Cost", "Replications", "Keeps", "Means (95 % interval)"), rows),
+        paragraphs(_how(answer)),
+        anchor="people",
+    )
+
+
+def staffing_heading(answer: Staffing) -> str:
+    """The answer in one sentence."""
+    return next(_answer(answer))
+
+
+def target_words(requirement: Requirement, *, with_zone: bool = True) -> str:
+    """A target in words, with its indifference zone where that plays a part."""
+    side = "at most" if requirement.limit.at_most else "at least"
+    unit = requirement.unit
+    zone = (
+        f"{number(100 * requirement.limit.zone, 2)} points"
+        if unit == "share"
+        else amount(requirement.limit.zone, unit, 2)
+    )
+    label = KPIS[requirement.kpi].label
+    value = amount(requirement.limit.value, unit, _places(requirement.limit.value, unit))
+    as_good = f" (± {zone} is as good)" if with_zone else ""
+    return f"{requirement.group}, {label[0].lower()}{label[1:]}: {side} {value}{as_good}"
+
+
+def settings_line(path: str, variant: str | None, settings: Mapping[str, str]) -> str:
+    """The command that runs a scenario with some settings, to copy."""
+    words = ["lienthong", "run", path]
+    words += ["--variant", variant] if variant is not None else []
+    for name, value in settings.items():
+        words += ["--set", f"{name}={value}"]
+    return shlex.join(words)
+
+
+def short_settings(settings: Mapping[str, str]) -> str:
+    """Settings of people by the name of their group."""
+    return ", ".join(
+        f"{name.removeprefix('staff.').removesuffix('.people')} {value}"
+        for name, value in settings.items()
+    )
+
+
+def mean_words(found: Found) -> str:
+    """A mean with its 95 % interval."""
+    interval, unit = found.interval, found.requirement.unit
+    places = decimals([interval.half_width], unit)
+    bounds = between(interval.low, interval.high, unit, places)
+    return amount(interval.mean, unit, places) + (f" ({bounds})" if bounds else "")
+
+
+def cost_words(answer: Staffing, cost: float) -> str:
+    """What a staffing costs, with the unit."""
+    if answer.cost_unit == "people":
+        shown = number(cost, 0 if abs(cost - round(cost)) < 5e-3 else 2)
+        return f"{shown} {'person' if shown == '1' else 'people'}"
+    return amount(cost, answer.cost_unit, 0)
+
+
+def _line(answer: Staffing) -> str:
+    """The command that runs the answer; empty where there is none."""
+    if answer.chosen is None:
+        return ""
+    return settings_line(answer.path, answer.variant, answer.chosen.settings)
+
+
+def _answer(answer: Staffing) -> Iterator[str]:
+    groups = listed(each.group for each in answer.ladders)
+    target = "the target" if len(answer.requirements) == 1 else "all targets"
+    chosen, top = answer.chosen, answer.best
+    if chosen is None or top is None:
+        yield f"No staffing of {groups} that was looked at keeps to {target}."
+        if top is not None and top.n:
+            yield (
+                f"The most people, {short_settings(top.settings)}, come to {_came_to(top)}. Look "
+                "among more with --move GROUP=VALUE,…, or ask for less."
+            )
+        return
+    change = chosen.cost - answer.present_cost
+    compared = "as much as now"
+    if abs(change) >= 5e-3:
+        compared = f"{cost_words(answer, abs(change))} {'more' if change > 0 else 'less'} than now"
+    cheapest = "The cheapest staffing" if answer.is_least else "The cheapest staffing found"
+    yield (
+        f"{cheapest} that keeps to {target}: {short_settings(chosen.settings)}; "
+        f"{cost_words(answer, chosen.cost)}, {compared}."
+    )
+    yield f"It comes to {_came_to(chosen)}, over {counted(chosen.n, 'replication')}."
+    if any(found.is_close for found in chosen.found):
+        yield "That is so near to the target that the mean may be on either side of it."
+    if not answer.is_least:
+        yield (
+            f"No staffing below {cost_words(answer, answer.floor)} keeps to {target}; between the "
+            "two there are more than were tried. Give fewer groups or values with --move."
+        )
+    if answer.as_cheap:
+        others = listed(short_settings(each.settings) for each in answer.as_cheap)
+        yield f"As cheap, and keeping to {target} too: {others}."
+
+
+def _how(answer: Staffing) -> Iterator[str]:
+    if answer.is_sure:
+        yield (
+            f"With {percent(answer.confidence)} confidence, if more people never break a target "
+            "that fewer keep: what is chosen misses no target by more than its zone (±), and "
+            f"nothing {'cheaper' if answer.is_least else 'below the cost named'} keeps to all of "
+            "them by more than their zones."
+        )
+    else:
+        forced = [each for each in answer.tried if any(found.is_forced for found in each.found)]
+        yield (
+            f"{capital(counted(len(forced), 'staffing'))} could not be told from the target in the "
+            "replications allowed, and went by the mean alone: the confidence of "
+            f"{percent(answer.confidence)} does not hold. Allow more with --most, or a wider zone."
+        )
+    left_out = ""
+    if answer.n_left_out:
+        values = counted(answer.n_left_out, "value")
+        left_out = f" {capital(values)} of groups were left out: the work exceeds the people."
+    yield (
+        f"{counted(answer.n_replications, 'replication')} of "
+        f"{counted(sum(1 for each in answer.tried if each.n), 'staffing')}, of "
+        f"{counted(answer.n_candidates, 'staffing')} to choose from."
+        f"{left_out} Seed {answer.seed}, engine {answer.engine}."
+    )
+
+
+def _row(answer: Staffing, each: Tried) -> str:
+    verdict = "keeps" if each.keeps else "does not keep"
+    what = _came_to(each)
+    n = f", {counted(each.n, 'replication')}" if each.n else ""
+    cost = cost_words(answer, each.cost)
+    return f"{short_settings(each.settings)} ({cost}): {verdict}: {what}{n}"
+
+
+def _came_to(each: Tried) -> str:
+    if each.too_much:
+        return each.too_much
+    if len(each.found) == 1:
+        return mean_words(each.found[0])
+    return listed(
+        f"{found.requirement.group}.{found.requirement.kpi} {mean_words(found)}"
+        for found in each.found
+    )
+
+
+def _places(value: float, unit: str) -> int:
+    shown = 100 * value if unit == "share" else value
+    return 0 if abs(shown - round(shown)) < 1e-9 else 2
