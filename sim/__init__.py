@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api import Study, check, compare, explain, load, run, sweep
+    from sim.api import Study, check, compare, explain, hangs_on, load, run, sweep
 
     __version__: str
 
@@ -19,6 +19,7 @@ __all__ = [
     "check",
     "compare",
     "explain",
+    "hangs_on",
     "load",
     "run",
     "sweep",

@@ -121,9 +121,7 @@ def shares(
             mean=mean, low=mean - reach, high=mean + reach, n=n_blocks, confidence=confidence
         )
 
-    return tuple(
-        Shares(first=interval("S1", i), total=interval("ST", i)) for i in range(n_factors)
-    )
+    return tuple(Shares(first=interval("S1", i), total=interval("ST", i)) for i in range(n_factors))
 
 
 def meets(

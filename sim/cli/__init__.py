@@ -80,6 +80,10 @@ def _perform(args: Namespace) -> int:
 
         of_studies = {"run": studies.run, "compare": studies.compare, "sweep": studies.sweep}
         return of_studies[args.verb](args)
+    if args.verb == "hangs-on":
+        from sim.cli.hangs import hangs_on
+
+        return hangs_on(args)
     if args.verb == "story":
         from sim.cli.story import story
 

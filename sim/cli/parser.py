@@ -22,6 +22,7 @@ examples:
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
   lienthong story results/first --which slowest
+  lienthong hangs-on scenarios/birth.yaml --variant separate --baseline online
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """
 
@@ -111,6 +112,12 @@ def build_parser() -> ArgumentParser:
     )
     _add_baseline(sweep)
     _add_study(sweep)
+
+    hangs_on = verbs.add_parser(
+        "hangs-on", help="find which assumed values a figure hangs on, and where a verdict turns"
+    )
+    _add_scenario(hangs_on)
+    _add_hangs_on(hangs_on)
 
     story = verbs.add_parser(
         "story", help="tell what happened to one case of a study, event by event"
@@ -223,6 +230,45 @@ def _add_study(verb: ArgumentParser) -> None:
     )
     verb.add_argument(
         "--json", action="store_true", help="print the estimates as JSON in place of the table"
+    )
+    _add_quiet(verb)
+
+
+def _add_hangs_on(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--variant", metavar="NAME", help="whose figure it is (default: the scenario as written)"
+    )
+    verb.add_argument(
+        "--baseline",
+        metavar="NAME",
+        help="another variant, or 'as written': look at the difference of the two as well",
+    )
+    verb.add_argument("--kpi", metavar="KPI", help="the figure (default: that of the target)")
+    verb.add_argument("--bundle", metavar="NAME", help="of which bundle (default: the target's)")
+    verb.add_argument("--channel", metavar="NAME", help="of which channel (default: all)")
+    verb.add_argument(
+        "--no-shares",
+        action="store_true",
+        help="do not move those that lead together: no shares of the variance, and no SALib",
+    )
+    verb.add_argument(
+        "--replications",
+        type=_whole,
+        metavar="N",
+        help="independent runs where it matters (default: as the scenario says)",
+    )
+    verb.add_argument(
+        "--seed", type=_whole, metavar="N", help="of the draws (default: as the scenario says)"
+    )
+    verb.add_argument(
+        "--workers", type=_whole, metavar="N", help="threads to share the work (default: cores)"
+    )
+    verb.add_argument(
+        "--engine", default="auto", metavar="NAME", help="the engine (default: %(default)s)"
+    )
+    verb.add_argument("--out", metavar="DIR", help="write tables, figures and a page there")
+    verb.add_argument(
+        "--replace", action="store_true", help="replace what was written to DIR before"
     )
     _add_quiet(verb)
 

@@ -105,7 +105,7 @@ def check_claims(cells: Sequence[Cell], estimates: Iterable[Estimate]) -> tuple[
         )
         for claim in claims
         for cell in cells
-        if _is_in_force(claim, cell.scenario)
+        if is_in_force(claim, cell.scenario)
         and (found := by_place.get((cell.name, claim.kpi, group_of(claim)))) is not None
     )
 
@@ -115,7 +115,8 @@ def group_of(claim: Claim) -> str:
     return f"{claim.bundle}/{claim.channel}" if claim.channel else claim.bundle
 
 
-def _is_in_force(claim: Claim, scenario: Scenario) -> bool:
+def is_in_force(claim: Claim, scenario: Scenario) -> bool:
+    """Whether a claim speaks of the regime that is in force in a scenario, or of any."""
     if claim.regime is None:
         return True
     bundle = scenario.spec.bundles[claim.bundle]
@@ -210,7 +211,7 @@ def _wishes(scenario: Scenario) -> Iterator[tuple[Path, Claim | Target]]:
 def _is_measured(wish: Claim | Target, scenario: Scenario, model: Model) -> bool:
     flows = [each for each in model.flows if model.bundles[each.bundle].name == wish.bundle]
     if isinstance(wish, Claim):
-        if not _is_in_force(wish, scenario):
+        if not is_in_force(wish, scenario):
             return False
         if wish.channel is not None:
             flows = [each for each in flows if model.channels[each.channel] == wish.channel]

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from sim import engines
 from sim.errors import EngineError, ScenarioError
-from sim.experiment.checks import resolve_weighed
+from sim.experiment.checks import resolve_checked
+from sim.experiment.loads import load_faults
 from sim.experiment.replication import Failed, Job, replicate
 from sim.model import Model
-from sim.scenario import Scenario
+from sim.scenario import Scenario, resolve
 from sim.scenario.factors import Factor, scenario_with
 from sim.scenario.resolve.setting import SharedSettings
 
@@ -71,25 +72,46 @@ class Points:
     on_run: Callable[[], None] = lambda: None
     n_runs: int = 0
     _shared: list[SharedSettings] = field(init=False)
-    _sound: dict[str, str] = field(init=False, default_factory=dict)
+    _weighed: dict[str, str] = field(init=False, default_factory=dict)
     _found: dict[tuple[str, int], float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._shared = [{} for _ in self.cells]
+
+    def as_written(self) -> Point:
+        """The cells themselves.
+
+        Raises
+        ------
+        ScenarioError
+            With the faults of the first that has any, those of the load on its staff included.
+        """
+        for cell, shared in zip(self.cells, self._shared, strict=True):
+            resolve_checked(cell, shared)
+        found = self.at(())
+        if isinstance(found, str):
+            raise EngineError(found)
+        return found
 
     def at(self, changes: Changes) -> Point | str:
         """A point, or in words why it cannot be: its staff could not keep up, or a fault."""
         fingerprints, models = [], []
         for cell, shared in zip(self.cells, self._shared, strict=True):
             try:
-                # A setting of its own would fill the memory.
                 scenario = scenario_with(cell, changes)
-                model, loads = resolve_weighed(scenario, dict(shared) if changes else shared)
+                # A setting of its own would fill the memory.
+                model = resolve(scenario, dict(shared) if changes else shared)
             except ScenarioError as error:
                 return "; ".join(fault.message for fault in error.faults)
-            if loads:
-                return "; ".join(f"{fault.path}: {fault.message}" for fault in loads)
-            fingerprints.append(model.fingerprint())
+            fingerprint = model.fingerprint()
+            if fingerprint not in self._weighed:
+                loads = load_faults(scenario, model)
+                self._weighed[fingerprint] = "; ".join(
+                    f"{fault.path}: {fault.message}" for fault in loads
+                )
+            if self._weighed[fingerprint]:
+                return self._weighed[fingerprint]
+            fingerprints.append(fingerprint)
             models.append(model)
         return Point(fingerprints=tuple(fingerprints), models=tuple(models))
 

@@ -72,18 +72,23 @@ class Factor:
     choices: tuple[Any, ...] = ()
 
     @property
-    def ends(self) -> tuple[Any, ...]:
-        """The values furthest from what is written: the two ends, or every choice."""
+    def ends(self) -> tuple[float, ...]:
+        """The ends of the stretch that are not what is written; none of choices."""
         if self.stretch is None:
-            return self.choices
+            return ()
         ends = (self.stretch.low, self.stretch.high)
-        return tuple(self.value_of(each) for each in ends if each != self.stretch.written)
+        return tuple(each for each in ends if each != self.stretch.written)
 
     def value_of(self, amount: float) -> Any:
         """What is written for an amount; of multiples, the change."""
         if self.quantity is None:
             return f"{amount:.6g} x"
         return self.quantity.written_at(amount)
+
+    def amount_near(self, amount: float) -> float:
+        """The nearest amount that can be written."""
+        is_whole = self.quantity is not None and self.quantity.is_whole
+        return float(round(amount)) if is_whole else amount
 
     def value_at(self, position: float) -> Any:
         """The value at a position from 0 to 1; None for what is written.
@@ -207,9 +212,7 @@ def _fitted(raw: Any, path: Path, found: Range) -> Stretch | None:
 def _own_ranges(scenario: Scenario) -> dict[Path, Range]:
     document = scenario.document
     known = {**document.marks, **document.overridden}
-    return {
-        path: parse_range(mark.range) for path, mark in known.items() if mark.range is not None
-    }
+    return {path: parse_range(mark.range) for path, mark in known.items() if mark.range is not None}
 
 
 def _parts(scenario: Scenario, own: Mapping[Path, Range]) -> Iterator[tuple[Path, Entry]]:
@@ -228,7 +231,8 @@ def _parts(scenario: Scenario, own: Mapping[Path, Range]) -> Iterator[tuple[Path
 
 def _of_value(scenario: Scenario, path: Path, entry: Entry, own: Range | None) -> Factor | None:
     raw = scenario.document.get(path)
-    stated = own or _by_pattern(scenario, path)
+    # A pattern fits many values, and what a source states among them is no assumption.
+    stated = own or (_by_pattern(scenario, path) if entry.mark in _ASSUMED else None)
     if entry.mark not in _ASSUMED and stated is None:
         return None
     quantity = quantity_of(raw, path)
@@ -284,9 +288,7 @@ def _lever(scenario: Scenario, name: str, values: Sequence[Any]) -> Factor | Non
     document = scenario.document
     paths = targets_of(document, name)
     marks = [scenario.mark(path) or Mark(mark="unmarked") for path in paths]
-    is_asked = any(
-        mark.mark == "set" and not mark.source.startswith("reading ") for mark in marks
-    )
+    is_asked = any(mark.mark == "set" and not mark.source.startswith("reading ") for mark in marks)
     if not paths or is_asked:
         return None
     raws = [document.get(path) for path in paths]

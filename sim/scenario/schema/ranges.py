@@ -76,9 +76,7 @@ def parse_range(value: Any) -> Range:
             f"{show(value)} goes from {kind} to {same}", way_out="Give both ends in one unit."
         )
     if least >= most:
-        raise ValueFault(
-            f"{show(value)} does not go upwards", way_out="Give the lower end first."
-        )
+        raise ValueFault(f"{show(value)} does not go upwards", way_out="Give the lower end first.")
     return Range(kind=kind, low=least, high=most)
 
 
