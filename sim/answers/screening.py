@@ -22,7 +22,8 @@ LEADING: Final = 8
 """Factors of each outcome that get all replications."""
 
 FEW: Final = 5
-"""Factors of each outcome that get shares of its variance, and verdicts to turn."""
+"""Factors of an outcome that are looked at more closely: where they turn verdicts, and, of what
+is asked, their shares of the variance."""
 
 _NEARER: Final = (1.0, 0.5, 0.25, 0.125)
 """Parts of the way to an end that are tried, where staff cannot keep up at the end itself."""
@@ -136,9 +137,15 @@ class Screening:
             for each in found
         )
 
-    def few(self, weighed: Sequence[Weighed]) -> tuple[Weighed, ...]:
-        """The few that lead and whose effect on the outcome is told apart from none."""
-        return self._leaders(weighed, FEW, is_told_apart=True)
+    def few(self, weighed: Sequence[Weighed], *outcomes: int) -> tuple[Weighed, ...]:
+        """The few that lead some outcomes and whose effect there is told apart from none.
+
+        Parameters
+        ----------
+        outcomes
+            Indices; by default all.
+        """
+        return self._leaders(weighed, FEW, outcomes, is_told_apart=True)
 
     def _trials(self, factor: Factor) -> Iterator[_Trial]:
         for value in factor.choices:
@@ -187,11 +194,16 @@ class Screening:
         return Weighed(factor=factor, effects=tuple(effects), refused=tuple(refused))
 
     def _leaders(
-        self, weighed: Sequence[Weighed], most: int, *, is_told_apart: bool = False
+        self,
+        weighed: Sequence[Weighed],
+        most: int,
+        outcomes: Sequence[int] = (),
+        *,
+        is_told_apart: bool = False,
     ) -> tuple[Weighed, ...]:
-        """The first of each outcome, in the order of the scenario."""
+        """The first of some outcomes, by default of each, in the order of the scenario."""
         wanted: set[str] = set()
-        for outcome in range(self.n_outcomes):
+        for outcome in outcomes or range(self.n_outcomes):
             first = sorted(weighed, key=lambda each: -each.reach(outcome))[:most]
             wanted |= {
                 each.factor.name

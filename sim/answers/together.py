@@ -26,7 +26,7 @@ _STEPS: Final = 4
 def with_shares(
     screening: Screening, weighed: Sequence[Weighed], seed: int
 ) -> tuple[tuple[Weighed, ...], int]:
-    """The few with their shares of the variance of each outcome, all of them moving at once.
+    """The few of what is asked with their shares of the variance of each outcome, moving at once.
 
     A block of the design takes one replication, so luck is a part of the variance that belongs to
     no factor.
@@ -36,7 +36,7 @@ def with_shares(
     tuple
         All that are weighed, and how many blocks were left out, for staff could not keep up.
     """
-    few = [within_reach(each) for each in screening.few(weighed)]
+    few = [within_reach(each) for each in screening.few(weighed, screening.n_outcomes - 1)]
     if not few:
         return tuple(weighed), 0
     rows = design(len(few), BLOCKS, seed)

@@ -16,6 +16,7 @@ from sim.experiment.folder import claim_folder, write_files
 from sim.experiment.runner import AUTO
 from sim.report.hangs_on import COLUMNS, TURN_COLUMNS, headline, rows, turn_rows
 from sim.report.hangs_on_page import files_of
+from sim.report.words import capital
 from sim.wording import as_one_form
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Answer:
 
     def __str__(self) -> str:
         return "\n".join(
-            f"{headline(self.found, place)}." for place in range(len(self.found.outcomes))
+            f"{capital(headline(self.found, place))}." for place in range(len(self.found.outcomes))
         )
 
     __repr__ = __str__

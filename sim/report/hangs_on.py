@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.estimate import Interval
 from sim.answers.hangs_on import Effect, HangsOn, Line, Turn, Weighed
 from sim.kpis import KPIS
-from sim.report.words import amount, between, counted, decimals, difference, listed
+from sim.report.words import amount, between, capital, counted, decimals, difference, listed
 from sim.scenario.factors import Factor, Origin
 from sim.scenario.quantities import OF_SHARES, PARTS, TIMES
 from sim.wording import visible
@@ -108,7 +108,7 @@ def share(interval: Interval) -> str:
 def turn_sentences(found: HangsOn) -> Iterator[str]:
     """Each verdict that a factor turns alone, and where; and those that none turns."""
     for verdict in found.verdicts:
-        name, value = found.outcomes[verdict.outcome].name, amount(verdict.value, found.unit, 1)
+        name, value = found.outcomes[verdict.outcome].name, _line(verdict.value, found.unit)
         line = {
             Line.TARGET: f"the target of {value}",
             Line.CLAIM: f"the published {value}",
@@ -121,9 +121,9 @@ def turn_sentences(found: HangsOn) -> Iterator[str]:
             if turn.verdict == verdict
         ]
         if turned:
-            yield f"{name} meets {line} with {listed(turned)} (written as it is otherwise)."
+            yield f"{capital(name)} meets {line}, all else as written, with {listed(turned)}."
         else:
-            yield f"{name}: none of those that lead, moved alone, takes it past {line}."
+            yield f"{capital(name)}: none of those that lead, moved alone, takes it past {line}."
 
 
 def method(found: HangsOn) -> Iterator[str]:
@@ -137,7 +137,7 @@ def method(found: HangsOn) -> Iterator[str]:
         f"{found.engine})."
     )
     yield (
-        f"{n_default} of them state no range and have the one by default: times and limits "
+        f"Of them {n_default} state no range and have the one by default: times and limits "
         f"{TIMES[0]:g} to {TIMES[1]:g} times what is written, numbers and money {PARTS[0]:g} to "
         f"{PARTS[1]:g} times, shares up and down by {100 * OF_SHARES:.0f} % of themselves or of "
         "what is left of 100 %, whichever is less. Who knows better states a range."
@@ -163,8 +163,8 @@ def method(found: HangsOn) -> Iterator[str]:
         )
     idle, unmoved = len(found.idle), len(found.unmoved)
     yield (
-        f"{counted(idle, 'factor')} change no model of what was asked. "
-        f"{counted(unmoved, 'assumed value')} were not moved: names, hours, counts and zeros have "
+        f"Factors that change no model of what was asked: {idle}. "
+        f"Assumed values that were not moved: {unmoved}; names, hours, counts and zeros have "
         "no range by default."
     )
 
@@ -220,7 +220,7 @@ def show_hangs_on(console: Console, found: HangsOn) -> None:
     console.print(subtitle(found), style="dim")
     for place in reversed(range(len(found.outcomes))):
         console.print()
-        console.print(headline(found, place), style="bold")
+        console.print(capital(headline(found, place)), style="bold")
         console.print(as_written(found, place), style="dim")
         heads = ["", "What", "As written", "Instead", "Moves it by"]
         if found.n_blocks:
@@ -291,6 +291,12 @@ def _furthest(found: HangsOn, each: Weighed, outcome: int) -> str:
     interval = effect.moved[outcome]
     places = decimals([interval.half_width], found.unit)
     return f"{in_short(effect.setting)}: {difference(interval.mean, found.unit, places)}"
+
+
+def _line(value: float, unit: str) -> str:
+    """A line as it was published: with no more digits than it has."""
+    places = next((n for n in range(3) if round(value, n + 2 * (unit == "share")) == value), 3)
+    return amount(value, unit, places)
 
 
 def _turns_at(turn: Turn) -> str:

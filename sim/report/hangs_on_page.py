@@ -29,7 +29,7 @@ from sim.report.hangs_on import (
     turn_sentences,
 )
 from sim.report.html import Html, folded, join, paragraphs, section, table, tag
-from sim.report.words import counted
+from sim.report.words import capital, counted
 
 PAGE: Final = "hangs-on.html"
 EFFECTS: Final = "effects.csv"
@@ -74,7 +74,7 @@ def page(found: HangsOn, pictures: Mapping[int, bytes]) -> str:
         tag("style", style),
     )
     order = list(reversed(range(len(found.outcomes))))
-    answers = [*(f"{headline(found, place)}." for place in order), *turn_sentences(found)]
+    answers = [*(f"{capital(headline(found, place))}." for place in order), *turn_sentences(found)]
     body = tag(
         "body",
         tag("h1", heading),

@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from sim.errors import Fault, ScenarioError
 from sim.model import Model
+from sim.scenario.factors import choice_faults
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve.model import resolve
+from sim.scenario.resolve.model import resolve as resolve_model
 from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Document
@@ -19,7 +20,7 @@ Resolve: TypeAlias = Callable[[Scenario, SharedSettings], Model]
 """Makes the model of a scenario, or raises its faults."""
 
 
-def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fault, ...]:
+def check(path: str | os.PathLike[str], resolve: Resolve = resolve_model) -> tuple[Fault, ...]:
     """Find every fault of a scenario file.
 
     Parameters
@@ -41,6 +42,9 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fau
         return error.faults
     shared: SharedSettings = {}
     faults = _faults(name, document, files, {}, shared, resolve)
+    if not faults:
+        scenario = scenario_of(name, document.copy(), files, variant=None, settings={})
+        faults |= set(choice_faults(scenario, lambda each: resolve_model(each, dict(shared))))
     only_in: dict[Fault, dict[str, list[str]]] = {}
     for kind in ("variant", "reading"):
         section = document.tree.get(f"{kind}s")

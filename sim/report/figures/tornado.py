@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sim.answers.hangs_on import HangsOn, Line, Weighed
 from sim.report.figures.canvas import COLOURS, GRID, INK, LIMIT, QUIET, paper, style, title
 from sim.report.hangs_on import SHOWN, as_written, headline, in_short, name_of, subtitle
-from sim.report.words import UNITS, number
+from sim.report.words import UNITS, capital
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +55,7 @@ def tornado(found: HangsOn, outcome: int = -1, most: int = SHOWN) -> Figure | No
         axes.set_axisbelow(True)
     title(
         figure,
-        headline(found, place),
+        capital(headline(found, place)),
         f"{subtitle(found)}. {as_written(found, place)}, the line in black; each bar: one factor "
         "with another value, all others as written. Blue: shorter, or less; red: longer, or more",
     )
@@ -104,7 +104,7 @@ def _lines(axes: Axes, found: HangsOn, place: int, factor: int) -> None:
             continue
         axes.axvline(at, color=LIMIT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
         axes.annotate(
-            f"{names[verdict.line]}: {number(at, 0 if at == round(at) else 1)}",
+            names[verdict.line] + ("" if verdict.line is Line.DIFFERENCE else f": {at:.3g}"),
             (at, -0.62),
             xytext=(3, 0),
             textcoords="offset points",
