@@ -18,9 +18,10 @@ from sim.answers.screening import SCREENED_WITH, OnStep, Screening
 from sim.answers.together import BLOCKS, with_shares, with_turns
 from sim.errors import RequestError
 from sim.experiment.checks import resolve_checked
-from sim.experiment.claims import OF_NO_BUNDLE, OF_NO_CHANNEL, group_of, is_in_force
+from sim.experiment.claims import OF_NO_BUNDLE, OF_NO_CHANNEL, channel_names, group_of, is_in_force
 from sim.experiment.plan import AS_WRITTEN
 from sim.experiment.points import Points
+from sim.experiment.request import check_count
 from sim.experiment.runner import AUTO, available_workers, choose_engine
 from sim.kpis import KPIS
 from sim.scenario import Entry, Scenario
@@ -84,6 +85,9 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     """
     if question.shares and not has_design():
         raise RequestError(_NO_DESIGN)
+    check_count("replications", question.replications, least=1)
+    check_count("workers", question.workers, least=1)
+    check_count("seed", question.seed, least=None)
     begun = time.monotonic()
     on_step(f"reading {question.path}", 0, 0)
     names, cells = _cells(question)
@@ -184,6 +188,10 @@ def _asked(question: Question, cells: tuple[Scenario, ...]) -> tuple[str, str, s
         bundle = next(iter(spec.bundles))
     if bundle not in spec.bundles:
         raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, spec.bundles)}")
+    known = channel_names(spec.bundles[bundle])
+    if question.channel is not None and question.channel not in known:
+        way_out = did_you_mean(question.channel, known)
+        raise RequestError(f"no channel '{question.channel}'; {way_out}")
     return kpi, bundle, f"{bundle}/{question.channel}" if question.channel else bundle
 
 

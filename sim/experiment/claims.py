@@ -136,7 +136,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
         if isinstance(wish, Claim) and wish.bundle in bundles:
             bundle = bundles[wish.bundle]
             yield from unknown((*at, "regime"), "regime", wish.regime, bundle.regimes)
-            yield from unknown((*at, "channel"), "channel", wish.channel, _channels(bundle))
+            yield from unknown((*at, "channel"), "channel", wish.channel, channel_names(bundle))
         if wish.kpi in OF_NO_BUNDLE:
             yield scenario.fault(
                 (*at, "kpi"),
@@ -307,5 +307,6 @@ def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]
     )
 
 
-def _channels(bundle: BundleSpec) -> set[str]:
+def channel_names(bundle: BundleSpec) -> set[str]:
+    """The channels that a bundle, or a regime of it, names."""
     return {*bundle.channels, *(each for r in bundle.regimes.values() for each in r.channels)}

@@ -107,10 +107,10 @@ def request(
         There is no engine of the name, or it cannot run a model (E2).
     """
     spec = plan.scenario.spec
-    _check_count("replications", replications, least=1)
-    _check_count("workers", workers, least=1)
-    _check_count("only-replication", only_replication, least=0)
-    _check_count("seed", seed, least=None)
+    check_count("replications", replications, least=1)
+    check_count("workers", workers, least=1)
+    check_count("only-replication", only_replication, least=0)
+    check_count("seed", seed, least=None)
     if replications is not None and only_replication is not None:
         raise RequestError(
             "both replications and only-replication are given. Leave out one of the two."
@@ -185,7 +185,14 @@ def tables_named(names: Sequence[str]) -> tuple[Name, ...]:
     return tuple(name for name in NAMES if name in wanted)
 
 
-def _check_count(what: str, number: int | None, *, least: int | None) -> None:
+def check_count(what: str, number: int | None, *, least: int | None) -> None:
+    """Refuse what is no whole number, or below the least; None stands for the default.
+
+    Raises
+    ------
+    RequestError
+        It is none.
+    """
     if number is None:
         return
     # In Python True is a number, and nobody means it.

@@ -47,6 +47,8 @@ def name_of(factor: Factor) -> str:
     if factor.label:
         return visible(factor.label)
     parts = [each.replace("_", " ").replace(":", ": ") for each in factor.name.split(".")]
+    if len(parts) == 1:
+        return visible(parts[0])
     if parts[0] == "bundles" and "regimes" in parts:
         bundle, regime = parts[1], parts[3]
         where = bundle if regime == "usual" else regime

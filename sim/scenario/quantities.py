@@ -5,7 +5,6 @@ What has no amount, such as a name or a list of hours, is no quantity.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any, Final
@@ -33,7 +32,8 @@ _COUNTS: Final = frozenset({"trips", "gives", "copies", "size", "at", "seed", "r
 _SHARES: Final = frozenset({"share", "up", "slip", "properties", "channels"})
 """Fields, and sections, in which a bare number is a share."""
 
-_BARE_DAYS: Final = re.compile(r"[0-9]+\s*\D+")
+_DURATIONS: Final = frozenset({"time", "supplement", "effort", "outage", "spell", "at_most"})
+"""Fields that take parts of a working day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ def quantity_of(raw: Any, path: Path) -> Quantity | None:
     if kind is Kind.TIMES:
         return None
     # Limits and extensions are whole working days.
-    is_whole = kind is Kind.WORKING_DAYS and _BARE_DAYS.fullmatch(text) is not None
+    is_whole = kind is Kind.WORKING_DAYS and str(path[-1]) not in _DURATIONS
     return Quantity(path=path, raw=raw, kind=kind, amount=amount, is_whole=is_whole)
 
 
