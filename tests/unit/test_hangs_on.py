@@ -41,7 +41,7 @@ bundles:
           - {close: registration}
     regime: today
 levers:
-  slip: {paths: bundles.residence.regimes.today.paper.appointment:registration.slip, range: 20-100 %}
+  slip: {paths: "bundles.residence.regimes.*.paper.*.slip", range: 20-100 %}
   regime: bundles.residence.regime
   days: {paths: bundles.residence.procedures.registration.limit, range: [3 wd, 9 wd]}
 variants:
@@ -144,7 +144,7 @@ def test_the_command_shows_it_and_writes_tables_figures_and_a_page(
     assert main(words) == 0
     said = capsys.readouterr()
     assert "As written less other hangs most on" in said.out
-    assert "looking at every factor alone" in said.err
+    assert f"open {out / 'hangs-on.html'}" in said.err
     with (out / "effects.csv").open(encoding="utf-8") as stream:
         effects = list(csv.DictReader(stream))
     assert {each["outcome"] for each in effects} == {"as written", "other", "as written less other"}
