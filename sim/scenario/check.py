@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from sim.errors import Fault, ScenarioError
 from sim.model import Model
-from sim.scenario.factors import choice_faults
 from sim.scenario.load import read, scenario_of
+from sim.scenario.range_faults import choice_faults
 from sim.scenario.resolve.model import resolve as resolve_model
 from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.scenario import Scenario

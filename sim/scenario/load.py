@@ -9,9 +9,9 @@ from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario import shipped
-from sim.scenario.factors import range_faults
 from sim.scenario.messages import schema_faults
 from sim.scenario.overrides import override
+from sim.scenario.range_faults import range_faults
 from sim.scenario.resolve.model import unknown_names
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import read_names, read_spec
