@@ -140,5 +140,7 @@ def _on_the_way(screening: Screening, factor: Factor, verdict: Verdict) -> Turn 
     at = meets(list(found), values, verdict.value)
     if at is None:
         return None
-    low, mean, high = (as_setting(factor.value_of(end)) for end in (at.low, at.mean, at.high))
+    low, mean, high = (
+        as_setting(factor.value_of(float(f"{end:.4g}"))) for end in (at.low, at.mean, at.high)
+    )
     return Turn(verdict=verdict, at=at, setting=mean, low_setting=low, high_setting=high)

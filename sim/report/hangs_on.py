@@ -39,6 +39,7 @@ _ORIGINS: Final = {
     Origin.DEFAULT: "default",
 }
 _MEAN: Final = re.compile(r"\w+\(mean ([^,()]+)(?:,[^()]*)?\)")
+_COLON: Final = re.compile(r":(?=[^\W\d])")
 _LONGEST: Final = 34
 
 
@@ -46,7 +47,8 @@ def name_of(factor: Factor) -> str:
     """What a factor is called: the label of its lever, or its path in words."""
     if factor.label:
         return visible(factor.label)
-    parts = [each.replace("_", " ").replace(":", ": ") for each in factor.name.split(".")]
+    words = _COLON.sub(": ", factor.name.replace("_", " "))
+    parts = words.split(".")
     if len(parts) == 1:
         return visible(parts[0])
     if parts[0] == "bundles" and "regimes" in parts:
