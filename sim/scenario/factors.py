@@ -174,11 +174,15 @@ def _parts(scenario: Scenario, own: Mapping[Path, Range]) -> Iterator[tuple[Path
 
 def _of_value(scenario: Scenario, path: Path, entry: Entry, own: Range | None) -> Factor | None:
     raw = scenario.document.get(path)
+    quantity = quantity_of(raw, path)
+    stated = own
     # A pattern fits many values, and what a source states among them is no assumption.
-    stated = own or (_by_pattern(scenario, path) if entry.mark in _ASSUMED else None)
+    if own is None and entry.mark in _ASSUMED:
+        stated = _by_pattern(scenario, path)
+        if stated is not None and stated.kind is Kind.TIMES and not _has_multiples(quantity):
+            stated = None
     if entry.mark not in _ASSUMED and stated is None:
         return None
-    quantity = quantity_of(raw, path)
     whole = Factor(
         name=entry.path,
         label="",
@@ -198,6 +202,13 @@ def _of_value(scenario: Scenario, path: Path, entry: Entry, own: Range | None) -
     if stretch is None or stretch.low >= stretch.high:
         return None
     return replace(whole, stretch=stretch)
+
+
+def _has_multiples(quantity: Quantity | None) -> bool:
+    """Whether multiples of a value make sense: not of a count, nor of all of something."""
+    if quantity is None or quantity.is_count:
+        return False
+    return quantity.kind is not Kind.SHARE or quantity.amount < 1
 
 
 def _by_pattern(scenario: Scenario, path: Path) -> Range | None:

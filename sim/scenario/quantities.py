@@ -27,7 +27,7 @@ OF_SHARES: Final = 0.5
 left of 100 %, whichever is less: so does that of its opposite."""
 
 _COUNTS: Final = frozenset({"trips", "gives", "copies", "size", "at", "seed", "replications"})
-"""Fields that count things: half as many are none, or nonsense, so these have no default range."""
+"""Fields that count things, which have no range by default."""
 
 _SHARES: Final = frozenset({"share", "up", "slip", "properties", "channels"})
 """Fields, and sections, in which a bare number is a share."""
@@ -77,6 +77,11 @@ class Quantity:
     amount: float
     is_whole: bool = False
 
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts things: half as many are none, or nonsense."""
+        return str(self.path[-1]) in _COUNTS
+
     def written_at(self, amount: float) -> Any:
         """How the value is written when it amounts to this; a distribution keeps its shape."""
         if self.kind is Kind.SHARE:
@@ -120,7 +125,7 @@ class Quantity:
         if self.kind is Kind.SHARE:
             reach = OF_SHARES * min(self.amount, 1 - self.amount)
             low, high = self.amount - reach, self.amount + reach
-        elif str(self.path[-1]) in _COUNTS:
+        elif self.is_count:
             return None
         else:
             is_time = self.kind in (Kind.TIME, Kind.WORKING_DAYS)

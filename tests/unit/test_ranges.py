@@ -101,6 +101,16 @@ def test_what_a_source_states_and_gives_no_range_is_no_factor(tmp_path: Path) ->
     assert name in found_in(ranged, tmp_path)  # the twin
 
 
+def test_multiples_for_many_do_not_move_counts_and_all_of_something(tmp_path: Path) -> None:
+    text = TEXT.replace("bundles.residence.regimes.*.time:", "bundles.*:")
+    text = text.replace("{delay: post, time: 1 wd}", "{applicant: go, time: 1 wd, trips: 2}")
+    found = found_in(text.replace("{value: 90 %, mark: assumed}", "100 %"), tmp_path)
+    assert "bundles.residence.regimes.today.paper.go.time" in found
+    assert "bundles.residence.regimes.today.paper.go.trips" not in found
+    assert "bundles.residence.properties.remote" not in found
+    assert "bundles.residence.properties.remote" in found_in(text, tmp_path)  # the twin
+
+
 def test_a_lever_that_readings_set_is_a_factor_with_their_other_values(tmp_path: Path) -> None:
     assert found_in(TEXT, tmp_path)["slip"].choices == ("0 %",)
     other = found_in(TEXT, tmp_path, settings={"reading": "other"})
