@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.api.hangs import HangsOnAnswer, hangs_on
     from sim.api.kept import StudyChanges, StudyList, results
     from sim.api.planning import StaffAnswer, ThresholdAnswer, staff, threshold
     from sim.api.reforms import BottlenecksAnswer, WhyAnswer, bottlenecks, why
@@ -21,6 +22,7 @@ __all__ = [
     "BottlenecksAnswer",
     "Explanation",
     "FaultList",
+    "HangsOnAnswer",
     "OnProgress",
     "StaffAnswer",
     "Study",
@@ -35,6 +37,7 @@ __all__ = [
     "check_form",
     "compare",
     "explain",
+    "hangs_on",
     "load",
     "results",
     "run",
@@ -47,6 +50,7 @@ __all__ = [
 
 _MODULES: Final = {
     **dict.fromkeys(("compare", "run", "sweep"), "studies"),
+    **dict.fromkeys(("HangsOnAnswer", "hangs_on"), "hangs"),
     **dict.fromkeys(("Study", "UnsavedError"), "study"),
     **dict.fromkeys(("StudyChanges", "StudyList", "results"), "kept"),
     **dict.fromkeys(("BottlenecksAnswer", "WhyAnswer", "bottlenecks", "why"), "reforms"),

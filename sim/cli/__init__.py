@@ -31,6 +31,7 @@ LANGUAGE: Final = "LIENTHONG_LANG"
 _MODULES: Final = {
     "bottlenecks": "reforms",
     "compare": "studies",
+    "hangs-on": "hangs",
     "new": "new",
     "results": "results",
     "run": "studies",

@@ -34,6 +34,7 @@ examples:
   lienthong warmup scenarios/birth.yaml --out start-up.png
   lienthong why scenarios/birth.yaml --from separate --to online --replications 3
   lienthong bottlenecks scenarios/birth.yaml --variant hampered
+  lienthong hangs-on scenarios/birth.yaml --variant separate --baseline online
   lienthong story results/first --which slowest
   lienthong results diff results/first results/second
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'

@@ -72,6 +72,12 @@ def add_questions(verbs: Any) -> None:
     add_bundle(bottlenecks)
     add_answer(bottlenecks)
 
+    hangs_on = verbs.add_parser(
+        "hangs-on", help="find which assumed values a figure hangs on, and where a verdict turns"
+    )
+    add_scenario(hangs_on)
+    _add_hangs_on(hangs_on)
+
     staff = verbs.add_parser(
         "staff", help="find the cheapest staffing that keeps to the target, or to several"
     )
@@ -135,4 +141,35 @@ def _add_targets(verb: ArgumentParser, most: str) -> None:
     )
     add_seed(verb)
     verb.add_argument("--out", metavar="FILE", help="write the answer as a page, too")
+    add_quiet(verb)
+
+
+def _add_hangs_on(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--variant", metavar="NAME", help="whose figure it is (default: the scenario as written)"
+    )
+    verb.add_argument(
+        "--baseline",
+        metavar="NAME",
+        help="another variant, or 'as written': look at the difference of the two as well",
+    )
+    verb.add_argument("--kpi", metavar="KPI", help="the figure (default: that of the target)")
+    verb.add_argument("--bundle", metavar="NAME", help="of which bundle (default: the target's)")
+    verb.add_argument("--channel", metavar="NAME", help="of which channel (default: all)")
+    verb.add_argument(
+        "--no-shares",
+        action="store_true",
+        help="do not move those that lead together: no shares of the variance, and no SALib",
+    )
+    verb.add_argument(
+        "--replications",
+        type=whole,
+        metavar="N",
+        help="independent runs where it matters (default: as the scenario says)",
+    )
+    add_seed(verb)
+    verb.add_argument("--out", metavar="DIR", help="write tables, figures and a page there")
+    verb.add_argument(
+        "--replace", action="store_true", help="replace what was written to DIR before"
+    )
     add_quiet(verb)

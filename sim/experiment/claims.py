@@ -105,7 +105,7 @@ def check_claims(cells: Sequence[Cell], estimates: Iterable[Estimate]) -> tuple[
         )
         for claim in claims
         for cell in cells
-        if _is_in_force(claim, cell.scenario)
+        if is_in_force(claim, cell.scenario)
         and (found := by_place.get((cell.name, claim.kpi, group_of(claim)))) is not None
     )
 
@@ -115,7 +115,8 @@ def group_of(claim: Claim) -> str:
     return f"{claim.bundle}/{claim.channel}" if claim.channel else claim.bundle
 
 
-def _is_in_force(claim: Claim, scenario: Scenario) -> bool:
+def is_in_force(claim: Claim, scenario: Scenario) -> bool:
+    """Whether a claim speaks of the regime that is in force in a scenario, or of any."""
     if claim.regime is None:
         return True
     bundle = scenario.spec.bundles[claim.bundle]
@@ -135,7 +136,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
         if isinstance(wish, Claim) and wish.bundle in bundles:
             bundle = bundles[wish.bundle]
             yield from unknown((*at, "regime"), "regime", wish.regime, bundle.regimes)
-            yield from unknown((*at, "channel"), "channel", wish.channel, _channels(bundle))
+            yield from unknown((*at, "channel"), "channel", wish.channel, channel_names(bundle))
         if wish.kpi in OF_NO_BUNDLE:
             yield scenario.fault(
                 (*at, "kpi"),
@@ -217,7 +218,7 @@ def _wishes(scenario: Scenario) -> Iterator[tuple[Path, Claim | Target]]:
 def _is_measured(wish: Claim | Target, scenario: Scenario, model: Model) -> bool:
     flows = [each for each in model.flows if model.bundles[each.bundle].name == wish.bundle]
     if isinstance(wish, Claim):
-        if not _is_in_force(wish, scenario):
+        if not is_in_force(wish, scenario):
             return False
         if wish.channel is not None:
             flows = [each for each in flows if model.channels[each.channel] == wish.channel]
@@ -313,5 +314,6 @@ def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]
     )
 
 
-def _channels(bundle: BundleSpec) -> set[str]:
+def channel_names(bundle: BundleSpec) -> set[str]:
+    """The channels that a bundle, or a regime of it, names."""
     return {*bundle.channels, *(each for r in bundle.regimes.values() for each in r.channels)}

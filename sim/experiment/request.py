@@ -132,10 +132,10 @@ def request(
         There is no engine of the name, or it cannot run a model (E2).
     """
     spec = plan.scenario.spec
-    _check_count("replications", replications, least=1)
-    _check_count("workers", workers, least=1)
-    _check_count("only-replication", only_replication, least=0)
-    _check_count("seed", seed, least=None)
+    check_count("replications", replications, least=1)
+    check_count("workers", workers, least=1)
+    check_count("only-replication", only_replication, least=0)
+    check_count("seed", seed, least=None)
     _check_stages(precision, replications, only_replication, most_replications)
     if replications is not None and only_replication is not None:
         raise RequestError(
@@ -232,7 +232,7 @@ def _check_stages(
     most: int | None,
 ) -> None:
     """Refuse a number of replications that does not go with a precision."""
-    _check_count("most-replications", most, least=FEWEST)
+    check_count("most-replications", most, least=FEWEST)
     if not precision:
         if most is not None:
             raise RequestError("most-replications goes with a precision. Give one, e.g. 5 %.")
@@ -241,7 +241,7 @@ def _check_stages(
         raise RequestError(
             "one replication alone has no precision. Leave out precision or only-replication."
         )
-    _check_count("replications, the first stage of a precision", replications, least=FEWEST)
+    check_count("replications, the first stage of a precision", replications, least=FEWEST)
     if replications is not None and replications > (most or MOST_REPLICATIONS):
         raise RequestError(
             f"{replications} replications are more than the {most or MOST_REPLICATIONS} that are "
@@ -249,7 +249,14 @@ def _check_stages(
         )
 
 
-def _check_count(what: str, number: int | None, *, least: int | None) -> None:
+def check_count(what: str, number: int | None, *, least: int | None) -> None:
+    """Refuse what is no whole number, or below the least; None stands for the default.
+
+    Raises
+    ------
+    RequestError
+        It is none.
+    """
     if number is None:
         return
     # In Python True is a number, and nobody means it.

@@ -74,19 +74,26 @@ def _changed_value(present: Any, value: str, path: Path) -> Any:
         )
     factor = _FACTOR.fullmatch(value.strip())
     if factor:
-        return _multiplied(present, parse_number(factor[1]), path)
+        return multiplied(present, parse_number(factor[1]), path)
     change = _CHANGE.fullmatch(value.strip())
     if change is None:
         raise ValueFault(f"'{value}' is no change", way_out="Write for example + 1.")
     return _added(present, change[2], 1 if change[1] == "+" else -1, path)
 
 
-def _multiplied(present: Any, factor: float, path: Path) -> Any:
+def multiplied(present: Any, factor: float, path: Path) -> Any:
+    """What stands at a path, multiplied: a number, a share, money, or each time in a text.
+
+    Raises
+    ------
+    ValueFault
+        There is nothing in it that can be multiplied.
+    """
     text = unicodedata.normalize("NFC", str(present)).strip()
     if text.endswith("%"):
         return f"{parse_number(text[:-1]) * factor:.12g} %"
     if is_number(text):
-        return _tidy(parse_amount(present) * factor)
+        return tidy(parse_amount(present) * factor)
     money = _MONEY.fullmatch(text)
     if money:
         return f"{parse_amount(money[1]) * factor:.12g} {money[2]}"
@@ -104,7 +111,7 @@ def _multiplied(present: Any, factor: float, path: Path) -> Any:
 def _added(present: Any, change: str, sign: int, path: Path) -> Any:
     text = str(present).strip()
     if is_number(text) and is_number(change):
-        return _tidy(parse_amount(present) + sign * parse_amount(change))
+        return tidy(parse_amount(present) + sign * parse_amount(change))
     try:
         if text.endswith("%") and change.endswith("%"):
             return f"{parse_number(text[:-1]) + sign * parse_number(change[:-1]):.12g} %"
@@ -122,7 +129,7 @@ def _added(present: Any, change: str, sign: int, path: Path) -> Any:
     )
 
 
-def _tidy(number: float) -> float | int:
+def tidy(number: float) -> float | int:
     """Without the digits that binary arithmetic leaves behind."""
     number = float(f"{number:.12g}")
     return int(number) if number.is_integer() else number

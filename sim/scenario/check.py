@@ -14,7 +14,8 @@ from sim.errors import Fault, ScenarioError
 from sim.model import Model
 from sim.scenario.entries import bottleneck_entries, reform_entries
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve.model import resolve
+from sim.scenario.range_faults import choice_faults
+from sim.scenario.resolve.model import resolve as resolve_model
 from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Document, Path
@@ -25,7 +26,7 @@ Resolve: TypeAlias = Callable[[Scenario, SharedSettings], Model]
 """Makes the model of a scenario, or raises its faults."""
 
 
-def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fault, ...]:
+def check(path: str | os.PathLike[str], resolve: Resolve = resolve_model) -> tuple[Fault, ...]:
     """Find every fault of a scenario file.
 
     Parameters
@@ -46,6 +47,9 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve) -> tuple[Fau
         return error.faults
     shared: SharedSettings = {}
     faults = _faults(name, document, files, {}, shared, resolve)
+    if not faults:
+        scenario = scenario_of(name, document.copy(), files, variant=None, settings={})
+        faults |= set(choice_faults(scenario, lambda each: resolve_model(each, dict(shared))))
     only_in: dict[Fault, dict[str, list[str]]] = {}
     for kind in ("variant", "reading"):
         section = document.tree.get(f"{kind}s")

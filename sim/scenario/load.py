@@ -11,6 +11,7 @@ from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario import shipped
 from sim.scenario.messages import schema_faults
 from sim.scenario.overrides import override
+from sim.scenario.range_faults import range_faults
 from sim.scenario.resolve.model import unknown_names
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import read_names, read_spec
@@ -67,6 +68,7 @@ def read(path: str) -> tuple[Document, dict[str, bytes]]:
     except UnreadableError as unreadable:
         raise ScenarioError([unreadable.fault]) from None
     document.faults.extend(_idle_patterns(document))
+    document.faults.extend(range_faults(document))
     return document, files
 
 

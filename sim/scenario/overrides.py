@@ -150,6 +150,16 @@ def _levers(document: Document) -> dict[str, tuple[str, ...]]:
     return levers
 
 
+def targets_of(document: Document, name: str) -> tuple[Path, ...]:
+    """The places that a lever, or a path, stands for in a document, each once."""
+    section = document.tree.get("levers")
+    lever = section.get(name, name) if isinstance(section, dict) else name
+    paths = lever.get("paths") if isinstance(lever, dict) else lever
+    texts = paths if isinstance(paths, list) else [paths]
+    found = (each for text in texts for each in _targets(document, str(text), _DeadEnds()))
+    return tuple(dict.fromkeys(found))
+
+
 def _apply(
     document: Document,
     levers: Mapping[str, tuple[str, ...]],

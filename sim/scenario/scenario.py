@@ -184,12 +184,17 @@ def values(scenario: Scenario) -> tuple[Entry, ...]:
         In the order of the tree.  Defaults are not written, so they are not among them; a list of
         plain values is one value.
     """
-    return tuple(_values(scenario, scenario.tree, (), "", {}))
+    return tuple(entry for _, entry in values_by_path(scenario))
+
+
+def values_by_path(scenario: Scenario) -> Iterator[tuple[Path, Entry]]:
+    """As :func:`values`, each with its place in the tree."""
+    return _values(scenario, scenario.tree, (), "", {})
 
 
 def _values(
     scenario: Scenario, node: Any, path: Path, shown: str, steps: Mapping[Path, str]
-) -> Iterator[Entry]:
+) -> Iterator[tuple[Path, Entry]]:
     """Walk the tree; a step is shown by its name below its flow, as in the path of a lever."""
     if isinstance(node, Mapping):
         for key, item in node.items():
@@ -208,7 +213,7 @@ def _values(
     else:
         mark = scenario.mark(path) or Mark(mark="unmarked")
         place = scenario.places[path]
-        yield Entry(
+        entry = Entry(
             path=shown,
             text=", ".join(map(str, node)) if isinstance(node, list) else str(node),
             mark=mark.mark,
@@ -217,3 +222,4 @@ def _values(
             file=place.file,
             line=place.line,
         )
+        yield path, entry

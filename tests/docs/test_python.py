@@ -49,6 +49,7 @@ EXPECTED = (
         "is kept from uptake 80 % on",
         "broken",
     ),
+    ("Online hangs most on", "moves", "turns_at"),
     ("no faults", "clerk", "One office, one procedure"),
     ("True", "sojourn_days_mean"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),

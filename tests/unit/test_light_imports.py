@@ -10,8 +10,8 @@ import pytest
 FIRST = Path(__file__).parents[2] / "scenarios" / "first.yaml"
 
 HEAVY = {
-    "babel", "distributed", "holidays", "matplotlib", "numba", "numpy", "pandas", "pyarrow",
-    "pydantic", "rich", "ruamel", "scipy", "seaborn", "simpy",
+    "SALib", "babel", "distributed", "holidays", "matplotlib", "numba", "numpy", "pandas",
+    "pyarrow", "pydantic", "rich", "ruamel", "scipy", "seaborn", "simpy",
 }  # fmt: skip
 
 HELP = """

@@ -23,6 +23,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from sim.scenario.schema.base import reader, reader_of_dates
 from sim.scenario.schema.money import Fee, Money, Pay, parse_fee, parse_money, parse_pay
+from sim.scenario.schema.ranges import Range, parse_range
 from sim.scenario.schema.values import (
     Condition,
     LimitByDate,
@@ -287,6 +288,19 @@ PropertyOfCases: TypeAlias = Annotated[
             "anyOf": [
                 {"type": ["number", "string"], "examples": ["7 %"]},
                 {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+            ],
+        }
+    ),
+]
+RangeOfValues: TypeAlias = Annotated[
+    Range,
+    reader(parse_range),
+    WithJsonSchema(
+        {
+            KIND: "From one value to another, as multiples, or a list of values.",
+            "anyOf": [
+                {"type": "string", "examples": ["8-15 min", "5-20 %", "0.5-2 x"]},
+                {"type": "array", "items": {}},
             ],
         }
     ),

@@ -27,6 +27,11 @@ _MARKED: Final = {
         },
         "source": {"type": "string", "description": "Where the value comes from."},
         "note": {"type": "string", "description": "A remark for readers."},
+        "range": {
+            "description": "What the value may be instead: 8-15 min, 5-20 %, 0.5-2 x, "
+            "or a list of values.",
+            "type": ["string", "array"],
+        },
     },
     "required": ["value"],
     "additionalProperties": False,

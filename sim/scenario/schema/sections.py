@@ -23,6 +23,7 @@ from sim.scenario.schema.fields import (
     Name,
     PayPerHour,
     PositiveCount,
+    RangeOfValues,
     RoleName,
     Text,
     Weight,
@@ -112,6 +113,8 @@ class LeverSpec(Section):
     """The places in the file that it moves; * stands for any part."""
     label: Text | None = None
     """What it is called in reports."""
+    range: RangeOfValues | None = None
+    """What it may be instead, all its places at once; beside the values that readings give it."""
 
 
 class Claim(Sourced):
@@ -164,6 +167,8 @@ class Provenance(Section):
     """Where they come from."""
     note: Text | None = None
     """A remark for readers."""
+    range: RangeOfValues | None = None
+    """What each of the values may be instead, where it does not say so itself: 0.5-2 x."""
 
 
 _PATHS: Final = {"type": ["string", "array"], "items": {"type": "string"}}

@@ -36,11 +36,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How a value is known: ``stated``, ``derived``, ``assumed``, or ``set`` by an override."""
+    """How a value is known: ``stated``, ``derived``, ``assumed``, or ``set`` by an override.
+
+    ``range`` is what it may be instead, as written; None where the value itself does not say.
+    """
 
     mark: str
     source: str = ""
     note: str = ""
+    range: Any = None
 
 
 def dotted(path: Path) -> str:

@@ -41,7 +41,7 @@ _FLOAT: Final = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _REST_OF_NUMBER: Final = re.compile(r"(?:,[0-9][^,:{}\[\]\n]*)+(?=\s*[,}])")
 _BREAK: Final = re.compile(r"[\n\r\t\x85]")
 _OF_MANY_LINES: Final = (("description",), ("note",))
-_MARKED: Final = frozenset({"value", "mark", "source", "note"})
+_MARKED: Final = frozenset({"value", "mark", "source", "note", "range"})
 _MARKS: Final = ("stated", "derived", "assumed")
 
 
@@ -228,6 +228,7 @@ class _Composer:
             mark=str(mark),
             source=str(mapping.get("source", "")),
             note=str(mapping.get("note", "")),
+            range=mapping.get("range"),
         )
         depth = len(path)
         key = document.places[path]

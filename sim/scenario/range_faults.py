@@ -1,0 +1,119 @@
+"""Finds what is wrong with ranges: at values, in patterns of ``provenance``, of levers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sim.errors import Fault, ScenarioError, ValueFault
+from sim.scenario.factors import Origin, as_setting, factors, scenario_with
+from sim.scenario.overrides import targets_of
+from sim.scenario.quantities import Stretch, quantity_of
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema.ranges import Kind, Range, parse_range
+from sim.scenario.text.tree import Document, Mark, Path, dotted, matches, walk
+
+
+def range_faults(document: Document) -> Iterator[Fault]:
+    """What is wrong with the ranges of a document: at values, in ``provenance``, of levers."""
+    own = {path: mark for path, mark in document.marks.items() if mark.range is not None}
+    for path, mark in own.items():
+        try:
+            _fitted(document.get(path), path, parse_range(mark.range))
+        except ValueFault as fault:
+            yield document.fault(path, fault.message, fault.way_out)
+    section = document.tree.get("provenance")
+    for pattern, origin in section.items() if isinstance(section, dict) else ():
+        if isinstance(origin, dict) and "range" in origin:
+            yield from _pattern_faults(document, str(pattern), origin["range"], own)
+    levers = document.tree.get("levers")
+    for name, lever in levers.items() if isinstance(levers, dict) else ():
+        if isinstance(lever, dict) and isinstance(lever.get("range"), str):
+            yield from _lever_faults(document, name, lever["range"])
+
+
+def choice_faults(scenario: Scenario, resolve: Callable[[Scenario], object]) -> Iterator[Fault]:
+    """What is wrong with the lists of values that are stated as ranges.
+
+    Parameters
+    ----------
+    resolve
+        Makes the model of a scenario, or raises its faults.
+    """
+    for factor in factors(scenario)[0]:
+        is_lever = factor.name in scenario.levers
+        at: Path = ("levers", factor.name, "range") if is_lever else factor.paths[0]
+        for choice in factor.choices if factor.origin is Origin.STATED else ():
+            try:
+                resolve(scenario_with(scenario, [(factor, choice)]))
+            except ScenarioError as error:
+                message = f"'{as_setting(choice)}' in the range: {error.faults[0].message}"
+                yield scenario.fault(at, message, error.faults[0].way_out)
+            except ValueFault as fault:
+                message = f"'{as_setting(choice)}' in the range: {fault.message}"
+                yield scenario.fault(at, message, fault.way_out)
+
+
+def _lever_faults(document: Document, name: str, text: str) -> Iterator[Fault]:
+    try:
+        found = parse_range(text)
+    except ValueFault:
+        return  # told where it is read
+    raws = [(path, document.get(path)) for path in targets_of(document, name)]
+    at: Path = ("levers", name, "range")
+    if not all(quantity_of(raw, path) for path, raw in raws):
+        message = "a range from one end to another, for a place that has no amount"
+        yield document.fault(at, message, "Give a list of values.")
+    elif found.kind is not Kind.TIMES and any(raw != raws[0][1] for _, raw in raws):
+        message = "a range from one end to another, for places whose amounts differ"
+        yield document.fault(at, message, "Give multiples: 0.5-2 x.")
+    else:
+        try:
+            for path, raw in raws:
+                _fitted(raw, path, found)
+        except ValueFault as fault:
+            yield document.fault(at, fault.message, fault.way_out)
+
+
+def _pattern_faults(
+    document: Document, pattern: str, text: Any, own: Mapping[Path, Mark]
+) -> Iterator[Fault]:
+    try:
+        found = parse_range(text)
+    except ValueFault:
+        return  # told where it is read
+    is_of_any = False
+    for path, raw in walk(document.tree):
+        if isinstance(raw, dict | list) or path in own or not matches(pattern, dotted(path)):
+            continue
+        if path[:1] == ("provenance",) or quantity_of(raw, path) is None:
+            continue
+        is_of_any = True
+        try:
+            _fitted(raw, path, found)
+        except ValueFault as fault:
+            at = ("provenance", pattern, "range")
+            yield document.fault(at, f"{dotted(path)}: {fault.message}", fault.way_out)
+    if not is_of_any:
+        at = ("provenance", pattern, "range")
+        message = "a range that no value takes: none has an amount, or each has its own range"
+        yield document.fault(at, message, "Leave it out.")
+
+
+def _fitted(raw: Any, path: Path, found: Range) -> Stretch | None:
+    """The stretch that a range gives a value; None for choices.
+
+    Raises
+    ------
+    ValueFault
+        The range does not fit the value.
+    """
+    if found.kind is None:
+        return None
+    quantity = quantity_of(raw, path)
+    if quantity is None:
+        raise ValueFault(
+            "a range from one end to another, for a value that has no amount",
+            way_out="Give a list of values.",
+        )
+    return quantity.stretch(found)
