@@ -32,7 +32,7 @@ examples:
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
   lienthong compare scenarios/first.yaml --precision '0.2 wd'
   lienthong warmup scenarios/birth.yaml --out start-up.png
-  lienthong why scenarios/birth.yaml --from separate --to online --replications 3
+  lienthong why scenarios/birth-in-parts.yaml --replications 3
   lienthong bottlenecks scenarios/birth.yaml --variant hampered
   lienthong hangs-on scenarios/birth.yaml --variant separate --baseline online
   lienthong story results/first --which slowest

@@ -17,7 +17,7 @@ from sim.scenario.resolve.model import resolve
 from sim.scenario.text.tree import Document
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-BIRTH = str(SCENARIOS / "birth.yaml")
+BIRTH = str(SCENARIOS / "birth-in-parts.yaml")
 REFORM = "three-offices-to-one-form"
 HEADINGS = ["procedures", "infrastructure", "online-services", "data", "security", "resources"]
 
