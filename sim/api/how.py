@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import engines
-from sim.api.languages import in_language
+from sim.api.languages import LanguageNames, in_language, languages
 from sim.api.outcome import study_of
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.study import Study
@@ -39,7 +39,7 @@ class How:
     path: str
     out: AnyPath | None
     replace: bool
-    lang: str | None
+    lang: LanguageNames | None
     progress: OnProgress | None
     command: str
     scheduler: str | Executor | None
@@ -48,11 +48,17 @@ class How:
         self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
     ) -> Study:
         """Plan it, run it and write it."""
-        with in_language(self.lang):
-            return self._study(plan_it, tables=tables, **wanted)
+        first, *others = languages(self.lang) or (None,)
+        with in_language(first):
+            return self._study(plan_it, tables=tables, others=others, **wanted)
 
     def _study(
-        self, plan_it: Callable[[OnCell], Plan], *, tables: Sequence[str] | None, **wanted: Any
+        self,
+        plan_it: Callable[[OnCell], Plan],
+        *,
+        tables: Sequence[str] | None,
+        others: Sequence[str],
+        **wanted: Any,
     ) -> Study:
         if isinstance(self.scheduler, str) and wanted["workers"] is not None:
             raise RequestError(
@@ -85,7 +91,12 @@ class How:
                 if out is not None:
                     self._tell(say("writing {path}", path=out), 0, 0)
                 return study_of(
-                    output, started_at=started_at, workers=n_workers, out=out, scratch=scratch
+                    output,
+                    started_at=started_at,
+                    workers=n_workers,
+                    out=out,
+                    scratch=scratch,
+                    languages=others,
                 )
         except BaseException:
             if scratch is not None:

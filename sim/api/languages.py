@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import TypeAlias
 
 from sim.errors import RequestError
 from sim.language import LANGUAGES, speaking
+
+LanguageNames: TypeAlias = str | Sequence[str]
+"""One language, or several in their order, as a sequence or with commas between them."""
 
 
 def in_language(wanted: str | None) -> AbstractContextManager[None]:
@@ -19,3 +24,18 @@ def in_language(wanted: str | None) -> AbstractContextManager[None]:
     if wanted is not None and wanted not in LANGUAGES:
         raise RequestError(f"there is no language '{wanted}'. Known: {', '.join(LANGUAGES)}.")
     return speaking(wanted)
+
+
+def languages(wanted: LanguageNames | None) -> tuple[str, ...]:
+    """The languages that are asked for, each once and in their order; none for the one in use.
+
+    Raises
+    ------
+    RequestError
+        There is no such language.
+    """
+    names = wanted.split(",") if isinstance(wanted, str) else wanted or ()
+    found = tuple(dict.fromkeys(name.strip() for name in names))
+    for name in found:
+        in_language(name)
+    return found

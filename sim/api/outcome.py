@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,13 @@ from sim.report.files import files_shown
 
 
 def study_of(
-    output: Output, *, started_at: datetime, workers: int, out: Path | None, scratch: Path | None
+    output: Output,
+    *,
+    started_at: datetime,
+    workers: int,
+    out: Path | None,
+    scratch: Path | None,
+    languages: Sequence[str] = (),
 ) -> Study:
     """What came of a request, written into its folder if it has one.
 
@@ -25,6 +32,8 @@ def study_of(
     ----------
     scratch
         Where the tables of a study without a folder lie; it is removed with the study.
+    languages
+        In which there is a report beside that in the language in use.
 
     Raises
     ------
@@ -36,7 +45,7 @@ def study_of(
     manifest = store.manifest_of(results, started_at=started_at, ended_at=ended_at, workers=workers)
     made = partial(Study, results=results, n_resumed=output.n_resumed)
     if out is not None:
-        files = store.files_of(results, output.tables) | files_shown(results)
+        files = store.files_of(results, output.tables) | files_shown(results, languages)
         try:
             store.publish(out, files, manifest)
         except StoreError as error:

@@ -15,6 +15,7 @@ from sim.api.arguments import (
     call_of,
 )
 from sim.api.how import How
+from sim.api.languages import LanguageNames
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.api.study import Study
 from sim.experiment.plan import plan_compare, plan_run, plan_sweep
@@ -39,7 +40,7 @@ def run(
     over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
-    lang: str | None = None,
+    lang: LanguageNames | None = None,
     progress: OnProgress | None = None,
     command: str | None = None,
 ) -> Study:
@@ -91,7 +92,8 @@ def run(
         Whether results of another study in it are replaced, which is refused otherwise.
     lang
         Language of the report and its figures: ``en`` or ``vi``; by default the one in use, which
-        is English unless somebody said otherwise.
+        is English unless somebody said otherwise.  Of several, ``en,vi``, the first, with a report
+        in each of the others beside it: ``report.vi.html``.
     progress
         Called as ``progress(doing, done, total)`` while the study is on its way.
     command
@@ -159,7 +161,7 @@ def compare(
     over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
-    lang: str | None = None,
+    lang: LanguageNames | None = None,
     progress: OnProgress | None = None,
     command: str | None = None,
 ) -> Study:
@@ -225,7 +227,7 @@ def sweep(
     over_time: str | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
-    lang: str | None = None,
+    lang: LanguageNames | None = None,
     progress: OnProgress | None = None,
     command: str | None = None,
 ) -> Study:

@@ -44,6 +44,9 @@ _MODULES: Final = {
 }
 """Where each verb is performed that is not among those that only read a file."""
 
+_WITH_REPORTS: Final = ("run", "compare", "sweep")
+"""Verbs that may be asked for several languages: they write a report in each."""
+
 _FEW_LOOKS: Final = 10_000
 """New objects after which Python looks for garbage; the libraries loaded make many, and none."""
 
@@ -98,11 +101,17 @@ def _language(args: Namespace) -> str:
         (LANGUAGE, os.environ.get(LANGUAGE)),
     )
     where, wanted = next((each for each in asked if each[1]), ("", ENGLISH))
-    if wanted not in LANGUAGES:
-        raise RequestError(
-            f"there is no language '{wanted}' ({where}). Known: {', '.join(LANGUAGES)}."
-        )
-    return str(wanted)
+    named = (
+        str(wanted).split(",")
+        if where != LANGUAGE and args.verb in _WITH_REPORTS
+        else [str(wanted)]
+    )
+    for name in map(str.strip, named):
+        if name not in LANGUAGES:
+            raise RequestError(
+                f"there is no language '{name}' ({where}). Known: {', '.join(LANGUAGES)}."
+            )
+    return named[0].strip()
 
 
 def _perform(args: Namespace) -> int:

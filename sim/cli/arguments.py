@@ -140,7 +140,8 @@ def add_language(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--lang",
         metavar="en|vi",
-        help="language of what is shown and of the report (default: LIENTHONG_LANG, or en)",
+        help="language of what is shown and of the report (default: LIENTHONG_LANG, or en); of a "
+        "study also several, en,vi: a report in each",
     )
 
 

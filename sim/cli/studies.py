@@ -143,6 +143,7 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
         "over_time": args.over_time,
         "out": args.out,
         "replace": args.replace,
+        "lang": args.lang,
         "progress": progress.at,
         "command": args.command,
     }
