@@ -32,6 +32,7 @@ CASES: Final[Mapping[str, str]] = {
     "home": "the office at which it was filed, empty if the log does not say",
     "filed_at": "instant of filing, empty if the log does not say",
     "due_on": "the last day in time, empty if the log does not say",
+    "done_at": "instant of the last result, empty if the log does not say",
     "closed_at": "instant at which the case ended, empty if the log does not say",
     "outcome": "how it ended, empty if the log does not say",
 }
@@ -44,7 +45,7 @@ INSTANT: Final = "datetime64[us]"
 """Instants are local time without a zone, to the microsecond (T1)."""
 
 WORK_INSTANTS: Final = ("ready_at", "started_at", "ended_at")
-CASE_INSTANTS: Final = ("filed_at", "due_on", "closed_at")
+CASE_INSTANTS: Final = ("filed_at", "due_on", "done_at", "closed_at")
 
 
 class Flaw(StrEnum):

@@ -86,6 +86,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "due_on": "due on, due, due date, due at, deadline, "
     "ngày hẹn trả, hẹn trả, hạn trả, ngày hẹn trả kết quả, hạn xử lý, hạn giải quyết, "
     "thời hạn, ngày hẹn, hạn trả kết quả, thời gian hẹn trả",
+    "done_at": "done at, done on, result at, decided on, ngày có kết quả, thời gian có kết quả, "
+    "ngày ký, ngày ban hành",
     "closed_at": "closed at, closed on, case end, case ended at, returned on, "
     "ngày trả, ngày trả kết quả, thời gian trả kết quả, ngày đóng hồ sơ, ngày kết thúc hồ sơ",
     "outcome": "outcome, result, kết quả, kết quả giải quyết, tình trạng, trạng thái, "

@@ -118,6 +118,7 @@ def propose(headings: Sequence[str], reading: Reading, file: str) -> dict[str, s
             candidates.setdefault(meaning, []).append(heading)
     for meaning, names in candidates.items():
         standard = [name for name in names if standard_meaning(name) is not None]
+        standard.sort(key=lambda name: not name.startswith("case:"))
         names = standard[:1] or names
         if len(names) > 1:
             known = " or ".join(f"'{name}'" for name in names)

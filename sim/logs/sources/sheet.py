@@ -57,7 +57,7 @@ def read_sheet(data: bytes, file: str, *, sheet: str | None) -> RawTable:
 
 
 _INSTANTS: Final = frozenset(
-    {"ready_at", "started_at", "ended_at", "at", "filed_at", "due_on", "closed_at"}
+    {"ready_at", "started_at", "ended_at", "at", "filed_at", "due_on", "done_at", "closed_at"}
 )
 
 
