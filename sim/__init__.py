@@ -9,17 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api import Study, check, compare, explain, load, run, sweep
+    from sim.api import Log, Study, check, compare, explain, export_log, load, read_log, run, sweep
 
     __version__: str
 
 __all__ = [
+    "Log",
     "Study",
     "__version__",
     "check",
     "compare",
     "explain",
+    "export_log",
     "load",
+    "read_log",
     "run",
     "sweep",
 ]

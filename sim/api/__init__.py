@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.api.logs import Log, export_log, read_log
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
@@ -16,25 +17,32 @@ if TYPE_CHECKING:
 __all__ = [
     "Explanation",
     "FaultList",
+    "Log",
     "OnProgress",
     "Study",
     "UnsavedError",
     "check",
     "compare",
     "explain",
+    "export_log",
     "load",
+    "read_log",
     "run",
     "sweep",
 ]
 
-_OF_STUDIES: Final = frozenset({"compare", "run", "sweep"})
-_OF_ONE_STUDY: Final = frozenset({"Study", "UnsavedError"})
+_ROOMS: Final = {
+    "studies": frozenset({"compare", "run", "sweep"}),
+    "study": frozenset({"Study", "UnsavedError"}),
+    "logs": frozenset({"Log", "export_log", "read_log"}),
+}
+"""The modules in which names are, but for those of scenarios."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'sim.api' has no attribute {name!r}")
-    module = "studies" if name in _OF_STUDIES else "study" if name in _OF_ONE_STUDY else "scenarios"
+    module = next((room for room, names in _ROOMS.items() if name in names), "scenarios")
     found = getattr(import_module(f"sim.api.{module}"), name)
     globals()[name] = found
     return found

@@ -84,6 +84,10 @@ def _perform(args: Namespace) -> int:
         from sim.cli.story import story
 
         return story(args)
+    if args.verb in ("log", "export"):
+        from sim.cli import logs
+
+        return {"log": logs.log, "export": logs.export}[args.verb](args)
     from sim.cli import verbs
 
     perform = {

@@ -7,6 +7,7 @@ from argparse import Action, ArgumentParser, ArgumentTypeError, RawDescriptionHe
 from typing import Final, NoReturn
 
 from sim.cli.lists import part_values
+from sim.cli.log_words import add_log_verbs
 from sim.errors import ValueFault
 from sim.wording import as_one_form, visible
 
@@ -22,6 +23,7 @@ examples:
   lienthong run scenarios/first.yaml --set uptake='80 %' --out results/first
   lienthong compare scenarios/birth.yaml --variants separate,linked-paper,online
   lienthong story results/first --which slowest
+  lienthong log register.csv
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
 """
 
@@ -136,6 +138,8 @@ def build_parser() -> ArgumentParser:
         "--bundle", metavar="NAME", help="with --which: choose among the cases of this bundle"
     )
     _add_quiet(story)
+
+    add_log_verbs(verbs)
     return parser
 
 

@@ -166,6 +166,4 @@ def _text(column: Any, at: int) -> str:
 def _finding(table: RawTable, flaw: Flaw, which: NDArray[np.bool_], example: str) -> Finding:
     at = int(np.flatnonzero(which)[0]) if which.any() else 0
     row = int(table.rows[at]) if table.n_rows else 0
-    return Finding(
-        flaw=flaw, count=int(which.sum()), out_of=table.n_rows, row=row, example=example
-    )
+    return Finding(flaw=flaw, count=int(which.sum()), out_of=table.n_rows, row=row, example=example)

@@ -119,7 +119,9 @@ class Written:
         found[~is_good] = np.datetime64("NaT")
         has_offset = self.offset != _NO_OFFSET
         if zone is not None and has_offset.any():
-            in_utc = found[has_offset] - (self.offset[has_offset] * MINUTE).astype("timedelta64[us]")
+            in_utc = found[has_offset] - (self.offset[has_offset] * MINUTE).astype(
+                "timedelta64[us]"
+            )
             local = pd.DatetimeIndex(in_utc, tz="UTC").tz_convert(zone).tz_localize(None)
             found[has_offset] = local.to_numpy(INSTANT)
         return found, self.is_given & ~is_good, is_good & ~self.has_time

@@ -208,9 +208,7 @@ def keep(path: Path, reading: Reading, columns: Mapping[str, str]) -> Path:
     """
     lines = [f"# How lienthong reads {path.name}. Change it as you like.", "columns:"]
     lines += [f"  {meaning}: {quoted(heading)}" for meaning, heading in columns.items()]
-    lines += [
-        f"{name}: {quoted(value)}" for name in _OPTIONS if (value := getattr(reading, name))
-    ]
+    lines += [f"{name}: {quoted(value)}" for name in _OPTIONS if (value := getattr(reading, name))]
     beside = kept_path(path)
     try:
         beside.write_text("\n".join(lines) + "\n", encoding="utf-8")

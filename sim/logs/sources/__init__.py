@@ -51,7 +51,9 @@ def read_source(path: Path, *, encoding: str | None, sheet: str | None, case: st
         raise refuse(file, "no such file", "Check the name and the folder.") from None
     except OSError as error:
         words = error.strerror or str(error)
-        raise refuse(file, f"cannot be read: {words}", "Give the path of an ordinary file.") from None
+        raise refuse(
+            file, f"cannot be read: {words}", "Give the path of an ordinary file."
+        ) from None
     if data.startswith(_GZIP):
         data = _unpacked(data, file)
     if len(data) > MOST_BYTES:

@@ -63,7 +63,9 @@ def _quick(text: str, file: str) -> RawTable | None:
     if delimiter is None:
         bare = re.sub(r'"[^"]*"', "", head)
         delimiter = max(_PLAIN, key=bare.count)
-    headings = [unicodedata.normalize("NFC", each.strip().strip('"')) for each in head.split(delimiter)]
+    headings = [
+        unicodedata.normalize("NFC", each.strip().strip('"')) for each in head.split(delimiter)
+    ]
     if head.count('"') % 2 or len(set(headings)) < len(headings) or "" in headings:
         return None
     n_lines = text.count("\n") + (not text.endswith("\n"))

@@ -25,7 +25,9 @@ def read_ocel_json(data: bytes, file: str) -> Ocel:
     try:
         tree = json.loads(data)
     except json.JSONDecodeError as error:
-        raise refuse(file, f"no JSON: {error.msg}", "Get the file again.", row=error.lineno) from None
+        raise refuse(
+            file, f"no JSON: {error.msg}", "Get the file again.", row=error.lineno
+        ) from None
     except (UnicodeDecodeError, RecursionError):
         raise refuse(file, "no JSON that can be read", "Get the file again.") from None
     try:

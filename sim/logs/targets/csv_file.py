@@ -35,9 +35,7 @@ def write_csv(log: EventLog, path: Path) -> None:
         texts = texts.take(order)
     with path.open("wb") as stream:
         stream.write(_MARK)
-        csv.write_csv(
-            _plain(texts), stream, write_options=csv.WriteOptions(quoting_style="needed")
-        )
+        csv.write_csv(_plain(texts), stream, write_options=csv.WriteOptions(quoting_style="needed"))
 
 
 def _order(log: EventLog, idle: pd.DataFrame) -> list[int]:

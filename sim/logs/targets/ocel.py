@@ -121,9 +121,7 @@ def _parts(log: EventLog) -> tuple[dict[str, _Object], list[_Event]]:
     return objects, events
 
 
-def _event(
-    number: int, event: LifecycleEvent, case: _Object, case_name: str, named: Any
-) -> _Event:
+def _event(number: int, event: LifecycleEvent, case: _Object, case_name: str, named: Any) -> _Event:
     texts = event.texts
     related = {case.name: "case"}
     if texts["dossier"] is not None:

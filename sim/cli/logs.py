@@ -1,0 +1,60 @@
+"""The verbs of event logs: what a register shows, and the log of a study."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from sim import api
+from sim.cli.progress import Progress
+from sim.errors import RequestError
+from sim.wording import visible
+
+
+def log(args: Namespace) -> int:
+    """Show what a register shows, and what is wrong with its data."""
+    with Progress(is_quiet=args.quiet) as progress:
+        found = api.read_log(args.file, **reading_of(args), progress=progress.at)
+    sys.stdout.write(f"{visible(str(found))}\n")
+    if found.kept is not None:
+        sys.stderr.write(f"the columns are kept in {visible(str(found.kept))}\n")
+    return 0
+
+
+def export(args: Namespace) -> int:
+    """Write what happened in a run of a study as a register."""
+    with Progress(is_quiet=args.quiet) as progress:
+        path = api.export_log(
+            args.folder,
+            format=args.format,
+            out=args.out,
+            variant=args.variant,
+            replication=args.replication,
+            progress=progress.at,
+        )
+    sys.stdout.write(f"wrote {visible(str(path))}\n")
+    return 0
+
+
+def reading_of(args: Namespace) -> dict[str, object]:
+    """How a register is to be read, as the command says it.
+
+    Raises
+    ------
+    RequestError
+        A column is mapped twice.
+    """
+    columns: dict[str, str] = {}
+    for meaning, heading in args.columns:
+        if meaning in columns:
+            raise RequestError(f"'{meaning}' is mapped twice. Leave out one of the two.")
+        columns[meaning] = heading
+    given = {
+        "columns": columns,
+        "dates": args.dates,
+        "zone": args.zone,
+        "encoding": args.encoding,
+        "sheet": args.sheet,
+    }
+    # What is said once need not be said again.
+    return {**given, "leave_out": args.leave_out, "keep": any(given.values())}
