@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from sim import api
+from typing import Any
+
 from sim.cli.progress import Progress
 from sim.errors import RequestError
 from sim.wording import visible
@@ -14,6 +15,9 @@ from sim.wording import visible
 def log(args: Namespace) -> int:
     """Show what a register shows, and what is wrong with its data."""
     with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
         found = api.read_log(args.file, **reading_of(args), progress=progress.at)
     sys.stdout.write(f"{visible(str(found))}\n")
     if found.kept is not None:
@@ -24,6 +28,9 @@ def log(args: Namespace) -> int:
 def export(args: Namespace) -> int:
     """Write what happened in a run of a study as a register."""
     with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.folder}")
+        from sim import api
+
         path = api.export_log(
             args.folder,
             format=args.format,
@@ -36,7 +43,7 @@ def export(args: Namespace) -> int:
     return 0
 
 
-def reading_of(args: Namespace) -> dict[str, object]:
+def reading_of(args: Namespace) -> dict[str, Any]:
     """How a register is to be read, as the command says it.
 
     Raises
@@ -49,7 +56,7 @@ def reading_of(args: Namespace) -> dict[str, object]:
         if meaning in columns:
             raise RequestError(f"'{meaning}' is mapped twice. Leave out one of the two.")
         columns[meaning] = heading
-    given = {
+    given: dict[str, Any] = {
         "columns": columns,
         "dates": args.dates,
         "zone": args.zone,

@@ -96,9 +96,9 @@ def _order(
     # That no day of a whole register is above 12 is possible: a short one, or an open order.
     still = [(at, name) for name, each in texts.items() if (at := each.open_at()) >= 0]
     if still:
-        at = min(still)
-        message = f"{_shown(table, columns, *at)} can be read with the day or the month first"
-        found.faults.append(fault_at(table.file, int(table.rows[at[0]]), message, _DECLARE))
+        first = min(still)
+        message = f"{_shown(table, columns, *first)} can be read with the day or the month first"
+        found.faults.append(fault_at(table.file, int(table.rows[first[0]]), message, _DECLARE))
         return None
     return DAY_FIRST
 

@@ -59,7 +59,6 @@ class Flaw(StrEnum):
     ZONES = "zones"
     ZONE_MISSING = "zone_missing"
     OTHER_LIFECYCLE = "other_lifecycle"
-    UNPAIRED = "unpaired"
     NO_STARTS = "no_starts"
     MISSING_STARTS = "missing_starts"
     MISSING_ENDS = "missing_ends"
@@ -133,7 +132,8 @@ class EventLog:
     @property
     def case_of(self) -> NDArray[np.int64]:
         """The row of the cases to which each row of the work belongs."""
-        return self.work["case"].cat.codes.to_numpy(np.int64)
+        codes: NDArray[np.int64] = self.work["case"].cat.codes.to_numpy(np.int64)
+        return codes
 
     @property
     def when(self) -> NDArray[np.datetime64]:
@@ -148,7 +148,7 @@ class EventLog:
 
 def instant_of(work: pd.DataFrame) -> NDArray[np.datetime64]:
     """The instant by which work is put in order: when begun, else ended, else ready."""
-    found = work["started_at"].to_numpy(INSTANT).copy()
+    found: NDArray[np.datetime64] = work["started_at"].to_numpy(INSTANT).copy()
     for column in ("ended_at", "ready_at"):
         missing = np.isnat(found)
         found[missing] = work[column].to_numpy(INSTANT)[missing]

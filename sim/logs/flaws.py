@@ -104,7 +104,9 @@ def _with_day_and_month_swapped(instants: NDArray[np.datetime64]) -> NDArray[np.
     time = instants - instants.astype("datetime64[D]").astype(INSTANT)
     can = (day <= 12) & (day != month)
     swapped = year.astype("datetime64[M]") + np.where(can, day, 1) - 1
-    found = (swapped.astype("datetime64[D]") + month - 1).astype(INSTANT) + time
+    found: NDArray[np.datetime64] = (swapped.astype("datetime64[D]") + month - 1).astype(
+        INSTANT
+    ) + time
     found[~can] = np.datetime64("NaT")
     return found
 
@@ -127,7 +129,8 @@ def _of_instants(log: EventLog) -> Iterator[Finding]:
     if uploaded.any():
         yield _finding(log, Flaw.AT_ONE_INSTANT, uploaded, told)
     hours = hour_of(when)
-    nights = has_time & ((hours >= _NIGHT[0]) | (hours < _NIGHT[1]))
+    is_work = (log.work["started_at"].notna() | log.work["ended_at"].notna()).to_numpy()
+    nights = is_work & has_time & ((hours >= _NIGHT[0]) | (hours < _NIGHT[1]))
     if nights.any():
         at = int(np.flatnonzero(nights)[0])
         yield _finding(log, Flaw.NIGHTS, nights, _shown(when[at]))
@@ -187,13 +190,14 @@ def _gaps(when: NDArray[np.datetime64]) -> Iterator[Finding]:
 
 def _of_officers(log: EventLog) -> Iterator[Finding]:
     codes = log.work["officer"].cat.codes.to_numpy()
-    missing = codes < 0
-    if missing.all():
+    is_begun = (log.work["started_at"].notna() | log.work["ended_at"].notna()).to_numpy()
+    missing = (codes < 0) & is_begun
+    if (codes < 0).all() and missing.any():
         yield _finding(log, Flaw.NO_OFFICERS, missing)
         return
     if missing.any():
         yield _finding(log, Flaw.MISSING_OFFICERS, missing)
-    counts = np.bincount(codes[~missing])
+    counts = np.bincount(codes[codes >= 0], minlength=1)
     most = int(np.argmax(counts))
     steps = log.work["step"].cat.codes.to_numpy()
     n_steps = len(np.unique(steps[codes == most]))

@@ -132,7 +132,8 @@ class Written:
 
     def lacks_offset(self) -> Truths:
         """Which rows have a time of day and no time zone."""
-        return self.has_time & (self.offset == _NO_OFFSET)
+        found: Truths = self.has_time & (self.offset == _NO_OFFSET)
+        return found
 
 
 def written(texts: Any) -> Written:
@@ -154,13 +155,27 @@ def written(texts: Any) -> Written:
     _, offsets, data = column.buffers()
     ends = np.frombuffer(offsets, np.int64)[column.offset : column.offset + n + 1]
     signs = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    fields = {name: np.zeros(n, np.int64) for name in ("year", "first", "second", "time")}
+    fields: dict[str, Ints] = {
+        name: np.zeros(n, np.int64) for name in ("year", "first", "second", "time")
+    }
     fields["offset"] = np.full(n, _NO_OFFSET, np.int64)
-    flags = {name: np.zeros(n, np.bool_) for name in ("is_read", "is_year_last", "has_time")}
+    flags: dict[str, Truths] = {
+        name: np.zeros(n, np.bool_) for name in ("is_read", "is_year_last", "has_time")
+    }
     lengths = np.diff(ends)
     for rows, matrix in _matrices(ends[:-1], lengths, signs):
         _read_shapes(rows, matrix, fields, flags)
-    return Written(is_given=lengths > 0, **fields, **flags)
+    return Written(
+        year=fields["year"],
+        first=fields["first"],
+        second=fields["second"],
+        time=fields["time"],
+        offset=fields["offset"],
+        is_given=lengths > 0,
+        is_read=flags["is_read"],
+        is_year_last=flags["is_year_last"],
+        has_time=flags["has_time"],
+    )
 
 
 def _matrices(

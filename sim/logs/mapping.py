@@ -102,14 +102,14 @@ def propose(headings: Sequence[str], reading: Reading, file: str) -> dict[str, s
     found: dict[str, str] = {}
     exact = {unicodedata.normalize("NFC", heading).strip(): heading for heading in headings}
     folded = {heading.casefold(): heading for heading in headings}
-    for meaning, given in reading.columns.items():
-        name = unicodedata.normalize("NFC", given).strip()
-        heading = exact.get(name, folded.get(name.casefold()))
-        if heading is None:
-            message = f"no column '{given}', which is mapped to {meaning}"
+    for name, given in reading.columns.items():
+        wanted = unicodedata.normalize("NFC", given).strip()
+        there = exact.get(wanted, folded.get(wanted.casefold()))
+        if there is None:
+            message = f"no column '{given}', which is mapped to {name}"
             faults.append(fault_at(file, 0, message, did_you_mean(given, headings)))
         else:
-            found[meaning] = heading
+            found[name] = there
     taken = set(found.values())
     candidates: dict[str, list[str]] = {}
     for heading in headings:
@@ -119,12 +119,11 @@ def propose(headings: Sequence[str], reading: Reading, file: str) -> dict[str, s
     for meaning, names in candidates.items():
         standard = [name for name in names if standard_meaning(name) is not None]
         standard.sort(key=lambda name: not name.startswith("case:"))
-        names = standard[:1] or names
-        if len(names) > 1:
+        if not standard and len(names) > 1:
             known = " or ".join(f"'{name}'" for name in names)
             message = f"{known}: which column is the {meaning}?"
             faults.append(fault_at(file, 0, message, f"Write --map {meaning}='{names[0]}'."))
-        found[meaning] = names[0]
+        found[meaning] = (standard or names)[0]
     if faults:
         raise LogError(faults)
     return found
@@ -191,7 +190,7 @@ def with_kept(path: Path, reading: Reading) -> Reading:
     if faults:
         raise LogError(faults)
     columns = {str(key): str(value) for key, value in tree.get("columns", {}).items()}
-    options = {
+    options: dict[str, Any] = {
         name: getattr(reading, name) or (str(tree[name]) if name in tree else None)
         for name in _OPTIONS
     }

@@ -132,8 +132,8 @@ def overview(log: EventLog) -> Overview:
     sojourn = (closed_at - filed)[~is_open & ~np.isnat(closed_at) & ~np.isnat(filed)]
     return Overview(
         name=log.name,
-        first=first.item(),
-        last=last.item(),
+        first=pd.Timestamp(first).to_pydatetime(),
+        last=pd.Timestamp(last).to_pydatetime(),
         n_cases=len(log.cases),
         n_work=len(log.work),
         steps=tuple(_steps(log, starts)),
@@ -176,7 +176,7 @@ def _extent(log: EventLog) -> tuple[np.datetime64, np.datetime64]:
 
 def _ends(log: EventLog) -> NDArray[np.datetime64]:
     """When each case was closed, or else the end of its last work."""
-    closed = log.cases["closed_at"].to_numpy(INSTANT).copy()
+    closed: NDArray[np.datetime64] = log.cases["closed_at"].to_numpy(INSTANT).copy()
     if not np.isnat(closed).all():
         return closed
     ended = log.work["ended_at"].to_numpy(INSTANT)
@@ -244,7 +244,7 @@ def _waiting(log: EventLog, starts: Ints) -> NDArray[np.float64]:
     filed = log.cases["filed_at"].to_numpy(INSTANT)
     before[starts] = filed[log.case_of[starts]]
     since = np.where(np.isnat(ready), before, ready)
-    found = (begun - since).astype(np.int64) / _HOUR
+    found: NDArray[np.float64] = (begun - since).astype(np.int64) / _HOUR
     found[np.isnat(begun) | np.isnat(since) | (begun < since)] = np.nan
     return found
 

@@ -42,8 +42,6 @@ _FLAWS: Final[Mapping[Flaw, tuple[str, str, str]]] = {
         "have no time zone where others have one; they are taken for local time", _OF_ROWS, ""),
     Flaw.OTHER_LIFECYCLE: (
         "are neither schedule, start nor complete and are left out", _OF_ROWS, ""),
-    Flaw.UNPAIRED: (
-        "are ends without a start of their own", _OF_ROWS, ""),
     Flaw.NO_STARTS: (
         "have an end alone", _OF_ROWS,
         "how many minutes of work a step takes cannot be known from this log"),
@@ -164,7 +162,7 @@ def _way(way: Way) -> str:
 
 def _steps(found: Overview) -> Iterator[str]:
     yield ""
-    yield "Steps: performances, officers, minutes from start to end, hours of waiting before"
+    yield "Steps: performances, officers; minutes from start to end and hours of waiting, on the clock"
     for step in found.steps[:_MOST_STEPS]:
         handling = NOTHING
         if step.handling is not None:

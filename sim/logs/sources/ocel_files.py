@@ -96,12 +96,12 @@ def _log(base: sqlite3.Connection) -> Ocel:
     for table in _tables(base, "object"):
         for row in base.execute(f"SELECT * FROM {table} ORDER BY ocel_time"):  # noqa: S608
             attributes = objects[row["ocel_id"]].attributes
-            attributes |= {key: _text(row[key]) for key in row.keys() if _is_own(key, row)}
+            attributes |= _own(row)
     for table in _tables(base, "event"):
         for row in base.execute(f"SELECT * FROM {table}"):  # noqa: S608
             event = events[row["ocel_id"]]
             event.time = _text(row["ocel_time"])
-            event.attributes |= {key: _text(row[key]) for key in row.keys() if _is_own(key, row)}
+            event.attributes |= _own(row)
     for row in base.execute("SELECT ocel_event_id, ocel_object_id FROM event_object"):
         events[row["ocel_event_id"]].related.append(row["ocel_object_id"])
     for row in base.execute("SELECT ocel_source_id, ocel_target_id FROM object_object"):
@@ -116,8 +116,14 @@ def _tables(base: sqlite3.Connection, what: str) -> Iterator[str]:
         yield f'"{name}"'
 
 
-def _is_own(key: str, row: sqlite3.Row) -> bool:
-    return not key.startswith("ocel_") and row[key] is not None
+def _own(row: sqlite3.Row) -> dict[str, str]:
+    """What a row says beside what the standard has in every one."""
+    told = zip(row.keys(), tuple(row), strict=True)
+    return {
+        key: _text(value)
+        for key, value in told
+        if not key.startswith("ocel_") and value is not None
+    }
 
 
 def _text(value: object) -> str:

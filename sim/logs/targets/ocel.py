@@ -17,7 +17,7 @@ KINDS: Final = ("case", "bundle", "dossier", "officer", "office")
 """The types of objects: a citizen's case, and what takes part in it."""
 
 _SINCE: Final = f"1970-01-01T00:00:00{OFFSET}"
-"""Attributes of objects do not change here; the standard wants a time, and this one means always."""
+"""The time of every attribute of an object, as the standard wants one: they do not change here."""
 
 _OF_EVENT: Final = ("lifecycle", "instance", "role", "dossier")
 

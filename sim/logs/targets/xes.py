@@ -1,4 +1,4 @@
-"""Writes a log as XES (IEEE 1849-2016) with the extensions for names, times, lifecycle and staff."""
+"""Writes a log as XES (IEEE 1849-2016): names, times, lifecycle and staff by its extensions."""
 
 from __future__ import annotations
 
