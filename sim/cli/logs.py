@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-
 from typing import Any
 
 from sim.cli.progress import Progress

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,9 +16,9 @@ from sim.logs.headings import AT
 from sim.logs.instants import DAY_FIRST, MONTH_FIRST, VIETNAM, Written, written
 from sim.logs.mapping import Reading
 from sim.logs.table import RawTable, fault_at
-from sim.wording import and_more
 
 _COLUMNS: Final = (AT, *WORK_INSTANTS, *CASE_INSTANTS)
+_SHORT_YEAR: Final = re.compile(r"(?<![0-9])[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}(?![0-9:])")
 _DECLARE: Final = "Say --dates 'day first' or --dates 'month first'."
 
 
@@ -145,17 +146,14 @@ def _note_bad(
         finding = _finding(table, Flaw.UNREADABLE, is_bad, f"{heading}: {text}")
         found.findings.append(finding)
         return
-    more = and_more(rows.tolist(), 1)
-    in_all = f"{more} rows like it" if more else ""
-    found.faults.append(
-        fault_at(
-            table.file,
-            int(table.rows[rows[0]]),
-            f"'{heading}' has '{_text(table.columns[heading], int(rows[0]))}', which is no date"
-            f" with a time of day{in_all}",
-            "Write for example 2025-05-31 08:30, or leave such rows out with --leave-out.",
-        )
-    )
+    text = _text(table.columns[heading], int(rows[0]))
+    others = len(rows) - 1
+    also = f", as in {others} other {'row' if others == 1 else 'rows'}" if others else ""
+    message = f"'{heading}' has '{text}', which is no date with a time of day{also}"
+    way_out = "Write for example 2025-05-31 08:30, or leave such rows out with --leave-out."
+    if _SHORT_YEAR.search(text):
+        way_out = "Write years with four digits, for example 2025-05-31 08:30."
+    found.faults.append(fault_at(table.file, int(table.rows[rows[0]]), message, way_out))
 
 
 def _text(column: Any, at: int) -> str:

@@ -120,8 +120,8 @@ def propose(headings: Sequence[str], reading: Reading, file: str) -> dict[str, s
         standard = [name for name in names if standard_meaning(name) is not None]
         standard.sort(key=lambda name: not name.startswith("case:"))
         if not standard and len(names) > 1:
-            known = " or ".join(f"'{name}'" for name in names)
-            message = f"{known}: which column is the {meaning}?"
+            known = " and ".join(f"'{name}'" for name in names)
+            message = f"{known} can both be the {meaning}"
             faults.append(fault_at(file, 0, message, f"Write --map {meaning}='{names[0]}'."))
         found[meaning] = (standard or names)[0]
     if faults:

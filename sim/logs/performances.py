@@ -114,16 +114,16 @@ def _numbers(group: Ints, at: NDArray[np.datetime64], rank: Ints) -> Ints:
 
     def before(which: NDArray[np.bool_]) -> Ints:
         """How many events of a kind stand before each in its group."""
-        upto: Ints = np.cumsum(which) - which
-        return upto - upto[starts][of_group]
+        upto = np.cumsum(which) - which
+        found: Ints = upto - upto[starts][of_group]
+        return found
 
     is_end, is_start = ranked == 2, ranked == 1
-    n_groups = len(starts)
-    n_ends = np.bincount(of_group[is_end], minlength=n_groups)
-    n_starts = np.bincount(of_group[is_start], minlength=n_groups)
-    in_sequence = before(is_end)
-    by_count = np.select([is_end, is_start], [in_sequence, before(is_start)], before(ranked == 0))
-    is_whole = (n_starts >= n_ends)[of_group]
+    in_sequence, n_begun = before(is_end), before(is_start)
+    by_count = np.select([is_end, is_start], [in_sequence, n_begun], before(ranked == 0))
+    # An end that no start of its own stands before: then counting would pair it with a later one.
+    is_lone = np.bincount(of_group[is_end & (n_begun <= in_sequence)], minlength=len(starts)) > 0
+    is_whole = ~is_lone[of_group]
     numbers = np.empty(len(group), np.int64)
     numbers[order] = np.where(is_whole, by_count, in_sequence)
     return numbers

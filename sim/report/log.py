@@ -162,7 +162,7 @@ def _way(way: Way) -> str:
 
 def _steps(found: Overview) -> Iterator[str]:
     yield ""
-    yield "Steps: performances, officers; minutes from start to end and hours of waiting, on the clock"
+    yield "Steps: performances, officers; on the clock, minutes at work and hours of waiting"
     for step in found.steps[:_MOST_STEPS]:
         handling = NOTHING
         if step.handling is not None:

@@ -119,7 +119,7 @@ def _kind_of_case(kinds: Sequence[str], file: str, case: str) -> str:
         return case
     found = [kind for kind in kinds if meaning_of(kind) == "case"]
     if len(found) != 1 and len(kinds) > 1:
-        raise refuse(file, f"objects of the types {some(kinds, 8)}: which is the case?", _WAY_OUT)
+        raise refuse(file, f"the case can be any of the objects {some(kinds, 8)}", _WAY_OUT)
     if not kinds:
         raise refuse(file, "no object in it", "Give a log with objects.")
     return found[0] if found else kinds[0]
