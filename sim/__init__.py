@@ -9,11 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api import Log, Study, check, compare, explain, export_log, load, read_log, run, sweep
+    from sim.api import (
+        LearntScenario,
+        Log,
+        Study,
+        check,
+        compare,
+        explain,
+        export_log,
+        learn,
+        load,
+        read_log,
+        run,
+        sweep,
+    )
 
     __version__: str
 
 __all__ = [
+    "LearntScenario",
     "Log",
     "Study",
     "__version__",
@@ -21,6 +35,7 @@ __all__ = [
     "compare",
     "explain",
     "export_log",
+    "learn",
     "load",
     "read_log",
     "run",

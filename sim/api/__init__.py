@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.api.logs import Log, export_log, read_log
+    from sim.api.logs import LearntScenario, Log, export_log, learn, read_log
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Explanation",
     "FaultList",
+    "LearntScenario",
     "Log",
     "OnProgress",
     "Study",
@@ -25,6 +26,7 @@ __all__ = [
     "compare",
     "explain",
     "export_log",
+    "learn",
     "load",
     "read_log",
     "run",
@@ -34,7 +36,7 @@ __all__ = [
 _ROOMS: Final = {
     "studies": frozenset({"compare", "run", "sweep"}),
     "study": frozenset({"Study", "UnsavedError"}),
-    "logs": frozenset({"Log", "export_log", "read_log"}),
+    "logs": frozenset({"LearntScenario", "Log", "export_log", "learn", "read_log"}),
 }
 """The modules in which names are, but for those of scenarios."""
 

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.study import Study
+from sim.errors import StoreError
 from sim.logs import mapping
 from sim.logs.event_log import EventLog, Finding
 from sim.logs.flaws import flaws_of
+from sim.logs.learning.learn import learn as learn_from
+from sim.logs.learning.parts import Learnt
 from sim.logs.mapping import Reading
 from sim.logs.of_study import log_of_study
 from sim.logs.overview import Overview, overview
 from sim.logs.reading import read_log as read
 from sim.logs.targets import FORMATS, write_log
+from sim.report.learnt import learnt_lines, scenario_text
 from sim.report.log import log_lines
 from sim.wording import as_one_form
 
@@ -144,6 +148,80 @@ def read_log(
     reading = mapping.with_kept(place, given)
     kept = mapping.keep(place, reading, log.mapping)
     return Log(log=log, overview=found.overview, findings=found.findings, kept=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LearntScenario:
+    """A scenario learnt from a register; printed, how well it fits and what it lacks.
+
+    Parameters
+    ----------
+    learnt
+        The same as data.
+    """
+
+    learnt: Learnt
+
+    @property
+    def text(self) -> str:
+        """The scenario as YAML, with a mark and a source at every value."""
+        return scenario_text(self.learnt)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines that are printed."""
+        return learnt_lines(self.learnt)
+
+    def write(self, path: AnyPath) -> Path:
+        """Write the scenario.
+
+        Raises
+        ------
+        StoreError
+            It cannot be written.
+        """
+        place = Path(path)
+        half = place.with_name(f".{place.name}.half")
+        try:
+            half.write_text(self.text, encoding="utf-8")
+            half.replace(place)
+        except OSError as error:
+            half.unlink(missing_ok=True)
+            raise StoreError(f"cannot write {place}: {error.strerror or error}") from None
+        return place
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+    __repr__ = __str__
+
+
+def learn(
+    log: Log | AnyPath, *, home: str | None = None, progress: OnProgress | None = None
+) -> LearntScenario:
+    """Learn a scenario from a register: hours, people, demand, channels, limits and flows.
+
+    Parameters
+    ----------
+    log
+        A register that was read, or the path of one whose columns are known.
+    home
+        The office at which cases are filed, where there are several.
+    progress
+        Told how far it is.
+
+    Raises
+    ------
+    LogError
+        The register cannot be read.
+    RequestError
+        There is too little to learn from, or several home offices and none is named.
+    """
+    say = progress or _nothing
+    register = log if isinstance(log, Log) else read_log(log, progress=progress)
+    say(f"learning from {len(register.log.cases)} cases", 0, 0)
+    named = None if home is None else as_one_form(home)
+    return LearntScenario(learnt=learn_from(register.log, home=named))
 
 
 def export_log(

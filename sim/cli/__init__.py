@@ -84,10 +84,11 @@ def _perform(args: Namespace) -> int:
         from sim.cli.story import story
 
         return story(args)
-    if args.verb in ("log", "export"):
+    if args.verb in ("log", "export", "learn"):
         from sim.cli import logs
 
-        return {"log": logs.log, "export": logs.export}[args.verb](args)
+        of_logs = {"log": logs.log, "export": logs.export, "learn": logs.learn}
+        return of_logs[args.verb](args)
     from sim.cli import verbs
 
     perform = {

@@ -35,6 +35,16 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
     )
     export.add_argument("--quiet", action="store_true", help="show no progress")
 
+    learn = verbs.add_parser("learn", help="learn a scenario from a register")
+    learn.add_argument("file", metavar="FILE", help="CSV, Excel, Parquet, XES or OCEL 2.0")
+    learn.add_argument("--out", required=True, metavar="FILE", help="the scenario to write")
+    learn.add_argument(
+        "--home",
+        metavar="NAME",
+        help="the office at which cases are filed, where there are several",
+    )
+    _add_reading(learn)
+
 
 def _add_reading(verb: ArgumentParser) -> None:
     verb.add_argument(

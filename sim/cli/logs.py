@@ -24,6 +24,19 @@ def log(args: Namespace) -> int:
     return 0
 
 
+def learn(args: Namespace) -> int:
+    """Learn a scenario from a register, and write it."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
+        register = api.read_log(args.file, **reading_of(args), progress=progress.at)
+        found = api.learn(register, home=args.home, progress=progress.at)
+        path = found.write(args.out)
+    sys.stdout.write(f"{visible(str(found))}\nwrote {visible(str(path))}\n")
+    return 0
+
+
 def export(args: Namespace) -> int:
     """Write what happened in a run of a study as a register."""
     with Progress(is_quiet=args.quiet) as progress:

@@ -122,7 +122,7 @@ def overview(log: EventLog) -> Overview:
     starts = np.flatnonzero(np.concatenate(([True], case[1:] != case[:-1])))
     found = ways_of(log)
     closed_at = _ends(log)
-    is_open, is_known = _open(log, starts)
+    is_open, is_known = open_cases(log)
     due_on = log.cases["due_on"].to_numpy(INSTANT)
     done_at = log.cases["done_at"].to_numpy(INSTANT)
     done_at = np.where(np.isnat(done_at), closed_at, done_at)
@@ -188,12 +188,13 @@ def _ends(log: EventLog) -> NDArray[np.datetime64]:
     return found
 
 
-def _open(log: EventLog, starts: Ints) -> tuple[NDArray[np.bool_], bool]:
+def open_cases(log: EventLog) -> tuple[NDArray[np.bool_], bool]:
     """Which cases are open when the log ends, and whether the log says so."""
     closed = log.cases["closed_at"].notna().to_numpy()
     if closed.any():
         return ~closed, True
     case, step = log.case_of, log.work["step"].cat.codes.to_numpy()
+    starts = np.flatnonzero(np.concatenate(([True], case[1:] != case[:-1])))
     last = np.concatenate((starts[1:], [len(case)])) - 1
     share = np.bincount(step[last], minlength=step.max() + 1) / len(last)
     found = np.ones(len(log.cases), np.bool_)

@@ -19,6 +19,7 @@ _MARKS: Final = {
     "assumed": "Assumed: no source gives them",
     "unmarked": "Not marked: the scenario does not say where they come from",
     "derived": "Derived: by arithmetic from what a source states",
+    "measured": "Measured: learnt from a register",
     "stated": "Stated by a source",
 }
 """Every mark but that of values set for a setting, in the order of the page."""

@@ -22,7 +22,6 @@ from sim.logs.mapping import kept_path
 RECEIPT = Path(__file__).parents[3] / "shared" / "data" / "receipt.csv.gz"
 
 
-
 @pytest.fixture(name="expected", scope="module")
 def fixture_expected(tmp_path_factory: pytest.TempPathFactory) -> EventLog:
     path = tmp_path_factory.mktemp("plain") / "register.csv"
@@ -63,7 +62,10 @@ def forms(folder: Path) -> dict[str, Path]:
     )
     pq.write_table(pa.Table.from_pandas(instants), folder / "instants.parquet")
     zoned = instants.assign(
-        **{name: instants[name].dt.tz_localize("Asia/Ho_Chi_Minh") for name in ("Bắt đầu", "Kết thúc")}
+        **{
+            name: instants[name].dt.tz_localize("Asia/Ho_Chi_Minh")
+            for name in ("Bắt đầu", "Kết thúc")
+        }
     )
     pq.write_table(pa.Table.from_pandas(zoned), folder / "zoned.parquet")
     return {path.name: path for path in sorted(folder.iterdir())}
@@ -226,7 +228,11 @@ def test_events_of_one_performance_are_put_together(tmp_path: Path) -> None:
         tuple("" if pd.isna(each) else f"{each:%H:%M}" for each in row)
         for row in work[["ready_at", "started_at", "ended_at"]].itertuples(index=False)
     ]
-    whole, open_again, first_of_b = ("08:00", "08:10", "08:20"), ("", "10:10", ""), ("", "11:00", "")
+    whole, open_again, first_of_b = (
+        ("08:00", "08:10", "08:20"),
+        ("", "10:10", ""),
+        ("", "11:00", ""),
+    )
     assert clock == [whole, ("", "", "09:20"), open_again, first_of_b]
 
 

@@ -1,0 +1,119 @@
+"""Waits that are no queue: delays, set times, and the day on the result slip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendars import Calendar
+from sim.logs.learning.times import Times, times_of
+from sim.logs.overview import weekday_of
+from sim.units import DAY, HOUR, MINUTE
+
+Ints = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+_AT_ONCE: Final = MINUTE
+_USUAL: Final = 0.9
+_MOST_TIMES: Final = 4
+_FEW: Final = 20
+_SECOND: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A wait before a step, before a return, or before the end.
+
+    Parameters
+    ----------
+    kind
+        ``delay``, ``timetable`` or ``appointment``.
+    times
+        Of a delay, in hours on the clock.
+    departures
+        Of a timetable, by day of the week (0 Monday), microseconds since midnight.
+    n
+        Waits that it was found from.
+    """
+
+    kind: Literal["delay", "timetable", "appointment"]
+    times: Times | None = None
+    departures: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    n: int = 0
+
+
+def wait_of(since: Ints, until: Ints, due: Ints, calendar: Calendar) -> Wait | None:
+    """What cases wait for between two instants, if it is not for staff; None for nothing.
+
+    Parameters
+    ----------
+    since, until
+        From what was before to when the next could begin, in microseconds; each wait is known.
+    due
+        The due day of the case, in days, or a number below all days for none.
+    calendar
+        When the office is open.
+    """
+    if len(since) < _FEW:
+        return None
+    lag = until - since
+    if (lag <= _AT_ONCE).mean() >= _USUAL:
+        return None
+    day, time = until // DAY, until % DAY
+    opening = _opening(until, calendar)
+    if (opening & (day == due)).mean() >= _USUAL - 0.2:
+        return Wait(kind="appointment", n=len(lag))
+    minutes, counts = np.unique(time // MINUTE, return_counts=True)
+    is_usual = counts >= 0.02 * len(time)
+    set_times = minutes[is_usual]
+    on_time = np.isin(time // MINUTE, set_times) & (time % MINUTE < _SECOND)
+    if len(set_times) <= _MOST_TIMES and on_time.mean() >= _USUAL:
+        return Wait(kind="timetable", departures=_departures(until, set_times), n=len(lag))
+    return Wait(kind="delay", times=times_of(lag / HOUR), n=len(lag))
+
+
+def _opening(instants: Ints, calendar: Calendar) -> Truths:
+    """Whether an instant is the first opening of its day."""
+    opens = np.asarray(calendar.opens)
+    is_first = np.concatenate(([True], opens[1:] // DAY != opens[:-1] // DAY))
+    found: Truths = np.isin(instants, opens[is_first])
+    return found
+
+
+def _departures(instants: Ints, set_times: Ints) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    weekday = weekday_of(instants.astype("datetime64[us]"))
+    minute = instants % DAY // MINUTE
+    found = []
+    for day in range(7):
+        mine = minute[weekday == day]
+        times = tuple(int(at) * MINUTE for at in set_times if (mine == at).sum() >= 2)
+        if times:
+            found.append((day, times))
+    return tuple(found)
+
+
+def is_seen(officer: Ints, started: Ints, ended: Ints, calendar: Calendar) -> Truths:
+    """Which rows began as soon as they could: whoever began them had been free, and was there.
+
+    What somebody begins while free they did not keep waiting, so the wait before it was for
+    something else.  What is begun at the opening, or at the end of other work, may have waited for
+    them.
+    """
+    found = np.zeros(len(started), np.bool_)
+    order = np.lexsort((started, officer))
+    who, begun, over = officer[order], started[order], ended[order]
+    is_first = np.concatenate(([True], who[1:] != who[:-1]))
+    # The latest end so far of the same person: a running maximum that begins anew with each.
+    shift = (np.cumsum(is_first) - 1) * np.int64(2**55)
+    free = np.maximum.accumulate(np.where(over > 0, over, begun) + shift) - shift
+    before = np.concatenate(([0], free[:-1]))
+    before[is_first] = 0
+    opens = np.asarray(calendar.opens)
+    at = np.searchsorted(opens, begun, side="right") - 1
+    since_opening = begun - opens[np.maximum(at, 0)]
+    is_free = (begun - before > _SECOND) & (since_opening > _SECOND) & (at >= 0)
+    found[order] = is_free & ~is_first
+    return found & (officer >= 0)
