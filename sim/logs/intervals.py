@@ -17,10 +17,13 @@ def share_interval(hits: int, out_of: int, confidence: float = 0.95) -> Interval
     -----
     Clopper and Pearson 1934, *Biometrika* 26, 404-413: it covers at least as often as it says.
     """
+    return share_of_some(hits, out_of, confidence) if out_of else None
+
+
+def share_of_some(hits: int, out_of: int, confidence: float = 0.95) -> Interval:
+    """As :func:`share_interval`, of one thing at least."""
     from scipy.special import betaincinv
 
-    if not out_of:
-        return None
     tail = (1 - confidence) / 2
     misses = out_of - hits
     return Interval(

@@ -64,8 +64,15 @@ def log_of_study(
     if cases.empty:
         raise RequestError(f"replication {number} of '{cell['name']}' has no case.")
     items = _read(tables["work_items"], place, number)
+    return log_of_tables(cases, items, model, name=cell["name"])
+
+
+def log_of_tables(
+    cases: pd.DataFrame, items: pd.DataFrame, model: Model, *, name: str
+) -> EventLog:
+    """What happened in one run, from its tables of cases and of work items as frames."""
     found = _cases(cases, model)
-    return EventLog(name=cell["name"], work=_work(items, found), cases=found)
+    return EventLog(name=name, work=_work(items, found), cases=found)
 
 
 def _cell(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:

@@ -114,7 +114,7 @@ def _numbers(group: Ints, at: NDArray[np.datetime64], rank: Ints) -> Ints:
 
     def before(which: NDArray[np.bool_]) -> Ints:
         """How many events of a kind stand before each in its group."""
-        upto = np.cumsum(which) - which
+        upto: Ints = np.cumsum(which) - which
         found: Ints = upto - upto[starts][of_group]
         return found
 

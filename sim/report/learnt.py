@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.analysis.estimate import Interval
-from sim.logs.intervals import share_interval
+from sim.logs.intervals import share_of_some
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntFlow, LearntStep
 from sim.logs.learning.people import Group
 from sim.logs.learning.times import Times
@@ -53,15 +53,14 @@ def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
         f"{learnt.file}: filings from {learnt.first} to {learnt.last}",
         f"  hours: {_hours_in_words(learnt)}",
     ]
-    for group in learnt.groups:
-        found.append(
-            f"  {group.name}: {group.people:g} on duty of {group.high} seen "
-            f"({group.low:.2f} at work on a half-day on average)"
-        )
+    found += [
+        f"  {group.name}: {group.people:g} on duty of {group.high} seen "
+        f"({group.low:.2f} at work on a half-day on average)"
+        for group in learnt.groups
+    ]
     for bundle in learnt.bundles:
         for flow in bundle.flows:
-            share = share_interval(flow.n_replayed, flow.n_ended)
-            assert share is not None
+            share = share_of_some(flow.n_replayed, flow.n_ended)
             found.append(
                 f"  {bundle.name}/{flow.channel}: {len(steps_of(flow.tree))} steps, replays "
                 f"{_percent(share.mean)} ({_percent(share.low)} to {_percent(share.high)}) of "
@@ -96,7 +95,7 @@ def _lines(learnt: Learnt) -> Iterator[str]:
         held.update(group.roles)
     for role in _asked(learnt):
         if role not in held:
-            yield _nobody(role, next(reversed(levels.values())))
+            yield _nobody(role, levels[learnt.home])
     yield from _filing(learnt)
     yield "bundles:"
     for bundle in learnt.bundles:
@@ -229,7 +228,8 @@ def _filing(learnt: Learnt) -> Iterator[str]:
         n = sum(share.n for share in shares)
         least = min(share.mean for share in shares)
         source = quoted(f"{learnt.file}: {_percent(least)} of {n} cases filed in these hours")
-        yield f"  {quoted(_name(channel))}: {{while_open: office, mark: measured, source: {source}}}"
+        said = f"while_open: office, mark: measured, source: {source}"
+        yield f"  {quoted(_name(channel))}: {{{said}}}"
 
 
 def _bundle(learnt: Learnt, bundle: LearntBundle) -> Iterator[str]:
@@ -237,8 +237,7 @@ def _bundle(learnt: Learnt, bundle: LearntBundle) -> Iterator[str]:
     yield f"  {quoted(name)}:"
     limit = "limit: none"
     if bundle.limit is not None:
-        share = share_interval(bundle.limit.count, bundle.limit.out_of)
-        assert share is not None
+        share = share_of_some(bundle.limit.count, bundle.limit.out_of)
         source = (
             f"{learnt.file}: due dates of {_percent(share.mean)} "
             f"(range {_percent(share.low)} to {_percent(share.high)}, n {share.n}) of the cases"
@@ -261,8 +260,7 @@ def _bundle(learnt: Learnt, bundle: LearntBundle) -> Iterator[str]:
     yield "    regimes:"
     yield "      today:"
     for flow in bundle.flows:
-        share = share_interval(flow.n_replayed, flow.n_ended)
-        assert share is not None
+        share = share_of_some(flow.n_replayed, flow.n_ended)
         yield (
             f"        # Replays {_percent(share.mean)} ({_percent(share.low)} to "
             f"{_percent(share.high)}) of {flow.n_ended} cases."
@@ -387,8 +385,7 @@ class _FlowWriter:
         return _value("exponential(mean 10 min)", source, mark="assumed")
 
     def _share(self, count: int, out_of: int) -> str:
-        share = share_interval(count, out_of)
-        assert share is not None
+        share = share_of_some(count, out_of)
         return _value(_percent(share.mean), _of(self.learnt, share))
 
 

@@ -1,4 +1,4 @@
-"""Registers in ``broken`` have one flaw each, which is told in the words of the text beside them."""
+"""Registers in ``broken`` have one flaw each, told in the words of the text beside them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,10 @@ from sim.errors import LogError
 
 HEAD = '<?xml version="1.0"?>\n'
 CASE = '<trace><string key="concept:name" value="1"/>{}</trace>'
-EVENT = '<event><string key="concept:name" value="a"/><date key="time:timestamp" value="2025-05-05T08:00:00"/></event>'
+EVENT = (
+    '<event><string key="concept:name" value="a"/>'
+    '<date key="time:timestamp" value="2025-05-05T08:00:00"/></event>'
+)
 
 BOMB = "".join(
     f'<!ENTITY e{n} "{"".join(f"&e{n - 1};" for _ in range(10)) if n else "ha"}">'

@@ -54,7 +54,7 @@ def flow_of(
     case, step = rows.case[here], rows.step[here]
     back = is_back(case, step, place)
     is_last = np.concatenate((case[1:] != case[:-1], [True]))
-    backs = _backs_in(tree, ways_back(case, step, back, is_last & rows.is_open[case], rows.steps))
+    backs = _backs_in(tree, ways_back(step, back, is_last & rows.is_open[case], rows.steps))
     early = is_last & ended[case] & ~mined[case]
     outcome = {
         row: rows.outcomes[rows.outcome[case[row]]] for row in np.flatnonzero(early).tolist()

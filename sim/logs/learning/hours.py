@@ -117,7 +117,7 @@ def _instants(log: EventLog) -> NDArray[np.datetime64]:
 
 def _slots_of_day(day: Ints, pooled: Ints, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
     expected = pooled / pooled.sum() * day.sum()
-    found = is_open & ~((day == 0) & (expected >= _EXPECTED))
+    found: NDArray[np.bool_] = is_open & ~((day == 0) & (expected >= _EXPECTED))
     if not found.any():
         return found
     # A day with hours of its own: what it lacks is more than chance, however many it has in all.

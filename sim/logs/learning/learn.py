@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.analysis.estimate import Interval
 from sim.errors import RequestError
 from sim.logs.event_log import EventLog
-from sim.logs.intervals import share_interval
+from sim.logs.intervals import share_of_some
 from sim.logs.learning.flows import flow_of
 from sim.logs.learning.hours import hours_of
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntLimit
@@ -90,7 +90,8 @@ def _of_home(log: EventLog, home: str | None) -> EventLog:
         if len(names) > 1:
             known = ", ".join(names[:10])
             raise RequestError(
-                f"{log.name} has {len(names)} home offices. Learn one at a time, with --home: {known}."
+                f"{log.name} has {len(names)} home offices. Learn one at a time, with --home: "
+                f"{known}."
             )
         return log
     if home not in names:
@@ -150,13 +151,10 @@ def _bundle(
         if flow is None:
             continue
         flows.append(flow)
-        share = share_interval(int(mine.sum()), n)
-        assert share is not None
-        shares[channel] = share
+        shares[channel] = share_of_some(int(mine.sum()), n)
         filed = rows.filed[mine & (rows.filed != NONE)]
-        inside = share_interval(int(_is_open(rows, filed).sum()), len(filed))
-        if inside is not None and log.cases["filed_at"].notna().any():
-            while_open[channel] = inside
+        if len(filed) and log.cases["filed_at"].notna().any():
+            while_open[channel] = share_of_some(int(_is_open(rows, filed).sum()), len(filed))
     if not flows:
         return None
     return LearntBundle(

@@ -56,7 +56,7 @@ def mine(visits: Visits) -> Node | None:
         return None
     if len(columns) < len(visits.steps):
         return mine(visits.part(columns.tolist()))
-    some = had.any(axis=1)
+    some: Truths = np.asarray(had.any(axis=1))
     n_some = int(some.sum())
     if n_some < n_cases:
         child = mine(visits.part(range(len(visits.steps)), some))
@@ -95,7 +95,7 @@ def _cut(visits: Visits, had: Truths) -> Node:
 
 
 def _counts(visits: Visits, had: Truths) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many cases had two steps, and in how many the one was over before the other could begin."""
+    """How many cases had two steps, and in how many one was over before the other could begin."""
     n = len(visits.steps)
     both = had.astype(np.int64).T @ had.astype(np.int64)
     before = np.zeros((n, n), np.int64)
@@ -183,4 +183,5 @@ def _by_place(visits: Visits, had: Truths) -> list[int]:
     order = np.argsort(np.where(had, visits.come, np.inf), axis=1, kind="stable")
     place = np.argsort(order, axis=1).astype(np.float64)
     place[~had] = np.nan
-    return np.argsort(np.nanmean(place, axis=0), kind="stable").tolist()
+    found: list[int] = np.argsort(np.nanmean(place, axis=0), kind="stable").tolist()
+    return found

@@ -63,7 +63,6 @@ def is_repeat(case: Ints, step: Ints) -> NDArray[np.bool_]:
 
 
 def ways_back(
-    case: Ints,
     step: Ints,
     back: NDArray[np.bool_],
     is_open_end: NDArray[np.bool_],

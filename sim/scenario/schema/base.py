@@ -80,7 +80,7 @@ class Sourced(Section):
     """A section that can say where its values come from."""
 
     mark: Literal["stated", "measured", "derived", "assumed"] | None = None
-    """How the values of this section are known: stated by a source, measured, derived, or assumed."""
+    """How the values of this section are known: stated, measured, derived, or assumed."""
     source: str | None = None
     """Where the values of this section come from. Without `mark` they are stated."""
     note: str | None = None

@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How a value is known: ``stated``, ``measured``, ``derived``, ``assumed``, or ``set`` by an override."""
+    """How a value is known: ``stated``, ``measured``, ``derived``, ``assumed``, or ``set``."""
 
     mark: str
     source: str = ""
