@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 from truths import Truth, truth
 
 from sim.engines import run
@@ -17,8 +19,7 @@ from sim.experiment.tables import as_arrow
 from sim.logs.event_log import EventLog
 from sim.logs.learning.learn import learn
 from sim.logs.learning.parts import Learnt
-from sim.logs.learning.people import groups_of
-from sim.logs.learning.tree import InOrder, Leaf, Node, OneOf, SideBySide, steps_of
+from sim.logs.learning.tree import Leaf, Node, OneOf
 from sim.logs.of_study import log_of_tables
 from sim.report.learnt import scenario_text
 from sim.scenario import load, resolve
@@ -30,14 +31,23 @@ def register_of(text: str, folder: Path, seed: int, *, with_ready: bool = True) 
     file.write_text(text, encoding="utf-8")
     model = resolve(load(str(file)))
     found = run(model, seed=seed, replication=0)
-    cases = as_arrow("cases", model, found).to_pandas()
-    items = as_arrow("work_items", model, found).to_pandas()
+    cases = frame_of(as_arrow("cases", model, found))
+    items = frame_of(as_arrow("work_items", model, found))
     log = log_of_tables(cases, items, model, name="register")
     if not with_ready:
         work = log.work.assign(ready_at=np.datetime64("NaT", "us"))
         work = work[work["started_at"].notna()].reset_index(drop=True)
         log = EventLog(name=log.name, work=work, cases=log.cases)
     return log
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """A table as a frame, with texts in place of codes: two flows may have steps of one name."""
+    texts = [
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(texts)).to_pandas()
 
 
 def sojourn(log: EventLog, *, from_week: int = 4) -> float:

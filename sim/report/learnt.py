@@ -361,14 +361,15 @@ class _FlowWriter:
     def _wait(self, wait: Wait, what: str, indent: str) -> Iterator[str]:
         if wait.kind == "appointment":
             yield f"{indent}- {{appointment: {quoted(_name(self.bundle.name))}}}"
-        elif wait.kind == "timetable":
-            name = _wait_name(self.bundle.name, self.flow.channel, what)
-            yield f"{indent}- {{timetable: {quoted(name)}}}"
-        elif wait.times is not None:
+            return
+        if wait.times is not None:
             name = self.names.new(_name(f"wait {what}"))
             text = _distribution(wait.times, "h")
             yield f"{indent}- delay: {quoted(name)}"
             yield f"{indent}  time: {_value(text, _of_times(self.learnt, wait.times, 'h'))}"
+        if wait.kind == "timetable":
+            name = _wait_name(self.bundle.name, self.flow.channel, what)
+            yield f"{indent}- {{timetable: {quoted(name)}}}"
 
     def _time(self, step: LearntStep) -> str:
         if step.times is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar
-from sim.logs.learning.times import Times, times_of
+from sim.logs.learning.times import Times, times_between, times_of
 from sim.logs.overview import weekday_of
 from sim.units import DAY, HOUR, MINUTE
 
@@ -32,7 +32,7 @@ class Wait:
     kind
         ``delay``, ``timetable`` or ``appointment``.
     times
-        Of a delay, in hours on the clock.
+        Of a delay, also of one before a set time, in hours on the clock.
     departures
         Of a timetable, by day of the week (0 Monday), microseconds since midnight.
     n
@@ -71,7 +71,12 @@ def wait_of(since: Ints, until: Ints, due: Ints, calendar: Calendar) -> Wait | N
     set_times = minutes[is_usual]
     on_time = np.isin(time // MINUTE, set_times) & (time % MINUTE < _SECOND)
     if len(set_times) <= _MOST_TIMES and on_time.mean() >= _USUAL:
-        return Wait(kind="timetable", departures=_departures(until, set_times), n=len(lag))
+        return Wait(
+            kind="timetable",
+            departures=_departures(until, set_times),
+            times=_before_departure(since, until),
+            n=len(lag),
+        )
     return Wait(kind="delay", times=times_of(lag / HOUR), n=len(lag))
 
 
@@ -81,6 +86,20 @@ def _opening(instants: Ints, calendar: Calendar) -> Truths:
     is_first = np.concatenate(([True], opens[1:] // DAY != opens[:-1] // DAY))
     found: Truths = np.isin(instants, opens[is_first])
     return found
+
+
+def _before_departure(since: Ints, until: Ints) -> Times | None:
+    """What passed before cases came to a set time, in hours; None where they took the next one.
+
+    It ended between the departure that they missed, if they missed one, and the one they took.
+    """
+    left = np.unique(until)
+    at = np.searchsorted(left, until)
+    missed = np.where(at > 0, left[np.maximum(at - 1, 0)], since)
+    least = np.maximum(missed - since, 0)
+    if (least == 0).mean() >= _USUAL:
+        return None
+    return times_between(least / HOUR, (until - since) / HOUR)
 
 
 def _departures(instants: Ints, set_times: Ints) -> tuple[tuple[int, tuple[int, ...]], ...]:
