@@ -1,6 +1,7 @@
 """How well scenarios are learnt: truths simulated, noted as registers, learnt, and set beside.
 
-``python benchmarks/measure_learning.py FIRST LAST [--without-ready]`` prints a line each truth and the sums.
+``python benchmarks/measure_learning.py FIRST LAST [--without-ready]`` prints a line each truth,
+then the sums.
 """
 
 from __future__ import annotations
@@ -112,8 +113,15 @@ def _hours_equal(hours: str, text: str) -> bool:
 
 
 def _weekly(text: str) -> dict[int, tuple[tuple[int, int], ...]]:
-    head = f"title: x\nperiod: {{start: 2025-03-03, length: 1 weeks}}\ncalendars: {{office: {{hours: {text}}}}}\n"
-    rest = "staff: {a: {office: commune, people: 1}}\nbundles: {b: {demand: {a_year: 10}, regimes: {r: {c: [{do: x, role: a, time: 1 min}]}}}}\n"
+    flow = "[{do: x, role: a, time: 1 min}]"
+    head = (
+        f"title: x\nperiod: {{start: 2025-03-03, length: 1 weeks}}\n"
+        f"calendars: {{office: {{hours: {text}}}}}\n"
+    )
+    rest = (
+        "staff: {a: {office: commune, people: 1}}\n"
+        f"bundles: {{b: {{demand: {{a_year: 10}}, regimes: {{r: {{c: {flow}}}}}}}}}\n"
+    )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.yaml"
         file.write_text(head + rest, encoding="utf-8")
@@ -134,7 +142,10 @@ def main() -> None:
             learnt = learn(log)
             found = compare(made, learnt)
             text = scenario_text(learnt)
-            again = text.replace("warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks", "warm_up: 0 weeks, length: 30 weeks, run_out: 0 weeks")
+            again = text.replace(
+                "warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks",
+                "warm_up: 0 weeks, length: 30 weeks, run_out: 0 weeks",
+            )
             try:
                 truths = [sojourn(register_of(made.text, folder, seed=1000 + s)) for s in range(3)]
                 copies = [sojourn(register_of(again, folder, seed=2000 + s)) for s in range(3)]
@@ -146,7 +157,13 @@ def main() -> None:
             for kind, each in found.items():
                 sums.setdefault(kind, []).extend(each)
             replay = [round(f.n_replayed / f.n_ended, 4) for b in learnt.bundles for f in b.flows]
-            print(number, {k: f"{sum(v)}/{len(v)}" for k, v in found.items()}, replay, f"sojourn {ratio:.3f}", flush=True)
+            print(
+                number,
+                {k: f"{sum(v)}/{len(v)}" for k, v in found.items()},
+                replay,
+                f"sojourn {ratio:.3f}",
+                flush=True,
+            )
     for kind, each in sums.items():
         print(kind, f"{sum(each)}/{len(each)} = {np.mean(each):.3f}")
     within = np.abs(np.asarray(away) - 1) <= 0.05

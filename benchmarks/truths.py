@@ -47,14 +47,16 @@ def truth(number: int) -> Truth:
     flows = {}
     for channel in ("paper", "online"):
         flows[channel] = _flow(chance, made, channel)
-    staff = "\n".join(
-        f"  {role}: {{office: commune, people: {n}}}" for role, n in people.items()
+    times = ", ".join(
+        f'"{chance.choice(some)}"' for some in (("10:00", "11:00"), ("15:00", "16:00"))
     )
+    signing = f"{{calendar: office, departures: {{mon-fri: [{times}]}}}}"
+    staff = "\n".join(f"  {role}: {{office: commune, people: {n}}}" for role, n in people.items())
     made.text = f"""
 title: Office {number}
 period: {{start: 2025-03-03, warm_up: 0 weeks, length: 30 weeks, run_out: 0 weeks}}
 calendars: {{office: {{hours: {hours}, holidays: VN}}}}
-timetables: {{signing: {{calendar: office, departures: {{mon-fri: ["{chance.choice(("10:00", "11:00"))}", "{chance.choice(("15:00", "16:00"))}"]}}}}}}
+timetables: {{signing: {signing}}}
 staff:
 {staff}
 filing: {{paper: {{while_open: office}}}}
@@ -78,9 +80,7 @@ def _flow(chance: random.Random, made: Truth, channel: str) -> str:
         mean = round(mean, 1)
         made.means[channel, step] = mean
         cv, family = chance.choice((0.4, 0.6, 0.8)), chance.choice(FAMILIES)
-        return (
-            f'{indent}- {{do: {step}, role: {role}, time: "{family}(mean {mean} min, cv {cv})"}}'
-        )
+        return f'{indent}- {{do: {step}, role: {role}, time: "{family}(mean {mean} min, cv {cv})"}}'
 
     first = "receive" if channel == "paper" else "check"
     role = "clerk" if channel == "paper" else "officer"

@@ -67,9 +67,7 @@ def log_of_study(
     return log_of_tables(cases, items, model, name=cell["name"])
 
 
-def log_of_tables(
-    cases: pd.DataFrame, items: pd.DataFrame, model: Model, *, name: str
-) -> EventLog:
+def log_of_tables(cases: pd.DataFrame, items: pd.DataFrame, model: Model, *, name: str) -> EventLog:
     """What happened in one run, from its tables of cases and of work items as frames."""
     found = _cases(cases, model)
     return EventLog(name=name, work=_work(items, found), cases=found)
