@@ -21,11 +21,11 @@ title: Two weeks at a counter
 period: {start: 2025-05-19, warm_up: 0 weeks, length: 2 weeks, run_out: 1 weeks}
 staff:
   clerk: {office: commune, people: 1}
-  officer: {office: commune, people: 1.5}
+  officer: {office: commune, people: 0.5}
 bundles:
   residence:
     procedures: {registration: {limit: 0 wd}}
-    demand: {a_year: 3 000}
+    demand: {a_year: 2 000}
     channels: {online: 40 %, paper: rest}
     properties: {remote: 30 %}
     regimes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,15 @@ def test_another_program_reads_what_is_written(kept: Path) -> None:
     r4pm = pytest.importorskip("r4pm")
     log = log_of(kept)
     n_events = int(log.work[["ready_at", "started_at", "ended_at"]].notna().to_numpy().sum())
-    for kind, what in (("xes", "EventLog"), ("ocel-json", "OCEL"), ("ocel-sqlite", "OCEL")):
-        item = r4pm.import_item(what, str(sim.export_log(kept, format=kind)))
-        assert item, n_events
+    projection = "process_mining::core::event_data::case_centric::utils::activity_projection"
+    of_cases = f"{projection}::get_num_cases", "projection", len(log.cases)
+    of_events = "process_mining::bindings::num_events", "ocel", n_events
+    for kind, what, (asked, name, number) in (
+        ("xes", "EventLog", of_cases),
+        ("ocel-json", "SlimLinkedOCEL", of_events),
+        ("ocel-sqlite", "SlimLinkedOCEL", of_events),
+    ):
+        path = str(sim.export_log(kept, format=kind))
+        arguments = json.dumps({name: r4pm.import_item(what, path)})
+        assert int(r4pm.call_binding(asked, arguments)) == number
+        assert number > 100
