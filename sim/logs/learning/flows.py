@@ -20,7 +20,11 @@ from sim.units import MINUTE
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
-_RARE: Final = 0.005
+_RARE: Final = (0.005, 0.02, 0.05, 0.1, 0.2)
+"""Steps that a smaller share of the cases have may be left out, where that replays more cases."""
+
+_STRAY: Final = (0.03, 0.01, 0.1)
+_ENOUGH: Final = 0.98
 _MOST_STEPS: Final = 60
 _LOOK_BACK: Final = 6
 """So many rows before one may hold what it waited for: parts side by side end in any order."""
@@ -43,18 +47,14 @@ def flow_of(
         return None
     usual = _usual_outcome(rows, ended)
     mined = ended & (rows.outcome == usual)
-    tree = mine(_visits(rows, mined))
+    here = np.flatnonzero(cases[rows.case])
+    tree = _best_tree(rows, here, mined)
     if tree is None:
         return None
-    here = np.flatnonzero(cases[rows.case])
     names = steps_of(tree)
-    place = np.full(len(rows.steps), len(names), np.int64)
-    for at, name in enumerate(names):
-        place[rows.steps.index(name)] = at
     case, step = rows.case[here], rows.step[here]
-    back = is_back(case, step, place)
+    back, backs = _backs(rows, here, tree)
     is_last = np.concatenate((case[1:] != case[:-1], [True]))
-    backs = _backs_in(tree, ways_back(step, back, is_last & rows.is_open[case], rows.steps))
     early = is_last & ended[case] & ~mined[case]
     outcome = {
         row: rows.outcomes[rows.outcome[case[row]]] for row in np.flatnonzero(early).tolist()
@@ -95,12 +95,43 @@ def flow_of(
     )
 
 
+def _best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:
+    """Of trees that leave out more or less of what is rare, the one that replays most cases."""
+    best: tuple[int, Node] | None = None
+    for rare in _RARE:
+        visits = _visits(rows, mined, rare)
+        for stray in _STRAY:
+            tree = mine(visits, stray)
+            if tree is None or (best is not None and tree == best[1]):
+                continue
+            back, backs = _backs(rows, here, tree)
+            n = _n_replayed(rows, here, mined, tree, back, backs)
+            if best is None or n > best[0]:
+                best = n, tree
+            if n >= _ENOUGH * mined.sum():
+                return tree
+    return None if best is None else best[1]
+
+
+def _backs(rows: Rows, here: Ints, tree: Node) -> tuple[Truths, tuple[WayBack, ...]]:
+    """Which rows are a return, and the ways back that can be written."""
+    names = steps_of(tree)
+    place = np.full(len(rows.steps), len(names), np.int64)
+    for at, name in enumerate(names):
+        place[rows.steps.index(name)] = at
+    case, step = rows.case[here], rows.step[here]
+    back = is_back(case, step, place)
+    is_last = np.concatenate((case[1:] != case[:-1], [True]))
+    ways = ways_back(step, back, is_last & rows.is_open[case], rows.steps)
+    return back, _backs_in(tree, ways)
+
+
 def _usual_outcome(rows: Rows, ended: Truths) -> int:
     found, counts = np.unique(rows.outcome[ended], return_counts=True)
     return int(found[counts.argmax()])
 
 
-def _visits(rows: Rows, cases: Truths) -> Visits:
+def _visits(rows: Rows, cases: Truths, rare: float) -> Visits:
     """When each of some cases first had each step that is not rare."""
     index = np.cumsum(cases) - 1
     here = np.flatnonzero(cases[rows.case])
@@ -108,7 +139,7 @@ def _visits(rows: Rows, cases: Truths) -> Visits:
     counts = np.bincount(rows.step[here], minlength=len(rows.steps))
     n = int(cases.sum())
     usual = np.argsort(-counts, kind="stable")[:_MOST_STEPS]
-    usual = np.sort(usual[counts[usual] >= max(_RARE * n, 1)])
+    usual = np.sort(usual[counts[usual] >= max(rare * n, 1)])
     column = np.full(len(rows.steps), -1, np.int64)
     column[usual] = np.arange(len(usual))
     kept = here[column[rows.step[here]] >= 0]

@@ -20,9 +20,6 @@ from sim.logs.learning.tree import InOrder, Leaf, Node, OneOf, SideBySide
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
-_STRAY: Final = 0.03
-"""What is seen in less than this share of the cases that could show it does not count."""
-
 _FEWEST: Final = 0.005
 """A way past a step that fewer cases take is not written."""
 
@@ -47,19 +44,25 @@ class Visits:
         return Visits(steps=tuple(self.steps[at] for at in chosen), come=come, gone=gone)
 
 
-def mine(visits: Visits) -> Node | None:
-    """The tree of the steps of some cases; None where they have none."""
+def mine(visits: Visits, stray: float = 0.03) -> Node | None:
+    """The tree of the steps of some cases; None where they have none.
+
+    Parameters
+    ----------
+    stray
+        What is seen in less than this share of the cases that could show it does not count.
+    """
     had = ~np.isnan(visits.come)
     n_cases = len(had)
     columns = np.flatnonzero(had.any(axis=0)) if n_cases else np.zeros(0, np.int64)
     if not len(columns):
         return None
     if len(columns) < len(visits.steps):
-        return mine(visits.part(columns.tolist()))
+        return mine(visits.part(columns.tolist()), stray)
     some: Truths = np.asarray(had.any(axis=1))
     n_some = int(some.sum())
     if n_some < n_cases:
-        child = mine(visits.part(range(len(visits.steps)), some))
+        child = mine(visits.part(range(len(visits.steps)), some), stray)
         if child is None or n_cases - n_some < max(_FEWEST * n_cases, 2):
             return child
         if isinstance(child, OneOf) and sum(child.counts) == child.out_of:
@@ -67,18 +70,18 @@ def mine(visits: Visits) -> Node | None:
         return OneOf(parts=(child,), counts=(n_some,), out_of=n_cases)
     if len(visits.steps) == 1:
         return Leaf(step=visits.steps[0])
-    return _cut(visits, had)
+    return _cut(visits, had, stray)
 
 
-def _cut(visits: Visits, had: Truths) -> Node:
+def _cut(visits: Visits, had: Truths, stray: float) -> Node:
     n = len(visits.steps)
     both, before = _counts(visits, had)
     n_had = had.sum(axis=0)
-    meets = both > np.maximum(_STRAY * np.minimum(n_had[:, None], n_had[None, :]), 0)
+    meets = both > np.maximum(stray * np.minimum(n_had[:, None], n_had[None, :]), 0)
     apart = _components(meets)
     if max(apart) > 0:
-        return _one_of(visits, had, _groups(apart))
-    ordered = meets & (before >= (1 - _STRAY) * both)
+        return _one_of(visits, had, _groups(apart), stray)
+    ordered = meets & (before >= (1 - stray) * both)
     follows = _reach(ordered)
     # Steps that never meet are in order where others stand between them, and else of one group.
     is_first = follows & ~follows.T
@@ -86,12 +89,12 @@ def _cut(visits: Visits, had: Truths) -> Node:
     groups = _groups(_components(joined | np.eye(n, dtype=bool)))
     groups = _merged(groups, is_first)
     if len(groups) > 1:
-        return InOrder(parts=_parts(visits, groups))
+        return InOrder(parts=_parts(visits, groups, stray))
     # In what overlaps, or comes now in this order and now in that, neither waits for the other.
     sides = _groups(_components(~(meets & ~ordered & ~ordered.T) | np.eye(n, dtype=bool)))
     if len(sides) > 1:
-        return SideBySide(parts=_parts(visits, sides))
-    return InOrder(parts=_parts(visits, [[at] for at in _by_place(visits, had)]))
+        return SideBySide(parts=_parts(visits, sides, stray))
+    return InOrder(parts=_parts(visits, [[at] for at in _by_place(visits, had)], stray))
 
 
 def _counts(visits: Visits, had: Truths) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -160,18 +163,18 @@ def _merged(groups: list[list[int]], is_first: Truths) -> list[list[int]]:
     return sorted(groups, key=lambda group: -int(is_first[group[0]].sum()))
 
 
-def _parts(visits: Visits, groups: Sequence[Sequence[int]]) -> tuple[Node, ...]:
-    found = (mine(visits.part(group)) for group in groups)
+def _parts(visits: Visits, groups: Sequence[Sequence[int]], stray: float) -> tuple[Node, ...]:
+    found = (mine(visits.part(group), stray) for group in groups)
     return tuple(node for node in found if node is not None)
 
 
-def _one_of(visits: Visits, had: Truths, groups: list[list[int]]) -> OneOf:
+def _one_of(visits: Visits, had: Truths, groups: list[list[int]], stray: float) -> OneOf:
     left = np.ones(len(had), np.bool_)
     parts, counts = [], []
     for group in sorted(groups, key=lambda group: -int(had[:, group].any(axis=1).sum())):
         mine_now = had[:, group].any(axis=1) & left
         left &= ~mine_now
-        node = mine(visits.part(group, mine_now))
+        node = mine(visits.part(group, mine_now), stray)
         if node is not None:
             parts.append(node)
             counts.append(int(mine_now.sum()))

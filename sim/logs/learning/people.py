@@ -21,6 +21,8 @@ _MINOR: Final = 0.02
 _SAME_PEOPLE: Final = 0.5
 """Steps of which this share is done by the same people are of one role."""
 
+_RARE: Final = 0.02
+_HALF: Final = 0.5
 _HUNDREDTHS: Final = (*range(5, 100, 5), 33, 67)
 _STRAY: Final = 0.01
 _BY_CHANCE: Final = 1e-3
@@ -75,14 +77,11 @@ def roles_of(log: EventLog) -> tuple[Mapping[str, str], bool]:
     names = list(map(str, steps.cat.categories))
     step = steps.cat.codes.to_numpy(np.int64)
     role = log.work["role"].cat.codes.to_numpy(np.int64)
-    if (role >= 0).mean() >= 0.5:
+    offices = _usual(step, log.work["office"].cat.codes.to_numpy(np.int64), len(names))
+    if (role >= 0).mean() >= _HALF:
         known = list(map(str, log.work["role"].cat.categories))
-        table = np.bincount(
-            step[role >= 0] * len(known) + role[role >= 0], minlength=len(names) * len(known)
-        ).reshape(len(names), len(known))
-        return {
-            name: known[int(row.argmax())] for name, row in zip(names, table, strict=True)
-        }, True
+        usual = [known[code] for code in _usual(step, role, len(names))]
+        return _at_one_office(names, usual, offices, log), True
     officer = log.work["officer"].cat.codes.to_numpy(np.int64)
     width = int(officer.max(initial=-1)) + 1
     if not width:
@@ -90,7 +89,30 @@ def roles_of(log: EventLog) -> tuple[Mapping[str, str], bool]:
     counts = np.bincount(
         step[officer >= 0] * width + officer[officer >= 0], minlength=len(names) * width
     ).reshape(len(names), width)
-    return dict(zip(names, _clustered(names, counts), strict=True)), False
+    return _at_one_office(names, _clustered(names, counts), offices, log), False
+
+
+def _usual(step: Ints, codes: Ints, n_steps: int) -> list[int]:
+    """Of each step, the code that most of its rows have; 0 where none has one."""
+    width = int(codes.max(initial=0)) + 1
+    known = codes >= 0
+    table = np.bincount(step[known] * width + codes[known], minlength=n_steps * width)
+    found: list[int] = table.reshape(n_steps, width).argmax(axis=1).tolist()
+    return found
+
+
+def _at_one_office(
+    names: Sequence[str], roles: Sequence[str], offices: Sequence[int], log: EventLog
+) -> dict[str, str]:
+    """Roles so that each is at one office: where one is at several, each has its own name."""
+    places: dict[str, set[int]] = {}
+    for role, office in zip(roles, offices, strict=True):
+        places.setdefault(role, set()).add(office)
+    called = log.work["office"].cat.categories
+    return {
+        name: role if len(places[role]) == 1 else f"{role} at {called[office]}"
+        for name, role, office in zip(names, roles, offices, strict=True)
+    }
 
 
 def _clustered(names: Sequence[str], counts: Ints) -> list[str]:
@@ -109,20 +131,36 @@ def _clustered(names: Sequence[str], counts: Ints) -> list[str]:
                 one, other = root(a), root(b)
                 chief, less = (one, other) if n[one] >= n[other] else (other, one)
                 found[less] = chief
+    whole = n.sum()
+    groups = [root(at) for at in range(len(names))]
+    for at, group in enumerate(groups):
+        # What is rare is done by whoever does the rest, and tells no role of its own.
+        if n[[each == group for each in groups]].sum() < _RARE * whole:
+            alike = [
+                np.minimum(shares[at], shares[b]).sum() * (n[b] > n[at]) for b in range(len(n))
+            ]
+            best = int(np.argmax(alike))
+            found[root(at)] = root(best) if alike[best] > 0 else int(np.argmax(n))
     return [names[root(at)] for at in range(len(names))]
 
 
 def people_of(
     log: EventLog, role_of: Mapping[str, str], calendar: Calendar
 ) -> tuple[tuple[Person, str], ...]:
-    """Everybody who does work, with the office at which they do most of it."""
+    """Everybody who does work, with the office of the role in which they do most of it.
+
+    A role is at one office; what somebody does in roles of other offices is left out.
+    """
     work = log.work
     officer = work["officer"].cat.codes.to_numpy(np.int64)
     codes = {role: at for at, role in enumerate(dict.fromkeys(role_of.values()))}
     of_step = np.asarray([codes[role_of[str(name)]] for name in work["step"].cat.categories])
     role = of_step[work["step"].cat.codes.to_numpy(np.int64)]
-    office = work["office"].cat.codes.to_numpy(np.int64)
-    offices = [*map(str, work["office"].cat.categories), ""]
+    n_steps = len(work["step"].cat.categories)
+    step = work["step"].cat.codes.to_numpy(np.int64)
+    names = [*map(str, work["office"].cat.categories)] or [""]
+    of_office = _usual(step, work["office"].cat.codes.to_numpy(np.int64), n_steps)
+    office_of = {int(of_step[at]): names[code] for at, code in enumerate(of_office)}
     instants = np.stack([work[name].to_numpy(INSTANT) for name in ("started_at", "ended_at")])
     found = []
     for code, name in enumerate(work["officer"].cat.categories):
@@ -130,11 +168,15 @@ def people_of(
         if not len(mine):
             continue
         by_role = np.bincount(role[mine], minlength=len(codes))
-        held = tuple(r for r, at in codes.items() if by_role[at] >= _MINOR * len(mine))
+        office = office_of[int(by_role.argmax())]
+        held = tuple(
+            r
+            for r, at in codes.items()
+            if by_role[at] >= _MINOR * len(mine) and office_of[at] == office
+        )
         times = instants[:, mine]
         person = _person(str(name), held, times[~np.isnat(times)].astype(np.int64), calendar)
-        places = np.bincount(office[mine] % len(offices), minlength=len(offices))
-        found.append((person, offices[int(places.argmax())]))
+        found.append((person, office))
     return tuple(found)
 
 
