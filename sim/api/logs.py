@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.study import Study
 from sim.errors import StoreError
 from sim.logs import mapping
+from sim.logs.backlog import Backlog, backlog_on, csv_of
 from sim.logs.event_log import EventLog, Finding
 from sim.logs.flaws import flaws_of
 from sim.logs.learning.learn import learn as learn_from
@@ -22,6 +24,7 @@ from sim.logs.reading import read_log as read
 from sim.logs.targets import FORMATS, write_log
 from sim.report.learnt import learnt_lines, scenario_text
 from sim.report.log import log_lines
+from sim.units import parse_date
 from sim.wording import as_one_form
 
 if TYPE_CHECKING:
@@ -68,6 +71,35 @@ class Log:
     def lines(self) -> tuple[str, ...]:
         """The lines that are printed."""
         return log_lines(self.overview, self.findings)
+
+    def backlog(self, on: dt.date | str) -> pd.DataFrame:
+        """The cases that were open when a day began, each with the step at which it stands.
+
+        Raises
+        ------
+        RequestError
+            The day is outside of the log, or no case was open.
+        ValueFault
+            ``on`` is no date.
+        """
+        return backlog_on(self.log, parse_date(on)).rows
+
+    def write_backlog(self, on: dt.date | str, path: AnyPath) -> Backlog:
+        """Write them as the CSV file that a scenario reads as its ``backlog``.
+
+        Returns
+        -------
+        Backlog
+            Its rows, of how many the step is a guess, and how many cases are left out.
+
+        Raises
+        ------
+        StoreError
+            It cannot be written; else as :meth:`backlog`.
+        """
+        found = backlog_on(self.log, parse_date(on))
+        _write_text(Path(path), csv_of(found))
+        return found
 
     def write(self, path: AnyPath, *, format: str) -> Path:  # noqa: A002 - the word of the command
         """Write it as ``xes``, ``ocel-json``, ``ocel-sqlite`` or ``csv``.
@@ -180,15 +212,8 @@ class LearntScenario:
         StoreError
             It cannot be written.
         """
-        place = Path(path)
-        half = place.with_name(f".{place.name}.half")
-        try:
-            half.write_text(self.text, encoding="utf-8")
-            half.replace(place)
-        except OSError as error:
-            half.unlink(missing_ok=True)
-            raise StoreError(f"cannot write {place}: {error.strerror or error}") from None
-        return place
+        _write_text(Path(path), self.text)
+        return Path(path)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -277,6 +302,16 @@ def export_log(
 
 
 _STEM: Final = "log"
+
+
+def _write_text(place: Path, text: str) -> None:
+    half = place.with_name(f".{place.name}.half")
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(place)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {place}: {error.strerror or error}") from None
 
 
 def _nothing(*_: object) -> None:

@@ -84,10 +84,15 @@ def _perform(args: Namespace) -> int:
         from sim.cli.story import story
 
         return story(args)
-    if args.verb in ("log", "export", "learn"):
+    if args.verb in ("log", "export", "learn", "backlog"):
         from sim.cli import logs
 
-        of_logs = {"log": logs.log, "export": logs.export, "learn": logs.learn}
+        of_logs = {
+            "log": logs.log,
+            "export": logs.export,
+            "learn": logs.learn,
+            "backlog": logs.backlog,
+        }
         return of_logs[args.verb](args)
     from sim.cli import verbs
 

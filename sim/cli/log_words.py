@@ -45,6 +45,14 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
     )
     _add_reading(learn)
 
+    backlog = verbs.add_parser(
+        "backlog", help="write the cases of a register that are open on a day, for a scenario"
+    )
+    backlog.add_argument("file", metavar="FILE", help="CSV, Excel, Parquet, XES or OCEL 2.0")
+    backlog.add_argument("--on", required=True, metavar="DATE", help="the day, as 2025-05-31")
+    backlog.add_argument("--out", required=True, metavar="FILE", help="the CSV file to write")
+    _add_reading(backlog)
+
 
 def _add_reading(verb: ArgumentParser) -> None:
     verb.add_argument(

@@ -37,6 +37,23 @@ def learn(args: Namespace) -> int:
     return 0
 
 
+def backlog(args: Namespace) -> int:
+    """Write the cases of a register that are open on a day."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
+        register = api.read_log(args.file, **reading_of(args), progress=progress.at)
+        found = register.write_backlog(args.on, args.out)
+    text = f"wrote {visible(args.out)}: {len(found.rows)} open cases"
+    if found.n_guessed:
+        text += f"; {found.n_guessed} of them with the last step that is noted"
+    if found.n_left_out:
+        text += f"; {found.n_left_out} more wait for nothing but their end and are left out"
+    sys.stdout.write(f"{text}\n")
+    return 0
+
+
 def export(args: Namespace) -> int:
     """Write what happened in a run of a study as a register."""
     with Progress(is_quiet=args.quiet) as progress:
