@@ -40,6 +40,7 @@ EXPECTED = (
     ("2025-03-03", "officer"),
     ("officer",),
     ("Where the time went", "waiting for staff", "By law: received on"),
+    ("cases", "register", "officer: 1 on duty", "replays 100 %", "no faults"),
     ("no faults", "clerk", "One office, one procedure"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),
 )

@@ -43,7 +43,7 @@ def test_a_case_stands_at_its_first_step_that_has_not_ended(tmp_path: Path) -> N
 def test_a_day_without_open_cases_or_outside_of_the_log_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text(csv_text(ROWS[:1], headings=HEADINGS), encoding="utf-8")
-    with pytest.raises(RequestError, match="no case of register.csv was open"):
+    with pytest.raises(RequestError, match=r"no case of .* was open"):
         backlog_on(read(path), dt.date(2025, 5, 6))
     with pytest.raises(RequestError, match="Give a day from 2025-05-05 to 2025-05-05"):
         backlog_on(read(path), dt.date(2024, 5, 6))
