@@ -23,8 +23,10 @@ Truths = NDArray[np.bool_]
 _RARE: Final = (0.005, 0.02, 0.05, 0.1, 0.2)
 """Steps that a smaller share of the cases have may be left out, where that replays more cases."""
 
-_STRAY: Final = (0.03, 0.01, 0.1)
+_STRAY: Final = (0.03, 0.1)
 _ENOUGH: Final = 0.98
+_LOOSE: Final = 0.5
+"""Of a tree in which no step waits for another, less counts by this share of the cases."""
 _MOST_STEPS: Final = 60
 _LOOK_BACK: Final = 6
 """So many rows before one may hold what it waited for: parts side by side end in any order."""
@@ -96,8 +98,12 @@ def flow_of(
 
 
 def _best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:
-    """Of trees that leave out more or less of what is rare, the one that replays most cases."""
-    best: tuple[int, Node] | None = None
+    """Of trees that leave out more or less of what is rare, the one that replays most cases.
+
+    A tree with more side by side replays more and says less: what it replays counts for less, by
+    the share of pairs of steps of which neither waits for the other.
+    """
+    best: tuple[float, Node] | None = None
     for rare in _RARE:
         visits = _visits(rows, mined, rare)
         for stray in _STRAY:
@@ -106,9 +112,12 @@ def _best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:
                 continue
             back, backs = _backs(rows, here, tree)
             n = _n_replayed(rows, here, mined, tree, back, backs)
-            if best is None or n > best[0]:
-                best = n, tree
-            if n >= _ENOUGH * mined.sum():
+            n_steps = len(steps_of(tree))
+            loose = len(set(parallels(tree))) / max(n_steps * (n_steps - 1), 1)
+            worth = n * (1 - _LOOSE * loose)
+            if best is None or worth > best[0]:
+                best = worth, tree
+            if worth >= _ENOUGH * mined.sum():
                 return tree
     return None if best is None else best[1]
 
