@@ -125,7 +125,9 @@ def _of_instants(log: EventLog) -> Iterator[Finding]:
         yield _finding(log, Flaw.EQUAL_INSTANTS, same, told)
     time = when - when.astype("datetime64[D]").astype(INSTANT)
     has_time = time != np.timedelta64(0, "us")
-    uploaded, told = _uploaded(when, has_time)
+    # An end is entered; many may well begin at the same instant, as when the office opens.
+    entered = np.where(np.isnat(ended), when, ended)
+    uploaded, told = _uploaded(entered, has_time)
     if uploaded.any():
         yield _finding(log, Flaw.AT_ONE_INSTANT, uploaded, told)
     hours = hour_of(when)

@@ -137,3 +137,39 @@ def test_a_part_of_a_post_is_seen_from_half_days_and_few_of_them_tell_nothing(pa
     assert found == part
     assert _part(on_duty[:5])[0] == 100
     assert _part(places)[0] == 100
+
+
+def odd_registers() -> dict[str, list[list[str]]]:
+    """Registers that lack something, or have names that a scenario cannot have as they are."""
+    plain = rows(60)
+    named = {"Tiếp nhận": "yes", "Thẩm định": "A.B[1]*: c", "Ký duyệt": "#3, {x}"}
+    return {
+        "names": [[row[0], named[row[1]], f'"{row[2]}" : #', *row[3:]] for row in plain],
+        "no officers": [[*row[:2], "", *row[3:]] for row in plain],
+        "one step": plain[::3],
+        "one channel": [[*row[:5], "", row[6]] for row in plain],
+        "no due dates": [[*row[:6], ""] for row in plain],
+    }
+
+
+@pytest.mark.parametrize("name", odd_registers())
+def test_a_scenario_from_an_odd_register_passes_the_check(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    cells = [[cell.replace('"', '""') for cell in row] for row in odd_registers()[name]]
+    cells = [[f'"{cell}"' for cell in row] for row in cells]
+    path.write_text(csv_text(cells), encoding="utf-8")
+    file = tmp_path / "office.yaml"
+    file.write_text(scenario_text(learn(read(path))), encoding="utf-8")
+    assert sim.check(file).faults == ()
+
+
+def test_what_looks_like_an_appointment_is_a_delay_where_no_limit_is_known(
+    register: EventLog,
+) -> None:
+    cases = register.cases.copy()
+    due = cases["closed_at"].dt.normalize()
+    cases["closed_at"] = due + np.timedelta64(8, "h") + np.timedelta64(3, "D")
+    cases["due_on"] = due + np.timedelta64(3, "D")
+    log = EventLog(name="register", work=register.work, cases=cases)
+    assert all(bundle.limit is None for bundle in learn(log).bundles)
+    assert "appointment" not in scenario_text(learn(log))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -67,7 +68,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         for at in (known.min(), known.max())
     )
     groups = tuple(groups_of(people))
-    offices = tuple(dict.fromkeys(group.office for group in groups))
+    offices = tuple(dict.fromkeys(group.office for group in groups)) or ("",)
     return Learnt(
         file=log.name,
         first=first,
@@ -121,7 +122,8 @@ def _home(log: EventLog, offices: tuple[str, ...]) -> str:
             return named
     case = log.case_of
     first = log.work["office"][np.concatenate(([True], case[1:] != case[:-1]))].value_counts()
-    return str(first.index[0]) if len(first) and first.iloc[0] else offices[0]
+    usual = str(first.index[0]) if len(first) and first.iloc[0] else offices[0]
+    return usual if usual in offices else offices[0]
 
 
 def _bundles(log: EventLog, rows: Rows, role_of: dict[str, str]) -> Iterator[LearntBundle]:
@@ -141,6 +143,10 @@ def _bundle(
     column = log.cases["channel"]
     codes = column.cat.codes.to_numpy(np.int64)
     n = int(cases.sum())
+    limit = _limit(rows, cases)
+    if limit is None:
+        # Without a limit no day is on the slip: what looks like one is a delay.
+        rows = replace(rows, due=np.full_like(rows.due, NONE))
     flows, shares, while_open = [], {}, {}
     for code in np.unique(codes[cases]).tolist():
         mine = cases & (codes == code)
@@ -164,7 +170,7 @@ def _bundle(
         channels=shares,
         filed_while_open=while_open,
         flows=tuple(sorted(flows, key=lambda flow: -flow.n_cases)),
-        limit=_limit(rows, cases),
+        limit=limit,
     )
 
 
