@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         LearntScenario,
         Log,
         Study,
+        Validation,
         check,
         compare,
         explain,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         read_log,
         run,
         sweep,
+        validate,
     )
 
     __version__: str
@@ -30,6 +32,7 @@ __all__ = [
     "LearntScenario",
     "Log",
     "Study",
+    "Validation",
     "__version__",
     "check",
     "compare",
@@ -40,6 +43,7 @@ __all__ = [
     "read_log",
     "run",
     "sweep",
+    "validate",
 ]
 
 _DISTRIBUTION: Final = "lienthong"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
+    from sim.api.validation import Validation, validate
 
 __all__ = [
     "Explanation",
@@ -22,6 +23,7 @@ __all__ = [
     "OnProgress",
     "Study",
     "UnsavedError",
+    "Validation",
     "check",
     "compare",
     "explain",
@@ -31,12 +33,14 @@ __all__ = [
     "read_log",
     "run",
     "sweep",
+    "validate",
 ]
 
 _ROOMS: Final = {
     "studies": frozenset({"compare", "run", "sweep"}),
     "study": frozenset({"Study", "UnsavedError"}),
     "logs": frozenset({"LearntScenario", "Log", "export_log", "learn", "read_log"}),
+    "validation": frozenset({"Validation", "validate"}),
 }
 """The modules in which names are, but for those of scenarios."""
 

@@ -84,7 +84,7 @@ def _perform(args: Namespace) -> int:
         from sim.cli.story import story
 
         return story(args)
-    if args.verb in ("log", "export", "learn", "backlog"):
+    if args.verb in ("log", "export", "learn", "backlog", "validate"):
         from sim.cli import logs
 
         of_logs = {
@@ -92,6 +92,7 @@ def _perform(args: Namespace) -> int:
             "export": logs.export,
             "learn": logs.learn,
             "backlog": logs.backlog,
+            "validate": logs.validate,
         }
         return of_logs[args.verb](args)
     from sim.cli import verbs

@@ -53,6 +53,22 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
     backlog.add_argument("--out", required=True, metavar="FILE", help="the CSV file to write")
     _add_reading(backlog)
 
+    validate = verbs.add_parser(
+        "validate", help="learn from a part of a register and hold it against the rest"
+    )
+    validate.add_argument("file", metavar="FILE", help="CSV, Excel, Parquet, XES or OCEL 2.0")
+    validate.add_argument(
+        "--share",
+        type=float,
+        default=0.6,
+        metavar="SHARE",
+        help="of the cases that are learnt from, the earliest (default: %(default)s)",
+    )
+    validate.add_argument(
+        "--replications", type=int, default=10, metavar="N", help="runs (default: %(default)s)"
+    )
+    _add_reading(validate)
+
 
 def _add_reading(verb: ArgumentParser) -> None:
     verb.add_argument(

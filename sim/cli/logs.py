@@ -54,6 +54,20 @@ def backlog(args: Namespace) -> int:
     return 0
 
 
+def validate(args: Namespace) -> int:
+    """Learn from the first part of a register, and hold what was learnt against the rest."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
+        register = api.read_log(args.file, **reading_of(args), progress=progress.at)
+        found = api.validate(
+            register, share=args.share, replications=args.replications, progress=progress.at
+        )
+    sys.stdout.write(f"{visible(str(found))}\n")
+    return 0
+
+
 def export(args: Namespace) -> int:
     """Write what happened in a run of a study as a register."""
     with Progress(is_quiet=args.quiet) as progress:

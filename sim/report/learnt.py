@@ -29,9 +29,15 @@ _WHILE_OPEN: Final = 0.95
 _LEVEL: Final = "commune"
 
 
-def scenario_text(learnt: Learnt) -> str:
-    """The scenario, as YAML with a mark and a source at every value."""
-    return "\n".join(_lines(learnt)) + "\n"
+def scenario_text(learnt: Learnt, *, period: str = "") -> str:
+    """The scenario, as YAML with a mark and a source at every value.
+
+    Parameters
+    ----------
+    period
+        In place of half a year from the beginning of the register on.
+    """
+    return "\n".join(_lines(learnt, period)) + "\n"
 
 
 def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
@@ -61,13 +67,14 @@ def _replayed(flow: LearntFlow) -> str:
     return f"{percent_text(share.mean)} ({ends}) of {flow.n_ended}"
 
 
-def _lines(learnt: Learnt) -> Iterator[str]:
+def _lines(learnt: Learnt, period: str) -> Iterator[str]:
     yield f"# Learnt from {one_line(learnt.file)}. Change it as you like; what is not learnt:"
     for words in learnt.lacking:
         yield f"# - {words}"
     yield f"title: {quoted(f'Learnt from {one_line(learnt.file)}')}"
     start = learnt.first + dt.timedelta(days=-learnt.first.weekday() % 7)
-    yield f"period: {{start: {start}, warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks}}"
+    usual = f"{{start: {start}, warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks}}"
+    yield f"period: {period or usual}"
     levels = _levels(learnt)
     if len(levels) > 1:
         yield f"levels: [{', '.join(map(quoted, levels.values()))}]"
