@@ -86,12 +86,12 @@ def validate(
     n_weeks = (last - parts.day) // _WEEK
     if not figures or n_weeks < 1:
         raise RequestError(
-            f"too little is left after {parts.day} to hold a scenario against. Give a smaller share."
+            f"too little is left after {parts.day} to hold a scenario against. "
+            "Give a smaller share."
         )
     start = parts.day - dt.timedelta(days=parts.day.weekday()) - _WARM_UP * _WEEK
-    period = (
-        f"{{start: {start}, warm_up: {_WARM_UP} weeks, length: {n_weeks} weeks, run_out: 8 weeks}}"
-    )
+    measured = f"warm_up: {_WARM_UP} weeks, length: {n_weeks} weeks, run_out: 8 weeks"
+    period = f"{{start: {start}, {measured}}}"
     with tempfile.TemporaryDirectory(prefix="lienthong-") as folder:
         path = Path(folder) / "learnt.yaml"
         path.write_text(scenario_text(learnt, period=period), encoding="utf-8")

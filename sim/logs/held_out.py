@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.estimate import Interval, estimate
 from sim.errors import RequestError
 from sim.logs.event_log import INSTANT, EventLog, instant_of
+from sim.logs.intervals import share_of_some
 from sim.logs.overview import arrivals_of, open_cases
 
 SOJOURN: Final = "sojourn_days_mean"
@@ -135,6 +136,10 @@ def seen(log: EventLog) -> Iterator[Seen]:
                 if len(means) >= _FEWEST_WEEKS:
                     bounds = (0.0, 1.0) if kpi == ON_TIME else (0.0, math.inf)
                     found = estimate(means, bounds=bounds)
+                    if kpi == ON_TIME and np.ptp(means) == 0:
+                        # All weeks alike say nothing of how they spread: then cases do.
+                        n = int(known.sum())
+                        found = share_of_some(round(float(values[known].sum())), n)
                     yield Seen(kpi=kpi, bundle=str(name), channel=str(way), value=found)
 
 

@@ -135,7 +135,12 @@ class FlowWriter:
         yield f"{indent}  choose:"
         yield f"{indent}    - share: {share}"
         yield f"{indent}      steps:"
-        yield from self._wait(wait, back_name(at, to), indent + 4 * _INDENT)
+        procedure, deeper = quoted(safe_name(self.bundle.name)), indent + 4 * _INDENT
+        if wait.stops:
+            yield f"{deeper}- {{stop: {procedure}}}"
+        yield from self._wait(wait, back_name(at, to), deeper)
+        if wait.stops:
+            yield f"{deeper}- {{resume: {procedure}}}"
         yield f"{indent}        - {{return: {quoted(safe_name(to))}}}"
 
     def _wait(self, wait: Wait, what: str, indent: str) -> Iterator[str]:

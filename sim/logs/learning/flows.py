@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -28,12 +29,13 @@ _ENOUGH: Final = 0.98
 _LOOSE: Final = 0.5
 """Of a tree in which no step waits for another, less counts by this share of the cases."""
 _MOST_STEPS: Final = 60
+_MOSTLY: Final = 0.5
 _LOOK_BACK: Final = 6
 """So many rows before one may hold what it waited for: parts side by side end in any order."""
 
 
 def flow_of(
-    rows: Rows, cases: Truths, channel: str, role_of: Mapping[str, str]
+    rows: Rows, cases: Truths, channel: str, role_of: Mapping[str, str], later: Truths
 ) -> LearntFlow | None:
     """Learn the flow of some cases; None where none of them has ended.
 
@@ -43,6 +45,8 @@ def flow_of(
         Which cases of the log are meant.
     role_of
         The role of each step.
+    later
+        Which cases are due later than the limit says: the clock stood.
     """
     ended = cases & ~rows.is_open
     if not ended.any():
@@ -89,12 +93,22 @@ def flow_of(
         n_cases=int(cases.sum()),
         tree=tree,
         steps=steps,
-        backs=tuple((way, wait(np.asarray(way.rows))) for way in backs),
+        backs=tuple(
+            (way, _with_clock(wait(np.asarray(way.rows)), case[list(way.rows)], later))
+            for way in backs
+        ),
         ends=tuple(end for end in ends if end.at in names and not branch_of(tree, end.at)),
         wait_at_end=_wait_at_end(rows, mined),
         n_replayed=_n_replayed(rows, here, mined, tree, back, backs),
         n_ended=int(mined.sum()),
     )
+
+
+def _with_clock(wait: Wait | None, cases: Ints, later: Truths) -> Wait | None:
+    """A wait with whether the clock stands in it: then most cases that have it are due later."""
+    if wait is None or later[cases].mean() < _MOSTLY:
+        return wait
+    return replace(wait, stops=True)
 
 
 def _best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:

@@ -147,13 +147,14 @@ def _bundle(
     if limit is None:
         # Without a limit no day is on the slip: what looks like one is a delay.
         rows = replace(rows, due=np.full_like(rows.due, NONE))
+    later = np.zeros(len(cases), np.bool_) if limit is None else _later(rows, limit)
     flows, shares, while_open = [], {}, {}
     for code in np.unique(codes[cases]).tolist():
         mine = cases & (codes == code)
         channel = str(column.cat.categories[code]) if code >= 0 else "any"
         if mine.sum() < max(_MINOR * n, 5):
             continue
-        flow = flow_of(rows, mine, channel, role_of)
+        flow = flow_of(rows, mine, channel, role_of, later)
         if flow is None:
             continue
         flows.append(flow)
@@ -198,13 +199,9 @@ def _limit(rows: Rows, cases: Truths) -> LearntLimit | None:
     which = np.flatnonzero(cases & (rows.due != NONE) & (rows.filed != NONE))
     if not len(which):
         return None
-    days = np.unique(np.asarray(rows.calendar.opens) // DAY)
-    due, filed = rows.due[which], rows.filed[which]
     best: LearntLimit | None = None
     for cut_off in _CUT_OFFS:
-        day = filed // DAY + (filed % DAY >= cut_off)
-        received = np.searchsorted(days, day, side="left")
-        working = np.searchsorted(days, due, side="right") - 1 - received
+        working = _working_days(rows, which, cut_off)
         values, counts = np.unique(working, return_counts=True)
         at = int(counts.argmax())
         if values[at] >= 0 and (best is None or counts[at] > best.count * 1.002 + 1):
@@ -212,6 +209,23 @@ def _limit(rows: Rows, cases: Truths) -> LearntLimit | None:
                 days=int(values[at]), cut_off=cut_off, count=int(counts[at]), out_of=len(which)
             )
     return best if best is not None and best.count >= 0.5 * best.out_of else None
+
+
+def _working_days(rows: Rows, which: NDArray[np.int64], cut_off: int) -> NDArray[np.int64]:
+    """From receipt to due day of some cases (L1, L2)."""
+    days = np.unique(np.asarray(rows.calendar.opens) // DAY)
+    filed = rows.filed[which]
+    received = np.searchsorted(days, filed // DAY + (filed % DAY >= cut_off), side="left")
+    found: NDArray[np.int64] = np.searchsorted(days, rows.due[which], side="right") - 1 - received
+    return found
+
+
+def _later(rows: Rows, limit: LearntLimit) -> Truths:
+    """Which cases are due later than the limit has it."""
+    found = np.zeros(len(rows.filed), np.bool_)
+    which = np.flatnonzero((rows.due != NONE) & (rows.filed != NONE))
+    found[which] = _working_days(rows, which, limit.cut_off) > limit.days
+    return found
 
 
 def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:

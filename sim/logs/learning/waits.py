@@ -37,12 +37,15 @@ class Wait:
         Of a timetable, by day of the week (0 Monday), microseconds since midnight.
     n
         Waits that it was found from.
+    stops
+        Whether the legal clock stands in it.
     """
 
     kind: Literal["delay", "timetable", "appointment"]
     times: Times | None = None
     departures: tuple[tuple[int, tuple[int, ...]], ...] = ()
     n: int = 0
+    stops: bool = False
 
 
 def wait_of(since: Ints, until: Ints, due: Ints, calendar: Calendar) -> Wait | None:
