@@ -23,6 +23,7 @@ def read_parquet(data: bytes, file: str) -> RawTable:
 
     try:
         table = pq.read_table(pa.BufferReader(data))
+        table.validate(full=True)  # texts that are no UTF-8 would fail where they are read
     except (pa.ArrowException, OSError) as error:
         message = f"no Parquet that can be read: {str(error).splitlines()[0]}"
         raise refuse(file, message, "Write the file again.") from None
