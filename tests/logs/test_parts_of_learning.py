@@ -12,7 +12,7 @@ from sim.logs.learning.hours import EPOCH
 from sim.logs.learning.mining import Visits, mine
 from sim.logs.learning.times import times_between, times_of
 from sim.logs.learning.tree import InOrder, Leaf, OneOf, SideBySide, accepts
-from sim.logs.learning.waits import is_seen, wait_of
+from sim.logs.learning.waits import last_free, wait_of
 from sim.units import DAY, HOUR, MINUTE
 
 A, B, C, D = (Leaf(step=name) for name in "abcd")
@@ -147,7 +147,11 @@ def test_waits_are_told_apart_by_when_they_end() -> None:
 def test_what_idle_staff_begin_waited_for_nobody() -> None:
     begun = MONDAY + np.array([8 * HOUR, 9 * HOUR, 9 * HOUR + 10 * MINUTE, 11 * HOUR, 13 * HOUR])
     ended = begun + 10 * MINUTE
-    officer = np.zeros(5, np.int64)
-    assert is_seen(officer, begun, ended, CALENDAR).tolist() == [False, True, False, True, False]
-    others = np.array([0, 1, 2, 3, 4])
-    assert not is_seen(others, begun, ended, CALENDAR).any()
+    one, office = np.zeros(5, np.int64), np.zeros(5, np.int64)
+    free = last_free(one, begun, ended, office, [CALENDAR])
+    assert (free == begun).tolist() == [False, True, False, True, False]
+    # What is begun right behind other work came after that was begun; at 13:00, after 12:00.
+    assert free[2] == begun[1]
+    assert free[4] == MONDAY + 12 * HOUR
+    others = np.arange(5)
+    assert not (last_free(others, begun, ended, office, [CALENDAR]) == begun).any()

@@ -14,7 +14,7 @@ from sim.logs.learning.parts import LearntFlow, LearntStep
 from sim.logs.learning.rows import NONE, Rows
 from sim.logs.learning.times import times_of
 from sim.logs.learning.tree import Node, accepts, branch_of, parallels, steps_of
-from sim.logs.learning.waits import Wait, is_seen, wait_of
+from sim.logs.learning.waits import Wait, last_free, wait_of
 from sim.logs.learning.ways_back import WayBack, early_ends, is_back, is_repeat, ways_back
 from sim.units import MINUTE
 
@@ -67,13 +67,19 @@ def flow_of(
     }
     ends = early_ends(step, np.flatnonzero(early), outcome, rows.steps)
     since = _since(rows, here, tree)
-    until, is_known = _until(rows, here)
+    until, is_known, free = _until(rows, here)
     due = rows.due[case]
 
     def wait(which: Ints) -> Wait | None:
         usable = which[is_known[which] & (since[which] != NONE)]
         usable = usable[until[usable] >= since[usable]]
-        return wait_of(since[usable], until[usable], due[usable], rows.calendar)
+        hidden = None
+        if free is not None:
+            others = which[~is_known[which] & (since[which] != NONE) & (free[which] != NONE)]
+            others = others[until[others] > np.maximum(since[others], free[others])]
+            least = np.maximum(free[others] - since[others], 0)
+            hidden = least, until[others] - since[others]
+        return wait_of(since[usable], until[usable], due[usable], rows.calendar, hidden)
 
     steps = {}
     for name in names:
@@ -205,14 +211,18 @@ def _since(rows: Rows, here: Ints, tree: Node) -> Ints:
     return found
 
 
-def _until(rows: Rows, here: Ints) -> tuple[Ints, Truths]:
-    """When each row could begin, and of which rows that is known."""
+def _until(rows: Rows, here: Ints) -> tuple[Ints, Truths, Ints | None]:
+    """When each row could begin at the latest, for which rows that is exact, and since when it may.
+
+    The last is None where the log says when work could begin, or does not say when it began.
+    """
     if rows.has_ready:
-        return rows.ready[here], rows.ready[here] != NONE
+        return rows.ready[here], rows.ready[here] != NONE, None
     if not rows.has_starts:
-        return rows.ended[here], np.zeros(len(here), np.bool_)
-    seen = is_seen(rows.officer, rows.started, rows.ended, rows.calendar)
-    return rows.started[here], seen[here] & (rows.started[here] != NONE)
+        return rows.ended[here], np.zeros(len(here), np.bool_), None
+    free = last_free(rows.officer, rows.started, rows.ended, rows.which, rows.calendars)[here]
+    started = rows.started[here]
+    return started, (free == started) & (started != NONE), free
 
 
 def _bound(rows: Rows, which: Ints) -> float:

@@ -37,6 +37,8 @@ class Rows:
         Of each row of the work, in the order of cases and time; an officer of -1 is not known.
     on_duty
         Minutes from start to end in which whoever did it was on duty; NaN where not known.
+    calendars, which
+        When those who did the work are on duty, and the calendar of each row.
     filed, closed, due, is_open
         Of each case; ``due`` in days.
     """
@@ -56,6 +58,8 @@ class Rows:
     steps: tuple[str, ...]
     outcomes: tuple[str, ...]
     calendar: Calendar
+    calendars: tuple[Calendar, ...]
+    which: Ints
     file: str
 
     @property
@@ -106,6 +110,7 @@ def rows_of(log: EventLog, hours: Hours, people: tuple[Person, ...]) -> Rows:
     )
     is_open, _ = open_cases(log)
     due = cases["due_on"].to_numpy("datetime64[D]")
+    calendars, which = _calendars(log, officer, calendar, people)
     return Rows(
         case=log.case_of,
         step=work["step"].cat.codes.to_numpy(np.int64),
@@ -113,7 +118,7 @@ def rows_of(log: EventLog, hours: Hours, people: tuple[Person, ...]) -> Rows:
         ready=ready,
         started=started,
         ended=ended,
-        on_duty=_on_duty(log, officer, started, ended, calendar, people),
+        on_duty=_on_duty(started, ended, calendars, which),
         filed=_numbers(arrivals_of(log)),
         closed=_numbers(cases["closed_at"].to_numpy(INSTANT)),
         due=np.where(np.isnat(due), NONE, due.astype(np.int64)),
@@ -122,6 +127,8 @@ def rows_of(log: EventLog, hours: Hours, people: tuple[Person, ...]) -> Rows:
         steps=tuple(map(str, work["step"].cat.categories)),
         outcomes=tuple(map(str, cases["outcome"].cat.categories)),
         calendar=calendar,
+        calendars=calendars,
+        which=which,
         file=log.name,
     )
 
@@ -132,14 +139,10 @@ def _numbers(instants: NDArray[np.datetime64]) -> Ints:
     return found
 
 
-def _on_duty(
-    log: EventLog,
-    officer: Ints,
-    started: Ints,
-    ended: Ints,
-    calendar: Calendar,
-    people: tuple[Person, ...],
-) -> NDArray[np.float64]:
+def _calendars(
+    log: EventLog, officer: Ints, calendar: Calendar, people: tuple[Person, ...]
+) -> tuple[tuple[Calendar, ...], Ints]:
+    """When people are on duty, each calendar once, and the one of each row."""
     calendars = [calendar]
     which = np.zeros(len(officer), np.int64)
     codes = {str(name): at for at, name in enumerate(log.work["officer"].cat.categories)}
@@ -148,9 +151,14 @@ def _on_duty(
         if own is not calendar:
             which[officer == codes[person.name]] = len(calendars)
             calendars.append(own)
-    found = np.full(len(officer), np.nan)
+    return tuple(calendars), which
+
+
+def _on_duty(
+    started: Ints, ended: Ints, calendars: tuple[Calendar, ...], which: Ints
+) -> NDArray[np.float64]:
+    found = np.full(len(started), np.nan)
     known = np.flatnonzero((started != NONE) & (ended != NONE) & (ended >= started))
-    # An instant is given to each person whose calendar it is counted on.
     times = open_between(calendars, which[known], started[known], ended[known])
     found[known] = times / MINUTE
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -48,7 +49,13 @@ class Wait:
     stops: bool = False
 
 
-def wait_of(since: Ints, until: Ints, due: Ints, calendar: Calendar) -> Wait | None:
+def wait_of(
+    since: Ints,
+    until: Ints,
+    due: Ints,
+    calendar: Calendar,
+    hidden: tuple[Ints, Ints] | None = None,
+) -> Wait | None:
     """What cases wait for between two instants, if it is not for staff; None for nothing.
 
     Parameters
@@ -59,6 +66,8 @@ def wait_of(since: Ints, until: Ints, due: Ints, calendar: Calendar) -> Wait | N
         The due day of the case, in days, or a number below all days for none.
     calendar
         When the office is open.
+    hidden
+        Of waits of which the end is not known, how long they were at least and at most.
     """
     if len(since) < _FEW:
         return None
@@ -74,13 +83,20 @@ def wait_of(since: Ints, until: Ints, due: Ints, calendar: Calendar) -> Wait | N
     set_times = minutes[is_usual]
     on_time = np.isin(time // MINUTE, set_times) & (time % MINUTE < _SECOND)
     if len(set_times) <= _MOST_TIMES and on_time.mean() >= _USUAL:
+        departures = _departures(until, set_times)
         return Wait(
             kind="timetable",
-            departures=_departures(until, set_times),
-            times=_before_departure(since, until),
+            departures=departures,
+            times=_before_departure(since, until, departures, calendar),
             n=len(lag),
         )
-    return Wait(kind="delay", times=times_of(lag / HOUR), n=len(lag))
+    if hidden is None or not len(hidden[0]):
+        return Wait(kind="delay", times=times_of(lag / HOUR), n=len(lag))
+    # Those whose end is hidden by a queue or a closed office are not like the others: leaving them
+    # out would leave out most that end at night.
+    least = np.concatenate((np.maximum(lag - MINUTE, 0), hidden[0]))
+    times = times_between(least / HOUR, np.concatenate((lag + MINUTE, hidden[1])) / HOUR)
+    return Wait(kind="delay", times=times, n=len(lag))
 
 
 def _opening(instants: Ints, calendar: Calendar) -> Truths:
@@ -91,12 +107,21 @@ def _opening(instants: Ints, calendar: Calendar) -> Truths:
     return found
 
 
-def _before_departure(since: Ints, until: Ints) -> Times | None:
+def _before_departure(
+    since: Ints,
+    until: Ints,
+    departures: Sequence[tuple[int, tuple[int, ...]]],
+    calendar: Calendar,
+) -> Times | None:
     """What passed before cases came to a set time, in hours; None where they took the next one.
 
     It ended between the departure that they missed, if they missed one, and the one they took.
     """
-    left = np.unique(until)
+    days = np.unique(np.asarray(calendar.opens) // DAY)
+    # The first day of 1970 was a Thursday.
+    of_week = (days + 3) % 7
+    every = [days[of_week == day] * DAY + time for day, times in departures for time in times]
+    left = np.unique(np.concatenate([until, *every]))
     at = np.searchsorted(left, until)
     missed = np.where(at > 0, left[np.maximum(at - 1, 0)], since)
     least = np.maximum(missed - since, 0)
@@ -117,14 +142,36 @@ def _departures(instants: Ints, set_times: Ints) -> tuple[tuple[int, tuple[int, 
     return tuple(found)
 
 
-def is_seen(officer: Ints, started: Ints, ended: Ints, calendar: Calendar) -> Truths:
-    """Which rows began as soon as they could: whoever began them had been free, and was there.
+def last_free(
+    officer: Ints, started: Ints, ended: Ints, which: Ints, calendars: Sequence[Calendar]
+) -> Ints:
+    """When whoever began each piece of work had last been free and on duty, up to that instant.
 
-    What somebody begins while free they did not keep waiting, so the wait before it was for
-    something else.  What is begun at the opening, or at the end of other work, may have waited for
-    them.
+    What somebody begins the moment it comes, while free, they did not keep waiting.  What is begun
+    in a row with other work, or at an opening, came after they had last been free: had it come
+    before, they would have begun it then.
+
+    Parameters
+    ----------
+    officer, started, ended
+        Of each row; an officer of -1 is not known.
+    which
+        The calendar of each row among ``calendars``.
+
+    Returns
+    -------
+    Ints
+        Equal to ``started`` where they were free; below all instants where nothing is known.
     """
-    found = np.zeros(len(started), np.bool_)
+    found = np.full(len(started), np.iinfo(np.int64).min)
+    for index, calendar in enumerate(calendars):
+        rows = np.flatnonzero((which == index) & (officer >= 0) & (started > 0))
+        if len(rows):
+            found[rows] = _last_free(officer[rows], started[rows], ended[rows], calendar)
+    return found
+
+
+def _last_free(officer: Ints, started: Ints, ended: Ints, calendar: Calendar) -> Ints:
     order = np.lexsort((started, officer))
     who, begun, over = officer[order], started[order], ended[order]
     is_first = np.concatenate(([True], who[1:] != who[:-1]))
@@ -132,10 +179,17 @@ def is_seen(officer: Ints, started: Ints, ended: Ints, calendar: Calendar) -> Tr
     shift = (np.cumsum(is_first) - 1) * np.int64(2**55)
     free = np.maximum.accumulate(np.where(over > 0, over, begun) + shift) - shift
     before = np.concatenate(([0], free[:-1]))
-    before[is_first] = 0
-    opens = np.asarray(calendar.opens)
-    at = np.searchsorted(opens, begun, side="right") - 1
-    since_opening = begun - opens[np.maximum(at, 0)]
-    is_free = (begun - before > _SECOND) & (since_opening > _SECOND) & (at >= 0)
-    found[order] = is_free & ~is_first
-    return found & (officer >= 0)
+    opens, closes = np.asarray(calendar.opens), np.asarray(calendar.closes)
+    at = np.maximum(np.searchsorted(opens, begun, side="right") - 1, 0)
+    is_opening = begun - opens[at] <= _SECOND
+    # Before an opening they were last free at the closing before it, if no work was in hand then.
+    last = np.where(is_opening, closes[np.maximum(at - 1, 0)], begun)
+    is_head = (last - before > _SECOND) & ~is_first
+    unknown = np.iinfo(np.int64).min
+    # A row without such a gap goes on with that of the row before it, of the same person.
+    head = np.where(is_head | is_first, np.arange(len(order)), 0)
+    head = np.maximum.accumulate(head)
+    value = np.where(is_head, last, unknown)
+    found = np.empty(len(order), np.int64)
+    found[order] = value[head]
+    return found
