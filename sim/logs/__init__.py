@@ -8,5 +8,8 @@
 `overview`     what a log shows: ways, working hours, arrivals, times
 `flaws`        what is wrong with its data, each with a count and an example
 `learning`     a scenario learnt from a log
+`held_out`     a log in two: what is learnt from, and what that is held against
+`backlog`      the cases that are open on a day
+`of_study`     the log that a run of a study would have left
 =============  ============================================================================
 """

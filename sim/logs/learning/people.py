@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendars import Calendar
+from sim.calendars import Calendar, share_of
 from sim.logs.event_log import INSTANT, EventLog
 
 Ints = NDArray[np.int64]
@@ -229,8 +229,6 @@ def groups_of(people: Sequence[tuple[Person, str]]) -> Iterator[Group]:
 
 def calendar_of(person: Person, calendar: Calendar) -> Calendar:
     """The half-days on which somebody is on duty."""
-    from sim.calendars import share_of
-
     if person.part == _FULL:
         return calendar
     common = gcd(person.part, _FULL)

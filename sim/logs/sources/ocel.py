@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -128,8 +127,3 @@ def _kind_of_case(kinds: Sequence[str], file: str, case: str) -> str:
 def _short(name: str, kind: str) -> str:
     """The name of an object without its type before it."""
     return name.removeprefix(f"{kind}:")
-
-
-def types_of(log: Ocel) -> Mapping[str, int]:
-    """How many objects of each type there are."""
-    return Counter(each.kind for each in log.objects.values())
