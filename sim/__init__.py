@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sim.api import (
+        LearntScenario,
+        Log,
         Study,
+        Validation,
         bottlenecks,
         check,
         compare,
         explain,
+        export_log,
         hangs_on,
+        learn,
         load,
+        read_log,
         results,
         run,
         staff,
         sweep,
         threshold,
+        validate,
         warmup,
         why,
     )
@@ -29,19 +36,26 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "LearntScenario",
+    "Log",
     "Study",
+    "Validation",
     "__version__",
     "bottlenecks",
     "check",
     "compare",
     "explain",
+    "export_log",
     "hangs_on",
+    "learn",
     "load",
+    "read_log",
     "results",
     "run",
     "staff",
     "sweep",
     "threshold",
+    "validate",
     "warmup",
     "why",
 ]

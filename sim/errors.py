@@ -5,6 +5,7 @@
     LienthongError             everything below; the command line prints it and exits with 2
     ├── ValueFault             one value that cannot be read, with a way out
     ├── ScenarioError          all faults of one scenario, each with its place
+    ├── LogError               all faults of one register, each with its row
     ├── EngineError            a model that an engine cannot run
     ├── StoreError             results that cannot be written or read
     └── RequestError           a command that asks for something that is not there
@@ -73,6 +74,18 @@ class ScenarioError(LienthongError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         lines = (f"{fault.place}  {fault}".lstrip() for fault in self.faults)
+        super().__init__("\n".join(lines))
+
+
+class LogError(LienthongError):
+    """Every fault found in a register, in the order of its rows; ``line`` of a fault is the row."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line)))
+        lines = (
+            f"{fault.file}{f', row {fault.line}' if fault.line else ''}: {fault}"
+            for fault in self.faults
+        )
         super().__init__("\n".join(lines))
 
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from sim.api.hangs import HangsOnAnswer, hangs_on
     from sim.api.kept import StudyChanges, StudyList, results
+    from sim.api.logs import LearntScenario, Log, export_log, learn, read_log
     from sim.api.planning import StaffAnswer, ThresholdAnswer, staff, threshold
     from sim.api.reforms import BottlenecksAnswer, WhyAnswer, bottlenecks, why
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
+    from sim.api.validation import Validation, validate
     from sim.api.warmups import WarmUpStudy, check_form, warmup
 
 __all__ = [
@@ -23,6 +25,8 @@ __all__ = [
     "Explanation",
     "FaultList",
     "HangsOnAnswer",
+    "LearntScenario",
+    "Log",
     "OnProgress",
     "StaffAnswer",
     "Study",
@@ -30,6 +34,7 @@ __all__ = [
     "StudyList",
     "ThresholdAnswer",
     "UnsavedError",
+    "Validation",
     "WarmUpStudy",
     "WhyAnswer",
     "bottlenecks",
@@ -37,13 +42,17 @@ __all__ = [
     "check_form",
     "compare",
     "explain",
+    "export_log",
     "hangs_on",
+    "learn",
     "load",
+    "read_log",
     "results",
     "run",
     "staff",
     "sweep",
     "threshold",
+    "validate",
     "warmup",
     "why",
 ]
@@ -54,6 +63,8 @@ _MODULES: Final = {
     **dict.fromkeys(("Study", "UnsavedError"), "study"),
     **dict.fromkeys(("StudyChanges", "StudyList", "results"), "kept"),
     **dict.fromkeys(("BottlenecksAnswer", "WhyAnswer", "bottlenecks", "why"), "reforms"),
+    **dict.fromkeys(("LearntScenario", "Log", "export_log", "learn", "read_log"), "logs"),
+    **dict.fromkeys(("Validation", "validate"), "validation"),
     **dict.fromkeys(("StaffAnswer", "ThresholdAnswer", "staff", "threshold"), "planning"),
     **dict.fromkeys(("WarmUpStudy", "check_form", "warmup"), "warmups"),
 }

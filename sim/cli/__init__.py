@@ -29,9 +29,13 @@ LANGUAGE: Final = "LIENTHONG_LANG"
 """Names the language where ``--lang`` does not."""
 
 _MODULES: Final = {
+    "backlog": "logs",
     "bottlenecks": "reforms",
     "compare": "studies",
+    "export": "logs",
     "hangs-on": "hangs",
+    "learn": "logs",
+    "log": "logs",
     "new": "new",
     "results": "results",
     "run": "studies",
@@ -39,6 +43,7 @@ _MODULES: Final = {
     "story": "story",
     "sweep": "studies",
     "threshold": "planning",
+    "validate": "logs",
     "warmup": "warmup",
     "why": "reforms",
 }

@@ -16,6 +16,7 @@ from sim.cli.arguments import (
     names,
     whole,
 )
+from sim.cli.log_words import add_log_verbs
 from sim.cli.questions import add_questions
 from sim.wording import visible
 
@@ -37,6 +38,7 @@ examples:
   lienthong hangs-on scenarios/birth.yaml --variant separate --baseline online
   lienthong story results/first --which slowest
   lienthong results diff results/first results/second
+  lienthong log register.csv
   lienthong sweep scenarios/birth.yaml --vary uptake='48 %,74 %,95 %' --vary staffing='0.7 x,1 x'
   lienthong staff scenarios/first.yaml --target 'officer.waiting_mean <= 30 min'
   lienthong threshold scenarios/first.yaml uptake
@@ -159,6 +161,7 @@ def build_parser() -> ArgumentParser:
     add_language(story)
     add_quiet(story)
     _add_results(verbs.add_parser("results", help="list, show and compare studies that were kept"))
+    add_log_verbs(verbs)
     return parser
 
 

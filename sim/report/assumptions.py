@@ -21,6 +21,7 @@ _MARKS: Final = Phrases(
         "assumed": "Assumed: no source gives them",
         "unmarked": "Not marked: the scenario does not say where they come from",
         "derived": "Derived: by arithmetic from what a source states",
+        "measured": "Measured: learnt from a register",
         "stated": "Stated by a source",
     }
 )
@@ -32,6 +33,7 @@ _MARK_WORDS: Final = Phrases(
         "unmarked": "unmarked",
         "set": "set",
         "derived": "derived",
+        "measured": "measured",
         "stated": "stated",
     }
 )

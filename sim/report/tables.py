@@ -48,7 +48,7 @@ _LABELS: Final = 2
 _WIDEST: Final = 26
 """Characters of the column that names the rows."""
 
-_ORDER: Final = ("assumed", "unmarked", "set", "derived", "stated")
+_ORDER: Final = ("assumed", "unmarked", "set", "derived", "measured", "stated")
 
 
 def show_results(console: Console, results: Results) -> None:

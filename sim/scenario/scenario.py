@@ -40,8 +40,8 @@ _NAMING: Final = frozenset({"label", "name", "source", "note", "mark"})
 class Entry:
     """A value of the scenario, as written, and how it is known.
 
-    ``mark`` is ``stated``, ``derived``, ``assumed``, ``set`` (by a variant or on the command
-    line) or ``unmarked``.
+    ``mark`` is ``stated``, ``measured``, ``derived``, ``assumed``, ``set`` (by a variant or on the
+    command line) or ``unmarked``.
     """
 
     path: str

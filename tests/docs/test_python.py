@@ -50,6 +50,7 @@ EXPECTED = (
         "broken",
     ),
     ("Online hangs most on", "moves", "turns_at"),
+    ("cases", "register", "officer: 1 on duty", "replays 100 %", "no faults"),
     ("no faults", "clerk", "One office, one procedure"),
     ("True", "sojourn_days_mean"),
     ("did you mean 'paper'?", "did you mean 'uptake'?"),

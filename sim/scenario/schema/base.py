@@ -79,8 +79,8 @@ class Section(BaseModel):
 class Sourced(Section):
     """A section that can say where its values come from."""
 
-    mark: Literal["stated", "derived", "assumed"] | None = None
-    """How the values of this section are known: stated by a source, derived, or assumed."""
+    mark: Literal["stated", "measured", "derived", "assumed"] | None = None
+    """How the values of this section are known: stated, measured, derived, or assumed."""
     source: str | None = None
     """Where the values of this section come from. Without `mark` they are stated."""
     note: str | None = None

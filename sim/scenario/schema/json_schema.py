@@ -22,7 +22,7 @@ _MARKED: Final = {
     "properties": {
         "value": {"description": "The value itself."},
         "mark": {
-            "enum": ["stated", "derived", "assumed"],
+            "enum": ["stated", "measured", "derived", "assumed"],
             "description": "Stated by a source, derived by arithmetic, or assumed.",
         },
         "source": {"type": "string", "description": "Where the value comes from."},

@@ -161,7 +161,7 @@ class Target(Sourced):
 class Provenance(Section):
     """Where the values of some paths come from."""
 
-    mark: Literal["stated", "derived", "assumed"]
+    mark: Literal["stated", "measured", "derived", "assumed"]
     """How they are known."""
     source: Text | None = None
     """Where they come from."""

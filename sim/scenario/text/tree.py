@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How a value is known: ``stated``, ``derived``, ``assumed``, or ``set`` by an override.
+    """How a value is known: ``stated``, ``measured``, ``derived``, ``assumed``, or ``set``.
 
     ``range`` is what it may be instead, as written; None where the value itself does not say.
     """

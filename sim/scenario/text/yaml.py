@@ -42,7 +42,7 @@ _REST_OF_NUMBER: Final = re.compile(r"(?:,[0-9][^,:{}\[\]\n]*)+(?=\s*[,}])")
 _BREAK: Final = re.compile(r"[\n\r\t\x85]")
 _OF_MANY_LINES: Final = (("description",), ("note",))
 _MARKED: Final = frozenset({"value", "mark", "source", "note", "range"})
-_MARKS: Final = ("stated", "derived", "assumed")
+_MARKS: Final = ("stated", "measured", "derived", "assumed")
 
 
 def read_file(file: str) -> tuple[bytes, Document]:

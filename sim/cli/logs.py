@@ -1,0 +1,110 @@
+"""The verbs of event logs: what a register shows, and the log of a study."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+from sim.cli.progress import Progress
+from sim.errors import RequestError
+from sim.wording import visible
+
+
+def log(args: Namespace) -> int:
+    """Show what a register shows, and what is wrong with its data."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
+        found = api.read_log(args.file, **reading_of(args), progress=progress.at)
+    sys.stdout.write(f"{visible(str(found))}\n")
+    if found.kept is not None:
+        sys.stderr.write(f"the columns are kept in {visible(str(found.kept))}\n")
+    return 0
+
+
+def learn(args: Namespace) -> int:
+    """Learn a scenario from a register, and write it."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
+        register = api.read_log(args.file, **reading_of(args), progress=progress.at)
+        found = api.learn(register, home=args.home, progress=progress.at)
+        path = found.write(args.out)
+    sys.stdout.write(f"{visible(str(found))}\nwrote {visible(str(path))}\n")
+    return 0
+
+
+def backlog(args: Namespace) -> int:
+    """Write the cases of a register that are open on a day."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
+        register = api.read_log(args.file, **reading_of(args), progress=progress.at)
+        found = register.write_backlog(args.on, args.out)
+    text = f"wrote {visible(args.out)}: {len(found.rows)} open cases"
+    if found.n_guessed:
+        text += f"; {found.n_guessed} of them with the last step that is noted"
+    if found.n_left_out:
+        text += f"; {found.n_left_out} more wait for nothing but their end and are left out"
+    sys.stdout.write(f"{text}\n")
+    return 0
+
+
+def validate(args: Namespace) -> int:
+    """Learn from the first part of a register, and hold what was learnt against the rest."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.file}")
+        from sim import api
+
+        register = api.read_log(args.file, **reading_of(args), progress=progress.at)
+        found = api.validate(
+            register, share=args.share, replications=args.replications, progress=progress.at
+        )
+    sys.stdout.write(f"{visible(str(found))}\n")
+    return 0
+
+
+def export(args: Namespace) -> int:
+    """Write what happened in a run of a study as a register."""
+    with Progress(is_quiet=args.quiet) as progress:
+        progress.at(f"reading {args.folder}")
+        from sim import api
+
+        path = api.export_log(
+            args.folder,
+            format=args.format,
+            out=args.out,
+            variant=args.variant,
+            replication=args.replication,
+            progress=progress.at,
+        )
+    sys.stdout.write(f"wrote {visible(str(path))}\n")
+    return 0
+
+
+def reading_of(args: Namespace) -> dict[str, Any]:
+    """How a register is to be read, as the command says it.
+
+    Raises
+    ------
+    RequestError
+        A column is mapped twice.
+    """
+    columns: dict[str, str] = {}
+    for meaning, heading in args.columns:
+        if meaning in columns:
+            raise RequestError(f"'{meaning}' is mapped twice. Leave out one of the two.")
+        columns[meaning] = heading
+    given: dict[str, Any] = {
+        "columns": columns,
+        "dates": args.dates,
+        "zone": args.zone,
+        "encoding": args.encoding,
+        "sheet": args.sheet,
+    }
+    # What is said once need not be said again.
+    return {**given, "leave_out": args.leave_out, "keep": any(given.values())}

@@ -1,0 +1,249 @@
+"""What is wrong with the data of a log, each with a count and an example."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.logs.event_log import INSTANT, EventLog, Finding, Flaw
+from sim.logs.overview import hour_of, weekday_of
+from sim.public_holidays import public_holidays
+
+Truths = NDArray[np.bool_]
+
+_NIGHT: Final = (22, 5)
+_TOGETHER: Final = 10
+_TOGETHER_BY_MINUTE: Final = 30
+"""So many cases at one instant are an upload, where instants have seconds and where they do not."""
+
+_MOST_STEPS: Final = 200
+_GAP: Final = 3
+"""So many working days in a row without an event are a gap."""
+
+_LONG_AGO: Final = np.datetime64("1990-01-01")
+_FAR: Final = np.timedelta64(20, "D")
+_NEAR: Final = np.timedelta64(5, "D")
+
+
+def flaws_of(log: EventLog) -> tuple[Finding, ...]:
+    """Everything that is found wrong, that of reading first."""
+    return (
+        *log.findings,
+        *_of_starts(log),
+        *_of_instants(log),
+        *_of_officers(log),
+        *_of_cases(log),
+    )
+
+
+def duplicated(log: EventLog) -> Truths:
+    """Which rows of the work say the same as one before."""
+    work = log.work
+    codes = {name: work[name].cat.codes for name in ("case", "step", "officer", "office")}
+    instants = {name: work[name] for name in ("ready_at", "started_at", "ended_at")}
+    found: Truths = pd.DataFrame({**codes, **instants}).duplicated().to_numpy()
+    return found
+
+
+def _finding(log: EventLog, flaw: Flaw, which: Truths, example: str | None = None) -> Finding:
+    at = int(np.flatnonzero(which)[0])
+    row = log.work.iloc[at]
+    told = f"{row['step']} of case {row['case']}" if example is None else example
+    return Finding(
+        flaw=flaw, count=int(which.sum()), out_of=len(which), row=int(row["row"]), example=told
+    )
+
+
+def _of_starts(log: EventLog) -> Iterator[Finding]:
+    begun, ended = (log.work[name].to_numpy(INSTANT) for name in ("started_at", "ended_at"))
+    has_ended = ~np.isnat(ended)
+    missing = np.isnat(begun) & has_ended
+    if not log.has_starts:
+        if missing.any():
+            yield _finding(log, Flaw.NO_STARTS, missing)
+    elif missing.any():
+        yield _finding(log, Flaw.MISSING_STARTS, missing)
+    unended = ~np.isnat(begun) & ~has_ended
+    if unended.any():
+        yield _finding(log, Flaw.MISSING_ENDS, unended)
+    backward = ended < begun
+    if backward.any():
+        yield _finding(log, Flaw.ENDS_BEFORE_STARTS, backward)
+    swapped = _swapped(begun, ended)
+    if swapped.any():
+        at = int(np.flatnonzero(swapped)[0])
+        told = f"{_shown(begun[at])} to {_shown(ended[at])}"
+        yield _finding(log, Flaw.SWAPPED, swapped, told)
+
+
+def _shown(instant: np.datetime64) -> str:
+    return str(instant.astype("datetime64[m]")).replace("T", " ")
+
+
+def _swapped(begun: NDArray[np.datetime64], ended: NDArray[np.datetime64]) -> Truths:
+    """Whether an end far from its start would be near it with day and month the other way."""
+    found = np.zeros(len(begun), np.bool_)
+    far = np.flatnonzero((np.abs(ended - begun) > _FAR) & ~np.isnat(begun) & ~np.isnat(ended))
+    for one, other in ((begun, ended), (ended, begun)):
+        moved = _with_day_and_month_swapped(one[far])
+        gap = other[far] - moved if one is begun else moved - other[far]
+        found[far] |= (gap >= np.timedelta64(0)) & (gap <= _NEAR) & ~np.isnat(moved)
+    return found
+
+
+def _with_day_and_month_swapped(instants: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    months = instants.astype("datetime64[M]")
+    day = (instants.astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64) + 1
+    year = months.astype("datetime64[Y]")
+    month = (months - year.astype("datetime64[M]")).astype(np.int64) + 1
+    time = instants - instants.astype("datetime64[D]").astype(INSTANT)
+    can = (day <= 12) & (day != month)
+    swapped = year.astype("datetime64[M]") + np.where(can, day, 1) - 1
+    found: NDArray[np.datetime64] = (swapped.astype("datetime64[D]") + month - 1).astype(
+        INSTANT
+    ) + time
+    found[~can] = np.datetime64("NaT")
+    return found
+
+
+def _of_instants(log: EventLog) -> Iterator[Finding]:
+    when, case = log.when, log.case_of
+    step = log.work["step"].cat.codes.to_numpy()
+    ended = log.work["ended_at"].to_numpy(INSTANT)
+    same = np.zeros(len(when), np.bool_)
+    same[1:] = (when[1:] == when[:-1]) & (case[1:] == case[:-1]) & (step[1:] != step[:-1])
+    same[1:] &= (ended[1:] == ended[:-1]) | np.isnat(ended[1:]) | np.isnat(ended[:-1])
+    if same.any():
+        at = int(np.flatnonzero(same)[0])
+        steps = log.work["step"]
+        told = f"{steps.iat[at - 1]} and {steps.iat[at]} of case {log.work['case'].iat[at]}"
+        yield _finding(log, Flaw.EQUAL_INSTANTS, same, told)
+    time = when - when.astype("datetime64[D]").astype(INSTANT)
+    has_time = time != np.timedelta64(0, "us")
+    # An end is entered; many may well begin at the same instant, as when the office opens.
+    entered = np.where(np.isnat(ended), when, ended)
+    uploaded, told = _uploaded(entered, has_time)
+    if uploaded.any():
+        yield _finding(log, Flaw.AT_ONE_INSTANT, uploaded, told)
+    hours = hour_of(when)
+    is_work = (log.work["started_at"].notna() | log.work["ended_at"].notna()).to_numpy()
+    nights = is_work & has_time & ((hours >= _NIGHT[0]) | (hours < _NIGHT[1]))
+    if nights.any():
+        at = int(np.flatnonzero(nights)[0])
+        yield _finding(log, Flaw.NIGHTS, nights, _shown(when[at]))
+    again = duplicated(log)
+    if again.any():
+        yield _finding(log, Flaw.DUPLICATES, again)
+    for flaw, which in (
+        (Flaw.FUTURE, when > np.datetime64(dt.datetime.now() + dt.timedelta(days=1))),
+        (Flaw.LONG_AGO, when < _LONG_AGO),
+    ):
+        if which.any():
+            yield _finding(log, flaw, which, _shown(when[int(np.flatnonzero(which)[0])]))
+    yield from _gaps(when)
+
+
+def _uploaded(when: NDArray[np.datetime64], has_time: Truths) -> tuple[Truths, str]:
+    """Which rows have an instant that many share, and the instant that most share."""
+    none = np.zeros(len(when), np.bool_)
+    if not has_time.any():
+        return none, ""
+    is_by_minute = bool((when == when.astype("datetime64[m]").astype(INSTANT)).all())
+    _, inverse, counts = np.unique(when, return_inverse=True, return_counts=True)
+    # Of those that work at once no more than a few end in the same second.
+    found = has_time & (counts[inverse] >= (_TOGETHER_BY_MINUTE if is_by_minute else _TOGETHER))
+    if not found.any():
+        return none, ""
+    most = int(np.argmax(np.where(found, counts[inverse], 0)))
+    return found, f"{counts[inverse[most]]} at {_shown(when[most])}"
+
+
+def _gaps(when: NDArray[np.datetime64]) -> Iterator[Finding]:
+    """Stretches of working days on which nothing happened."""
+    days = np.unique(when.astype("datetime64[D]"))
+    first, last = days[0], days[-1]
+    years = range(first.astype("datetime64[Y]").item().year, last.item().year + 1)
+    if len(years) > 50:
+        return  # a date gone wrong stretches the log: it is told as such
+    off = np.asarray(sorted(public_holidays("VN", years).dates_off()), "datetime64[D]")
+    every = np.arange(first, last + 1)
+    working = every[(weekday_of(every) < 5) & ~np.isin(every, off)]
+    is_still = ~np.isin(working, days)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], is_still.astype(np.int8), [0]))))
+    runs = [
+        (begin, end)
+        for begin, end in zip(edges[::2], edges[1::2], strict=True)
+        if end - begin >= _GAP
+    ]
+    if runs:
+        begin, end = max(runs, key=lambda run: run[1] - run[0])
+        yield Finding(
+            flaw=Flaw.GAPS,
+            count=sum(int(end - begin) for begin, end in runs),
+            out_of=len(working),
+            example=f"{working[begin]} to {working[end - 1]}",
+        )
+
+
+def _of_officers(log: EventLog) -> Iterator[Finding]:
+    codes = log.work["officer"].cat.codes.to_numpy()
+    is_begun = (log.work["started_at"].notna() | log.work["ended_at"].notna()).to_numpy()
+    missing = (codes < 0) & is_begun
+    if (codes < 0).all() and missing.any():
+        yield _finding(log, Flaw.NO_OFFICERS, missing)
+        return
+    if missing.any():
+        yield _finding(log, Flaw.MISSING_OFFICERS, missing)
+    counts = np.bincount(codes[codes >= 0], minlength=1)
+    most = int(np.argmax(counts))
+    steps = log.work["step"].cat.codes.to_numpy()
+    n_steps = len(np.unique(steps[codes == most]))
+    n_all = len(np.unique(steps))
+    is_much = counts[most] >= 0.6 * len(codes) and n_steps >= 0.8 * n_all
+    if is_much and n_all > 2 and len(codes) >= 20:
+        name = log.work["officer"].cat.categories[most]
+        yield _finding(log, Flaw.ONE_ACCOUNT, codes == most, f"{name} at {n_steps} steps")
+
+
+def _of_cases(log: EventLog) -> Iterator[Finding]:
+    n_cases, case = len(log.cases), log.case_of
+    names = log.cases["case"]
+    if n_cases == 1:
+        yield Finding(flaw=Flaw.ONE_CASE, count=1, out_of=1, example=str(names.iat[0]))
+    n_rows = np.bincount(case, minlength=n_cases)
+    single = n_rows == 1
+    if n_cases > 1 and single.mean() > 0.5:
+        at = int(np.flatnonzero(single)[0])
+        yield Finding(
+            flaw=Flaw.ONE_EVENT,
+            count=int(single.sum()),
+            out_of=n_cases,
+            example=f"case {names.iat[at]}",
+        )
+    n_steps = log.work["step"].nunique()
+    if n_steps > _MOST_STEPS:
+        counts = np.bincount(log.work["step"].cat.codes)
+        rare = int(np.argmin(counts))
+        yield Finding(
+            flaw=Flaw.MANY_STEPS,
+            count=n_steps,
+            out_of=len(log.work),
+            example=str(log.work["step"].cat.categories[rare]),
+        )
+    filed, due = (log.cases[name].to_numpy(INSTANT) for name in ("filed_at", "due_on"))
+    first = np.full(n_cases, np.datetime64("NaT"), INSTANT)
+    first[case[::-1]] = log.when[::-1]
+    for flaw, which in (
+        (Flaw.WORK_BEFORE_FILING, first < filed),
+        (Flaw.DUE_BEFORE_FILING, due < filed.astype("datetime64[D]")),
+    ):
+        if which.any():
+            at = int(np.flatnonzero(which)[0])
+            yield Finding(
+                flaw=flaw, count=int(which.sum()), out_of=n_cases, example=f"case {names.iat[at]}"
+            )

@@ -1,0 +1,1 @@
+"""Learns a scenario from an event log."""

@@ -1,0 +1,195 @@
+"""Waits that are no queue: delays, set times, and the day on the result slip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendars import Calendar
+from sim.logs.learning.times import Times, times_between, times_of
+from sim.logs.overview import weekday_of
+from sim.units import DAY, HOUR, MINUTE
+
+Ints = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+_AT_ONCE: Final = MINUTE
+_USUAL: Final = 0.9
+_MOST_TIMES: Final = 4
+_FEW: Final = 20
+_SECOND: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A wait before a step, before a return, or before the end.
+
+    Parameters
+    ----------
+    kind
+        ``delay``, ``timetable`` or ``appointment``.
+    times
+        Of a delay, also of one before a set time, in hours on the clock.
+    departures
+        Of a timetable, by day of the week (0 Monday), microseconds since midnight.
+    n
+        Waits that it was found from.
+    stops
+        Whether the legal clock stands in it.
+    """
+
+    kind: Literal["delay", "timetable", "appointment"]
+    times: Times | None = None
+    departures: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    n: int = 0
+    stops: bool = False
+
+
+def wait_of(
+    since: Ints,
+    until: Ints,
+    due: Ints,
+    calendar: Calendar,
+    hidden: tuple[Ints, Ints] | None = None,
+) -> Wait | None:
+    """What cases wait for between two instants, if it is not for staff; None for nothing.
+
+    Parameters
+    ----------
+    since, until
+        From what was before to when the next could begin, in microseconds; each wait is known.
+    due
+        The due day of the case, in days, or a number below all days for none.
+    calendar
+        When the office is open.
+    hidden
+        Of waits of which the end is not known, how long they were at least and at most.
+    """
+    if len(since) < _FEW:
+        return None
+    lag = until - since
+    if (lag <= _AT_ONCE).mean() >= _USUAL:
+        return None
+    day, time = until // DAY, until % DAY
+    opening = _opening(until, calendar)
+    if (opening & (day == due)).mean() >= _USUAL - 0.2:
+        return Wait(kind="appointment", n=len(lag))
+    minutes, counts = np.unique(time // MINUTE, return_counts=True)
+    is_usual = counts >= 0.02 * len(time)
+    set_times = minutes[is_usual]
+    on_time = np.isin(time // MINUTE, set_times) & (time % MINUTE < _SECOND)
+    if len(set_times) <= _MOST_TIMES and on_time.mean() >= _USUAL:
+        departures = _departures(until, set_times)
+        return Wait(
+            kind="timetable",
+            departures=departures,
+            times=_before_departure(since, until, departures, calendar),
+            n=len(lag),
+        )
+    if hidden is None or not len(hidden[0]):
+        return Wait(kind="delay", times=times_of(lag / HOUR), n=len(lag))
+    # Those whose end is hidden by a queue or a closed office are not like the others: leaving them
+    # out would leave out most that end at night.
+    least = np.concatenate((np.maximum(lag - MINUTE, 0), hidden[0]))
+    times = times_between(least / HOUR, np.concatenate((lag + MINUTE, hidden[1])) / HOUR)
+    return Wait(kind="delay", times=times, n=len(lag))
+
+
+def _opening(instants: Ints, calendar: Calendar) -> Truths:
+    """Whether an instant is the first opening of its day."""
+    opens = np.asarray(calendar.opens)
+    is_first = np.concatenate(([True], opens[1:] // DAY != opens[:-1] // DAY))
+    found: Truths = np.isin(instants, opens[is_first])
+    return found
+
+
+def _before_departure(
+    since: Ints,
+    until: Ints,
+    departures: Sequence[tuple[int, tuple[int, ...]]],
+    calendar: Calendar,
+) -> Times | None:
+    """What passed before cases came to a set time, in hours; None where they took the next one.
+
+    It ended between the departure that they missed, if they missed one, and the one they took.
+    """
+    days = np.unique(np.asarray(calendar.opens) // DAY)
+    # The first day of 1970 was a Thursday.
+    of_week = (days + 3) % 7
+    every = [days[of_week == day] * DAY + time for day, times in departures for time in times]
+    left = np.unique(np.concatenate([until, *every]))
+    at = np.searchsorted(left, until)
+    missed = np.where(at > 0, left[np.maximum(at - 1, 0)], since)
+    least = np.maximum(missed - since, 0)
+    if (least == 0).mean() >= _USUAL:
+        return None
+    return times_between(least / HOUR, (until - since) / HOUR)
+
+
+def _departures(instants: Ints, set_times: Ints) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    weekday = weekday_of(instants.astype("datetime64[us]"))
+    minute = instants % DAY // MINUTE
+    found = []
+    for day in range(7):
+        mine = minute[weekday == day]
+        times = tuple(int(at) * MINUTE for at in set_times if (mine == at).sum() >= 2)
+        if times:
+            found.append((day, times))
+    return tuple(found)
+
+
+def last_free(
+    officer: Ints, started: Ints, ended: Ints, which: Ints, calendars: Sequence[Calendar]
+) -> Ints:
+    """When whoever began each piece of work had last been free and on duty, up to that instant.
+
+    What somebody begins the moment it comes, while free, they did not keep waiting.  What is begun
+    in a row with other work, or at an opening, came after they had last been free: had it come
+    before, they would have begun it then.
+
+    Parameters
+    ----------
+    officer, started, ended
+        Of each row; an officer of -1 is not known.
+    which
+        The calendar of each row among ``calendars``.
+
+    Returns
+    -------
+    Ints
+        Equal to ``started`` where they were free; below all instants where nothing is known.
+    """
+    found = np.full(len(started), np.iinfo(np.int64).min)
+    for index, calendar in enumerate(calendars):
+        rows = np.flatnonzero((which == index) & (officer >= 0) & (started > 0))
+        if len(rows):
+            found[rows] = _last_free(officer[rows], started[rows], ended[rows], calendar)
+    return found
+
+
+def _last_free(officer: Ints, started: Ints, ended: Ints, calendar: Calendar) -> Ints:
+    order = np.lexsort((started, officer))
+    who, begun, over = officer[order], started[order], ended[order]
+    is_first = np.concatenate(([True], who[1:] != who[:-1]))
+    # The latest end so far of the same person: a running maximum that begins anew with each.
+    shift = (np.cumsum(is_first) - 1) * np.int64(2**55)
+    free = np.maximum.accumulate(np.where(over > 0, over, begun) + shift) - shift
+    before = np.concatenate(([0], free[:-1]))
+    opens, closes = np.asarray(calendar.opens), np.asarray(calendar.closes)
+    at = np.maximum(np.searchsorted(opens, begun, side="right") - 1, 0)
+    is_opening = begun - opens[at] <= _SECOND
+    # Before an opening they were last free at the closing before it, if no work was in hand then.
+    last = np.where(is_opening, closes[np.maximum(at - 1, 0)], begun)
+    is_head = (last - before > _SECOND) & ~is_first
+    unknown = np.iinfo(np.int64).min
+    # A row without such a gap goes on with that of the row before it, of the same person.
+    head = np.where(is_head | is_first, np.arange(len(order)), 0)
+    head = np.maximum.accumulate(head)
+    value = np.where(is_head, last, unknown)
+    found = np.empty(len(order), np.int64)
+    found[order] = value[head]
+    return found

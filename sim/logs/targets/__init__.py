@@ -1,0 +1,52 @@
+"""A log as a file: XES, OCEL 2.0 in JSON or SQLite, or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from sim.errors import RequestError, StoreError
+from sim.logs.event_log import EventLog
+from sim.logs.targets.csv_file import write_csv
+from sim.logs.targets.ocel import write_ocel_json, write_ocel_sqlite
+from sim.logs.targets.xes import write_xes
+from sim.wording import did_you_mean
+
+FORMATS: Final[Mapping[str, tuple[str, Callable[[EventLog, Path], None]]]] = {
+    "xes": (".xes", write_xes),
+    "ocel-json": (".jsonocel", write_ocel_json),
+    "ocel-sqlite": (".sqlite", write_ocel_sqlite),
+    "csv": (".csv", write_csv),
+}
+"""By name, how a file of the format ends and what writes it."""
+
+
+def write_log(log: EventLog, path: Path, *, kind: str) -> None:
+    """Write a log; a file that is there is replaced once the new one is whole.
+
+    Parameters
+    ----------
+    kind
+        One of :data:`FORMATS`.
+
+    Raises
+    ------
+    RequestError
+        There is no such format.
+    StoreError
+        It cannot be written.
+    """
+    if kind not in FORMATS:
+        way_out = did_you_mean(kind, FORMATS)
+        between = "; " if way_out[:1].islower() else ". "
+        raise RequestError(f"no format '{kind}'{between}{way_out}")
+    _, write = FORMATS[kind]
+    half = path.with_name(f".{path.name}.half")
+    try:
+        half.unlink(missing_ok=True)
+        write(log, half)
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None

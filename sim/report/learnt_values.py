@@ -1,0 +1,84 @@
+"""How values that were measured are written in a scenario, each with what it was found from."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from sim.analysis.estimate import Interval
+from sim.logs.learning.times import Times
+from sim.logs.mapping import quoted as in_quotes
+from sim.units import HOUR, MINUTE
+
+_NOT_IN_NAMES: Final = re.compile(r"[.\[\]*\n\r\t]")
+_PLAIN: Final = re.compile(r"[^\W\d_][\w]*(?: [\w]+)*")
+_WORDS_OF_YAML: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def distribution(times: Times, unit: str) -> str:
+    """Times as a scenario says them: ``lognormal(mean 11 min, cv 0.5)``."""
+    mean = f"{digits(times.mean.mean)} {unit}"
+    if times.family == "constant":
+        return mean
+    if times.family == "exponential":
+        return f"exponential(mean {mean})"
+    if times.family == "uniform":
+        return f"uniform({digits(times.least)} {unit}, {digits(times.most)} {unit})"
+    return f"{times.family}(mean {mean}, cv {digits(times.cv)})"
+
+
+def of_times(file: str, times: Times, unit: str) -> str:
+    """What times were found from: how many, the range of the mean, and why this family."""
+    mean = times.mean
+    text = f"{file}: n {mean.n}"
+    if math.isfinite(mean.low):
+        text += f", range of the mean {digits(mean.low)} to {digits(mean.high)} {unit}"
+    if times.criterion:
+        text += f", cv ± {digits(times.cv_error)}; family by AIC"
+        rest = sorted(times.criterion.items(), key=lambda each: each[1])
+        text += f", {digits(rest[1][1] - rest[0][1])} before {rest[1][0]}"
+    return text
+
+
+def of_share(file: str, share: Interval) -> str:
+    """What a share was found from: of how many, and its range."""
+    return f"{file}: n {share.n}, range {percent_text(share.low)} to {percent_text(share.high)}"
+
+
+def value(text: str, source: str, *, mark: str = "measured") -> str:
+    """A value with its mark and source."""
+    shown = in_quotes(text) if re.search(r"[,(]", text) else text
+    return f"{{value: {shown}, mark: {mark}, source: {in_quotes(one_line(source))}}}"
+
+
+def digits(value: float) -> str:
+    """Four digits, never in powers of ten."""
+    text = f"{value:.4g}"
+    return text if "e" not in text else f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def percent_text(share: float) -> str:
+    """A share in percent, as a scenario says it."""
+    return f"{digits(100 * share)} %"
+
+
+def clock(microseconds: int) -> str:
+    """A time of day: ``07:30``."""
+    return f"{microseconds // HOUR:02d}:{microseconds % HOUR // MINUTE:02d}"
+
+
+def safe_name(name: str) -> str:
+    """A name without what cannot stand in the names of a scenario."""
+    return " ".join(_NOT_IN_NAMES.sub(" ", name).split()) or "unnamed"
+
+
+def one_line(text: str) -> str:
+    """A text without breaks."""
+    return " ".join(text.split())
+
+
+def quoted(text: str) -> str:
+    """A name or text as YAML takes it, in quotes where it needs them."""
+    is_plain = _PLAIN.fullmatch(text) and text.casefold() not in _WORDS_OF_YAML
+    return text if is_plain else in_quotes(text)

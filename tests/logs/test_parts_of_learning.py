@@ -1,0 +1,157 @@
+"""Trees, families of times and waits, each from numbers that are known."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from sim.calendars import build
+from sim.logs.learning.hours import EPOCH
+from sim.logs.learning.mining import Visits, mine
+from sim.logs.learning.times import times_between, times_of
+from sim.logs.learning.tree import InOrder, Leaf, OneOf, SideBySide, accepts
+from sim.logs.learning.waits import last_free, wait_of
+from sim.units import DAY, HOUR, MINUTE
+
+A, B, C, D = (Leaf(step=name) for name in "abcd")
+
+
+def visits(*cases: str) -> Visits:
+    """Cases as texts: ``ab`` is a, then b; ``(bc)`` begin together."""
+    come, gone = np.full((len(cases), 4), np.nan), np.full((len(cases), 4), np.nan)
+    for row, case in enumerate(cases):
+        at, is_together = 0.0, False
+        for sign in case:
+            if sign in "()":
+                is_together = sign == "("
+                at += 10 * (sign == ")")
+                continue
+            column = "abcd".index(sign)
+            come[row, column], gone[row, column] = at, at + 5
+            at += 0 if is_together else 10
+    return Visits(steps=tuple("abcd"), come=come, gone=gone)
+
+
+TREES = {
+    "sequence": (["abc"] * 50, InOrder(parts=(A, B, C))),
+    "choice": (
+        ["abd"] * 30 + ["acd"] * 20,
+        InOrder(parts=(A, OneOf(parts=(B, C), counts=(30, 20), out_of=50), D)),
+    ),
+    "skipped": (
+        ["abd"] * 30 + ["ad"] * 20,
+        InOrder(parts=(A, OneOf(parts=(B,), counts=(30,), out_of=50), D)),
+    ),
+    "side by side": (["a(bc)d"] * 50, InOrder(parts=(A, SideBySide(parts=(B, C)), D))),
+    "in any order": (
+        ["abcd"] * 25 + ["acbd"] * 25, InOrder(parts=(A, SideBySide(parts=(B, C)), D))
+    ),
+    "two skipped": (
+        ["abcd"] * 20 + ["abd"] * 20 + ["acd"] * 20 + ["ad"] * 20,
+        InOrder(
+            parts=(
+                A,
+                OneOf(parts=(B,), counts=(40,), out_of=80),
+                OneOf(parts=(C,), counts=(40,), out_of=80),
+                D,
+            )
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_the_tree_of_some_cases_is_the_one_that_made_them(name: str) -> None:
+    cases, tree = TREES[name]
+    assert mine(visits(*cases)) == tree
+    others = [other for each, (_, other) in TREES.items() if each not in (name, "in any order")]
+    assert mine(visits(*cases)) not in [other for other in others if other != tree]
+
+
+def test_a_stray_case_changes_no_tree_and_is_not_accepted() -> None:
+    tree = mine(visits(*["abc"] * 200, "bac"))
+    assert tree == InOrder(parts=(A, B, C))
+    assert accepts(tree, "abc")
+    assert not accepts(tree, "bac")
+    assert not accepts(tree, "ab")
+    beside = SideBySide(parts=(InOrder(parts=(A, B)), C))
+    assert accepts(beside, "acb")
+    assert not accepts(beside, "bca")
+
+
+@pytest.mark.parametrize("family", ["lognormal", "gamma", "weibull", "uniform"])
+def test_the_family_of_many_times_is_the_one_that_made_them(family: str) -> None:
+    stream = np.random.default_rng(5)
+    draws = {
+        "lognormal": stream.lognormal(2, 0.5, 3000),
+        "gamma": stream.gamma(3, 4, 3000),
+        "weibull": 10 * stream.weibull(1.8, 3000),
+        "uniform": stream.uniform(2, 9, 3000),
+    }
+    cvs = {"lognormal": 0.533, "gamma": 0.577, "weibull": 0.575, "uniform": 0.367}
+    found = times_of(draws[family])
+    assert found is not None
+    assert found.family == family
+    assert found.cv == pytest.approx(cvs[family], rel=0.04)
+    assert found.mean.holds(draws[family].mean())
+    assert not found.mean.holds(1.1 * draws[family].mean())
+
+
+def test_times_of_which_bounds_are_known_have_the_mean_that_made_them() -> None:
+    stream = np.random.default_rng(6)
+    times = stream.uniform(3, 30, 1500)
+    clock = stream.uniform(0, 24, 1500)
+    # Each is seen when the next of two set times of the day comes.
+    ends = clock + times
+    after = np.ceil((ends - 10) / 12) * 12 + 10
+    least, most = np.maximum(after - 12 - clock, 0), after - clock
+    found = times_between(least, most)
+    assert found is not None
+    assert found.family == "uniform"
+    assert found.mean.holds(16.5)
+    assert not found.mean.holds(float(most.mean()))
+    assert (found.least, found.most) == (pytest.approx(3, abs=1), pytest.approx(30, abs=1))
+
+
+HOURS = {day: [(8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR)] for day in range(5)}
+CALENDAR = build("office", start=EPOCH, first_day=20_000, last_day=20_100, weekly=HOURS)
+MONDAY = (dt.date(2024, 10, 14) - EPOCH).days * DAY
+
+
+def test_waits_are_told_apart_by_when_they_end() -> None:
+    stream = np.random.default_rng(7)
+    since = MONDAY + (stream.integers(0, 60, 300) * DAY) + stream.integers(11, 16, 300) * HOUR
+    none = np.full(300, np.iinfo(np.int64).min)
+    assert wait_of(since, since + 3, none, CALENDAR) is None
+    delay = wait_of(since, since + stream.integers(1, 30 * HOUR, 300), none, CALENDAR)
+    assert delay is not None
+    assert delay.kind == "delay"
+    at_ten = (since // DAY + 1) * DAY + 10 * HOUR
+    timetable = wait_of(since, at_ten, none, CALENDAR)
+    assert timetable is not None
+    assert (timetable.kind, timetable.times) == ("timetable", None)
+    assert {times for _, times in timetable.departures} == {(10 * HOUR,)}
+    opens = np.asarray(CALENDAR.opens)
+    until = opens[np.searchsorted(opens, since + 2 * DAY)]
+    until = until // DAY * DAY + 8 * HOUR
+    slip = wait_of(since, until, until // DAY, CALENDAR)
+    assert slip is not None
+    assert slip.kind == "appointment"
+    without = wait_of(since, until, none, CALENDAR)
+    assert without is not None
+    assert without.kind != "appointment"
+
+
+def test_what_idle_staff_begin_waited_for_nobody() -> None:
+    begun = MONDAY + np.array([8 * HOUR, 9 * HOUR, 9 * HOUR + 10 * MINUTE, 11 * HOUR, 13 * HOUR])
+    ended = begun + 10 * MINUTE
+    one, office = np.zeros(5, np.int64), np.zeros(5, np.int64)
+    free = last_free(one, begun, ended, office, [CALENDAR])
+    assert (free == begun).tolist() == [False, True, False, True, False]
+    # What is begun right behind other work came after that was begun; at 13:00, after 12:00.
+    assert free[2] == begun[1]
+    assert free[4] == MONDAY + 12 * HOUR
+    others = np.arange(5)
+    assert not (last_free(others, begun, ended, office, [CALENDAR]) == begun).any()
