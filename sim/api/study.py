@@ -167,8 +167,10 @@ class Study:
         try:
             return (Path(self.folder or "") / SUMMARY).read_text("utf-8")
         except (OSError, ValueError):
-            words = f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it."
-            raise StoreError(f"{words} Open its {REPORT}, or run it again.") from None
+            raise StoreError(
+                f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it. "
+                f"Open its {REPORT}, or run it again."
+            ) from None
 
     @property
     def cases(self) -> pd.DataFrame:

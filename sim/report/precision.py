@@ -9,7 +9,7 @@ from sim.experiment.precision import Aim, Reached
 from sim.experiment.results import Results
 from sim.language import ENGLISH, language, say
 from sim.report.view import baseline_words, bundle_label, distinct, role_label, shown_as
-from sim.report.words import amount, counted, decimals, label_of, listed, number, percent
+from sim.report.words import amount, counted, decimals, label_of, listed, number, percent, places_of
 
 _MOST_NAMED = 3
 """Settings that a sentence names."""
@@ -120,7 +120,7 @@ def _as_asked(aim: Aim) -> str:
     if language() == ENGLISH:
         return aim.text
     value = 100 * aim.amount if aim.is_relative or aim.unit == "share" else aim.amount
-    places = len(f"{value:.6g}".partition(".")[2])
+    places = places_of(value)
     if aim.is_relative:
         return percent(number(value, places))
     return _with_unit(aim.amount, aim.unit, places)
