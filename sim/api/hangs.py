@@ -14,6 +14,7 @@ from sim.api.frames import frame
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.experiment.folder import claim_folder, write_files
 from sim.experiment.runner import AUTO
+from sim.language import say
 from sim.report.hangs_on import COLUMNS, TURN_COLUMNS, headline, rows, turn_rows
 from sim.report.hangs_on_page import files_of
 from sim.report.words import capital
@@ -150,7 +151,7 @@ def hangs_on(
         claim_folder(folder, replace=replace)
     found = search(question, tell)
     if folder is not None:
-        tell(f"writing {folder}", 0, 0)
+        tell(say("writing {folder}", folder=folder), 0, 0)
         write_files(folder, files_of(found))
     return HangsOnAnswer(found=found)
 

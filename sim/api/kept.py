@@ -13,6 +13,7 @@ from sim.answers.listed import Listed, studies_in
 from sim.answers.rewritten import Change
 from sim.api.frames import frame, frame_of_rows
 from sim.api.scenarios import AnyPath, OnProgress
+from sim.language import say
 from sim.report.changes import show_changes
 from sim.report.listing import show_studies
 from sim.report.summary import WIDTH
@@ -94,7 +95,7 @@ def changes_of(
 
     def show(done: int, total: int) -> None:
         if progress is not None:
-            progress("reading the scenarios again", done, total)
+            progress(say("reading the scenarios again"), done, total)
 
     return StudyChanges(
         changes=changes(

@@ -14,6 +14,7 @@ from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.errors import RequestError, StoreError
 from sim.experiment.runner import AUTO
 from sim.experiment.startup import REPLICATIONS, WarmUp, check_startup
+from sim.language import say
 from sim.report.startup import warm_up_lines
 
 if TYPE_CHECKING:
@@ -145,11 +146,11 @@ def warmup(
 
     def tell(done: int, total: int) -> None:
         if progress is not None:
-            progress("simulating the start-up", done, total)
+            progress(say("simulating the start-up"), done, total)
 
     def tell_of_compiling() -> None:
         if progress is not None:
-            progress("compiling the engine, once on this machine (about 15 s)", 0, 0)
+            progress(say("compiling the engine, once on this machine (about 15 s)"), 0, 0)
 
     return WarmUpStudy(
         found=check_startup(
