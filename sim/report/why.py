@@ -13,6 +13,7 @@ from sim.language import later, say, say_of_scenario
 from sim.report.words import (
     NOTHING,
     amount,
+    as_given,
     between,
     capital,
     counted,
@@ -133,7 +134,10 @@ def rows(why: Why) -> Iterator[tuple[str, ...]]:
 
 
 def _row(why: Why, share: Share, places: int) -> tuple[str, ...]:
-    label = label_of_part(share.part) + (f" ({share.part.change})" if share.part.change else "")
+    ends_of_part = " → ".join(
+        as_given(say_of_scenario(end)) for end in share.part.change.split(" → ")
+    )
+    label = label_of_part(share.part) + (f" ({ends_of_part})" if ends_of_part else "")
     ends = (
         NOTHING if each is None else difference(each.mean, why.unit, places)
         for each in (share.alone, share.last)

@@ -72,7 +72,7 @@ _UNITS_OF_KPIS: Final = frozenset(k.unit for k in KPIS.values() if CURRENCY not 
 
 _GAP: Final = "\u00a0"
 
-_GIVEN: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*([^\W\d]*|%)\s*")
+_GIVEN: Final = re.compile(r"\s*(-?[0-9]+(?:[ \u00a0][0-9]{3})*(?:\.[0-9]+)?)\s*([^\W\d]*|%)\s*")
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -139,7 +139,8 @@ def as_given(text: str) -> str:
     found = _GIVEN.fullmatch(text)
     if language() == ENGLISH or found is None:
         return text
-    shown = number(float(found[1]), len(found[1].partition(".")[2]))
+    digits = "".join(found[1].split())
+    shown = number(float(digits), len(digits.partition(".")[2]))
     if found[2] == "%":
         return percent(shown)
     return f"{shown} {unit_in_short(found[2])}".rstrip()

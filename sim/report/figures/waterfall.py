@@ -19,6 +19,7 @@ from sim.report.words import (
     difference,
     label_of,
     number,
+    percent,
     signed,
     unit_in_short,
 )
@@ -144,7 +145,7 @@ def _waterfall(
                 axes.plot(ends, [row, row], color=INK, linewidth=1.3, zorder=3)
             right = max(at, at + change.mean, *(end for end in ends if end == end))
             axes.text(
-                right + 0.012 * reach, row, difference(change.mean, unit, places),
+                right + 0.012 * reach, row, _change(change.mean, unit, places),
                 va="center", ha="left", fontsize=8.4,
             )  # fmt: skip
             at += change.mean
@@ -170,6 +171,10 @@ def _waterfall(
         axes.set_axisbelow(True)
     title(figure, heading, explained)
     return figure
+
+
+def _change(value: float, unit: str, places: int) -> str:
+    return percent(signed(value, places)) if unit == "%" else difference(value, unit, places)
 
 
 def _whole(axes: Axes, row: int, value: float, places: int, reach: float) -> None:
