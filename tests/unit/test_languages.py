@@ -34,7 +34,7 @@ from sim.report.pictures import Pictures
 from sim.report.words import amount, between, counted, difference, duration, number
 from sim.scenario.text.yaml import read_file
 
-SAID = ("report", "api", "cli", "experiment")
+SAID = ("report", "api", "cli", "answers", "experiment")
 """Rooms whose texts are in both languages; faults of ``sim/scenario`` are in English alone."""
 
 NOT_YET: frozenset[str] = frozenset()
