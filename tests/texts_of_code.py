@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,18 @@ def texts_in(*rooms: str) -> dict[str, str]:
             for text, plural in texts_of(file.read_text(encoding="utf-8")):
                 found[text] = plural or found.get(text, "")
     return found
+
+
+def left_in_english(shown: str) -> list[str]:
+    """Parts of our own English texts, three words or more, that stand in what is shown."""
+    flat = " ".join(shown.split())
+    parts = {
+        " ".join(part.split())
+        for text in texts_in("report")
+        for part in re.split(r"\{\w+\}", text)
+        if len(part.split()) >= 3
+    }
+    return sorted(part for part in parts if part in flat)
 
 
 def texts_left_out(source: str) -> list[str]:

@@ -16,6 +16,7 @@ from sim.experiment.request import request
 from sim.experiment.results import Results
 from sim.experiment.runner import AUTO
 from sim.experiment.study import run_study
+from sim.language import say
 from sim.scenario import Scenario
 from sim.wording import did_you_mean
 
@@ -126,7 +127,7 @@ def run_points(
         path,
         points,
         compares=compares,
-        on_cell=lambda done, total: runs.tell(f"reading {path}", done, total),
+        on_cell=lambda done, total: runs.tell(say("reading {path}", path=path), done, total),
     )
     asked = request(
         plan,
@@ -142,7 +143,7 @@ def run_points(
     engines.make_ready(
         asked.engine,
         asked.plan.models,
-        lambda: runs.tell("compiling the engine, once on this machine (about 15 s)", 0, 0),
+        lambda: runs.tell(say("compiling the engine, once on this machine (about 15 s)"), 0, 0),
     )
     total = len(plan.models) * asked.replications
     n_done = 0
@@ -150,11 +151,11 @@ def run_points(
     def count(_: Done) -> None:
         nonlocal n_done
         n_done += 1
-        runs.tell("simulating replications", n_done, total)
+        runs.tell(say("simulating replications"), n_done, total)
         if n_done == total:
-            runs.tell(f"bringing {len(plan.cells)} points together", 0, 0)
+            runs.tell(say("bringing {n} points together", n=len(plan.cells)), 0, 0)
 
-    runs.tell("simulating replications", 0, total)
+    runs.tell(say("simulating replications"), 0, total)
     results = run_study(asked, on_done=count).results
     if not results.is_complete:
         raise KeyboardInterrupt

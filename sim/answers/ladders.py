@@ -11,6 +11,7 @@ from sim.analysis.selection import least
 from sim.errors import RequestError
 from sim.experiment.requirements import Requirement, roles_asked
 from sim.experiment.trials import Trials
+from sim.language import say
 from sim.model import Activity, Model
 from sim.model.graph import reachable
 from sim.scenario.changes import is_change
@@ -234,7 +235,7 @@ def _screened(trials: Trials, ladders: Sequence[Ladder], loads: Sequence[RoleLoa
             return load * each.present < each.people[at]
 
         def does_by_weight(at: int, each: Ladder = each) -> bool:
-            trials.tell(f"weighing the work: {each.group}")
+            trials.tell(say("weighing the work: {group}", group=each.group))
             return not trials.candidate({**top, each.path: each.values[at]}).loads
 
         n = len(each.values)

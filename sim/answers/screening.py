@@ -13,6 +13,7 @@ from sim.analysis.estimate import bounds_of, estimate
 from sim.analysis.paired import difference
 from sim.answers.hangs_on import Effect, Outcome, Weighed
 from sim.experiment.points import Point, Points, Values
+from sim.language import say
 from sim.scenario.factors import Factor, as_setting
 
 SCREENED_WITH: Final = 2
@@ -109,7 +110,7 @@ class Screening:
         def tried() -> Iterator[tuple[Point, range]]:
             yield self.written, few
             for i, factor in enumerate(factors):
-                self.on_step("looking at every factor alone", i, len(factors))
+                self.on_step(say("looking at every factor alone"), i, len(factors))
                 for trial in self._trials(factor):
                     # Models that have been run would only fill the memory.
                     light = None if trial.point is None else replace(trial.point, models=())
@@ -128,7 +129,7 @@ class Screening:
                         if trial.point is not None:
                             yield trial.point, self.every
 
-        self.on_step("running those that lead with all replications", 0, 0)
+        self.on_step(say("running those that lead with all replications"), 0, 0)
         self.points.measure(again())
         return tuple(
             self._weighed(each.factor, trials[each.factor.name], self.every)

@@ -24,6 +24,7 @@ from sim.experiment.points import Points
 from sim.experiment.request import check_count
 from sim.experiment.runner import AUTO, available_workers, choose_engine
 from sim.kpis import KPIS
+from sim.language import say
 from sim.scenario import Entry, Scenario
 from sim.scenario.factors import Factor, factors
 from sim.scenario.load import read, scenario_of
@@ -89,7 +90,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     check_count("workers", question.workers, least=1)
     check_count("seed", question.seed, least=None)
     begun = time.monotonic()
-    on_step(f"reading {question.path}", 0, 0)
+    on_step(say("reading {path}", path=question.path), 0, 0)
     names, cells = _cells(question)
     kpi, bundle, group = _asked(question, cells)
     models = [resolve_checked(cell) for cell in cells]
@@ -97,7 +98,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     engines.make_ready(
         engine,
         models,
-        lambda: on_step("compiling the engine, once on this machine (about 15 s)", 0, 0),
+        lambda: on_step(say("compiling the engine, once on this machine (about 15 s)"), 0, 0),
     )
     spec = cells[0].spec
     seed = spec.seed if question.seed is None else question.seed

@@ -13,6 +13,7 @@ from sim.answers.ladders import Ladder, ladders_of
 from sim.errors import RequestError
 from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Candidate, Trials
+from sim.language import say
 
 CostOf: TypeAlias = Literal["people", "wages"]
 """What is to be least: full-time people, or what all of them are paid in a year."""
@@ -242,7 +243,8 @@ class _Hunt:
         found: tuple[Found, ...] = ()
         n = 0
         if not candidate.loads:
-            self.trials.tell(f"trying {', '.join(f'{e.group} {e.values[at]}' for e, at in chosen)}")
+            people = ", ".join(f"{each.group} {each.values[at]}" for each, at in chosen)
+            self.trials.tell(say("trying {values}", values=people))
             n, found = self.judged(candidate, error)
         tried = Tried(
             settings=settings,

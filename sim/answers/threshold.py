@@ -14,6 +14,7 @@ from sim.answers.lever_values import Values, values_between
 from sim.errors import RequestError
 from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Trials
+from sim.language import say
 
 MOST: Final = 320
 """Replications at one value, at most."""
@@ -179,7 +180,7 @@ class _Tries:
 
     def tried(self, i: int) -> At:
         text = self.values.texts[i]
-        self.trials.tell(f"trying {self.lever} {text}")
+        self.trials.tell(say("trying {values}", values=f"{self.lever} {text}"))
         candidate = self.trials.candidate({self.lever: text})
         amount = self.values.amounts[i]
         if candidate.loads:

@@ -14,6 +14,7 @@ from sim.analysis.sensitivity import Shares, design, meets, shares
 from sim.answers.hangs_on import Turn, Verdict, Weighed
 from sim.answers.screening import Screening
 from sim.experiment.points import Changes, Point
+from sim.language import say
 from sim.scenario.factors import Factor, as_setting
 
 BLOCKS: Final = 64
@@ -45,7 +46,7 @@ def with_shares(
 
     def joint() -> Iterator[tuple[Point, range]]:
         for i, row in enumerate(rows):
-            screening.on_step(f"moving the {len(few)} that lead together", i, len(rows))
+            screening.on_step(say("moving the {n} that lead together", n=len(few)), i, len(rows))
             point = screening.points.at(_changes(few, row))
             found.append(None if isinstance(point, str) else replace(point, models=()))
             if not isinstance(point, str):
@@ -76,7 +77,7 @@ def with_turns(
 ) -> tuple[Weighed, ...]:
     """The few with the verdicts that each of them turns alone."""
     few = {each.factor.name for each in screening.few(weighed)}
-    screening.on_step("looking for where verdicts turn", 0, 0)
+    screening.on_step(say("looking for where verdicts turn"), 0, 0)
     return tuple(
         replace(each, turns=tuple(_turns(screening, each, verdicts)))
         if each.factor.name in few

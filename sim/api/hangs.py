@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.answers.hangs_on import HangsOn
 from sim.answers.search import Question, search
 from sim.api.frames import frame
+from sim.api.languages import in_language
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.experiment.folder import claim_folder, write_files
 from sim.experiment.runner import AUTO
+from sim.language import language, say, speaking
 from sim.report.hangs_on import COLUMNS, TURN_COLUMNS, headline, rows, turn_rows
 from sim.report.hangs_on_page import files_of
 from sim.report.words import capital
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 class HangsOnAnswer:
     """What a figure hangs on; printed, a sentence for each outcome.
 
-    ``found`` has the same as data: outcomes, factors with their effects, shares and turns.
+    ``found`` has the same as data: outcomes, factors with their effects, shares and turns;
+    ``lang`` is the language that it is told in.
     """
 
     found: HangsOn
+    lang: str = field(default_factory=language)
 
     @property
     def effects(self) -> pd.DataFrame:
@@ -43,9 +47,11 @@ class HangsOnAnswer:
         return _frame(TURN_COLUMNS, turn_rows(self.found))
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"{capital(headline(self.found, place))}." for place in range(len(self.found.outcomes))
-        )
+        with speaking(self.lang):
+            return "\n".join(
+                f"{capital(headline(self.found, place))}."
+                for place in range(len(self.found.outcomes))
+            )
 
     __repr__ = __str__
 
@@ -66,6 +72,7 @@ def hangs_on(
     workers: int | None = None,
     out: AnyPath | None = None,
     replace: bool = False,
+    lang: str | None = None,
     progress: OnProgress | None = None,
     command: str | None = None,
 ) -> HangsOnAnswer:
@@ -96,6 +103,8 @@ def hangs_on(
         A folder for tables, figures and a page.
     replace
         Whether results of another study in it are replaced, which is refused otherwise.
+    lang
+        The language that it is told in: ``en`` or ``vi``; by default the one in use.
     progress
         Called as ``progress(doing, done, total)`` on the way.
     command
@@ -145,14 +154,15 @@ def hangs_on(
         workers=workers,
         shares=shares,
     )
-    folder = None if out is None else Path(out)
-    if folder is not None:
-        claim_folder(folder, replace=replace)
-    found = search(question, tell)
-    if folder is not None:
-        tell(f"writing {folder}", 0, 0)
-        write_files(folder, files_of(found))
-    return HangsOnAnswer(found=found)
+    with in_language(lang):
+        folder = None if out is None else Path(out)
+        if folder is not None:
+            claim_folder(folder, replace=replace)
+        found = search(question, tell)
+        if folder is not None:
+            tell(say("writing {folder}", folder=folder), 0, 0)
+            write_files(folder, files_of(found))
+        return HangsOnAnswer(found=found)
 
 
 def _call(name: str, **asked: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ from sim.answers.changes import Changes, KpiChange, Side, changes
 from sim.answers.listed import Listed, studies_in
 from sim.answers.rewritten import Change
 from sim.api.frames import frame, frame_of_rows
+from sim.api.languages import in_language
 from sim.api.scenarios import AnyPath, OnProgress
+from sim.language import language, say, speaking
 from sim.report.changes import show_changes
 from sim.report.listing import show_studies
 from sim.report.summary import WIDTH
@@ -29,6 +31,7 @@ class StudyList:
 
     folder: Path
     studies: tuple[Listed, ...]
+    lang: str = field(default_factory=language)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -37,7 +40,8 @@ class StudyList:
 
     def __str__(self) -> str:
         console, told = _to_text()
-        show_studies(console, str(self.folder), self.studies)
+        with speaking(self.lang):
+            show_studies(console, str(self.folder), self.studies)
         return told.getvalue().rstrip("\n")
 
     __repr__ = __str__
@@ -48,6 +52,7 @@ class StudyChanges:
     """What differs between two studies; ``print`` shows it, ``changes`` has it as data."""
 
     changes: Changes
+    lang: str = field(default_factory=language)
 
     @property
     def scenario(self) -> pd.DataFrame:
@@ -66,21 +71,28 @@ class StudyChanges:
 
     def __str__(self) -> str:
         console, told = _to_text()
-        show_changes(console, self.changes)
+        with speaking(self.lang):
+            show_changes(console, self.changes)
         return told.getvalue().rstrip("\n")
 
     __repr__ = __str__
 
 
-def results(folder: AnyPath = "results") -> StudyList:
+def results(folder: AnyPath = "results", *, lang: str | None = None) -> StudyList:
     """List the studies in a folder and below it, those on their way among them.
+
+    Parameters
+    ----------
+    lang
+        The language that it is told in: ``en`` or ``vi``; by default the one in use.
 
     Raises
     ------
     StoreError
         There is no such folder.
     """
-    return StudyList(folder=Path(folder), studies=studies_in(Path(folder)))
+    with in_language(lang):
+        return StudyList(folder=Path(folder), studies=studies_in(Path(folder)))
 
 
 def changes_of(
@@ -94,7 +106,7 @@ def changes_of(
 
     def show(done: int, total: int) -> None:
         if progress is not None:
-            progress("reading the scenarios again", done, total)
+            progress(say("reading the scenarios again"), done, total)
 
     return StudyChanges(
         changes=changes(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.answers import staffing
 from sim.answers import threshold as thresholds
 from sim.answers.staffing import Staffing, find_staffing
 from sim.answers.threshold import Threshold, find_threshold
+from sim.api.languages import in_language
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_text, as_texts
 from sim.experiment.runner import AUTO
 from sim.experiment.trials import Trials
+from sim.language import language, say_of_scenario, speaking
 from sim.report.html import Html
 from sim.report.planning import as_picture, write_page
 from sim.report.staffing import staffing_lines, staffing_section
@@ -28,10 +30,11 @@ if TYPE_CHECKING:
 class StaffAnswer:
     """The cheapest staffing that keeps to targets; printed, in words.
 
-    ``staffing`` has the same as data.
+    ``staffing`` has the same as data; ``lang`` is the language that it is told in.
     """
 
     staffing: Staffing
+    lang: str = field(default_factory=language)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -66,14 +69,17 @@ class StaffAnswer:
     @property
     def lines(self) -> tuple[str, ...]:
         """The lines that are printed."""
-        return staffing_lines(self.staffing)
+        with speaking(self.lang):
+            return staffing_lines(self.staffing)
 
     def report(self, path: AnyPath) -> None:
         """Write the answer with a table and a picture into one HTML file."""
         from sim.report.figures.limits import staffing_figure
 
-        picture = _picture(staffing_figure(self.staffing))
-        write_page(path, self.staffing.title, staffing_section(self.staffing, picture))
+        with speaking(self.lang):
+            picture = _picture(staffing_figure(self.staffing))
+            title = say_of_scenario(self.staffing.title)
+            write_page(path, title, staffing_section(self.staffing, picture))
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -85,10 +91,11 @@ class StaffAnswer:
 class ThresholdAnswer:
     """For which values of a lever targets hold; printed, in words.
 
-    ``threshold`` has the same as data.
+    ``threshold`` has the same as data; ``lang`` is the language that it is told in.
     """
 
     threshold: Threshold
+    lang: str = field(default_factory=language)
 
     @property
     def tried(self) -> pd.DataFrame:
@@ -118,14 +125,17 @@ class ThresholdAnswer:
     @property
     def lines(self) -> tuple[str, ...]:
         """The lines that are printed."""
-        return threshold_lines(self.threshold)
+        with speaking(self.lang):
+            return threshold_lines(self.threshold)
 
     def report(self, path: AnyPath) -> None:
         """Write the answer with a table and a picture into one HTML file."""
         from sim.report.figures.limits import threshold_figure
 
-        picture = _picture(threshold_figure(self.threshold))
-        write_page(path, self.threshold.title, threshold_section(self.threshold, picture))
+        with speaking(self.lang):
+            picture = _picture(threshold_figure(self.threshold))
+            title = say_of_scenario(self.threshold.title)
+            write_page(path, title, threshold_section(self.threshold, picture))
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -146,6 +156,7 @@ def staff(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    lang: str | None = None,
     progress: OnProgress | None = None,
 ) -> StaffAnswer:
     """Find the cheapest staffing, by group and kind of office, that keeps to targets.
@@ -172,7 +183,7 @@ def staff(
         Chance that the selection is right.
     most
         Replications of one staffing, at most.
-    seed, engine, workers, progress
+    seed, engine, workers, lang, progress
         As for :func:`sim.run`.
 
     Raises
@@ -188,16 +199,17 @@ def staff(
     -----
     How it searches and tests, and why so: ``docs/decisions/0012-staffing.md``.
     """
-    return StaffAnswer(
-        staffing=find_staffing(
-            _trials(path, variant, settings, seed, engine, workers, progress),
-            _texts(target),
-            move=_moved(move),
-            cost=cost,
-            confidence=confidence,
-            most=most,
+    with in_language(lang):
+        return StaffAnswer(
+            staffing=find_staffing(
+                _trials(path, variant, settings, seed, engine, workers, progress),
+                _texts(target),
+                move=_moved(move),
+                cost=cost,
+                confidence=confidence,
+                most=most,
+            )
         )
-    )
 
 
 def threshold(
@@ -214,6 +226,7 @@ def threshold(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    lang: str | None = None,
     progress: OnProgress | None = None,
 ) -> ThresholdAnswer:
     """Find for which values of a lever targets hold: the least uptake, the largest demand.
@@ -235,24 +248,25 @@ def threshold(
         Chance that the threshold lies in its interval, if there is only one.
     most
         Replications at one value, at most.
-    variant, settings, seed, engine, workers, progress
+    variant, settings, seed, engine, workers, lang, progress
         As for :func:`staff`; so are the errors.
     """
     ends = None
     if between is not None:
         least, greatest = between
         ends = as_text("between", least), as_text("between", greatest)
-    return ThresholdAnswer(
-        threshold=find_threshold(
-            _trials(path, variant, settings, seed, engine, workers, progress),
-            as_one_form(lever),
-            _texts(target),
-            between=ends,
-            step=None if step is None else as_text("step", step),
-            confidence=confidence,
-            most=most,
+    with in_language(lang):
+        return ThresholdAnswer(
+            threshold=find_threshold(
+                _trials(path, variant, settings, seed, engine, workers, progress),
+                as_one_form(lever),
+                _texts(target),
+                between=ends,
+                step=None if step is None else as_text("step", step),
+                confidence=confidence,
+                most=most,
+            )
         )
-    )
 
 
 def _picture(figure: Any) -> Html | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -16,8 +16,10 @@ from sim.answers.bottlenecks import bottlenecks as find_bottlenecks
 from sim.answers.why import Why
 from sim.answers.why import why as find_why
 from sim.api.frames import frame
+from sim.api.languages import in_language
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.experiment.runner import AUTO
+from sim.language import language, speaking
 from sim.report import bottlenecks as words_of_bottlenecks
 from sim.report import why as words_of_why
 from sim.report.folders import write_answer
@@ -36,9 +38,13 @@ _WIDTH: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WhyAnswer:
-    """Why a figure changes; printed, a table of its parts.  ``why`` has the same as data."""
+    """Why a figure changes; printed, a table of its parts.
+
+    ``why`` has the same as data; ``lang`` is the language that it is told in.
+    """
 
     why: Why
+    lang: str = field(default_factory=language)
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -52,7 +58,8 @@ class WhyAnswer:
 
     def show(self, console: Console) -> None:
         """Print it to a console of Rich."""
-        words_of_why.show_why(console, self.why)
+        with speaking(self.lang):
+            words_of_why.show_why(console, self.why)
 
     def save(self, folder: AnyPath, *, replace: bool = False) -> None:
         """Write the tables and two pictures into a folder.
@@ -69,18 +76,19 @@ class WhyAnswer:
         """
         from sim.report.figures.waterfall import ledger_waterfall, parts_waterfall
 
-        write_answer(
-            Path(folder),
-            {
-                "why.csv": words_of_why.columns(self.why),
-                "why-by-replication.csv": words_of_why.replication_columns(self.why),
-            },
-            {
-                "why": partial(parts_waterfall, self.why),
-                "time-waterfall": partial(ledger_waterfall, self.why),
-            },
-            replace=replace,
-        )
+        with speaking(self.lang):
+            write_answer(
+                Path(folder),
+                {
+                    "why.csv": words_of_why.columns(self.why),
+                    "why-by-replication.csv": words_of_why.replication_columns(self.why),
+                },
+                {
+                    "why": partial(parts_waterfall, self.why),
+                    "time-waterfall": partial(ledger_waterfall, self.why),
+                },
+                replace=replace,
+            )
 
     def __str__(self) -> str:
         return _printed(self.show)
@@ -90,9 +98,13 @@ class WhyAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BottlenecksAnswer:
-    """What each bottleneck costs; printed, a table for each KPI.  ``found`` has it as data."""
+    """What each bottleneck costs; printed, a table for each KPI.
+
+    ``found`` has the same as data; ``lang`` is the language that it is told in.
+    """
 
     found: Bottlenecks
+    lang: str = field(default_factory=language)
 
     @property
     def gains(self) -> pd.DataFrame:
@@ -101,18 +113,20 @@ class BottlenecksAnswer:
 
     def show(self, console: Console) -> None:
         """Print it to a console of Rich."""
-        words_of_bottlenecks.show_bottlenecks(console, self.found)
+        with speaking(self.lang):
+            words_of_bottlenecks.show_bottlenecks(console, self.found)
 
     def save(self, folder: AnyPath, *, replace: bool = False) -> None:
         """Write the table and a picture into a folder; as :meth:`WhyAnswer.save`."""
         from sim.report.figures.bottlenecks import gains_of_bottlenecks
 
-        write_answer(
-            Path(folder),
-            {"bottlenecks.csv": words_of_bottlenecks.columns(self.found)},
-            {"bottlenecks": partial(gains_of_bottlenecks, self.found)},
-            replace=replace,
-        )
+        with speaking(self.lang):
+            write_answer(
+                Path(folder),
+                {"bottlenecks.csv": words_of_bottlenecks.columns(self.found)},
+                {"bottlenecks": partial(gains_of_bottlenecks, self.found)},
+                replace=replace,
+            )
 
     def __str__(self) -> str:
         return _printed(self.show)
@@ -133,6 +147,7 @@ def why(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    lang: str | None = None,
     progress: OnProgress | None = None,
 ) -> WhyAnswer:
     """Split the change of a figure over the parts of a reform, by Shapley values.
@@ -159,24 +174,25 @@ def why(
     Other parameters are those of :func:`sim.run`; so are the errors.
     """
     named = before is not None or after is not None
-    return WhyAnswer(
-        why=find_why(
-            os.fspath(path),
-            before=_where(before) if named else None,
-            after=_where(after) if named else None,
-            kpi=None if kpi is None else as_one_form(kpi),
-            bundle=None if bundle is None else as_one_form(bundle),
-            settings=as_texts(settings),
-            orders=orders,
-            runs=Runs(
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                workers=workers,
-                progress=progress,
-            ),
+    with in_language(lang):
+        return WhyAnswer(
+            why=find_why(
+                os.fspath(path),
+                before=_where(before) if named else None,
+                after=_where(after) if named else None,
+                kpi=None if kpi is None else as_one_form(kpi),
+                bundle=None if bundle is None else as_one_form(bundle),
+                settings=as_texts(settings),
+                orders=orders,
+                runs=Runs(
+                    replications=replications,
+                    seed=seed,
+                    engine=engine,
+                    workers=workers,
+                    progress=progress,
+                ),
+            )
         )
-    )
 
 
 def bottlenecks(
@@ -189,6 +205,7 @@ def bottlenecks(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    lang: str | None = None,
     progress: OnProgress | None = None,
 ) -> BottlenecksAnswer:
     """Take each bottleneck that the scenario names away: alone, all of them, and all but each.
@@ -204,23 +221,24 @@ def bottlenecks(
 
     Other parameters are those of :func:`sim.run`; so are the errors.
     """
-    return BottlenecksAnswer(
-        found=find_bottlenecks(
-            os.fspath(path),
-            where=Where(
-                variant=None if variant is None else as_one_form(variant),
-                settings=as_texts(settings),
-            ),
-            bundle=None if bundle is None else as_one_form(bundle),
-            runs=Runs(
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                workers=workers,
-                progress=progress,
-            ),
+    with in_language(lang):
+        return BottlenecksAnswer(
+            found=find_bottlenecks(
+                os.fspath(path),
+                where=Where(
+                    variant=None if variant is None else as_one_form(variant),
+                    settings=as_texts(settings),
+                ),
+                bundle=None if bundle is None else as_one_form(bundle),
+                runs=Runs(
+                    replications=replications,
+                    seed=seed,
+                    engine=engine,
+                    workers=workers,
+                    progress=progress,
+                ),
+            )
         )
-    )
 
 
 def _where(end: End) -> Where:

@@ -167,8 +167,10 @@ class Study:
         try:
             return (Path(self.folder or "") / SUMMARY).read_text("utf-8")
         except (OSError, ValueError):
-            words = f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it."
-            raise StoreError(f"{words} Open its {REPORT}, or run it again.") from None
+            raise StoreError(
+                f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it. "
+                f"Open its {REPORT}, or run it again."
+            ) from None
 
     @property
     def cases(self) -> pd.DataFrame:
@@ -251,6 +253,7 @@ class Study:
         *,
         kpis: str | Sequence[str] = (),
         groups: str | Sequence[str] = (),
+        lang: str | None = None,
         progress: OnProgress | None = None,
     ) -> StudyChanges:
         """Say what another, newer study differs in: what was asked, the scenario, the answer.
@@ -262,17 +265,20 @@ class Study:
         kpis, groups
             Names to compare; by default all.  Chance is judged over all that are compared, so the
             fewer there are, the smaller a difference can be told from chance.
+        lang
+            The language that it is told in: ``en`` or ``vi``; by default the one in use.
         progress
             Called as ``progress(doing, done, total)``.
 
         Raises
         ------
         RequestError
-            There is no KPI or group of a name.
+            There is no KPI or group of a name, or no such language.
         """
         from sim.api.kept import changes_of
 
-        return changes_of(self._side(), other._side(), kpis, groups, progress)
+        with in_language(lang):
+            return changes_of(self._side(), other._side(), kpis, groups, progress)
 
     def _side(self) -> Side:
         return Side(

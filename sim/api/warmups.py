@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from sim.api.arguments import as_name
 from sim.api.frames import frame
+from sim.api.languages import in_language
 from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.errors import RequestError, StoreError
 from sim.experiment.runner import AUTO
 from sim.experiment.startup import REPLICATIONS, WarmUp, check_startup
+from sim.language import language, say, speaking
 from sim.report.startup import warm_up_lines
 
 if TYPE_CHECKING:
@@ -27,10 +29,11 @@ FORMS = ("png", "svg")
 class WarmUpStudy:
     """Whether a warm-up is long enough; printed, the answer in sentences.
 
-    ``found`` has the same as data.
+    ``found`` has the same as data; ``lang`` is the language that it is told in.
     """
 
     found: WarmUp
+    lang: str = field(default_factory=language)
 
     @property
     def is_long_enough(self) -> bool | None:
@@ -83,17 +86,20 @@ class WarmUpStudy:
 
         place = Path(path)
         check_form(place)
-        figure = start_up(self.found)
-        if figure is None:
-            raise RequestError("there is no start-up to draw: nothing was run.")
-        try:
+        with speaking(self.lang):
+            figure = start_up(self.found)
+            if figure is None:
+                raise RequestError("there is no start-up to draw: nothing was run.")
             form = place.suffix[1:].lower()
-            place.write_bytes(encode(figure, cast(Literal["png", "svg"], form)))
+            drawn = encode(figure, cast(Literal["png", "svg"], form))
+        try:
+            place.write_bytes(drawn)
         except OSError as error:
             raise StoreError(f"cannot write {place}: {error.strerror or error}") from None
 
     def __str__(self) -> str:
-        return "\n".join(warm_up_lines(self.found))
+        with speaking(self.lang):
+            return "\n".join(warm_up_lines(self.found))
 
     __repr__ = __str__
 
@@ -113,6 +119,7 @@ def warmup(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
+    lang: str | None = None,
     progress: OnProgress | None = None,
 ) -> WarmUpStudy:
     """Check whether the warm-up of a scenario is long enough.
@@ -130,7 +137,7 @@ def warmup(
         What to set beside, by lever or path, such as ``{"period.warm_up": "8 weeks"}``.
     replications
         Runs of each of the two, at least two.
-    seed, engine, workers, progress
+    seed, engine, workers, lang, progress
         As for :func:`sim.run`.
 
     Raises
@@ -145,22 +152,23 @@ def warmup(
 
     def tell(done: int, total: int) -> None:
         if progress is not None:
-            progress("simulating the start-up", done, total)
+            progress(say("simulating the start-up"), done, total)
 
     def tell_of_compiling() -> None:
         if progress is not None:
-            progress("compiling the engine, once on this machine (about 15 s)", 0, 0)
+            progress(say("compiling the engine, once on this machine (about 15 s)"), 0, 0)
 
-    return WarmUpStudy(
-        found=check_startup(
-            os.fspath(path),
-            variant=as_name(variant),
-            settings=as_texts(settings),
-            replications=replications,
-            seed=seed,
-            engine=engine,
-            workers=workers,
-            on_compile=tell_of_compiling,
-            on_done=tell,
+    with in_language(lang):
+        return WarmUpStudy(
+            found=check_startup(
+                os.fspath(path),
+                variant=as_name(variant),
+                settings=as_texts(settings),
+                replications=replications,
+                seed=seed,
+                engine=engine,
+                workers=workers,
+                on_compile=tell_of_compiling,
+                on_done=tell,
+            )
         )
-    )

@@ -60,6 +60,7 @@ def add_answer(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--replace", action="store_true", help="replace files of these names that DIR holds"
     )
+    add_language(verb)
     add_quiet(verb)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim import api
 from sim.cli.progress import Progress
 from sim.cli.verbs import console, settings_of
+from sim.language import say
 from sim.wording import visible
 
 
@@ -38,6 +39,6 @@ def hangs_on(args: Namespace) -> int:
     show_hangs_on(console(), answer.found)
     if args.out is not None and not args.quiet:
         place = Path(args.out)
-        said = visible(f"It is in {place}; open {place / 'hangs-on.html'}")
-        sys.stderr.write(f"{said}\n")
+        words = say("It is in {folder}; open {page}", folder=place, page=place / "hangs-on.html")
+        sys.stderr.write(f"{visible(words)}\n")
     return 0

@@ -172,6 +172,7 @@ def _add_results(results: ArgumentParser) -> None:
     each.add_argument(
         "folder", nargs="?", default="results", metavar="DIR", help="(default: %(default)s)"
     )
+    add_language(each)
 
     show = acts.add_parser("show", help="show again what a study showed at its end")
     show.add_argument("folder", metavar="DIR", help="a study kept with --out")
@@ -195,6 +196,7 @@ def _add_results(results: ArgumentParser) -> None:
         "--all", action="store_true", help="show every KPI, not the main ones and those that differ"
     )
     diff.add_argument("--json", action="store_true", help="print all of it as JSON")
+    add_language(diff)
     add_quiet(diff)
 
 

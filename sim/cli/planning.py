@@ -9,6 +9,7 @@ from sim import api
 from sim.cli.progress import Progress
 from sim.cli.verbs import settings_of
 from sim.errors import RequestError
+from sim.language import say
 
 
 def staff(args: Namespace) -> int:
@@ -68,5 +69,6 @@ def _show(found: api.StaffAnswer | api.ThresholdAnswer, args: Namespace) -> int:
     if args.out is not None:
         found.report(args.out)
         if not args.quiet:
-            sys.stderr.write(f"The answer is in {args.out}\n")
+            words = say("The answer is in {path}", path=args.out)
+            sys.stderr.write(f"{words}\n")
     return 0

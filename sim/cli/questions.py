@@ -8,6 +8,7 @@ from typing import Any
 from sim.cli.arguments import (
     add_answer,
     add_bundle,
+    add_language,
     add_quiet,
     add_scenario,
     add_seed,
@@ -35,6 +36,7 @@ def add_questions(verbs: Any) -> None:
     )
     add_seed(warmup)
     warmup.add_argument("--out", metavar="FILE", help="draw the start-up there: .png or .svg")
+    add_language(warmup)
     add_quiet(warmup)
     why = verbs.add_parser(
         "why", help="split the change between two variants over the parts of a reform"
@@ -141,6 +143,7 @@ def _add_targets(verb: ArgumentParser, most: str) -> None:
     )
     add_seed(verb)
     verb.add_argument("--out", metavar="FILE", help="write the answer as a page, too")
+    add_language(verb)
     add_quiet(verb)
 
 
@@ -172,4 +175,5 @@ def _add_hangs_on(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--replace", action="store_true", help="replace what was written to DIR before"
     )
+    add_language(verb)
     add_quiet(verb)

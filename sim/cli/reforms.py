@@ -11,6 +11,7 @@ from sim import api
 from sim.cli.progress import Progress
 from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
+from sim.language import say
 from sim.wording import visible
 
 _FAILED: Final = 1
@@ -75,5 +76,6 @@ def _answer(
     if args.out is not None:
         answer.save(args.out, replace=args.replace)
         if not args.quiet:
-            sys.stderr.write(f"Tables and pictures are in {visible(args.out)}\n")
+            words = say("Tables and pictures are in {folder}", folder=args.out)
+            sys.stderr.write(f"{visible(words)}\n")
     return _FAILED if has_failures(answer) else 0

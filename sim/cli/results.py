@@ -12,6 +12,7 @@ from typing import Any
 from sim import api
 from sim.cli.progress import Progress
 from sim.cli.verbs import console
+from sim.language import say
 from sim.report.changes import show_changes
 from sim.report.listing import show_studies
 
@@ -34,7 +35,7 @@ def _show(args: Namespace) -> int:
 
 def _diff(args: Namespace) -> int:
     with Progress(is_quiet=args.quiet) as progress:
-        progress.at("reading the studies")
+        progress.at(say("reading the studies"))
         old, new = api.Study.open(args.old), api.Study.open(args.new)
         found = old.diff(new, kpis=args.kpis, groups=args.groups, progress=progress.at)
     if args.json:

@@ -10,6 +10,7 @@ from sim import api
 from sim.cli.progress import Progress
 from sim.cli.verbs import settings_of
 from sim.errors import RequestError
+from sim.language import say
 from sim.wording import visible
 
 
@@ -21,7 +22,7 @@ def warmup(args: Namespace) -> int:
     if picture is not None:
         api.check_form(picture)
     with Progress(is_quiet=args.quiet) as progress:
-        progress.at(f"reading {args.file}")
+        progress.at(say("reading {path}", path=args.file))
         found = api.warmup(
             args.file,
             variant=args.variants[0] if args.variants else None,
@@ -36,5 +37,6 @@ def warmup(args: Namespace) -> int:
             found.draw(picture)
     sys.stdout.write(f"{found}\n")
     if picture is not None and not args.quiet:
-        sys.stderr.write(f"The picture is in {visible(str(picture))}\n")
+        words = say("The picture is in {path}", path=picture)
+        sys.stderr.write(f"{visible(words)}\n")
     return 0

@@ -21,6 +21,7 @@ from sim.experiment.checks import resolve_weighed
 from sim.experiment.replication import Failed, Finished, Job
 from sim.experiment.requirements import Requirement, bundles_measured, requirements_of
 from sim.experiment.runner import AUTO, available_workers, choose_engine, run_cells
+from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario
 from sim.scenario.load import read, scenario_of
@@ -103,7 +104,7 @@ class Trials:
     _bundles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.tell(f"reading {self.path}")
+        self.tell(say("reading {path}", path=self.path))
         self._document, self._files = read(self.path)
         variants = self._document.tree.get("variants")
         known = variants if isinstance(variants, dict) else {}
@@ -194,7 +195,7 @@ class Trials:
         engines.make_ready(
             engine,
             (candidate.model,),
-            lambda: self.tell("compiling the engine, once on this machine (about 15 s)"),
+            lambda: self.tell(say("compiling the engine, once on this machine (about 15 s)")),
         )
         job = Job(
             models=(candidate.model,),

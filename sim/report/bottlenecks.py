@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.estimate import Interval
 from sim.answers.bottlenecks import Bottlenecks, Gain
 from sim.kpis import KPIS
-from sim.report.why import NO_INTERVAL, change
+from sim.language import later, say, say_of_scenario, several
+from sim.report.assumptions import mark_in_words
+from sim.report.why import NO_INTERVAL, change, failed
 from sim.report.words import (
     NOTHING,
     between,
@@ -17,18 +19,20 @@ from sim.report.words import (
     decimals,
     in_short,
     is_money,
+    label_of,
     listed,
     signed,
+    unit_in_short,
 )
 from sim.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-ALL: Final = "All of them"
+ALL: Final = later("All of them")
 """What taking all bottlenecks away is called."""
 
-_NONE: Final = "nothing"
+_NONE: Final = later("nothing")
 _MILLION: Final = 1_000_000
 _NARROW: Final = 0.1
 
@@ -40,7 +44,9 @@ def show_bottlenecks(console: Console, found: Bottlenecks) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console.print(visible(found.title), style="bold", markup=False, highlight=False)
+    console.print(
+        visible(say_of_scenario(found.title)), style="bold", markup=False, highlight=False
+    )
     for sentence in sentences(found):
         console.print(Padding(Text(visible(sentence)), (0, 0, 0, 2)))
     for kpi in found.units:
@@ -50,25 +56,27 @@ def show_bottlenecks(console: Console, found: Bottlenecks) -> None:
             box=SIMPLE_HEAD,
             pad_edge=False,
         )
-        table.add_column("Bottleneck", overflow="fold")
-        for head in ("Taken away alone", "All but it", "As the last"):
+        table.add_column(say("Bottleneck"), overflow="fold")
+        for head in (say("Taken away alone"), say("All but it"), say("As the last")):
             table.add_column(head, justify="right")
         for row in rows(found, kpi):
-            table.add_row(*map(visible, row), style="bold" if row[0] == ALL else None)
+            table.add_row(*map(visible, row), style="bold" if row[0] == say(ALL) else None)
         console.print(table)
     for note in notes(found):
         console.print(Padding(Text(visible(note), style="italic"), (0, 0, 0, 1)))
     for failure in found.failures:
-        words = f"Replication {failure.replication} failed ({failure.cell}): {failure.error}"
-        console.print(visible(words), style="bold red", markup=False, highlight=False)
+        console.print(visible(failed(failure)), style="bold red", markup=False, highlight=False)
 
 
 def heading(found: Bottlenecks, kpi: str) -> str:
     """What a table is of, and what it is before anything is taken away."""
-    return (
-        f"{KPIS[kpi].label}, {found.bundle_label}: "
-        f"{in_short(found.before[kpi], found.replications)} ({found.where}); changes in "
-        f"{scale_of(found, kpi).unit}"
+    return say(
+        "{kpi}, {bundle}: {value} ({where}); changes in {unit}",
+        kpi=label_of(kpi),
+        bundle=say_of_scenario(found.bundle_label),
+        value=in_short(found.before[kpi], found.replications),
+        where=say_of_scenario(found.where),
+        unit=scale_of(found, kpi).unit,
     )
 
 
@@ -87,16 +95,16 @@ def scale_of(found: Bottlenecks, kpi: str) -> Scale:
     gains = [found.everything.get(kpi), *(each.gains[kpi].alone for each in found.bottlenecks)]
     widths = [gain.half_width for gain in gains if gain is not None]
     if unit == "share":
-        return Scale(factor=100, unit="percentage points", places=decimals(widths, unit))
+        return Scale(factor=100, unit=say("percentage points"), places=decimals(widths, unit))
     if is_money(unit) and found.before[kpi].mean >= _MILLION:
         return Scale(
             factor=1 / _MILLION,
-            unit=f"million {unit}",
+            unit=say("million {unit}", unit=unit_in_short(unit)),
             places=decimals([width / _MILLION for width in widths], "wd"),
         )
     # A small gain beside a large one must not show as none.
     narrow = [width for width in widths if 0 < width < _NARROW]
-    return Scale(factor=1, unit=unit, places=decimals(narrow or widths, unit))
+    return Scale(factor=1, unit=unit_in_short(unit), places=decimals(narrow or widths, unit))
 
 
 def sentences(found: Bottlenecks) -> Iterator[str]:
@@ -109,19 +117,28 @@ def sentences(found: Bottlenecks) -> Iterator[str]:
 
     alone = max(found.bottlenecks, key=lambda each: by(each.gains[kpi].alone))
     last = max(found.bottlenecks, key=lambda each: by(each.gains[kpi].last))
-    words = KPIS[kpi].label
     if (gain := alone.gains[kpi].alone) is not None and by(gain) > 0:
-        yield f"{words}: most is gained by “{alone.label}” alone: {change(gain, found.units[kpi])}."
-    if (gain := last.gains[kpi].last) is not None and by(gain) > 0:
-        yield (
-            f"Left for the last, most hangs on “{last.label}”: {change(gain, found.units[kpi])} "
-            "beyond what all the others give."
+        yield say(
+            "{kpi}: most is gained by “{bottleneck}” alone: {change}.",
+            kpi=label_of(kpi),
+            bottleneck=say_of_scenario(alone.label),
+            change=change(gain, found.units[kpi]),
         )
-    if idle := [each.label for each in found.bottlenecks if each.is_idle]:
-        verb = "stands" if len(idle) == 1 else "stand"
-        yield (
-            f"As the scenario is, {listed(f'“{each}”' for each in idle)} {verb} in nobody’s way: "
-            "taking it away changes no model. Try a variant in which it does (--variant)."
+    if (gain := last.gains[kpi].last) is not None and by(gain) > 0:
+        yield say(
+            "Left for the last, most hangs on “{bottleneck}”: {change} beyond what all the others "
+            "give.",
+            bottleneck=say_of_scenario(last.label),
+            change=change(gain, found.units[kpi]),
+        )
+    if idle := [say_of_scenario(each.label) for each in found.bottlenecks if each.is_idle]:
+        yield several(
+            len(idle),
+            "As the scenario is, {bottlenecks} stands in nobody’s way: taking it away changes no "
+            "model. Try a variant in which it does (--variant).",
+            "As the scenario is, {bottlenecks} stand in nobody’s way: taking it away changes no "
+            "model. Try a variant in which it does (--variant).",
+            bottlenecks=listed(f"“{each}”" for each in idle),
         )
 
 
@@ -131,45 +148,53 @@ def rows(found: Bottlenecks, kpi: str) -> Iterator[tuple[str, str, str, str]]:
     for each in found.bottlenecks:
         gain = each.gains[kpi]
         yield (
-            each.label,
-            _NONE if each.is_idle else _words(gain.alone, scale),
+            say_of_scenario(each.label),
+            say(_NONE) if each.is_idle else _words(gain.alone, scale),
             _words(gain.others, scale),
             _words(gain.last, scale),
         )
-    yield ALL, _words(found.everything.get(kpi), scale), "", ""
+    yield say(ALL), _words(found.everything.get(kpi), scale), "", ""
 
 
 def _words(value: Interval | None, scale: Scale) -> str:
     if value is None:
         return NOTHING
     if value.mean == value.low == value.high == 0:
-        return _NONE
+        return say(_NONE)
     low, high = (scale.factor * end for end in (value.low, value.high))
-    interval = between(low, high, "", scale.places) or NO_INTERVAL
+    interval = between(low, high, "", scale.places) or say(NO_INTERVAL)
     return f"{signed(scale.factor * value.mean, scale.places)} ({interval})"
 
 
 def notes(found: Bottlenecks) -> Iterator[str]:
     """What is taken for taken away, by whom it is said, and what the numbers rest on."""
-    yield (
+    yield say(
         "Each figure is the change, with its 95 % interval. “All but it”: all the others are taken "
         "away, and it alone is left. “As the last”: what is gained by it where the others are away."
     )
     for each in found.bottlenecks:
         settings = ", ".join(f"{lever} {value}" for lever, value in each.settings.items())
-        origin = f" ({each.mark}: {each.source})" if each.source else ""
-        yield f"{each.label}: {settings}{origin}" + (f". {each.note}" if each.note else "")
+        origin = f" ({mark_in_words(each.mark)}: {each.source})" if each.source else ""
+        yield f"{say_of_scenario(each.label)}: {settings}{origin}" + (
+            f". {each.note}" if each.note else ""
+        )
     if "office_cost_a_year" in found.units:
-        yield (
+        yield say(
             "Cost for offices is of the hours at work on these cases; people who are there and "
             "idle, and what a measure itself costs, are not in it."
         )
-    yield (
-        f"{counted(found.replications, 'replication')} under common random numbers, seed "
-        f"{found.seed}, engine {found.engine}."
+    yield say(
+        "{replications} under common random numbers, seed {seed}, engine {engine}.",
+        replications=counted(found.replications, "replication"),
+        seed=found.seed,
+        engine=found.engine,
     )
     for name, reason in found.omissions.items():
-        yield f"Not run, for the staff could not keep up: {name} ({reason})."
+        yield say(
+            "Not run, for the staff could not keep up: {setting} ({reason}).",
+            setting=name,
+            reason=reason,
+        )
 
 
 def columns(found: Bottlenecks) -> dict[str, list[Any]]:

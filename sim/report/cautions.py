@@ -59,13 +59,20 @@ def _warm_up(results: Results, bundle: str) -> Iterator[str]:
     if not found:
         return
     days, shown = max(found, key=lambda pair: pair[0])
-    where = f" with “{shown.label}”" if len(distinct(results)) > 1 else ""
-    others = f" (and in {counted(len(found) - 1, 'other setting')})" if len(found) > 1 else ""
+    where = say(" with “{setting}”", setting=shown.label) if len(distinct(results)) > 1 else ""
+    others = (
+        say(" (and in {settings})", settings=counted(len(found) - 1, "other setting"))
+        if len(found) > 1
+        else ""
+    )
     given = shown.cell.scenario.spec.period.warm_up // DAY
-    yield (
-        f"The warm-up of {counted(given, 'day')} is shorter than a case takes on average, "
-        f"{amount(days, 'd')}{where}{others}: work still builds up when measuring begins. Check "
-        "it: lienthong warmup."
+    yield say(
+        "The warm-up of {given} is shorter than a case takes on average, {time}{where}{others}: "
+        "work still builds up when measuring begins. Check it: lienthong warmup.",
+        given=counted(given, "day"),
+        time=amount(days, "d"),
+        where=where,
+        others=others,
     )
 
 

@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, Final
 from sim.analysis.estimate import Estimate
 from sim.answers.changes import LEVEL, Alone, Changes, KpiChange
 from sim.answers.rewritten import Change
+from sim.language import say, say_of_scenario, several
 from sim.report import headline
-from sim.report.words import NOTHING, amount, counted, decimals, number
-from sim.wording import and_more, visible
+from sim.report.words import (
+    NOTHING,
+    amount,
+    and_more,
+    counted,
+    decimals,
+    number,
+    unit_in_short,
+)
+from sim.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,28 +46,29 @@ def show_changes(console: Console, changes: Changes, *, shows_all: bool = False)
     from rich.padding import Padding
     from rich.text import Text
 
-    def say(line: str, *, indent: int = 0, style: str = "") -> None:
+    def put(line: str, *, indent: int = 0, style: str = "") -> None:
         console.print(Padding(Text(visible(line), style=style), (0, 0, 0, indent)))
 
-    say(f"{changes.old} → {changes.new}", style="bold")
+    put(f"{changes.old} → {changes.new}", style="bold")
     for head, lines in (
-        ("What was asked", [_told(each) for each in changes.asked]),
-        ("The scenario", list(_of_scenario(changes))),
-        ("Cells", list(_of_cells(changes))),
+        (say("What was asked"), [_told(each) for each in changes.asked]),
+        (say("The scenario"), list(_of_scenario(changes))),
+        (say("Cells"), list(_of_cells(changes))),
     ):
-        say("")
-        say(head, style="bold")
-        for line in lines or ["No difference."]:
-            say(line, indent=2)
-    say("")
-    say("The answer", style="bold")
+        put("")
+        put(head, style="bold")
+        for line in lines or [say("No difference.")]:
+            put(line, indent=2)
+    put("")
+    put(say("The answer"), style="bold")
     for line in _of_answer(changes):
-        say(line, indent=2)
+        put(line, indent=2)
     shown = [each for each in changes.kpis if shows_all or is_shown(each)]
     if shown:
         console.print(_table(shown if shows_all else shown[:_MOST_ROWS]))
     if not shows_all and len(shown) > _MOST_ROWS:
-        say(f"{number(len(shown) - _MOST_ROWS)} more rows: --all, or --json.", indent=2)
+        n = number(len(shown) - _MOST_ROWS)
+        put(say("{n} more rows: --all, or --json.", n=n), indent=2)
 
 
 def is_shown(change: KpiChange) -> bool:
@@ -70,68 +80,82 @@ def is_shown(change: KpiChange) -> bool:
 
 def _told(change: Change) -> str:
     old, new = (_short(text) for text in (change.old, change.new))
-    where = f" (in {change.cell})" if change.cell else ""
+    where = say(" (in {cell})", cell=say_of_scenario(change.cell)) if change.cell else ""
     if change.old is None:
-        return f"{change.what}: {new}, new{where}"
+        return say("{what}: {value}, new{where}", what=change.what, value=new, where=where)
     if change.new is None:
-        return f"{change.what}: {old}, gone{where}"
+        return say("{what}: {value}, gone{where}", what=change.what, value=old, where=where)
     return f"{change.what}: {old} → {new}{where}"
 
 
 def _short(text: str | None) -> str:
-    words = " ".join((text or "").split()) or "nothing"
+    words = " ".join((text or "").split()) or say("nothing")
     return words if len(words) <= _MOST_TEXT else f"{words[:_MOST_TEXT]}…"
 
 
 def _of_scenario(changes: Changes) -> Iterator[str]:
     yield from map(_told, changes.scenario[:_MOST_PATHS])
     if len(changes.scenario) > _MOST_PATHS:
-        yield f"{number(len(changes.scenario) - _MOST_PATHS)} more: --json."
+        yield say("{n} more: --json.", n=number(len(changes.scenario) - _MOST_PATHS))
     if changes.lacking:
-        yield f"Not compared: {changes.lacking}."
+        yield say("Not compared: {reason}.", reason=changes.lacking)
 
 
 def _of_cells(changes: Changes) -> Iterator[str]:
     for side, alone in ((changes.old, changes.only_old), (changes.new, changes.only_new)):
         for each in alone[:_MOST_PATHS]:
-            yield f"only in {side}: {_alone(each)}"
+            yield say("only in {study}: {cells}", study=side, cells=_alone(each))
         if more := and_more(alone, _MOST_PATHS):
-            yield f"only in {side}:{more}"
+            yield say("only in {study}: {cells}", study=side, cells=more.strip())
     for pair in changes.pairs:
         if pair.old != pair.new:
-            yield f"{pair.old} is compared with {pair.new}"
+            yield say("{old} is compared with {new}", old=pair.old, new=pair.new)
     if not changes.pairs:
-        yield "No cell is in both, so that no value can be compared."
+        yield say("No cell is in both, so that no value can be compared.")
 
 
 def _alone(cell: Alone) -> str:
-    return f"{cell.name} (the other left it out: {cell.reason})" if cell.reason else cell.name
+    name = say_of_scenario(cell.name)
+    if not cell.reason:
+        return name
+    return say("{cell} (the other left it out: {reason})", cell=name, reason=cell.reason)
 
 
 def _of_answer(changes: Changes) -> Iterator[str]:
     same = [pair.new for pair in changes.pairs if pair.is_same]
     if same:
-        yield (
-            f"{counted(len(same), 'cell')} with equal models, seeds and versions, so that every "
-            f"replication of both is the same: {', '.join(same[:6])}{and_more(same, 6)}."
+        yield say(
+            "{cells} with equal models, seeds and versions, so that every replication of both is "
+            "the same: {names}{more}.",
+            cells=counted(len(same), "cell"),
+            names=", ".join(map(say_of_scenario, same[:6])),
+            more=and_more(same, 6),
         )
     if not changes.kpis:
         return
     found = [each for each in changes.kpis if each.is_more_than_chance]
-    yield (
-        f"{number(len(found))} of {counted(changes.n_compared, 'difference')} "
-        f"{'is' if len(found) == 1 else 'are'} more than chance: by Holm’s rule, which holds the "
-        f"chance of even one false finding among all of them at {amount(LEVEL, 'share', 0)}."
+    yield several(
+        len(found),
+        "{n} of {differences} is more than chance: by Holm’s rule, which holds the chance of even "
+        "one false finding among all of them at {level}.",
+        "{n} of {differences} are more than chance: by Holm’s rule, which holds the chance of even "
+        "one false finding among all of them at {level}.",
+        n=number(len(found)),
+        differences=counted(changes.n_compared, "difference"),
+        level=amount(LEVEL, "share", 0),
     )
     paired = [each.difference.n for each in changes.kpis if each.is_paired]
     if paired:
-        yield f"Replications of one seed are paired, up to {counted(max(paired), 'pair')}."
+        yield say(
+            "Replications of one seed are paired, up to {pairs}.",
+            pairs=counted(max(paired), "pair"),
+        )
     if len(paired) < len(changes.kpis):
-        yield "Without a replication of one seed in both, the studies are two samples."
+        yield say("Without a replication of one seed in both, the studies are two samples.")
     if lacking := len(changes.kpis) - changes.n_compared:
-        yield (
-            f"{counted(lacking, 'difference')} without an interval: fewer than two replications "
-            "have a value."
+        yield say(
+            "{differences} without an interval: fewer than two replications have a value.",
+            differences=counted(lacking, "difference"),
         )
 
 
@@ -143,22 +167,32 @@ def _table(shown: Sequence[KpiChange]) -> Table:
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
-        caption="Means, and new less old, with ± half of the 95\u00a0% interval or its ends. "
-        "Chance is adjusted for all differences; up to 0.05 a difference is more than chance.",
+        caption=say(
+            "Means, and new less old, with ± half of the 95\u00a0% interval or its ends. Chance is "
+            "adjusted for all differences; up to 0.05 a difference is more than chance."
+        ),
         caption_justify="left",
     )
-    for heading in ("Cell", "Group", "KPI", "Unit", "Old", "New", "Difference", "Chance"):
-        is_number = heading in ("Old", "New", "Difference", "Chance")
+    for heading, is_number, is_whole in (
+        (say("Cell"), False, False),
+        (say("Group"), False, False),
+        (say("KPI"), False, True),
+        (say("Unit"), False, True),
+        (say("Old"), True, False),
+        (say("New"), True, False),
+        (say("Difference"), True, False),
+        (say("Chance"), True, True),
+    ):
         table.add_column(
             heading,
             justify="right" if is_number else "left",
             overflow="fold",
-            no_wrap=heading in ("KPI", "Unit", "Chance"),
+            no_wrap=is_whole,
         )
     cell = ""
     for each in shown:
-        unit = "%" if each.unit == "share" else each.unit
-        own = (each.cell if each.cell != cell else "", each.group, each.kpi, unit)
+        unit = "%" if each.unit == "share" else unit_in_short(each.unit)
+        own = (say_of_scenario(each.cell) if each.cell != cell else "", each.group, each.kpi, unit)
         style = "bold" if each.is_more_than_chance else None
         texts = (*own, *value_words(each), chance_words(each))
         table.add_row(*(Text(visible(text)) for text in texts), style=style)
@@ -184,7 +218,7 @@ def _with_interval(value: Estimate, places: int, *, is_difference: bool = False)
         is_difference=is_difference,
         has_interval=True,
     )
-    return words if math.isfinite(value.half_width) else f"{words} (no interval)"
+    return words if math.isfinite(value.half_width) else say("{value} (no interval)", value=words)
 
 
 def chance_words(change: KpiChange) -> str:
@@ -192,5 +226,5 @@ def chance_words(change: KpiChange) -> str:
     if math.isnan(change.adjusted):
         return NOTHING
     if change.adjusted < _SMALLEST:
-        return f"< {_SMALLEST}"
+        return f"< {number(_SMALLEST, 3)}"
     return number(change.adjusted, 3)

@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.estimate import Interval
 from sim.answers.hangs_on import Effect, HangsOn, Line, Turn, Weighed
-from sim.kpis import KPIS
-from sim.report.words import amount, between, capital, counted, decimals, difference, listed
+from sim.language import later, say, say_of_scenario
+from sim.report.words import (
+    amount,
+    as_given,
+    between,
+    capital,
+    counted,
+    decimals,
+    difference,
+    label_within,
+    listed,
+    number,
+    places_of,
+    span,
+)
 from sim.scenario.factors import Factor, Origin
 from sim.scenario.quantities import OF_SHARES, PARTS, TIMES
 from sim.wording import visible
@@ -38,6 +51,22 @@ _ORIGINS: Final = {
     Origin.READINGS: "readings",
     Origin.DEFAULT: "default",
 }
+_TURNED: Final = {
+    Line.TARGET: later("{outcome} meets the target of {value}, all else as written, with {what}."),
+    Line.CLAIM: later("{outcome} meets the published {value}, all else as written, with {what}."),
+    Line.DIFFERENCE: later("{outcome} meets no difference, all else as written, with {what}."),
+}
+_NOT_TURNED: Final = {
+    Line.TARGET: later(
+        "{outcome}: none of those that lead, moved alone, takes it past the target of {value}."
+    ),
+    Line.CLAIM: later(
+        "{outcome}: none of those that lead, moved alone, takes it past the published {value}."
+    ),
+    Line.DIFFERENCE: later(
+        "{outcome}: none of those that lead, moved alone, takes it past no difference."
+    ),
+}
 _MEAN: Final = re.compile(r"\w+\(mean ([^,()]+)(?:,[^()]*)?\)")
 _COLON: Final = re.compile(r":(?=[^\W\d])")
 _LONGEST: Final = 34
@@ -46,7 +75,7 @@ _LONGEST: Final = 34
 def name_of(factor: Factor) -> str:
     """What a factor is called: the label of its lever, or its path in words."""
     if factor.label:
-        return visible(factor.label)
+        return visible(say_of_scenario(factor.label))
     words = _COLON.sub(": ", factor.name.replace("_", " "))
     parts = words.split(".")
     if len(parts) == 1:
@@ -56,7 +85,8 @@ def name_of(factor: Factor) -> str:
         where = bundle if regime == "usual" else regime
         rest = parts[4:]
         if rest[0] == "limits":
-            return visible(f"limit of {' '.join(rest[1:])} ({where})")
+            text = say("limit of {step} ({where})", step=" ".join(rest[1:]), where=where)
+            return visible(text)
         return visible(f"{', '.join(rest[1:])} ({where}, {rest[0]})")
     if parts[0] == "bundles":
         return visible(f"{' '.join(parts[2:])} ({parts[1]})")
@@ -66,34 +96,45 @@ def name_of(factor: Factor) -> str:
 def in_short(setting: str) -> str:
     """A value in few words: of a distribution its mean."""
     found = _MEAN.fullmatch(setting)
-    text = f"mean {found[1]}" if found else setting.replace('"', "")
+    text = (
+        say("mean {value}", value=as_given(found[1]))
+        if found
+        else as_given(say_of_scenario(setting.replace('"', "")))
+    )
     return visible(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
 
 
 def headline(found: HangsOn, outcome: int) -> str:
     """What an outcome hangs on, in a sentence."""
     leading = [each for each in found.ranked(outcome) if each.is_told_apart(outcome)][:3]
-    name = found.outcomes[outcome].name
+    name = name_of_outcome(found, outcome)
     if not leading:
-        return f"{name}: no factor moves it by more than luck does"
+        return say("{outcome}: no factor moves it by more than luck does", outcome=name)
     words = [f"{name_of(each.factor)} ({_furthest(found, each, outcome)})" for each in leading]
-    return f"{name} hangs most on {listed(words)}"
+    return say("{outcome} hangs most on {factors}", outcome=name, factors=listed(words))
+
+
+def name_of_outcome(found: HangsOn, outcome: int) -> str:
+    """What an outcome is called; the third is the difference of the other two."""
+    names = [say_of_scenario(each.name) for each in found.outcomes]
+    if outcome < 2:
+        return names[outcome]
+    return say("{setting} less {baseline}", setting=names[0], baseline=names[1])
 
 
 def subtitle(found: HangsOn) -> str:
     """Which figure it is."""
-    kpi = KPIS[found.kpi]
-    return f"{visible(found.group_label)}: {kpi.label[0].lower()}{kpi.label[1:]}"
+    return f"{visible(say_of_scenario(found.group_label))}: {label_within(found.kpi)}"
 
 
 def as_written(found: HangsOn, outcome: int) -> str:
     """An outcome with everything as written."""
     value = found.outcomes[outcome].written
     places = decimals([value.half_width], found.unit)
-    say = amount if outcome < 2 else difference
-    text = say(value.mean, found.unit, places)
+    told = amount if outcome < 2 else difference
+    text = told(value.mean, found.unit, places)
     ends = between(value.low, value.high, found.unit, places)
-    return f"As written: {text}" + (f" ({ends})" if ends else "")
+    return say("As written: {value}", value=text) + (f" ({ends})" if ends else "")
 
 
 def moved(interval: Interval, unit: str) -> str:
@@ -112,64 +153,74 @@ def share(interval: Interval) -> str:
 def turn_sentences(found: HangsOn) -> Iterator[str]:
     """Each verdict that a factor turns alone, and where; and those that none turns."""
     for verdict in found.verdicts:
-        name, value = found.outcomes[verdict.outcome].name, _line(verdict.value, found.unit)
-        line = {
-            Line.TARGET: f"the target of {value}",
-            Line.CLAIM: f"the published {value}",
-            Line.DIFFERENCE: "no difference",
-        }[verdict.line]
         turned = [
-            f"{name_of(each.factor)} at {_turns_at(turn)}"
+            say("{factor} at {value}", factor=name_of(each.factor), value=_turns_at(turn))
             for each in found.ranked(verdict.outcome)
             for turn in each.turns
             if turn.verdict == verdict
         ]
-        if turned:
-            yield f"{capital(name)} meets {line}, all else as written, with {listed(turned)}."
-        else:
-            yield f"{capital(name)}: none of those that lead, moved alone, takes it past {line}."
+        texts = _TURNED if turned else _NOT_TURNED
+        yield say(
+            texts[verdict.line],
+            outcome=capital(name_of_outcome(found, verdict.outcome)),
+            value=_line(verdict.value, found.unit),
+            what=listed(turned) if turned else "",
+        )
 
 
 def method(found: HangsOn) -> Iterator[str]:
     """How it was found, and what it does not say."""
     n_default = sum(each.factor.origin is Origin.DEFAULT for each in found.weighed)
-    yield (
-        f"{counted(len(found.weighed), 'factor')} were moved alone to the ends of their ranges, "
-        f"under the draws of what is written: with {counted(found.screened_with, 'replication')} "
-        f"each, those that lead with {found.replications}; intervals are paired, 95 %. "
-        f"{counted(found.n_runs, 'replication')} were run (seed {found.seed}, engine "
-        f"{found.engine})."
+    yield say(
+        "{factors} were moved alone to the ends of their ranges, under the draws of what is "
+        "written: with {replications} each, those that lead with {n}; intervals are paired, 95 %. "
+        "{all} were run (seed {seed}, engine {engine}).",
+        factors=counted(len(found.weighed), "factor"),
+        replications=counted(found.screened_with, "replication"),
+        n=found.replications,
+        all=counted(found.n_runs, "replication"),
+        seed=found.seed,
+        engine=found.engine,
     )
-    yield (
-        f"Of them {n_default} state no range and have the one by default: times and limits "
-        f"{TIMES[0]:g} to {TIMES[1]:g} times what is written, numbers and money {PARTS[0]:g} to "
-        f"{PARTS[1]:g} times, shares up and down by {100 * OF_SHARES:.0f} % of themselves or of "
-        "what is left of 100 %, whichever is less. Who knows better states a range."
+    yield say(
+        "Of them {n} state no range and have the one by default: times and limits {times} times "
+        "what is written, numbers and money {parts} times, shares up and down by {share} % of "
+        "themselves or of what is left of 100 %, whichever is less. Who knows better states a "
+        "range.",
+        n=n_default,
+        times=span(*(number(each, places_of(each)) for each in TIMES)),
+        parts=span(*(number(each, places_of(each)) for each in PARTS)),
+        share=number(100 * OF_SHARES),
     )
-    yield (
+    yield say(
         "Each effect is that of one factor around what is written. What matters only together with "
         "another, such as work behind a result that waits for the day on its slip, shows little; "
         "ask again around another reading (--set reading=…) to see it."
     )
     if found.n_blocks:
         left_out = (
-            f" {counted(found.n_blocks_left_out, 'block')} of them were left out, for staff could "
-            "not keep up."
+            say(
+                " {blocks} of them were left out, for staff could not keep up.",
+                blocks=counted(found.n_blocks_left_out, "block"),
+            )
             if found.n_blocks_left_out
             else ""
         )
-        yield (
+        yield say(
             "Shares of the variance have the factors that lead move together, each over its range: "
             "half of its weight below what is written and half above, choices alike. First: what "
             "knowing the factor takes off the variance; total: what not knowing it leaves, with "
-            f"all interplay. {found.n_blocks} base points (Saltelli, by SALib), intervals by "
-            f"bootstrap, not cut at 0; what belongs to no factor is luck.{left_out}"
+            "all interplay. {n} base points (Saltelli, by SALib), intervals by bootstrap, not cut "
+            "at 0; what belongs to no factor is luck.{left_out}",
+            n=found.n_blocks,
+            left_out=left_out,
         )
     idle, unmoved = len(found.idle), len(found.unmoved)
-    yield (
-        f"Factors that change no model of what was asked: {idle}. "
-        f"Assumed values that were not moved: {unmoved}; names, hours, counts and zeros have "
-        "no range by default."
+    yield say(
+        "Factors that change no model of what was asked: {idle}. Assumed values that were not "
+        "moved: {unmoved}; names, hours, counts and zeros have no range by default.",
+        idle=idle,
+        unmoved=unmoved,
     )
 
 
@@ -220,16 +271,14 @@ def show_hangs_on(console: Console, found: HangsOn) -> None:
     from rich.table import Table
 
     console.print()
-    console.print(visible(found.title), style="bold")
+    console.print(visible(say_of_scenario(found.title)), style="bold")
     console.print(subtitle(found), style="dim")
     for place in reversed(range(len(found.outcomes))):
         console.print()
         console.print(capital(headline(found, place)), style="bold")
         console.print(as_written(found, place), style="dim")
-        heads = ["", "What", "As written", "Instead", "Moves it by"]
-        if found.n_blocks:
-            heads += ["First share", "Total"]
-        sheet = Table(*heads, box=SIMPLE_HEAD, pad_edge=False)
+        heads = ("", *headings())
+        sheet = Table(*(heads if found.n_blocks else heads[:-2]), box=SIMPLE_HEAD, pad_edge=False)
         for rank, each in enumerate(found.ranked(place)[:SHOWN], 1):
             for line, effect in enumerate(each.effects):
                 sheet.add_row(*_cells(found, place, rank if not line else 0, each, effect))
@@ -239,6 +288,18 @@ def show_hangs_on(console: Console, found: HangsOn) -> None:
     console.print()
     for sentence in method(found):
         console.print(sentence, style="dim")
+
+
+def headings() -> tuple[str, ...]:
+    """Of the columns of factors; the last two are of shares of the variance."""
+    return (
+        say("What"),
+        say("As written"),
+        say("Instead"),
+        say("Moves it by"),
+        say("First share"),
+        say("Total"),
+    )
 
 
 def _cells(found: HangsOn, place: int, rank: int, each: Weighed, effect: Effect) -> tuple[str, ...]:
@@ -307,4 +368,4 @@ def _turns_at(turn: Turn) -> str:
     if turn.at is None:
         return listed(in_short(each) for each in turn.choices)
     low, high = in_short(turn.low_setting), in_short(turn.high_setting)
-    return f"{in_short(turn.setting)} ({low} to {high})"
+    return f"{in_short(turn.setting)} ({span(low, high)})"

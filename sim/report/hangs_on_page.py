@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from sim.answers.hangs_on import HangsOn
+from sim.language import ENGLISH, language, say, say_of_scenario, speaking
 from sim.report.figures.canvas import encode
 from sim.report.figures.tornado import tornado
 from sim.report.hangs_on import (
@@ -17,11 +18,13 @@ from sim.report.hangs_on import (
     SHOWN,
     TURN_COLUMNS,
     as_written,
+    headings,
     headline,
     in_short,
     method,
     moved,
     name_of,
+    name_of_outcome,
     rows,
     share,
     subtitle,
@@ -38,10 +41,11 @@ TURNS: Final = "turns.csv"
 
 def files_of(found: HangsOn) -> dict[str, bytes]:
     """The files that show it, by name: tables, a figure for each outcome, and the page."""
-    made = {
-        EFFECTS: _csv(COLUMNS, rows(found)),
-        TURNS: _csv(TURN_COLUMNS, turn_rows(found)),
-    }
+    with speaking(ENGLISH):  # tables are for machines
+        made = {
+            EFFECTS: _csv(COLUMNS, rows(found)),
+            TURNS: _csv(TURN_COLUMNS, turn_rows(found)),
+        }
     pictures: dict[int, bytes] = {}
     for place in range(len(found.outcomes)):
         figure = tornado(found, place)
@@ -61,7 +65,7 @@ def page(found: HangsOn, pictures: Mapping[int, bytes]) -> str:
         By outcome, the tornado as SVG.
     """
     style = Html(files("sim.report").joinpath("page.css").read_text(encoding="utf-8"))
-    heading = f"What it hangs on: {found.title}"
+    heading = say("What it hangs on: {title}", title=say_of_scenario(found.title))
     head = tag(
         "head",
         tag("meta", attributes={"charset": "utf-8"}),
@@ -81,9 +85,9 @@ def page(found: HangsOn, pictures: Mapping[int, bytes]) -> str:
         tag("p", subtitle(found), attributes={"class": "lead"}),
         tag("div", paragraphs(answers), attributes={"class": "answer"}),
         *(_outcome(found, place, pictures.get(place)) for place in order),
-        section("How it was found, and what it does not say", *_found(found), anchor="method"),
+        section(say("How it was found, and what it does not say"), *_found(found), anchor="method"),
     )
-    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': 'en'})}\n"
+    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
 
 
 def _outcome(found: HangsOn, place: int, picture: bytes | None) -> Html:
@@ -92,21 +96,20 @@ def _outcome(found: HangsOn, place: int, picture: bytes | None) -> Html:
         source = f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}"
         drawn = tag("img", attributes={"src": source, "alt": headline(found, place)})
         parts.append(tag("figure", drawn))
-    heads = ["What", "As written", "Instead", "Moves it by", "First share", "Total"]
+    heads = headings()
     lines = list(_lines(found, place))
-    caption = "The factors that move it most; * where staff could not keep up further away."
+    caption = say("The factors that move it most; * where staff could not keep up further away.")
     parts.append(table(heads, lines[:SHOWN], caption=caption, numbers_from=3))
     rest = lines[SHOWN:]
     if rest:
         parts.append(
             folded(
-                f"{counted(len(rest), 'more value')}",
+                counted(len(rest), "more value"),
                 table(heads, rest, numbers_from=3),
                 is_open=False,
             )
         )
-    name = found.outcomes[place].name
-    return section(name, *parts, anchor=f"outcome-{place + 1}")
+    return section(name_of_outcome(found, place), *parts, anchor=f"outcome-{place + 1}")
 
 
 def _lines(found: HangsOn, place: int) -> Iterator[tuple[str, ...]]:
@@ -128,9 +131,9 @@ def _found(found: HangsOn) -> Iterator[Html]:
     refused = list(found.refused)
     if refused:
         yield folded(
-            f"{counted(len(refused), 'value')} could not be run",
+            say("{values} could not be run", values=counted(len(refused), "value")),
             table(
-                ("Factor", "Why"),
+                (say("Factor"), say("Why")),
                 [(name_of(factor), why) for factor, why in refused],
                 kind="values",
                 numbers_from=9,
@@ -138,9 +141,12 @@ def _found(found: HangsOn) -> Iterator[Html]:
             is_open=False,
         )
     yield folded(
-        f"{counted(len(found.idle), 'factor')} without an effect on any model that was asked about",
+        say(
+            "{factors} without an effect on any model that was asked about",
+            factors=counted(len(found.idle), "factor"),
+        ),
         table(
-            ("Factor", "As written"),
+            (say("Factor"), say("As written")),
             [(each.factor.name, each.factor.written) for each in found.idle],
             kind="values",
             numbers_from=9,
@@ -148,9 +154,9 @@ def _found(found: HangsOn) -> Iterator[Html]:
         is_open=False,
     )
     yield folded(
-        f"{counted(len(found.unmoved), 'assumed value')} that nothing moved",
+        say("{values} that nothing moved", values=counted(len(found.unmoved), "assumed value")),
         table(
-            ("Value", "As written", "Where it comes from"),
+            (say("Value"), say("As written"), say("Where it comes from")),
             [(each.path, each.text, each.source) for each in found.unmoved],
             kind="values",
             numbers_from=9,
@@ -159,7 +165,7 @@ def _found(found: HangsOn) -> Iterator[Html]:
     )
     versions = ", ".join(f"{name} {number}" for name, number in found.versions.items())
     yield join(
-        (tag("p", "To get the same numbers: ", tag("code", found.command)), tag("p", versions))
+        (tag("p", say("To get the same numbers: "), tag("code", found.command)), tag("p", versions))
     )
 
 

@@ -6,11 +6,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.answers.listed import Listed, State
+from sim.language import Phrases, say, say_of_scenario
 from sim.report.words import NOTHING, counted, number
 from sim.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_STATES = Phrases(
+    {
+        State.COMPLETE: "complete",
+        State.INTERRUPTED: "interrupted",
+        State.RUNNING: "running",
+        State.UNREADABLE: "unreadable",
+    }
+)
 
 
 def show_studies(console: Console, folder: str, studies: Sequence[Listed]) -> None:
@@ -20,11 +31,18 @@ def show_studies(console: Console, folder: str, studies: Sequence[Listed]) -> No
     from rich.text import Text
 
     if not studies:
-        console.print(visible(f"No study of lienthong in {folder}."))
+        console.print(visible(say("No study of lienthong in {folder}.", folder=folder)))
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Study", "Scenario", "Begun", "Cells", "Replications", "Version", "State"):
-        is_number = heading in ("Cells", "Replications")
+    for heading, is_number in (
+        (say("Study"), False),
+        (say("Scenario"), False),
+        (say("Begun"), False),
+        (say("Cells"), True),
+        (say("Replications"), True),
+        (say("Version"), False),
+        (say("State"), False),
+    ):
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for each in studies:
         table.add_row(*(Text(visible(cell)) for cell in _row(each)))
@@ -36,11 +54,11 @@ def show_studies(console: Console, folder: str, studies: Sequence[Listed]) -> No
 
 def _row(study: Listed) -> tuple[str, ...]:
     if study.state is State.UNREADABLE:
-        return (study.name, *[NOTHING] * 5, study.state)
+        return (study.name, *[NOTHING] * 5, _STATES[study.state])
     return (
         study.name,
-        study.title or NOTHING,
-        study.started_at[:16].replace("T", " ") or NOTHING,
+        say_of_scenario(study.title) or NOTHING,
+        f"{study.started_at[:10]} {study.started_at[11:16]}".strip() or NOTHING,
         number(study.n_cells) if study.n_cells else NOTHING,
         number(study.replications) if study.replications else NOTHING,
         study.version or NOTHING,
@@ -50,11 +68,17 @@ def _row(study: Listed) -> tuple[str, ...]:
 
 def state_words(study: Listed) -> str:
     """How far a study is, and what it lacks: "complete, 1 point left out"."""
-    words = [str(study.state)]
+    words = [_STATES[study.state]]
     if study.n_finished < study.n_runs and study.state is not State.COMPLETE:
-        words[0] += f" at {number(study.n_finished)} of {number(study.n_runs)}"
+        words[0] = say(
+            "{state} at {n} of {all}",
+            state=words[0],
+            n=number(study.n_finished),
+            all=number(study.n_runs),
+        )
     if study.n_failed:
-        words.append(f"{counted(study.n_failed, 'replication')} failed")
+        n_failed = counted(study.n_failed, "replication")
+        words.append(say("{replications} failed", replications=n_failed))
     if study.n_omitted:
-        words.append(f"{counted(study.n_omitted, 'point')} left out")
+        words.append(say("{points} left out", points=counted(study.n_omitted, "point")))
     return ", ".join(words)

@@ -194,7 +194,7 @@ def numbered(found: Sequence[DatedChange], most: int) -> tuple[str, ...]:
     """Changes by date as a list with numbers, changes of one day as one: "1 (5 May): …"."""
     by_date: dict[dt.date, list[str]] = {}
     for change in found:
-        by_date.setdefault(change.date, []).append(_told(change))
+        by_date.setdefault(change.date, []).append(dated_words(change))
     texts = []
     for i, (date, labels) in enumerate(by_date.items(), start=1):
         more = and_more(labels, 2)
@@ -203,7 +203,8 @@ def numbered(found: Sequence[DatedChange], most: int) -> tuple[str, ...]:
     return (*texts[:most], *([say("and {n} more", n=rest)] if rest > 0 else []))
 
 
-def _told(change: DatedChange) -> str:
+def dated_words(change: DatedChange) -> str:
+    """What changes on a date."""
     if not change.text:
         return visible(say_of_scenario(change.label))
     name, colon, rest = change.what.partition(":")

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sim.experiment.store import write_text
+from sim.language import language
 from sim.report.html import Html, tag
 
 
@@ -32,5 +33,5 @@ def write_page(path: str | os.PathLike[str], title: str, section: Html) -> None:
         tag("style", style),
     )
     body = tag("body", tag("h1", title), tag("main", section))
-    page = f"<!doctype html>\n{tag('html', head, body, attributes={'lang': 'en'})}\n"
+    page = f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
     write_text(Path(path), page)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from sim.experiment.precision import Aim, Reached
 from sim.experiment.results import Results
-from sim.kpis import KPIS
+from sim.language import ENGLISH, language, say
 from sim.report.view import baseline_words, bundle_label, distinct, role_label, shown_as
-from sim.report.words import amount, counted, decimals, listed, number
+from sim.report.words import amount, counted, decimals, label_of, listed, number, percent, places_of
 
 _MOST_NAMED = 3
 """Settings that a sentence names."""
@@ -26,14 +26,16 @@ def _lines(results: Results) -> Iterator[str]:
         return
     looks = listed([number(n) for n in found.stages])
     if not results.is_complete:
-        why = "when it was interrupted"
+        why = say("when it was interrupted")
     elif results.replications >= found.most and not found.is_met:
-        why = f"{number(found.most)} being the most allowed"
+        why = say("{n} being the most allowed", n=number(found.most))
     else:
-        why = "no more were needed" if found.is_met else "nothing more could be had"
-    yield (
-        f"Run to a precision: {counted(results.replications, 'replication')}, {why}; intervals "
-        f"were looked at after {looks}."
+        why = say("no more were needed") if found.is_met else say("nothing more could be had")
+    yield say(
+        "Run to a precision: {replications}, {why}; intervals were looked at after {looks}.",
+        replications=counted(results.replications, "replication"),
+        why=why,
+        looks=looks,
     )
     for aim in found.aims:
         yield _of_aim(results, aim, [each for each in found.reached if each.aim == aim])
@@ -43,30 +45,52 @@ def _of_aim(results: Results, aim: Aim, found: Sequence[Reached]) -> str:
     once = {shown.cell.name for shown in distinct(results)}
     mine = [each for each in found if each.cell in once]
     known = [each for each in mine if not math.isnan(each.wanted)]
-    what = f"{KPIS[aim.kpi].label}, {_group(results, aim)}"
+    what = f"{label_of(aim.kpi)}, {_group(results, aim)}"
     if found and found[0].baseline:
-        what += f", less {baseline_words(results)}"
-    within = f"{what}: within ±\u00a0{_asked(aim, bool(found and found[0].baseline))}"
+        what += say(", less {baseline}", baseline=baseline_words(results))
+    within = say(
+        "{what}: within ±\u00a0{asked}",
+        what=what,
+        asked=_asked(aim, bool(found and found[0].baseline)),
+    )
     if not known:
-        return f"{within} cannot be had, for it has no value."
+        return say("{within} cannot be had, for it has no value.", within=within)
     unmet = [each for each in known if not each.is_met]
     if not unmet:
         widest = max(known, key=lambda each: each.half_width)
-        return f"{within}, met ({_width(widest)} at most)."
+        return say("{within}, met ({width} at most).", within=within, width=_width(widest))
     words = [
         (f"“{shown_as(results, each.cell)}” " if len(known) > 1 else "") + _short_of(each)
         for each in sorted(unmet, key=lambda each: -each.needed)
     ]
     n_met = len(known) - len(unmet)
-    met = f" in {number(len(unmet))} of {counted(len(known), 'setting')}" if n_met else ""
-    rest = f"; and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
-    return f"{within}, NOT met{met}: {'; '.join(words[:_MOST_NAMED])}{rest}."
+    where = (
+        say(
+            " in {n} of {settings}",
+            n=number(len(unmet)),
+            settings=counted(len(known), "setting"),
+        )
+        if n_met
+        else ""
+    )
+    rest = say("; and {n} more", n=len(words) - _MOST_NAMED) if len(words) > _MOST_NAMED else ""
+    return say(
+        "{within}, NOT met{where}: {widths}{rest}.",
+        within=within,
+        where=where,
+        widths="; ".join(words[:_MOST_NAMED]),
+        rest=rest,
+    )
 
 
 def _short_of(each: Reached) -> str:
     if math.isnan(each.half_width):
-        return "has no interval"
-    about = f", about {number(each.needed)} replications in all would do" if each.needed else ""
+        return say("has no interval")
+    about = (
+        say(", about {n} replications in all would do", n=number(each.needed))
+        if each.needed
+        else ""
+    )
     return f"{_width(each)}{about}"
 
 
@@ -77,15 +101,36 @@ def _width(each: Reached) -> str:
     places += 1 if not each.is_met and each.half_width < 1.1 * each.wanted else 0
     least = 10.0**-places / (100 if unit == "share" else 1)
     is_seen = each.half_width >= least / 2 or each.half_width == 0
-    text = amount(each.half_width if is_seen else least, unit, places)
-    words = text.replace("%", "points") if unit == "share" else text
-    return f"±\u00a0{words}" if is_seen else f"± less than {words}"
+    words = _with_unit(each.half_width if is_seen else least, unit, places)
+    return f"±\u00a0{words}" if is_seen else say("± less than {width}", width=words)
 
 
 def _asked(aim: Aim, is_difference: bool) -> str:
     if not aim.is_relative:
+        return _as_asked(aim)
+    return (
+        say("{width} of the mean of the baseline", width=_as_asked(aim))
+        if is_difference
+        else say("{width} of the mean", width=_as_asked(aim))
+    )
+
+
+def _as_asked(aim: Aim) -> str:
+    """The width as it was written; in another language in its form."""
+    if language() == ENGLISH:
         return aim.text
-    return f"{aim.text} of the mean{' of the baseline' if is_difference else ''}"
+    value = 100 * aim.amount if aim.is_relative or aim.unit == "share" else aim.amount
+    places = places_of(value)
+    if aim.is_relative:
+        return percent(number(value, places))
+    return _with_unit(aim.amount, aim.unit, places)
+
+
+def _with_unit(width: float, unit: str, places: int) -> str:
+    """A half-width; of a share in percentage points."""
+    if unit == "share":
+        return say("{number}\u00a0points", number=number(100 * width, places))
+    return amount(width, unit, places)
 
 
 def _group(results: Results, aim: Aim) -> str:
@@ -93,4 +138,4 @@ def _group(results: Results, aim: Aim) -> str:
     if name in results.cells[0].scenario.spec.bundles:
         return bundle_label(results, name) + (f", {rest}" if rest else "")
     role, _, office = aim.group.partition(" @ ")
-    return role_label(results, role) + (f" at {office}" if office else "")
+    return role_label(results, role) + (say(" at {office}", office=office) if office else "")

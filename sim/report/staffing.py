@@ -7,23 +7,36 @@ from collections.abc import Iterator, Mapping
 
 from sim.answers.staffing import Found, Staffing, Tried
 from sim.experiment.requirements import Requirement
-from sim.kpis import KPIS
+from sim.language import later, say, say_of_scenario, several
 from sim.report.html import Html, paragraphs, section, table, tag
-from sim.report.words import amount, between, capital, counted, decimals, listed, number
-from sim.wording import percent
+from sim.report.words import (
+    amount,
+    as_given,
+    between,
+    capital,
+    confidence,
+    counted,
+    decimals,
+    label_within,
+    listed,
+    number,
+)
 
 
 def staffing_lines(answer: Staffing) -> tuple[str, ...]:
     """The lines that are printed: the answer, the line to copy, what was tried, how sure it is."""
     line = _line(answer)
     return (
-        answer.title,
-        *(f"Target: {target_words(requirement)}" for requirement in answer.requirements),
+        say_of_scenario(answer.title),
+        *(
+            say("Target: {target}", target=target_words(requirement))
+            for requirement in answer.requirements
+        ),
         "",
         *_answer(answer),
         *([f"  {line}"] if line else []),
         "",
-        "Tried, in this order:",
+        say("Tried, in this order:"),
         *(f"  {_row(answer, each)}" for each in answer.tried),
         "",
         *_how(answer),
@@ -43,21 +56,31 @@ def staffing_section(answer: Staffing, picture: Html | None = None) -> Html:
             short_settings(each.settings),
             cost_words(answer, each.cost),
             number(each.n),
-            "yes" if each.keeps else "no",
+            say("yes") if each.keeps else say("no"),
             _came_to(each),
         )
         for each in answer.tried
     ]
     line = _line(answer)
     return section(
-        "How many people",
+        say("How many people"),
         paragraphs(
-            capital(f"target: {target_words(requirement)}.") for requirement in answer.requirements
+            say("Target: {target}.", target=target_words(requirement))
+            for requirement in answer.requirements
         ),
         paragraphs(_answer(answer)),
         *([tag("pre", line)] if line else []),
         *([picture] if picture is not None else []),
-        table(("Staffing", "Cost", "Replications", "Keeps", "Means (95 % interval)"), rows),
+        table(
+            (
+                say("Staffing"),
+                say("Cost"),
+                say("Replications"),
+                say("Keeps"),
+                say("Means (95 % interval)"),
+            ),
+            rows,
+        ),
         paragraphs(_how(answer)),
         anchor="people",
     )
@@ -70,17 +93,20 @@ def staffing_heading(answer: Staffing) -> str:
 
 def target_words(requirement: Requirement, *, with_zone: bool = True) -> str:
     """A target in words, with its indifference zone where that plays a part."""
-    side = "at most" if requirement.limit.at_most else "at least"
     unit = requirement.unit
     zone = (
-        f"{number(100 * requirement.limit.zone, 2)} points"
+        say("{number} points", number=number(100 * requirement.limit.zone, 2))
         if unit == "share"
         else amount(requirement.limit.zone, unit, 2)
     )
-    label = KPIS[requirement.kpi].label
     value = amount(requirement.limit.value, unit, _places(requirement.limit.value, unit))
-    as_good = f" (± {zone} is as good)" if with_zone else ""
-    return f"{requirement.group}, {label[0].lower()}{label[1:]}: {side} {value}{as_good}"
+    as_good = say(" (± {zone} is as good)", zone=zone) if with_zone else ""
+    bound = (
+        say("at most {value}", value=value)
+        if requirement.limit.at_most
+        else say("at least {value}", value=value)
+    )
+    return f"{requirement.group}, {label_within(requirement.kpi)}: {bound}{as_good}"
 
 
 def settings_line(path: str, variant: str | None, settings: Mapping[str, str]) -> str:
@@ -95,7 +121,7 @@ def settings_line(path: str, variant: str | None, settings: Mapping[str, str]) -
 def short_settings(settings: Mapping[str, str]) -> str:
     """Settings of people by the name of their group."""
     return ", ".join(
-        f"{name.removeprefix('staff.').removesuffix('.people')} {value}"
+        f"{name.removeprefix('staff.').removesuffix('.people')} {as_given(value)}"
         for name, value in settings.items()
     )
 
@@ -112,7 +138,7 @@ def cost_words(answer: Staffing, cost: float) -> str:
     """What a staffing costs, with the unit."""
     if answer.cost_unit == "people":
         shown = number(cost, 0 if abs(cost - round(cost)) < 5e-3 else 2)
-        return f"{shown} {'person' if shown == '1' else 'people'}"
+        return several(1 if shown == "1" else 2, "{n} person", "{n} people", n=shown)
     return amount(cost, answer.cost_unit, 0)
 
 
@@ -125,67 +151,112 @@ def _line(answer: Staffing) -> str:
 
 def _answer(answer: Staffing) -> Iterator[str]:
     groups = listed(each.group for each in answer.ladders)
-    target = "the target" if len(answer.requirements) == 1 else "all targets"
+    target = say("the target") if len(answer.requirements) == 1 else say("all targets")
     chosen, top = answer.chosen, answer.best
     if chosen is None or top is None:
-        yield f"No staffing of {groups} that was looked at keeps to {target}."
+        yield say(
+            "No staffing of {groups} that was looked at keeps to {target}.",
+            groups=groups,
+            target=target,
+        )
         if top is not None and top.n:
-            yield (
-                f"The most people, {short_settings(top.settings)}, come to {_came_to(top)}. Look "
-                "among more with --move GROUP=VALUE,…, or ask for less."
+            yield say(
+                "The most people, {staffing}, come to {means}. Look among more with --move "
+                "GROUP=VALUE,…, or ask for less.",
+                staffing=short_settings(top.settings),
+                means=_came_to(top),
             )
         return
     change = chosen.cost - answer.present_cost
-    compared = "as much as now"
+    compared = say("as much as now")
     if abs(change) >= 5e-3:
-        compared = f"{cost_words(answer, abs(change))} {'more' if change > 0 else 'less'} than now"
-    cheapest = "The cheapest staffing" if answer.is_least else "The cheapest staffing found"
-    yield (
-        f"{cheapest} that keeps to {target}: {short_settings(chosen.settings)}; "
-        f"{cost_words(answer, chosen.cost)}, {compared}."
+        by = cost_words(answer, abs(change))
+        compared = (
+            say("{cost} more than now", cost=by)
+            if change > 0
+            else say("{cost} less than now", cost=by)
+        )
+    text = (
+        later("The cheapest staffing that keeps to {target}: {staffing}; {cost}, {compared}.")
+        if answer.is_least
+        else later(
+            "The cheapest staffing found that keeps to {target}: {staffing}; {cost}, {compared}."
+        )
     )
-    yield f"It comes to {_came_to(chosen)}, over {counted(chosen.n, 'replication')}."
+    yield say(
+        text,
+        target=target,
+        staffing=short_settings(chosen.settings),
+        cost=cost_words(answer, chosen.cost),
+        compared=compared,
+    )
+    yield say(
+        "It comes to {means}, over {replications}.",
+        means=_came_to(chosen),
+        replications=counted(chosen.n, "replication"),
+    )
     if any(found.is_close for found in chosen.found):
-        yield "That is so near to the target that the mean may be on either side of it."
+        yield say("That is so near to the target that the mean may be on either side of it.")
     if not answer.is_least:
-        yield (
-            f"No staffing below {cost_words(answer, answer.floor)} keeps to {target}; between the "
-            "two there are more than were tried. Give fewer groups or values with --move."
+        yield say(
+            "No staffing below {cost} keeps to {target}; between the two there are more than were "
+            "tried. Give fewer groups or values with --move.",
+            cost=cost_words(answer, answer.floor),
+            target=target,
         )
     if answer.as_cheap:
         others = listed(short_settings(each.settings) for each in answer.as_cheap)
-        yield f"As cheap, and keeping to {target} too: {others}."
+        yield say(
+            "As cheap, and keeping to {target} too: {staffings}.", target=target, staffings=others
+        )
 
 
 def _how(answer: Staffing) -> Iterator[str]:
     if answer.is_sure:
-        yield (
-            f"With {percent(answer.confidence)} confidence, if more people never break a target "
-            "that fewer keep: what is chosen misses no target by more than its zone (±), and "
-            f"nothing {'cheaper' if answer.is_least else 'below the cost named'} keeps to all of "
-            "them by more than their zones."
+        text = (
+            later(
+                "With {confidence} confidence, if more people never break a target that fewer "
+                "keep: what is chosen misses no target by more than its zone (±), and nothing "
+                "cheaper keeps to all of them by more than their zones."
+            )
+            if answer.is_least
+            else later(
+                "With {confidence} confidence, if more people never break a target that fewer "
+                "keep: what is chosen misses no target by more than its zone (±), and nothing "
+                "below the cost named keeps to all of them by more than their zones."
+            )
         )
+        yield say(text, confidence=confidence(answer.confidence))
     else:
         forced = [each for each in answer.tried if any(found.is_forced for found in each.found)]
-        yield (
-            f"{capital(counted(len(forced), 'staffing'))} could not be told from the target in the "
-            "replications allowed, and went by the mean alone: the confidence of "
-            f"{percent(answer.confidence)} does not hold. Allow more with --most, or a wider zone."
+        yield say(
+            "{staffings} could not be told from the target in the replications allowed, and went "
+            "by the mean alone: the confidence of {confidence} does not hold. Allow more with "
+            "--most, or a wider zone.",
+            staffings=capital(counted(len(forced), "staffing")),
+            confidence=confidence(answer.confidence),
         )
     left_out = ""
     if answer.n_left_out:
         values = counted(answer.n_left_out, "value")
-        left_out = f" {capital(values)} of groups were left out: the work exceeds the people."
-    yield (
-        f"{counted(answer.n_replications, 'replication')} of "
-        f"{counted(sum(1 for each in answer.tried if each.n), 'staffing')}, of "
-        f"{counted(answer.n_candidates, 'staffing')} to choose from."
-        f"{left_out} Seed {answer.seed}, engine {answer.engine}."
+        left_out = say(
+            " {values} of groups were left out: the work exceeds the people.",
+            values=capital(values),
+        )
+    yield say(
+        "{replications} of {staffings}, of {all} to choose from.{left_out} Seed {seed}, engine "
+        "{engine}.",
+        replications=counted(answer.n_replications, "replication"),
+        staffings=counted(sum(1 for each in answer.tried if each.n), "staffing"),
+        all=counted(answer.n_candidates, "staffing"),
+        left_out=left_out,
+        seed=answer.seed,
+        engine=answer.engine,
     )
 
 
 def _row(answer: Staffing, each: Tried) -> str:
-    verdict = "keeps" if each.keeps else "does not keep"
+    verdict = say("keeps") if each.keeps else say("does not keep")
     what = _came_to(each)
     n = f", {counted(each.n, 'replication')}" if each.n else ""
     cost = cost_words(answer, each.cost)

@@ -9,26 +9,42 @@ from typing import Final
 from sim.experiment.kinds import Kind
 from sim.experiment.results import Results
 from sim.experiment.startup import Bias, StartUp, WarmUp
-from sim.kpis import KPIS
-from sim.report.over_time import day
+from sim.language import ENGLISH, Phrases, say, say_of_scenario, speaking
+from sim.report.over_time import dated_words, day
 from sim.report.view import distinct
-from sim.report.words import amount, between, capital, counted, decimals, difference, listed, number
-from sim.wording import and_more, visible
+from sim.report.words import (
+    amount,
+    and_more,
+    between,
+    capital,
+    counted,
+    decimals,
+    difference,
+    label_of,
+    listed,
+)
+from sim.wording import visible
 
 MOST_SERIES: Final = 3
 """Series that are drawn and told of: of the open cases, then of the longest queues."""
 
-_REASONS: Final = {
-    "backlog": "it begins with cases under way",
-    "log": "its filings are given one by one",
-    "overload": "work piles up without end",
-}
+_REASONS: Final = Phrases(
+    {
+        "backlog": "it begins with cases under way",
+        "log": "its filings are given one by one",
+        "overload": "work piles up without end",
+    }
+)
+
+_LEAVES: Final = Phrases(
+    {"enough": "too little to matter", "short": "TOO MUCH", "unknown": "cannot tell"}
+)
 
 
 def kind_words(kind: Kind) -> str:
     """Of what kind a study is, as a sentence."""
     if not kind.is_terminating:
-        return (
+        return say(
             "Steady state: nothing changes by date, so means are those of any such stretch of "
             "time, once the warm-up is over."
         )
@@ -37,11 +53,19 @@ def kind_words(kind: Kind) -> str:
         first = kind.changes[0]
         n = len({change.date for change in kind.changes})
         words.append(
-            f"something changes on {counted(n, 'day')} ({day(first.date)}: {first.label}"
-            f"{and_more(kind.changes, 1)})"
+            say(
+                "something changes on {days} ({date}: {change}{more})",
+                days=counted(n, "day"),
+                date=day(first.date),
+                change=dated_words(first),
+                more=and_more(kind.changes, 1),
+            )
         )
     return visible(
-        f"Terminating: {listed(words)}; means are of this stretch of time, not of a long run."
+        say(
+            "Terminating: {reasons}; means are of this stretch of time, not of a long run.",
+            reasons=listed(words),
+        )
     )
 
 
@@ -64,47 +88,59 @@ def warm_up_lines(found: WarmUp) -> tuple[str, ...]:
 
 
 def _lines(found: WarmUp) -> Iterator[str]:
-    yield f"{found.title}: {found.cell}"
+    yield f"{say_of_scenario(found.title)}: {say_of_scenario(found.cell)}"
     yield kind_words(found.kind)
     if found.kind.begins_full:
-        yield (
+        yield say(
             "A warm-up has no meaning here: the run begins with what there was, not with empty "
-            "desks." + (" Set period.warm_up to 0." if found.given else "")
-        )
+            "desks."
+        ) + (say(" Set period.warm_up to 0.") if found.given else "")
         return
     yield _verdict(found)
-    yield (
-        f"Measured: the {counted(found.looked_at, 'day')} behind the warm-up, in runs as written "
-        f"and in the same runs begun {_weeks(found.head)} earlier ({found.replications} "
-        f"replications of both, seed {found.seed}, engine {found.engine}):"
+    yield say(
+        "Measured: the {days} behind the warm-up, in runs as written and in the same runs begun "
+        "{weeks} earlier ({n} replications of both, seed {seed}, engine {engine}):",
+        days=counted(found.looked_at, "day"),
+        weeks=_weeks(found.head),
+        n=found.replications,
+        seed=found.seed,
+        engine=found.engine,
     )
     for bias in found.biases:
         yield f"  {_left(bias)}"
     if found.series:
-        yield "MSER-5 finds the difference between the two settled after:"
+        yield say("MSER-5 finds the difference between the two settled after:")
         for each in chief_series(found):
             yield f"  {series_label(each)}: {settled(each)}"
-    yield (
+    yield say(
         "Both have the same cases on the same days, so that season and holidays cancel. A start-up "
-        f"that lasts longer than {_weeks(found.head)} is in both, and is not seen."
+        "that lasts longer than {weeks} is in both, and is not seen.",
+        weeks=_weeks(found.head),
     )
 
 
 def _verdict(found: WarmUp) -> str:
-    stated = f"The stated warm-up of {counted(found.given, 'day')}"
+    given = counted(found.given, "day")
     if found.standing == "enough":
-        return (
-            f"{stated} is long enough: what is left of the start-up changes no mean by more than "
-            "1\u00a0%, no share by more than half a point."
+        return say(
+            "The stated warm-up of {given} is long enough: what is left of the start-up changes no "
+            "mean by more than 1\u00a0%, no share by more than half a point.",
+            given=given,
         )
     if found.standing == "unknown":
-        return (
-            f"{stated} may be too short: what is left of the start-up cannot be told from "
-            f"{counted(found.replications, 'replication')}. Ask for more of them, or give "
-            f"{_enough(found)}."
+        return say(
+            "The stated warm-up of {given} may be too short: what is left of the start-up cannot "
+            "be told from {replications}. Ask for more of them, or give {setting}, and check it "
+            "again.",
+            given=given,
+            replications=counted(found.replications, "replication"),
+            setting=_enough(found),
         )
-    return (
-        f"{stated} is TOO SHORT: the start-up is still in what is measured. Give {_enough(found)}."
+    return say(
+        "The stated warm-up of {given} is TOO SHORT: the start-up is still in what is measured. "
+        "Give {setting}, and check it again.",
+        given=given,
+        setting=_enough(found),
     )
 
 
@@ -112,18 +148,22 @@ def _enough(found: WarmUp) -> str:
     """A warm-up to try: in whole weeks, that of MSER-5 if it is longer, else half as long again."""
     needed = found.needed
     days = needed if needed is not None and needed > found.given else max(1.5 * found.given, 7)
-    return f"period.warm_up: {_weeks(7 * math.ceil(days / 7))}, and check it again"
+    with speaking(ENGLISH):  # as it is written in a scenario
+        return ": ".join(("period.warm_up", _weeks(7 * math.ceil(days / 7))))
 
 
 def _left(bias: Bias) -> str:
     found = bias.judgement.interval
     places = decimals([found.half_width], bias.unit)
-    words = {"enough": "too little to matter", "short": "TOO MUCH", "unknown": "cannot tell"}
     bounds = between(found.low, found.high, bias.unit, places)
-    return (
-        f"{KPIS[bias.kpi].label}, {bias.group}: {amount(bias.mean, bias.unit, places)}; the "
-        f"start-up leaves {difference(found.mean, bias.unit, places)} ({bounds}): "
-        f"{words[bias.standing]}"
+    return say(
+        "{kpi}, {group}: {mean}; the start-up leaves {difference} ({interval}): {finding}",
+        kpi=label_of(bias.kpi),
+        group=bias.group,
+        mean=amount(bias.mean, bias.unit, places),
+        difference=difference(found.mean, bias.unit, places),
+        interval=bounds,
+        finding=_LEAVES[bias.standing],
     )
 
 
@@ -137,16 +177,16 @@ def chief_series(found: WarmUp) -> tuple[StartUp, ...]:
 
 def series_label(each: StartUp) -> str:
     """What a series is of."""
-    words = "open cases" if each.kpi == "open_cases" else "work waiting"
+    words = say("open cases") if each.kpi == "open_cases" else say("work waiting")
     return capital(f"{words}, {each.group.replace('_', ' ')}")
 
 
 def settled(each: StartUp) -> str:
     """When MSER-5 finds a series settled."""
     days = each.check.n_needed
-    return "not within the days looked at" if days is None else counted(days, "day")
+    return say("not within the days looked at") if days is None else counted(days, "day")
 
 
 def _weeks(days: int) -> str:
     weeks, rest = divmod(days, 7)
-    return counted(days, "day") if rest or not days else f"{number(weeks)} week{'s' * (weeks != 1)}"
+    return counted(days, "day") if rest or not days else counted(weeks, "week")

@@ -7,12 +7,22 @@ from collections.abc import Iterator
 
 from sim.analysis.crossing import Shape, Side
 from sim.answers.threshold import At, Threshold
+from sim.language import Phrases, later, say, say_of_scenario, several
 from sim.report.html import Html, paragraphs, section, table, tag
 from sim.report.staffing import settings_line, target_words
-from sim.report.words import amount, between, capital, counted, decimals, listed, number
-from sim.wording import percent
+from sim.report.words import (
+    amount,
+    as_given,
+    between,
+    confidence,
+    counted,
+    decimals,
+    listed,
+    number,
+    unit_in_short,
+)
 
-_SIDES = {Side.KEPT: "keeps", Side.BROKEN: "does not keep", Side.OPEN: "cannot be told"}
+_SIDES = Phrases({Side.KEPT: "keeps", Side.BROKEN: "does not keep", Side.OPEN: "cannot be told"})
 
 
 def threshold_lines(answer: Threshold) -> tuple[str, ...]:
@@ -23,18 +33,18 @@ def threshold_lines(answer: Threshold) -> tuple[str, ...]:
         else []
     )
     return (
-        answer.title,
+        say_of_scenario(answer.title),
         *(
-            f"Target: {target_words(requirement, with_zone=False)}"
+            say("Target: {target}", target=target_words(requirement, with_zone=False))
             for requirement in answer.requirements
         ),
         "",
         *_answer(answer),
         *line,
         "",
-        "Tried:",
+        say("Tried:"),
         *(
-            f"  {answer.lever} {each.text}: {_SIDES[each.side]}: {_came_to(answer, each)}"
+            f"  {answer.lever} {as_given(each.text)}: {_SIDES[each.side]}: {_came_to(answer, each)}"
             for each in answer.at
         ),
         "",
@@ -45,21 +55,34 @@ def threshold_lines(answer: Threshold) -> tuple[str, ...]:
 def threshold_section(answer: Threshold, picture: Html | None = None) -> Html:
     """A short section of a page: the answer, a table of what was tried, and how sure it is."""
     rows = [
-        (each.text, number(each.n), _SIDES[each.side], _came_to(answer, each, with_n=False))
+        (
+            as_given(each.text),
+            number(each.n),
+            _SIDES[each.side],
+            _came_to(answer, each, with_n=False),
+        )
         for each in answer.at
     ]
     copied = _copied(answer)
     line = settings_line(answer.path, answer.variant, copied) if copied else ""
     return section(
-        "How far it holds",
+        say("How far it holds"),
         paragraphs(
-            capital(f"target: {target_words(requirement, with_zone=False)}.")
+            say("Target: {target}.", target=target_words(requirement, with_zone=False))
             for requirement in answer.requirements
         ),
         paragraphs(_answer(answer)),
         *([tag("pre", line)] if line else []),
         *([picture] if picture is not None else []),
-        table((answer.label, "Replications", "Verdict", "Means (95 % interval)"), rows),
+        table(
+            (
+                say_of_scenario(answer.label),
+                say("Replications"),
+                say("Verdict"),
+                say("Means (95 % interval)"),
+            ),
+            rows,
+        ),
         paragraphs(_how(answer)),
         anchor="how-far",
     )
@@ -75,51 +98,119 @@ def _copied(answer: Threshold) -> dict[str, str]:
 
 
 def _answer(answer: Threshold) -> Iterator[str]:
-    target = "The target is" if len(answer.requirements) == 1 else "All targets are"
-    span = f"from {answer.least} to {answer.most}"
-    lever = answer.label
+    n = len(answer.requirements)
+    span = say("from {low} to {high}", low=as_given(answer.least), high=as_given(answer.most))
+    lever = say_of_scenario(answer.label)
     kept, broken = answer.kept, answer.broken
     if answer.shape is Shape.EVERYWHERE:
-        yield f"{target} kept everywhere in the range: {lever} {span}."
+        yield several(
+            n,
+            "The target is kept everywhere in the range: {lever} {span}.",
+            "All targets are kept everywhere in the range: {lever} {span}.",
+            lever=lever,
+            span=span,
+        )
     elif answer.shape is Shape.NOWHERE:
-        yield f"{target} kept nowhere in the range: {lever} {span}."
+        yield several(
+            n,
+            "The target is kept nowhere in the range: {lever} {span}.",
+            "All targets are kept nowhere in the range: {lever} {span}.",
+            lever=lever,
+            span=span,
+        )
     elif answer.shape is Shape.IN_PARTS:
-        kept_at = listed(each.text for each in answer.at if each.side is Side.KEPT)
-        broken_at = listed(each.text for each in answer.at if each.side is Side.BROKEN)
-        yield (
-            f"There is no one threshold of {lever} {span}: {target[0].lower()}{target[1:]} kept at "
-            f"{kept_at}, and not at {broken_at}."
+        yield several(
+            n,
+            "There is no one threshold of {lever} {span}: the target is kept at {kept}, and not "
+            "at {broken}.",
+            "There is no one threshold of {lever} {span}: all targets are kept at {kept}, and not "
+            "at {broken}.",
+            lever=lever,
+            span=span,
+            kept=listed(as_given(each.text) for each in answer.at if each.side is Side.KEPT),
+            broken=listed(as_given(each.text) for each in answer.at if each.side is Side.BROKEN),
         )
     elif kept is None:
-        known = f" It is not kept at {broken.text}." if broken is not None else ""
-        yield f"Whether {target[0].lower()}{target[1:]} kept cannot be told: {lever} {span}.{known}"
+        known = (
+            say(" It is not kept at {value}.", value=as_given(broken.text))
+            if broken is not None
+            else ""
+        )
+        yield several(
+            n,
+            "Whether the target is kept cannot be told: {lever} {span}.{known}",
+            "Whether all targets are kept cannot be told: {lever} {span}.{known}",
+            lever=lever,
+            span=span,
+            known=known,
+        )
     elif broken is None:
-        side, beyond = ("from", "below") if answer.shape is Shape.FROM else ("up to", "above")
-        yield (
-            f"{target} kept {side} {lever} {kept.text}; whether {beyond} it too, in the range "
-            f"{span}, cannot be told."
-        )
+        yield _half_open(answer, lever, as_given(kept.text), span)
     else:
-        is_from = answer.shape is Shape.FROM
-        yield (
-            f"{target} kept {'from' if is_from else 'up to'} {lever} {kept.text} "
-            f"{'on' if is_from else ''}".rstrip()
-            + f", and {'not yet' if is_from else 'no longer'} at {broken.text}."
-        )
+        yield _on_both_sides(answer, lever, as_given(kept.text), as_given(broken.text))
         low, high = sorted((kept.amount, broken.amount))
         at = ""
         if math.isfinite(answer.estimate) and (answer.step < 1 or answer.unit):
             at = f"{_value(answer, answer.estimate)}; "
-        yield (
-            f"The threshold: {at}{percent(answer.confidence)} interval "
-            f"{_value(answer, low)} to {_value(answer, high)}."
+        yield say(
+            "The threshold: {at}{confidence} interval {low} to {high}.",
+            at=at,
+            confidence=confidence(answer.confidence),
+            low=_value(answer, low),
+            high=_value(answer, high),
         )
+
+
+def _half_open(answer: Threshold, lever: str, kept: str, span: str) -> str:
+    """Where targets are known to be kept, and where nothing can be told."""
+    texts = (
+        (
+            later(
+                "The target is kept from {lever} {kept}; whether below it too, in the range "
+                "{span}, cannot be told."
+            ),
+            later(
+                "All targets are kept from {lever} {kept}; whether below it too, in the range "
+                "{span}, cannot be told."
+            ),
+        )
+        if answer.shape is Shape.FROM
+        else (
+            later(
+                "The target is kept up to {lever} {kept}; whether above it too, in the range "
+                "{span}, cannot be told."
+            ),
+            later(
+                "All targets are kept up to {lever} {kept}; whether above it too, in the range "
+                "{span}, cannot be told."
+            ),
+        )
+    )
+    return say(texts[len(answer.requirements) > 1], lever=lever, kept=kept, span=span)
+
+
+def _on_both_sides(answer: Threshold, lever: str, kept: str, broken: str) -> str:
+    """Where targets are kept, and where they are not any more."""
+    texts = (
+        (
+            later("The target is kept from {lever} {kept} on, and not yet at {broken}."),
+            later("All targets are kept from {lever} {kept} on, and not yet at {broken}."),
+        )
+        if answer.shape is Shape.FROM
+        else (
+            later("The target is kept up to {lever} {kept}, and no longer at {broken}."),
+            later("All targets are kept up to {lever} {kept}, and no longer at {broken}."),
+        )
+    )
+    return say(texts[len(answer.requirements) > 1], lever=lever, kept=kept, broken=broken)
 
 
 def _value(answer: Threshold, value: float) -> str:
     places = max(0, 1 - math.floor(math.log10(answer.step))) if answer.step < 10 else 0
     places = 0 if value == round(value) else min(places, 4)
-    return f"{number(value, places)}{' ' if answer.unit else ''}{answer.unit}"
+    if answer.unit == "%":
+        return say("{number} %", number=number(value, places))
+    return f"{number(value, places)} {unit_in_short(answer.unit)}".rstrip()
 
 
 def _came_to(answer: Threshold, each: At, *, with_n: bool = True) -> str:
@@ -140,19 +231,27 @@ def _came_to(answer: Threshold, each: At, *, with_n: bool = True) -> str:
 
 def _how(answer: Threshold) -> Iterator[str]:
     if answer.shape in (Shape.FROM, Shape.UP_TO):
-        yield (
-            f"With {percent(answer.confidence)} confidence the threshold lies in its interval, if "
-            "there is only one in the range: the five values from end to end show no other."
+        yield say(
+            "With {confidence} confidence the threshold lies in its interval, if there is only one "
+            "in the range: the five values from end to end show no other.",
+            confidence=confidence(answer.confidence),
         )
     elif answer.shape in (Shape.EVERYWHERE, Shape.NOWHERE):
-        yield (
-            f"With {percent(answer.confidence)} confidence, at the values that were tried; what "
-            "lies between them was not run."
+        yield say(
+            "With {confidence} confidence, at the values that were tried; what lies between them "
+            "was not run.",
+            confidence=confidence(answer.confidence),
         )
     else:
-        yield f"Each verdict holds with {percent(answer.confidence)} confidence, all together."
-    n = counted(answer.n_replications, "replication")
-    yield (
-        f"{n} of {counted(sum(1 for e in answer.at if e.n), 'value')}, in steps of "
-        f"{_value(answer, answer.step)}. Seed {answer.seed}, engine {answer.engine}."
+        yield say(
+            "Each verdict holds with {confidence} confidence, all together.",
+            confidence=confidence(answer.confidence),
+        )
+    yield say(
+        "{replications} of {values}, in steps of {step}. Seed {seed}, engine {engine}.",
+        replications=counted(answer.n_replications, "replication"),
+        values=counted(sum(1 for e in answer.at if e.n), "value"),
+        step=_value(answer, answer.step),
+        seed=answer.seed,
+        engine=answer.engine,
     )

@@ -9,30 +9,42 @@ from typing import Final
 from sim.analysis.estimate import Interval
 from sim.answers.verdicts import Verdict, chief_families, families, family
 from sim.experiment.results import Results
-from sim.kpis import KPIS
+from sim.language import later, say
 from sim.report.view import Shown, baseline_words, distinct
-from sim.report.words import between, counted, decimals, number
+from sim.report.words import between, counted, decimals, label_of, number, unit_in_short
 
 _TIMES: Final = frozenset({"wd", "d", "h", "min"})
-_GAP: Final = "\u00a0"
+
+_FOUND: Final = {
+    (True, "less"): later("shorter by {size} ({interval})\u00a0{unit}{doubt}"),
+    (True, "more"): later("longer by {size} ({interval})\u00a0{unit}{doubt}"),
+    (False, "less"): later("lower by {size} ({interval})\u00a0{unit}{doubt}"),
+    (False, "more"): later("higher by {size} ({interval})\u00a0{unit}{doubt}"),
+}
+"""By whether it is a time, and what was found."""
 
 
 def verdict_words(verdict: Verdict) -> str:
     """A verdict as in a table, with its interval; that of what is not told is the wider one."""
     found, unit = verdict.judgement, verdict.unit
     if math.isnan(found.interval.half_width):
-        return f"cannot tell: {counted(found.interval.n, 'pair')} of replications, no interval"
+        return say(
+            "cannot tell: {pairs} of replications, no interval",
+            pairs=counted(found.interval.n, "pair"),
+        )
     if verdict.finding in ("less", "more"):
         places = decimals([found.interval.half_width], unit)
         is_small = max(-found.judged.low, found.judged.high) <= found.margin
-        return (
-            f"{_way(verdict)} by {_number(abs(found.interval.mean), unit, places)} "
-            f"({_size(found.interval, unit, places)}){_GAP}{_points(unit)}"
-            f"{', too little to matter' if is_small else ''}"
+        return say(
+            _FOUND[unit in _TIMES, verdict.finding],
+            size=_number(abs(found.interval.mean), unit, places),
+            interval=_size(found.interval, unit, places),
+            unit=_points(unit),
+            doubt=say(", too little to matter") if is_small else "",
         )
     low, high = found.judged.low, found.judged.high
     if low == high == 0:
-        return "no difference"
+        return say("no difference")
     # The end that is nearer to 0 decides: it must not show as 0 where it is none.
     arms = (found.judged.mean - low, high - found.judged.mean)
     places = decimals([min(arms)], unit)
@@ -41,11 +53,18 @@ def verdict_words(verdict: Verdict) -> str:
         # Rounded up, so that what is said holds.
         step = 10.0**-places / (100 if unit == "share" else 1)
         most = math.ceil(max(-low, high) / step - 1e-9) * step
-        return (
-            f"no difference larger than {_number(most, unit, places)}{_GAP}{_points(unit)} "
-            f"({bounds})"
+        return say(
+            "no difference larger than {most}\u00a0{unit} ({interval})",
+            most=_number(most, unit, places),
+            unit=_points(unit),
+            interval=bounds,
         )
-    return f"cannot tell ({bounds}{_GAP}{_points(unit)}){_would_tell(verdict)}"
+    return say(
+        "cannot tell ({interval}\u00a0{unit}){way_out}",
+        interval=bounds,
+        unit=_points(unit),
+        way_out=_would_tell(verdict),
+    )
 
 
 def _would_tell(verdict: Verdict) -> str:
@@ -55,7 +74,10 @@ def _would_tell(verdict: Verdict) -> str:
     more = found.needed - found.interval.n
     # A forecast has no more than two digits.
     step = 10 ** max(len(str(more)) - 2, 0)
-    return f"; about {counted(-(-more // step) * step, 'more replication')} would tell"
+    return say(
+        "; about {replications} would tell",
+        replications=counted(-(-more // step) * step, "more replication"),
+    )
 
 
 def chief_verdicts(results: Results, bundle: str) -> tuple[tuple[str, tuple[Verdict, ...]], ...]:
@@ -81,7 +103,7 @@ def _headed(
     ]
     found = ((kpi, group, family(results, kpi, group)) for kpi, group in mine)
     return tuple(
-        (KPIS[kpi].label + ("" if group == bundle else f", {group}"), judged)
+        (label_of(kpi) + ("" if group == bundle else f", {group}"), judged)
         for kpi, group, judged in found
         if judged
     )
@@ -106,22 +128,21 @@ def verdict_caption(
     judgements = [each.judgement for _, judged in headed for each in judged]
     n = max((each.n_together for each in judgements), default=1)
     together = (
-        f"{number(n)} differences of one figure are judged together (Holm), so that with a chance "
-        "of 95\u00a0% none is called shorter, longer, lower or higher that is not; what is not "
-        "told stands with the interval widened for that. "
+        say(
+            "{n} differences of one figure are judged together (Holm), so that with a chance of "
+            "95\u00a0% none is called shorter, longer, lower or higher that is not; what is not "
+            "told stands with the interval widened for that. ",
+            n=number(n),
+        )
         if n > 1
         else ""
     )
-    margins = (
+    margins = say(
         "Too small to matter: differences within twice the precision asked for, else within "
         "5\u00a0% of the baseline’s mean, of shares within 1 point."
     )
-    return f"What can be told against {baseline_words(results)}", together + margins
-
-
-def _way(verdict: Verdict) -> str:
-    words = ("shorter", "longer") if verdict.unit in _TIMES else ("lower", "higher")
-    return words[verdict.finding == "more"]
+    title = say("What can be told against {baseline}", baseline=baseline_words(results))
+    return title, together + margins
 
 
 def _size(found: Interval, unit: str, places: int) -> str:
@@ -135,4 +156,4 @@ def _number(value: float, unit: str, places: int) -> str:
 
 
 def _points(unit: str) -> str:
-    return "points" if unit == "share" else unit
+    return say("points") if unit == "share" else unit_in_short(unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -71,6 +72,8 @@ _UNITS_OF_KPIS: Final = frozenset(k.unit for k in KPIS.values() if CURRENCY not 
 
 _GAP: Final = "\u00a0"
 
+_GIVEN: Final = re.compile(r"\s*(-?[0-9]+(?:[ \u00a0][0-9]{3})*(?:\.[0-9]+)?)\s*([^\W\d]*|%)\s*")
+
 
 def number(value: float, decimals: int = 0) -> str:
     """A number with a true minus sign and blanks between thousands; a dash for none."""
@@ -123,6 +126,29 @@ def span(low: str, high: str) -> str:
 def percent(number: str) -> str:
     """A number, written already, as percent: "98.2 %"."""
     return say("{number}\u00a0%", number=number)
+
+
+def confidence(share: float) -> str:
+    """A chance as it was asked for: "95 %", with as many decimals as it has."""
+    value = 100 * share
+    return say("{number} %", number=number(value, places_of(value)))
+
+
+def as_given(text: str) -> str:
+    """A value as somebody wrote it; in another language its number takes the form of that."""
+    found = _GIVEN.fullmatch(text)
+    if language() == ENGLISH or found is None:
+        return text
+    digits = "".join(found[1].split())
+    shown = number(float(digits), len(digits.partition(".")[2]))
+    if found[2] == "%":
+        return percent(shown)
+    return f"{shown} {unit_in_short(found[2])}".rstrip()
+
+
+def places_of(value: float) -> int:
+    """How many decimals a number that somebody gave has."""
+    return len(f"{value:.6g}".partition(".")[2])
 
 
 def unit_in_short(unit: str) -> str:

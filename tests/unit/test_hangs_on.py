@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.api import Answer
+from sim.api import HangsOnAnswer
 from sim.cli import main
 from sim.errors import RequestError, StoreError
 from sim.report.hangs_on import rows
@@ -59,38 +59,38 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def answer(office: Path) -> Answer:
+def answer(office: Path) -> HangsOnAnswer:
     return sim.hangs_on(office, engine="fast", workers=2, shares=False)
 
 
-def ranked(answer: Answer) -> list[str]:
+def ranked(answer: HangsOnAnswer) -> list[str]:
     return [each.factor.name.rsplit(".", 1)[-1] for each in answer.found.ranked()]
 
 
-def test_what_moves_most_comes_first_and_what_moves_nothing_last(answer: Answer) -> None:
+def test_what_moves_most_comes_first_and_what_moves_nothing_last(answer: HangsOnAnswer) -> None:
     assert ranked(answer)[:2] == ["slip", "days"]
     assert ranked(answer)[-1] == "effort"
     assert ranked(answer) != ranked(answer)[::-1]  # the twin
 
 
-def test_what_is_in_no_regime_in_force_changes_no_model(answer: Answer) -> None:
+def test_what_is_in_no_regime_in_force_changes_no_model(answer: HangsOnAnswer) -> None:
     idle = [each.factor.name for each in answer.found.idle]
     assert idle == ["bundles.residence.regimes.earlier.paper.check.time"]
 
 
-def test_days_move_the_mean_by_as_many_days(answer: Answer) -> None:
+def test_days_move_the_mean_by_as_many_days(answer: HangsOnAnswer) -> None:
     days = next(each for each in answer.found.weighed if each.factor.name == "days")
     moved = {effect.setting: effect.moved[0].mean for effect in days.effects}
     assert moved == {"3 wd": pytest.approx(-4), "9 wd": pytest.approx(2)}
     assert moved != {"3 wd": pytest.approx(-4), "9 wd": pytest.approx(3)}  # the twin
 
 
-def test_a_lever_without_a_label_has_its_name(answer: Answer) -> None:
+def test_a_lever_without_a_label_has_its_name(answer: HangsOnAnswer) -> None:
     assert "days (3 wd: −4.0\u00a0wd)" in str(answer)
 
 
 def test_where_staff_cannot_keep_up_a_value_nearer_to_what_is_written_is_taken(
-    answer: Answer,
+    answer: HangsOnAnswer,
 ) -> None:
     people = next(each for each in answer.found.weighed if ".clerk." in each.factor.name)
     low, high = people.effects
@@ -99,7 +99,7 @@ def test_where_staff_cannot_keep_up_a_value_nearer_to_what_is_written_is_taken(
     assert (high.amount, high.nearer) == (2, "")
 
 
-def test_the_published_figure_turns_with_the_days_and_with_the_slip(answer: Answer) -> None:
+def test_the_published_figure_turns_with_the_days_and_with_the_slip(answer: HangsOnAnswer) -> None:
     turns = {each.factor.name.rsplit(".", 1)[-1]: each.turns for each in answer.found.weighed}
     (of_days,), (of_slip,) = turns["days"], turns["slip"]
     assert of_days.choices == ("3 wd",)
@@ -112,18 +112,18 @@ def test_the_published_figure_turns_with_the_days_and_with_the_slip(answer: Answ
 
 @pytest.mark.parametrize(("engine", "workers"), [("reference", 1), ("fast", 1)])
 def test_neither_engine_nor_workers_change_a_digit(
-    office: Path, answer: Answer, engine: str, workers: int
+    office: Path, answer: HangsOnAnswer, engine: str, workers: int
 ) -> None:
     again = sim.hangs_on(office, engine=engine, workers=workers, shares=False)
     assert rows(again.found) == rows(answer.found)
 
 
-def test_another_seed_does(office: Path, answer: Answer) -> None:  # the twin
+def test_another_seed_does(office: Path, answer: HangsOnAnswer) -> None:  # the twin
     again = sim.hangs_on(office, seed=2, shares=False)
     assert rows(again.found) != rows(answer.found)
 
 
-def test_what_is_written_has_the_digits_of_a_run(office: Path, answer: Answer) -> None:
+def test_what_is_written_has_the_digits_of_a_run(office: Path, answer: HangsOnAnswer) -> None:
     study = sim.run(office).estimates
     of_run = study.query("kpi == 'working_days_mean' and group == 'residence'").iloc[0]
     written = answer.found.outcomes[0].written

@@ -34,7 +34,7 @@ from sim.report.pictures import Pictures
 from sim.report.words import amount, between, counted, difference, duration, number
 from sim.scenario.text.yaml import read_file
 
-SAID = ("report", "api", "cli", "experiment")
+SAID = ("report", "api", "cli", "answers", "experiment")
 """Rooms whose texts are in both languages; faults of ``sim/scenario`` are in English alone."""
 
 NOT_YET: frozenset[str] = frozenset()
@@ -42,8 +42,32 @@ NOT_YET: frozenset[str] = frozenset()
 
 WITHOUT_GLUE = (
     *(path for path in sorted((ROOT / "sim" / "report").rglob("*.py")) if path.stem not in NOT_YET),
-    *(ROOT / "sim" / "api" / name for name in ("studies.py", "stories.py", "study.py")),
-    *(ROOT / "sim" / "cli" / name for name in ("studies.py", "story.py", "verbs.py")),
+    *(
+        ROOT / "sim" / "api" / f"{name}.py"
+        for name in (
+            "hangs",
+            "kept",
+            "planning",
+            "reforms",
+            "stories",
+            "studies",
+            "study",
+            "warmups",
+        )
+    ),
+    *(
+        ROOT / "sim" / "cli" / f"{name}.py"
+        for name in (
+            "hangs",
+            "planning",
+            "reforms",
+            "results",
+            "story",
+            "studies",
+            "verbs",
+            "warmup",
+        )
+    ),
 )
 """Modules all of whose words go through the catalogue."""
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from sim.analysis.estimate import Interval
 from sim.answers.bottlenecks import Bottlenecks
-from sim.kpis import KPIS
+from sim.language import Phrases, say, say_of_scenario
 from sim.report.bottlenecks import ALL, scale_of
 from sim.report.figures.canvas import COLOURS, GRID, INK, paper, style, title
+from sim.report.words import label_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _BARS: Final = (("alone", COLOURS[0], -0.19), ("last", COLOURS[1], 0.19))
-_LEGEND: Final = {"alone": "taken away alone", "last": "taken away as the last"}
+_LEGEND: Final = Phrases({"alone": "taken away alone", "last": "taken away as the last"})
 _ACROSS: Final = 2
 """Panels beside each other."""
 
@@ -25,7 +26,10 @@ def gains_of_bottlenecks(found: Bottlenecks) -> Figure:
     """The change in each KPI for each bottleneck taken away, alone and as the last."""
     kpis = list(found.units)
     n_down = -(-len(kpis) // _ACROSS)
-    labels = [textwrap.fill(each.label, 26) for each in found.bottlenecks] + [ALL]
+    labels = [
+        *(textwrap.fill(say_of_scenario(each.label), 26) for each in found.bottlenecks),
+        say(ALL),
+    ]
     with style():
         figure = paper((0.3 * len(labels) + 0.85) * n_down + 0.35)
         panels = figure.subplots(n_down, min(_ACROSS, len(kpis)), squeeze=False)
@@ -43,9 +47,15 @@ def gains_of_bottlenecks(found: Bottlenecks) -> Figure:
         figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False)
     title(
         figure,
-        f"What stands in the way: {found.bundle_label}, {found.where}",
-        "Change where a bottleneck is taken away, alone and where all others are away already; "
-        "below, all of them. Lines: 95 % intervals",
+        say(
+            "What stands in the way: {bundle}, {where}",
+            bundle=say_of_scenario(found.bundle_label),
+            where=say_of_scenario(found.where),
+        ),
+        say(
+            "Change where a bottleneck is taken away, alone and where all others are away already; "
+            "below, all of them. Lines: 95 % intervals"
+        ),
     )
     return figure
 
@@ -59,8 +69,8 @@ def _panel(axes: Axes, found: Bottlenecks, kpi: str) -> None:
         axes, len(found.bottlenecks), found.everything.get(kpi), "#5b6770", scale.factor, 0.62
     )  # fmt: skip
     axes.axvline(0, color="#888888", linewidth=0.8)
-    axes.set_title(textwrap.fill(KPIS[kpi].label, 46))
-    axes.set_xlabel(f"change in {scale.unit}")
+    axes.set_title(textwrap.fill(label_of(kpi), 46))
+    axes.set_xlabel(say("change in {unit}", unit=scale.unit))
     axes.grid(axis="x", color=GRID, linewidth=0.7)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)

@@ -95,7 +95,8 @@ def title(figure: Figure, heading: str, explained: str) -> None:
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     above = textwrap.fill(heading, 90)
-    below = "\n".join(textwrap.fill(line, 138) for line in explained.split("\n"))
+    across = 138 if language() == ENGLISH else 128  # letters with two marks are wider
+    below = "\n".join(textwrap.fill(line, across) for line in explained.split("\n"))
     # Inches: a line of 10.8 and of 8.6 points with its leading, and a margin.
     n_above, n_below = above.count("\n") + 1, below.count("\n") + 1
     head, band = 0.1 + 0.185 * n_above, 0.26 + 0.185 * n_above + 0.155 * n_below

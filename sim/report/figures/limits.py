@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.analysis.crossing import Side
 from sim.analysis.estimate import Interval
 from sim.answers.staffing import Staffing
 from sim.answers.threshold import Threshold
 from sim.experiment.requirements import Requirement
-from sim.kpis import KPIS
+from sim.language import say, say_of_scenario
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, QUIET, paper, style, title
 from sim.report.staffing import staffing_heading
 from sim.report.threshold import threshold_heading
-from sim.report.words import UNITS, amount, number
+from sim.report.words import UNITS, amount, label_within, number, unit_in_short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+_MARKERS: Final = ("o", "X", "s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +57,18 @@ def staffing_figure(answer: Staffing) -> Figure | None:
     ]
     if not shots:
         return None
-    unit = "full-time people" if answer.cost_unit == "people" else answer.cost_unit
+    unit = (
+        say("full-time people") if answer.cost_unit == "people" else unit_in_short(answer.cost_unit)
+    )
     return against_targets(
         shots,
         answer.requirements,
-        across=f"Cost of the groups that are moved, {unit}",
+        across=say("Cost of the groups that are moved, {unit}", unit=unit),
         heading=staffing_heading(answer),
-        explained="Each staffing that was run: mean with its 95 % interval; shaded: the "
-        "indifference zone, within which either verdict is right",
+        explained=say(
+            "Each staffing that was run: mean with its 95 % interval; shaded: the indifference "
+            "zone, within which either verdict is right"
+        ),
         with_zone=True,
     )
 
@@ -81,9 +88,10 @@ def threshold_figure(answer: Threshold) -> Figure | None:
     return against_targets(
         shots,
         answer.requirements,
-        across=f"{answer.label}{f', {answer.unit}' if answer.unit else ''}",
+        across=say_of_scenario(answer.label)
+        + (f", {unit_in_short(answer.unit)}" if answer.unit else ""),
         heading=threshold_heading(answer),
-        explained="Each value that was run: mean with its 95 % interval",
+        explained=say("Each value that was run: mean with its 95 % interval"),
         with_zone=False,
     )
 
@@ -115,14 +123,19 @@ def against_targets(
             factor = 100 if requirement.unit == "share" else 1
             limit = factor * requirement.limit.value
             zone = factor * requirement.limit.zone
-            side = "at most" if requirement.limit.at_most else "at least"
+            value = amount(requirement.limit.value, requirement.unit)
+            bound = (
+                say("at most {value}", value=value)
+                if requirement.limit.at_most
+                else say("at least {value}", value=value)
+            )
             if with_zone:
                 axes.axhspan(limit - zone, limit + zone, color=LIMIT, alpha=0.1, linewidth=0)
             axes.axhline(limit, color=LIMIT, linestyle=(0, (5, 3)), linewidth=1.3)
             for keeps, colour, mark, label in (
-                (True, COLOURS[0], "o", "keeps to all targets"),
-                (False, COLOURS[5], "X", "does not"),
-                (None, QUIET, "s", "cannot be told"),
+                (True, COLOURS[0], _MARKERS[0], say("keeps to all targets")),
+                (False, COLOURS[5], _MARKERS[1], say("does not")),
+                (None, QUIET, _MARKERS[2], say("cannot be told")),
             ):
                 mine = [(s, s.found[i]) for s in shots if s.keeps is keeps]
                 known = [(s.at, found) for s, found in mine if found is not None]
@@ -153,15 +166,14 @@ def against_targets(
                         markerfacecolor="none",
                         markeredgecolor=COLOURS[0],
                         linestyle="none",
-                        label="chosen",
+                        label=say("chosen"),
                     )
             unit = UNITS.get(requirement.unit, requirement.unit)
             axes.set_ylabel(unit)
-            label = KPIS[requirement.kpi].label
-            axes.set_title(f"{requirement.group}: {label[0].lower()}{label[1:]}")
+            axes.set_title(f"{requirement.group}: {label_within(requirement.kpi)}")
             axes.grid(axis="y", color=GRID, linewidth=0.7)
             axes.annotate(
-                f"target: {side} {amount(requirement.limit.value, requirement.unit)}"
+                say("target: {bound}", bound=bound)
                 + (f", ± {number(zone, 2)}" if with_zone else ""),
                 (1, limit),
                 xycoords=("axes fraction", "data"),

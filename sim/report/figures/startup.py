@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.analysis.warmup import welch
 from sim.experiment.startup import StartUp, WarmUp
+from sim.language import later, say, say_of_scenario
 from sim.report.figures.canvas import COLOURS, GRID, INK, LIMIT, QUIET, paper, style, title
 from sim.report.startup import chief_series, series_label, settled
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 3
 """Days on each side of the middle one: a week, so that weekends do not show."""
+
+_HEADINGS: Final = {
+    "enough": later("A warm-up of {n} days is long enough"),
+    "short": later("A warm-up of {n} days is too short"),
+    "unknown": later("A warm-up of {n} days may be too short"),
+}
 
 _HEIGHT: Final = 1.9
 """Inches of a row of panels."""
@@ -36,7 +43,7 @@ def start_up(found: WarmUp) -> Figure | None:
             for axes in (left, right):
                 _mark(axes, found, each)
         for axes in grid[-1]:
-            axes.set_xlabel("days from the start", fontsize=8.2)
+            axes.set_xlabel(say("days from the start"), fontsize=8.2)
         handles, labels = grid[0][0].get_legend_handles_labels()
         figure.legend(
             handles, labels, loc="outside lower left", ncols=2, frameon=False, fontsize=8.2
@@ -47,8 +54,8 @@ def start_up(found: WarmUp) -> Figure | None:
 
 def _levels(axes: Axes, each: StartUp) -> None:
     for values, colour, label, width in (
-        (each.earlier, COLOURS[1], "begun earlier", 2.2),
-        (each.own, COLOURS[0], "as written", 1.4),
+        (each.earlier, COLOURS[1], say("begun earlier"), 2.2),
+        (each.own, COLOURS[0], say("as written"), 1.4),
     ):
         smooth = welch(values, WINDOW)
         axes.plot(np.arange(len(smooth)), smooth, color=colour, linewidth=width, label=label)
@@ -63,7 +70,9 @@ def _difference(axes: Axes, each: StartUp) -> None:
     smooth = welch(gap, WINDOW)
     axes.axhline(0, color=QUIET, linewidth=0.8)
     axes.plot(np.arange(len(smooth)), smooth, color=INK, linewidth=1.4)
-    axes.set_title(f"As written less begun earlier; settled: {settled(each)}", fontsize=8.6)
+    axes.set_title(
+        say("As written less begun earlier; settled: {time}", time=settled(each)), fontsize=8.6
+    )
 
 
 def _mark(axes: Axes, found: WarmUp, each: StartUp) -> None:
@@ -79,19 +88,17 @@ def _mark(axes: Axes, found: WarmUp, each: StartUp) -> None:
 
 
 def _heading(found: WarmUp) -> str:
-    words = {
-        "enough": "is long enough",
-        "short": "is too short",
-        "unknown": "may be too short",
-    }
-    return f"A warm-up of {found.given} days {words[found.standing]}"
+    return say(_HEADINGS[found.standing], n=found.given)
 
 
 def _explained(found: WarmUp) -> str:
-    return (
-        f"{found.title}, {found.cell}: means of {found.replications} replications, smoothed over a "
-        f"week (Welch); grey lines: single ones. Begun earlier: the same runs, {found.head // 7} "
-        "weeks before; both have the same cases on the same days, so that season and holidays "
-        "cancel from the difference. Shaded: the warm-up; red: where MSER-5 finds the difference "
-        "settled."
+    return say(
+        "{title}, {setting}: means of {n} replications, smoothed over a week (Welch); grey lines: "
+        "single ones. Begun earlier: the same runs, {weeks} weeks before; both have the same cases "
+        "on the same days, so that season and holidays cancel from the difference. Shaded: the "
+        "warm-up; red: where MSER-5 finds the difference settled.",
+        title=say_of_scenario(found.title),
+        setting=say_of_scenario(found.cell),
+        n=found.replications,
+        weeks=found.head // 7,
     )

@@ -6,9 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from sim.answers.hangs_on import HangsOn, Line, Weighed
+from sim.language import Phrases, say
 from sim.report.figures.canvas import COLOURS, GRID, INK, LIMIT, QUIET, paper, style, title
 from sim.report.hangs_on import SHOWN, as_written, headline, in_short, name_of, subtitle
-from sim.report.words import UNITS, capital
+from sim.report.words import UNITS, as_given, capital
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _LOWER: Final = COLOURS[0]
 _HIGHER: Final = COLOURS[5]
+_LINES: Final = Phrases(
+    {Line.TARGET: "target", Line.CLAIM: "published", Line.DIFFERENCE: "no difference"}
+)
 
 
 def tornado(found: HangsOn, outcome: int = -1, most: int = SHOWN) -> Figure | None:
@@ -49,15 +53,22 @@ def tornado(found: HangsOn, outcome: int = -1, most: int = SHOWN) -> Figure | No
         axes.set_ylim(len(shown) - 0.4, -0.7)
         axes.margins(x=0.16)
         axes.set_xlabel(
-            f"{UNITS.get(found.unit, found.unit)}, mean; whiskers: 95 % interval of what is moved"
+            say(
+                "{unit}, mean; whiskers: 95 % interval of what is moved",
+                unit=UNITS.get(found.unit, found.unit),
+            )
         )
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
     title(
         figure,
         capital(headline(found, place)),
-        f"{subtitle(found)}. {as_written(found, place)}, the line in black; each bar: one factor "
-        "with another value, all others as written. Blue: shorter, or less; red: longer, or more",
+        say(
+            "{figure}. {as_written}, the line in black; each bar: one factor with another value, "
+            "all others as written. Blue: shorter, or less; red: longer, or more",
+            figure=subtitle(found),
+            as_written=as_written(found, place),
+        ),
     )
     return figure
 
@@ -97,14 +108,14 @@ def _draw(axes: Axes, row: int, each: Weighed, place: int, written: float, facto
 def _lines(axes: Axes, found: HangsOn, place: int, factor: int) -> None:
     """The lines that the outcome is held against, where they are in sight."""
     low, high = axes.get_xlim()
-    names = {Line.TARGET: "target", Line.CLAIM: "published", Line.DIFFERENCE: "no difference"}
     for verdict in found.verdicts:
         at = factor * verdict.value
         if verdict.outcome != place or not low <= at <= high:
             continue
         axes.axvline(at, color=LIMIT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
         axes.annotate(
-            names[verdict.line] + ("" if verdict.line is Line.DIFFERENCE else f": {at:.3g}"),
+            _LINES[verdict.line]
+            + ("" if verdict.line is Line.DIFFERENCE else f": {as_given(f'{at:.3g}')}"),
             (at, -0.62),
             xytext=(3, 0),
             textcoords="offset points",

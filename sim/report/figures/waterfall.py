@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, Final
 from sim.analysis.estimate import Interval
 from sim.answers.why import Why
 from sim.kpis import KPIS
+from sim.language import say, say_of_scenario
 from sim.report.figures.canvas import GRID, INK, QUIET, paper, style, title
-from sim.report.why import REST, heading
-from sim.report.words import PARTS, decimals, difference, number, signed
+from sim.report.why import REST, heading, label_of_part
+from sim.report.words import (
+    PARTS,
+    decimals,
+    difference,
+    label_of,
+    number,
+    percent,
+    signed,
+    unit_in_short,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,21 +46,23 @@ class Step:
 
 def parts_waterfall(why: Why) -> Figure:
     """How the KPI goes from before to after, part by part (Shapley values)."""
-    steps = [Step(label=each.part.label, change=each.share) for each in why.shares]
+    steps = [Step(label=label_of_part(each.part), change=each.share) for each in why.shares]
     if why.has_rest:
-        steps.append(Step(label=REST, change=why.rest))
+        steps.append(Step(label=say(REST), change=why.rest))
     factor = 100 if why.unit == "share" else 1
-    unit = "%" if why.unit == "share" else why.unit
+    unit = "%" if why.unit == "share" else unit_in_short(why.unit)
     return _waterfall(
         [_scaled(step, factor) for step in steps],
         (why.name_before, factor * why.before.mean),
         (why.name_after, factor * why.after.mean),
         better={"lower": -1, "higher": 1}.get(KPIS[why.kpi].better, 0),
-        axis=f"{KPIS[why.kpi].label}, {unit}",
-        unit=unit,
+        axis=f"{label_of(why.kpi)}, {unit}",
+        unit="%" if why.unit == "share" else why.unit,
         heading=heading(why),
-        explained="What each part adds on its way in, over all orders in which they can come; they "
-        "add up to the change. Lines: 95 % intervals",
+        explained=say(
+            "What each part adds on its way in, over all orders in which they can come; they add "
+            "up to the change. Lines: 95 % intervals"
+        ),
     )
 
 
@@ -67,17 +79,20 @@ def ledger_waterfall(why: Why) -> Figure:
     unseen = sum(
         found.mean / 24 for found in changes.values() if abs(found.mean) / 24 <= _SEEN * longest
     )
-    small = f"; too short to be seen: {signed(unseen, 2)} d in all" if unseen else ""
+    small = say("; too short to be seen: {days} d in all", days=signed(unseen, 2)) if unseen else ""
     return _waterfall(
         steps,
         (why.name_before, whole[0]),
         (why.name_after, whole[1]),
         better=-1,
-        axis="Calendar days of 24 hours, mean of completed cases",
+        axis=say("Calendar days of 24 hours, mean of completed cases"),
         unit="d",
-        heading=f"Where the time goes: {why.bundle_label}",
-        explained="From start to end, by what the time is spent on, along the branch that ends "
-        f"last; what saves most first. Lines: 95 % intervals{small}",
+        heading=say("Where the time goes: {bundle}", bundle=say_of_scenario(why.bundle_label)),
+        explained=say(
+            "From start to end, by what the time is spent on, along the branch that ends last; "
+            "what saves most first. Lines: 95 % intervals{small}",
+            small=small,
+        ),
         by_size=True,
     )
 
@@ -130,7 +145,7 @@ def _waterfall(
                 axes.plot(ends, [row, row], color=INK, linewidth=1.3, zorder=3)
             right = max(at, at + change.mean, *(end for end in ends if end == end))
             axes.text(
-                right + 0.012 * reach, row, difference(change.mean, unit, places),
+                right + 0.012 * reach, row, _change(change.mean, unit, places),
                 va="center", ha="left", fontsize=8.4,
             )  # fmt: skip
             at += change.mean
@@ -138,7 +153,11 @@ def _waterfall(
         last = len(steps) + 1
         axes.plot([at, at], [last - 0.69, last - 0.31], color=QUIET, linewidth=0.7, zorder=1)
         _whole(axes, last, after[1], places, reach)
-        labels = [f"Before: {before[0]}", *(each.label for each in steps), f"After: {after[0]}"]
+        labels = [
+            say("Before: {setting}", setting=say_of_scenario(before[0])),
+            *(each.label for each in steps),
+            say("After: {setting}", setting=say_of_scenario(after[0])),
+        ]
         axes.set_yticks(range(last + 1), [textwrap.fill(each, 42) for each in labels])
         for place in (0, last):
             axes.get_yticklabels()[place].set_fontweight("bold")
@@ -152,6 +171,10 @@ def _waterfall(
         axes.set_axisbelow(True)
     title(figure, heading, explained)
     return figure
+
+
+def _change(value: float, unit: str, places: int) -> str:
+    return percent(signed(value, places)) if unit == "%" else difference(value, unit, places)
 
 
 def _whole(axes: Axes, row: int, value: float, places: int, reach: float) -> None:

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 from rich.console import Console
-from texts_of_code import texts_in
+from texts_of_code import left_in_english
 
 from sim.errors import RequestError
 from sim.experiment.results import Results
@@ -51,18 +51,6 @@ def terminal(results: Results) -> str:
     into = Console(file=io.StringIO(), width=200, markup=False, highlight=False)
     show_results(into, results)
     return into.file.getvalue()  # type: ignore[attr-defined,no-any-return]
-
-
-def left_in_english(shown: str) -> list[str]:
-    """Parts of our own English texts, three words or more, that stand in what is shown."""
-    flat = " ".join(shown.split())
-    parts = {
-        " ".join(part.split())
-        for text in texts_in("report")
-        for part in re.split(r"\{\w+\}", text)
-        if len(part.split()) >= 3
-    }
-    return sorted(part for part in parts if part in flat)
 
 
 @pytest.fixture(scope="module")
