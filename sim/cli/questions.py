@@ -124,7 +124,7 @@ def _add_targets(verb: ArgumentParser, most: str) -> None:
         action="append",
         default=[],
         metavar="GROUP.KPI>=VALUE",
-        help="what is to be kept to, such as 'birth.on_timeshare >= 95 %%'; with '± 0.5 %%' "
+        help="what is to be kept to, such as 'birth.on_time_share >= 95 %%'; with '± 0.5 %%' "
         "behind it, its indifference zone; may be given again (default: that of the scenario)",
     )
     verb.add_argument(
