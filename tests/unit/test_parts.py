@@ -433,7 +433,8 @@ def test_items_of_one_instant_are_read_together_once_none_of_them_waits() -> Non
     memory[[f.NOW, f.N_ITEMS]] = 6, len(items)
     read: list[list[int]] = []
     reading = SimpleNamespace(
-        read_items=lambda some: read.append(some[:, f.ITEM_READY_AT].tolist())
+        read_items=lambda some: read.append(some[:, f.ITEM_READY_AT].tolist()),
+        has_absences=False,
     )
     left = Reading.make_room(reading, memory, items)
     assert read == [[3, 4]]
