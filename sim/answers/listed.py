@@ -12,7 +12,7 @@ from typing import Any, Final
 from sim.errors import StoreError
 from sim.experiment.journal import FOLDER, asked_for, n_kept
 from sim.experiment.lock import is_held
-from sim.experiment.store import MANIFEST, MANIFEST_KEYS, read_manifest
+from sim.experiment.store import LATER_KEYS, MANIFEST, MANIFEST_KEYS, read_manifest
 
 _NO_STUDIES: Final = frozenset({"figures"})
 """Folders of a study, in which no other study lies."""
@@ -93,7 +93,7 @@ def _of_manifest(folder: Path, name: str) -> Listed | None:
     """A study with results; None for a manifest of something else."""
     try:
         manifest = read_manifest(folder)
-        if lacking := MANIFEST_KEYS - manifest.keys():
+        if lacking := MANIFEST_KEYS - LATER_KEYS - manifest.keys():
             if len(lacking) > len(MANIFEST_KEYS) // 2:
                 return None
             raise StoreError(f"its manifest has no {', '.join(sorted(lacking))}")
