@@ -70,9 +70,12 @@ def run_in_stages(
 
 
 def _excess(found: Sequence[Reached]) -> Iterator[float]:
-    """How much too wide each interval is; what has no value at all is not run for."""
+    """How much too wide each interval is; what cannot be reached is not run for.
+
+    That is what has no value at all, and a share of a mean of 0.
+    """
     for each in found:
-        if not math.isnan(each.wanted):
+        if each.wanted > 0 or each.half_width == 0:
             yield _over(each.half_width, each.wanted)
 
 

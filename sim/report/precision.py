@@ -86,6 +86,12 @@ def _of_aim(results: Results, aim: Aim, found: Sequence[Reached]) -> str:
 def _short_of(each: Reached) -> str:
     if math.isnan(each.half_width):
         return say("has no interval")
+    if each.wanted == 0:
+        return say(
+            "{width}, and a share of 0 is no width: give one in {unit}",
+            width=_width(each),
+            unit=each.aim.unit,
+        )
     about = (
         say(", about {n} replications in all would do", n=number(each.needed))
         if each.needed

@@ -314,3 +314,22 @@ def test_manifest_report_and_terminal_say_whether_it_was_met() -> None:
         assert "Run to a precision" in text
         assert "20 % of the mean of the baseline, met" in text
         assert "NOT met" not in text
+
+
+def test_a_share_of_a_mean_of_0_is_not_run_for() -> None:
+    first = ROOT / "scenarios" / "first.yaml"
+    found = sim.compare(
+        first,
+        variants=["online", "paper"],
+        precision={"trips": "5 %"},
+        replications=10,
+        most_replications=40,
+        tables="none",
+        **QUICK,
+    ).results
+    assert found is not None
+    assert found.precision is not None
+    assert found.precision.stages == (10,)
+    assert not found.precision.is_met
+    lines = " ".join(precision_lines(found))
+    assert "a share of 0 is no width: give one in trips" in lines
