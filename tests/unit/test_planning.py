@@ -13,7 +13,7 @@ from sim.analysis.crossing import Shape, Side
 from sim.answers.lever_values import values_between
 from sim.answers.staffing import find_staffing
 from sim.cli import main
-from sim.errors import RequestError
+from sim.errors import RequestError, StoreError
 from sim.experiment.trials import Trials
 from sim.report.threshold import threshold_heading, threshold_section
 
@@ -299,6 +299,39 @@ def test_what_is_asked_wrongly_ends_with_2_and_a_way_out(
     err = capsys.readouterr().err
     assert said in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("verb", [["staff"], ["threshold", "uptake"]])
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_run(
+    verb: list[str], office: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, *lever = verb
+    page = tmp_path / "page.html"
+    page.write_text("mine", encoding="utf-8")
+    for out, said in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "none" / "page.html", "cannot write"),
+        (page / "page.html", "cannot write"),
+        (Path("/dev/full"), "is a device"),
+        (page, "--replace"),
+    ):
+        assert main([name, office, *lever, "--out", str(out)]) == 2
+        err = capsys.readouterr().err
+        assert said in err
+        assert len(err.splitlines()) == 1  # nothing of what is on the way
+    assert page.read_text(encoding="utf-8") == "mine"
+    assert {each.name for each in tmp_path.iterdir()} == {"office.yaml", "page.html"}
+
+
+def test_a_page_that_is_there_is_replaced_if_it_is_said(office: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("mine", encoding="utf-8")
+    words = ["staff", office, "--quiet", "--target", WAIT, "--move", "officer=2"]
+    assert main([*words, "--out", str(page), "--replace"]) == 0
+    assert "staff.officer.people=2" in page.read_text(encoding="utf-8")
+    with pytest.raises(StoreError, match="exists already"):
+        sim.staff(office, target=WAIT, move={"officer": ["2"]}).report(page)
+    assert {each.name for each in tmp_path.iterdir()} == {"office.yaml", "page.html"}
 
 
 def test_the_command_prints_what_python_does(
