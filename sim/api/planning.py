@@ -203,7 +203,7 @@ def staff(
     ScenarioError
         With all faults of the scenario, or of a value.
     RequestError
-        Something is asked for that is not there, such as a KPI.
+        Something is asked for that is not there, such as a KPI, or that more people make worse.
     EngineError
         The engine cannot run the scenario, or a replication came to no end.
 

@@ -111,6 +111,17 @@ def test_where_no_staffing_will_do_it_says_so_and_what_the_most_come_to(office: 
     assert "lienthong run" in str(sim.staff(office, target=WAIT, move={"officer": ["2", "3"]}))
 
 
+@pytest.mark.parametrize(
+    "target", ["officer.utilisation >= 40 %", "officer.waiting_mean >= 60 min"]
+)
+def test_a_target_that_more_people_break_is_refused(office: str, target: str) -> None:
+    with pytest.raises(RequestError, match=r"more people make officer\..* worse") as caught:
+        sim.staff(office, target=target, move={"officer": [2, 4]})
+    assert "lienthong threshold" in str(caught.value)
+    opposite = target.replace(">=", "<=")
+    assert sim.staff(office, target=opposite, move={"officer": [2, 4]}).settings  # twin
+
+
 def test_each_replication_is_run_once(office: str) -> None:
     trials = Trials(path=office)
     first = find_staffing(trials, [WAIT], move={"officer": ("2", "3")})
