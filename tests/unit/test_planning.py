@@ -299,6 +299,8 @@ def test_all_faults_of_targets_are_told_at_once(office: str) -> None:
         (["threshold", "uptake", "--between", "0 %", "1"], "differ in unit"),
         (["threshold", "uptake", "--between", "few", "many"], "no end of a range"),
         (["threshold", "uptake", "--step", "0 %"], "a length above 0"),
+        (["threshold", "uptake", "--between", "20 %", "40 %", "--step", "30 %"], "than the range"),
+        (["threshold", "uptake", "--most", "1"], "a whole number from 10"),
         (["threshold", "title"], ""),
     ],
 )
@@ -310,6 +312,15 @@ def test_what_is_asked_wrongly_ends_with_2_and_a_way_out(
     err = capsys.readouterr().err
     assert said in err
     assert "Traceback" not in err
+
+
+def test_as_many_values_are_told_as_were_run_from_end_to_end(office: str) -> None:
+    asked = {"target": WAIT, "step": 1}
+    two = sim.threshold(office, "staff.officer.people", between=(1, 2), **asked)
+    assert "the 2 values from end to end" in str(two)
+    assert "2 giá trị từ đầu" in str(
+        sim.threshold(office, "staff.officer.people", between=(1, 2), lang="vi", **asked)
+    )
 
 
 @pytest.mark.parametrize("verb", [["staff"], ["threshold", "uptake"]])
