@@ -264,6 +264,8 @@ def test_values_of_a_lever_are_people_shares_or_factors(office: str) -> None:
         ("residence.waiting_mean <= 5", "measured for roles"),
         ("officer.waiting_mean <= 5 %", "is not in min"),
         ("officer.waiting_mean <= 5 wd", "is not in min"),
+        ("officer.waiting_mean <= -5 min", "'-5 min' is below 0"),
+        ("residence.trips <= -1 trips", "'-1 trips' is below 0"),
         ("officer.waiting_mean <= 0", "no indifference zone"),
         ("late", "is no target"),
     ],
@@ -288,6 +290,7 @@ def test_all_faults_of_targets_are_told_at_once(office: str) -> None:
     [
         (["staff", "--move", "oficer"], "did you mean 'officer'?"),
         (["staff", "--move", "officer=+ 1"], "Give a number, or 0.7 x."),
+        (["staff", "--move", "officer=-1, 2"], "fewer people than none"),
         (["staff", "--cost", "euros"], "give people or wages"),
         (["staff", "--most", "3"], "a whole number from 10"),
         (["staff", "--confidence", "40 %"], "above 50 %"),
