@@ -15,7 +15,9 @@ from typing import Final
 from sim.analysis.estimate import Interval
 from sim.analysis.selection import Limit
 
-_FIRST: Final = 10
+FIRST: Final = 10
+"""Replications before the first look, unless no more than fewer are allowed."""
+
 _COARSE: Final = 5
 """Values looked at first, at equal distances: they show whether there is one threshold."""
 
@@ -67,7 +69,7 @@ def side_of(interval: Interval, limit: Limit) -> Side:
 
 def looks(most: int) -> tuple[int, ...]:
     """After how many replications to look: twice as many each time, up to the most."""
-    found = [min(_FIRST, most)]
+    found = [min(FIRST, most)]
     while found[-1] < most:
         found.append(min(2 * found[-1], most))
     return tuple(found)
@@ -78,6 +80,11 @@ def most_points(size: int) -> int:
     cell = math.ceil(max(size - 1, 1) / (_COARSE - 1))
     # By halves towards what is known to be kept, and towards what is known to be broken.
     return min(size, _COARSE + 2 * math.ceil(math.log2(2 * cell)))
+
+
+def coarse(size: int) -> tuple[int, ...]:
+    """The places that :func:`crossing` looks at first: five from end to end, if there are five."""
+    return tuple(sorted({round(i * (size - 1) / (_COARSE - 1)) for i in range(_COARSE)}))
 
 
 def crossing(size: int, side: Callable[[int], Side]) -> Crossing:
@@ -95,7 +102,7 @@ def crossing(size: int, side: Callable[[int], Side]) -> Crossing:
     First it looks at five values from end to end; where they change once between kept and broken,
     it halves the way between the two until neighbours differ, or what is between cannot be told.
     """
-    places = sorted({round(i * (size - 1) / (_COARSE - 1)) for i in range(_COARSE)})
+    places = coarse(size)
     known = [(i, side(i)) for i in places]
     told = [(i, found) for i, found in known if found is not Side.OPEN]
     changes = [(a, b) for a, b in pairwise(told) if a[1] is not b[1]]

@@ -193,6 +193,11 @@ def _rungs(
                 rungs[text] = parse_amount(text.strip()[:-1]) * present
             else:
                 raise RequestError(f"staff.{name}: '{text}'. Give a number, or 0.7 x.")
+            if rungs[text] < 0:
+                raise RequestError(
+                    f"staff.{name}: '{text}' is fewer people than none. Give a number from 0, or "
+                    "0.7 x."
+                )
         return dict(sorted(rungs.items(), key=lambda each: each[1]))
     # As many at the office with the most work for its people as leave next to nothing waiting.
     most = max(

@@ -72,6 +72,10 @@ def values_between(
     if step is not None and (_quantity(step)[1] not in ("", unit) or size <= 0):
         raise RequestError(f"step {step}: give a length above 0 in the unit of the ends.")
     n = math.floor((high - low) / size + 1e-9)
+    if n < 1:
+        raise RequestError(
+            f"step {step} is wider than the range from {ends[0]} to {ends[1]}. Give a shorter one."
+        )
     if n + 1 > _MOST_VALUES:
         raise RequestError(f"step {step} makes {n + 1} values. Give a longer one.")
     amounts = [float(f"{low + i * size:.12g}") for i in range(n + 1)]

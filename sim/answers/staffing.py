@@ -21,6 +21,9 @@ CostOf: TypeAlias = Literal["people", "wages"]
 MOST: Final = 1_000
 """Replications of one staffing, at most."""
 
+_LITTLE: Final = 0.05
+"""A change by less than such a part of a mean is no reason to refuse a target."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -102,6 +105,9 @@ class Staffing:
     floor
         The cost below which no staffing keeps to the targets: that of the chosen, unless there were
         too many staffings between to try them.
+    hardly_moved
+        Whether nothing is chosen, and the most people come to what the fewest do that can do the
+        work, within the zones of the targets that they miss.
     """
 
     title: str
@@ -121,6 +127,7 @@ class Staffing:
     n_replications: int
     present_cost: float
     floor: float
+    hardly_moved: bool = False
 
     @property
     def is_least(self) -> bool:
@@ -169,7 +176,7 @@ def find_staffing(
     Raises
     ------
     RequestError
-        Something is asked for that is not there.
+        Something is asked for that is not there, or that more people make worse.
     ScenarioError
         A value does not fit the scenario.
     """
@@ -203,6 +210,7 @@ class _Hunt:
             guess=tuple(each.guess for each in self.ladders),
         )
         chosen, *others = self.in_order(selection.points) or [None]
+        hardly_moved = chosen is None and self.is_hardly_moved()
         base = self.trials.candidate({})
         money = "" if base.model.costs is None else f"{base.model.costs.currency} a year"
         return Staffing(
@@ -223,7 +231,95 @@ class _Hunt:
             n_replications=self.trials.n_run,
             present_cost=sum(each.present * each.price for each in self.ladders),
             floor=selection.floor,
+            hardly_moved=hardly_moved,
         )
+
+    def is_hardly_moved(self) -> bool:
+        """Whether the fewest people come to what the most do, within the zones of what is missed.
+
+        Raises
+        ------
+        RequestError
+            The fewest are nearer to a target that the most miss, or keep to it: more people make
+            it worse.
+        """
+        top = tuple(len(each.values) - 1 for each in self.ladders)
+        low = self.fewest(top)
+        if low == top or self.tried[top].too_much:
+            return False
+        few, many = (self.first(each) for each in (low, top))
+        missed = [x.requirement for x in self.tried[top].found if x.verdict is Verdict.BROKEN]
+        changes = []
+        for requirement, a, b in zip(self.requirements, few, many, strict=True):
+            if requirement not in missed:
+                continue
+            limit = requirement.limit
+            change = float(limit.room(b.mean) - limit.room(a.mean))
+            is_clear = a.low > b.high or b.low > a.high
+            is_much = -change > min(limit.zone, _LITTLE * abs(a.mean))
+            if change < 0 and is_clear and (is_much or float(limit.room(a.mean)) >= 0):
+                raise RequestError(
+                    f"more people make {requirement.group}.{requirement.kpi} worse: it must be at "
+                    f"{'most' if limit.at_most else 'least'} {_plain(limit.value, limit.unit)}, "
+                    f"and is {_plain(a.mean, limit.unit)} with the fewest ({self.people(low)}), "
+                    f"{_plain(b.mean, limit.unit)} with the most ({self.people(top)}). staff finds "
+                    "how many people are enough. See lienthong threshold for up to how many it "
+                    "holds."
+                )
+            changes.append(abs(change) < limit.zone)
+        if low not in self.tried:
+            self.tried[low] = self.failed(low, few)
+        return bool(changes) and all(changes)
+
+    def first(self, point: Point) -> tuple[Interval, ...]:
+        """What the first replications of a staffing come to, target by target."""
+        if point not in self.tried:
+            self.trials.tell(say("trying {values}", values=self.people(point)))
+        samples = self.trials.samples(self.candidate(point), FIRST)
+        return tuple(
+            sample.interval(requirement.unit)
+            for requirement, sample in zip(self.requirements, samples, strict=True)
+        )
+
+    def failed(self, point: Point, found: Sequence[Interval]) -> Tried:
+        """A staffing that does not keep to the targets since one with more people does not."""
+        named = list(zip(self.ladders, point, strict=True))
+        return Tried(
+            settings=self.settings(point),
+            people={each.group: each.people[at] for each, at in named},
+            cost=self.cost(point),
+            keeps=False,
+            n=FIRST,
+            found=tuple(
+                Found(
+                    requirement=requirement,
+                    verdict=Verdict.BROKEN
+                    if float(requirement.limit.room(interval.mean)) < 0
+                    else Verdict.KEPT,
+                    interval=interval,
+                    is_forced=False,
+                )
+                for requirement, interval in zip(self.requirements, found, strict=True)
+            ),
+        )
+
+    def fewest(self, top: Point) -> Point:
+        """The fewest people that can do the work: of all groups, else of one after the other."""
+        low = tuple(0 for _ in top)
+        if not self.candidate(low).loads:
+            return low
+        singly = (tuple(0 if i == j else at for j, at in enumerate(top)) for i in range(len(top)))
+        return next((each for each in singly if not self.candidate(each).loads), top)
+
+    def candidate(self, point: Point) -> Candidate:
+        return self.trials.candidate(self.settings(point))
+
+    def settings(self, point: Point) -> dict[str, str]:
+        return {each.path: each.values[at] for each, at in zip(self.ladders, point, strict=True)}
+
+    def people(self, point: Point) -> str:
+        named = zip(self.ladders, point, strict=True)
+        return ", ".join(f"{each.group} {each.values[at]}" for each, at in named)
 
     def in_order(self, points: Sequence[Point]) -> list[Tried | None]:
         """Of staffings that cost the same, first the one with the most room, in its zones."""
@@ -238,13 +334,12 @@ class _Hunt:
     def keeps(self, point: Point, error: float) -> bool:
         """Try a staffing, until it is clear whether it keeps to the targets."""
         chosen = [(ladder, at) for ladder, at in zip(self.ladders, point, strict=True)]
-        settings = {each.path: each.values[at] for each, at in chosen}
-        candidate = self.trials.candidate(settings)
+        settings = self.settings(point)
+        candidate = self.candidate(point)
         found: tuple[Found, ...] = ()
         n = 0
         if not candidate.loads:
-            people = ", ".join(f"{each.group} {each.values[at]}" for each, at in chosen)
-            self.trials.tell(say("trying {values}", values=people))
+            self.trials.tell(say("trying {values}", values=self.people(point)))
             n, found = self.judged(candidate, error)
         tried = Tried(
             settings=settings,
@@ -301,3 +396,7 @@ def _verdict(judgement: Judgement, mean: float, requirement: Requirement) -> Ver
 
 def _room(found: Found) -> float:
     return float(found.requirement.limit.room(found.interval.mean)) / found.requirement.limit.zone
+
+
+def _plain(value: float, unit: str) -> str:
+    return f"{100 * value:.3g} %" if unit == "share" else f"{value:.4g} {unit}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from sim.analysis.crossing import Shape, Side, crossing, looks, most_points, side_of
+from sim.analysis.crossing import FIRST, Shape, Side, coarse, crossing, looks, most_points, side_of
 from sim.analysis.estimate import Interval
 from sim.answers.lever_values import Values, values_between
 from sim.errors import RequestError
@@ -63,6 +63,8 @@ class Threshold:
         Where the means meet the targets, in a straight line between the values that were tried.
     at
         All that was tried, by value.
+    n_coarse
+        How many values from end to end were looked at first.
     """
 
     title: str
@@ -84,6 +86,7 @@ class Threshold:
     estimate: float
     at: tuple[At, ...]
     n_replications: int
+    n_coarse: int
 
 
 def find_threshold(
@@ -122,8 +125,8 @@ def find_threshold(
     """
     if not 0.5 < confidence < 1:
         raise RequestError(f"confidence {confidence:g}: give a share above 50 % and below 100 %.")
-    if type(most) is not int or most < looks(most)[0]:
-        raise RequestError(f"most replications: found {most!r}; give a whole number from 10")
+    if type(most) is not int or most < FIRST:
+        raise RequestError(f"most replications: found {most!r}; give a whole number from {FIRST}")
     requirements = trials.require(targets)
     base = trials.candidate({})
     values = values_between(base.scenario, lever, between, step)
@@ -160,6 +163,7 @@ def find_threshold(
         estimate=tries.estimate(kept, broken),
         at=at,
         n_replications=trials.n_run,
+        n_coarse=len(coarse(len(values.texts))),
     )
 
 

@@ -72,14 +72,20 @@ class StaffAnswer:
         with speaking(self.lang):
             return staffing_lines(self.staffing)
 
-    def report(self, path: AnyPath) -> None:
-        """Write the answer with a table and a picture into one HTML file."""
+    def report(self, path: AnyPath, *, replace: bool = False) -> None:
+        """Write the answer with a table and a picture into one HTML file.
+
+        Raises
+        ------
+        StoreError
+            It cannot be written; or there is one, and ``replace`` does not say that it may go.
+        """
         from sim.report.figures.limits import staffing_figure
 
         with speaking(self.lang):
             picture = _picture(staffing_figure(self.staffing))
             title = say_of_scenario(self.staffing.title)
-            write_page(path, title, staffing_section(self.staffing, picture))
+            write_page(path, title, staffing_section(self.staffing, picture), replace=replace)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -128,14 +134,20 @@ class ThresholdAnswer:
         with speaking(self.lang):
             return threshold_lines(self.threshold)
 
-    def report(self, path: AnyPath) -> None:
-        """Write the answer with a table and a picture into one HTML file."""
+    def report(self, path: AnyPath, *, replace: bool = False) -> None:
+        """Write the answer with a table and a picture into one HTML file.
+
+        Raises
+        ------
+        StoreError
+            It cannot be written; or there is one, and ``replace`` does not say that it may go.
+        """
         from sim.report.figures.limits import threshold_figure
 
         with speaking(self.lang):
             picture = _picture(threshold_figure(self.threshold))
             title = say_of_scenario(self.threshold.title)
-            write_page(path, title, threshold_section(self.threshold, picture))
+            write_page(path, title, threshold_section(self.threshold, picture), replace=replace)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -191,7 +203,7 @@ def staff(
     ScenarioError
         With all faults of the scenario, or of a value.
     RequestError
-        Something is asked for that is not there, such as a KPI.
+        Something is asked for that is not there, such as a KPI, or that more people make worse.
     EngineError
         The engine cannot run the scenario, or a replication came to no end.
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from sim import api
 from sim.cli.progress import Progress
 from sim.cli.verbs import settings_of
 from sim.errors import RequestError
+from sim.experiment.folder import claim_file
 from sim.language import say
 
 
 def staff(args: Namespace) -> int:
     """Find the cheapest staffing that keeps to targets."""
+    _claim(args)
     move: dict[str, tuple[str, ...]] = {}
     for name, values in args.move:
         if name in move:
@@ -39,6 +42,7 @@ def staff(args: Namespace) -> int:
 
 def threshold(args: Namespace) -> int:
     """Find for which values of a lever targets hold."""
+    _claim(args)
     with Progress(is_quiet=args.quiet) as progress:
         found = api.threshold(
             args.file,
@@ -58,6 +62,12 @@ def threshold(args: Namespace) -> int:
     return _show(found, args)
 
 
+def _claim(args: Namespace) -> None:
+    """Refuse a place that cannot be written to before anything is run."""
+    if args.out is not None:
+        claim_file(Path(args.out), replace=args.replace)
+
+
 def _variant(args: Namespace) -> str | None:
     if len(args.variants) > 1:
         raise RequestError(f"{args.verb} starts from one variant. Name one.")
@@ -67,7 +77,7 @@ def _variant(args: Namespace) -> str | None:
 def _show(found: api.StaffAnswer | api.ThresholdAnswer, args: Namespace) -> int:
     sys.stdout.write(f"{found}\n")
     if args.out is not None:
-        found.report(args.out)
+        found.report(args.out, replace=args.replace)
         if not args.quiet:
             words = say("The answer is in {path}", path=args.out)
             sys.stderr.write(f"{words}\n")

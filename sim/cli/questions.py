@@ -143,6 +143,7 @@ def _add_targets(verb: ArgumentParser, most: str) -> None:
     )
     add_seed(verb)
     verb.add_argument("--out", metavar="FILE", help="write the answer as a page, too")
+    verb.add_argument("--replace", action="store_true", help="replace FILE if it exists")
     add_language(verb)
     add_quiet(verb)
 

@@ -1,4 +1,4 @@
-"""Writes the files of an answer into a folder of their own."""
+"""Writes the files of an answer into a folder of their own, or an answer into one file."""
 
 from __future__ import annotations
 
@@ -49,8 +49,56 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            half = path.with_name(f".{path.name}.half")
+            half = _half(path)
             half.write_bytes(content)
             half.replace(path)
     except OSError as error:
         raise StoreError(f"cannot write to {folder}: {error.strerror or error}") from None
+
+
+def claim_file(path: Path, *, replace: bool) -> None:
+    """See that a file can be written, before hours are spent on what is to stand in it.
+
+    Raises
+    ------
+    StoreError
+        It cannot be written, or is no file; or there is one, and ``replace`` does not say that it
+        may go.
+    """
+    try:
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder. Give --out a file.")
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path} is a device, no file. Give --out a file.")
+        if path.exists() and not replace:
+            raise StoreError(
+                f"{path} exists already. Give another file, or say that it may be replaced "
+                "(--replace, replace=True)."
+            )
+        half = _half(path)
+        half.touch()
+        half.unlink()
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def write_file(path: Path, content: bytes, *, replace: bool) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    StoreError
+        As for :func:`claim_file`; what was there before is as it was.
+    """
+    claim_file(path, replace=replace)
+    half = _half(path)
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _half(path: Path) -> Path:
+    return path.with_name(f".{path.name}.half")

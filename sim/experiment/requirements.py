@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sim.analysis.estimate import bounds_of
 from sim.analysis.selection import Limit
 from sim.errors import RequestError, ValueFault
 from sim.experiment.claims import OF_NO_BUNDLE
@@ -133,10 +134,16 @@ def _aim(text: str, bundles: Collection[str], known: Collection[str], money: str
     if len(zones) > 1:
         raise ValueFault("has two zones", way_out="Give one ±.")
     zone = _figure(zones[0], kpi, money) if zones else None
+    bound = _figure(value, kpi, money)
+    if bound < bounds_of(kpi.unit)[0]:
+        raise ValueFault(
+            f"'{value.strip()}' is below 0, which '{kpi.name}' never is",
+            way_out="Give a limit above 0.",
+        )
     return Requirement(
         group=group,
         kpi=kpi.name,
-        limit=_limit(kpi, _figure(value, kpi, money), sign in _AT_MOST, zone, money),
+        limit=_limit(kpi, bound, sign in _AT_MOST, zone, money),
     )
 
 

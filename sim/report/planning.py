@@ -6,7 +6,7 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-from sim.experiment.store import write_text
+from sim.experiment.folder import write_file
 from sim.language import language
 from sim.report.html import Html, tag
 
@@ -17,13 +17,15 @@ def as_picture(svg: bytes) -> Html:
     return tag("figure", Html(words[words.index("<svg") :]))
 
 
-def write_page(path: str | os.PathLike[str], title: str, section: Html) -> None:
+def write_page(
+    path: str | os.PathLike[str], title: str, section: Html, *, replace: bool = False
+) -> None:
     """Write the section of an answer as a page of its own; style and picture are inside.
 
     Raises
     ------
     StoreError
-        It cannot be written.
+        It cannot be written; or there is one, and ``replace`` does not say that it may go.
     """
     style = Html(files("sim.report").joinpath("page.css").read_text(encoding="utf-8"))
     head = tag(
@@ -34,4 +36,4 @@ def write_page(path: str | os.PathLike[str], title: str, section: Html) -> None:
     )
     body = tag("body", tag("h1", title), tag("main", section))
     page = f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
-    write_text(Path(path), page)
+    write_file(Path(path), page.encode(), replace=replace)

@@ -233,7 +233,8 @@ def _how(answer: Threshold) -> Iterator[str]:
     if answer.shape in (Shape.FROM, Shape.UP_TO):
         yield say(
             "With {confidence} confidence the threshold lies in its interval, if there is only one "
-            "in the range: the five values from end to end show no other.",
+            "in the range: the {n} values from end to end show no other.",
+            n=answer.n_coarse,
             confidence=confidence(answer.confidence),
         )
     elif answer.shape in (Shape.EVERYWHERE, Shape.NOWHERE):

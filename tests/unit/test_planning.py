@@ -13,7 +13,7 @@ from sim.analysis.crossing import Shape, Side
 from sim.answers.lever_values import values_between
 from sim.answers.staffing import find_staffing
 from sim.cli import main
-from sim.errors import RequestError
+from sim.errors import RequestError, StoreError
 from sim.experiment.trials import Trials
 from sim.report.threshold import threshold_heading, threshold_section
 
@@ -109,6 +109,17 @@ def test_where_no_staffing_will_do_it_says_so_and_what_the_most_come_to(office: 
     assert "No staffing of clerk" in str(answer)
     assert "lienthong run" not in str(answer)
     assert "lienthong run" in str(sim.staff(office, target=WAIT, move={"officer": ["2", "3"]}))
+
+
+@pytest.mark.parametrize(
+    "target", ["officer.utilisation >= 40 %", "officer.waiting_mean >= 60 min"]
+)
+def test_a_target_that_more_people_break_is_refused(office: str, target: str) -> None:
+    with pytest.raises(RequestError, match=r"more people make officer\..* worse") as caught:
+        sim.staff(office, target=target, move={"officer": [2, 4]})
+    assert "lienthong threshold" in str(caught.value)
+    opposite = target.replace(">=", "<=")
+    assert sim.staff(office, target=opposite, move={"officer": [2, 4]}).settings  # twin
 
 
 def test_each_replication_is_run_once(office: str) -> None:
@@ -253,6 +264,8 @@ def test_values_of_a_lever_are_people_shares_or_factors(office: str) -> None:
         ("residence.waiting_mean <= 5", "measured for roles"),
         ("officer.waiting_mean <= 5 %", "is not in min"),
         ("officer.waiting_mean <= 5 wd", "is not in min"),
+        ("officer.waiting_mean <= -5 min", "'-5 min' is below 0"),
+        ("residence.trips <= -1 trips", "'-1 trips' is below 0"),
         ("officer.waiting_mean <= 0", "no indifference zone"),
         ("late", "is no target"),
     ],
@@ -277,6 +290,7 @@ def test_all_faults_of_targets_are_told_at_once(office: str) -> None:
     [
         (["staff", "--move", "oficer"], "did you mean 'officer'?"),
         (["staff", "--move", "officer=+ 1"], "Give a number, or 0.7 x."),
+        (["staff", "--move", "officer=-1, 2"], "fewer people than none"),
         (["staff", "--cost", "euros"], "give people or wages"),
         (["staff", "--most", "3"], "a whole number from 10"),
         (["staff", "--confidence", "40 %"], "above 50 %"),
@@ -288,6 +302,8 @@ def test_all_faults_of_targets_are_told_at_once(office: str) -> None:
         (["threshold", "uptake", "--between", "0 %", "1"], "differ in unit"),
         (["threshold", "uptake", "--between", "few", "many"], "no end of a range"),
         (["threshold", "uptake", "--step", "0 %"], "a length above 0"),
+        (["threshold", "uptake", "--between", "20 %", "40 %", "--step", "30 %"], "than the range"),
+        (["threshold", "uptake", "--most", "1"], "a whole number from 10"),
         (["threshold", "title"], ""),
     ],
 )
@@ -299,6 +315,48 @@ def test_what_is_asked_wrongly_ends_with_2_and_a_way_out(
     err = capsys.readouterr().err
     assert said in err
     assert "Traceback" not in err
+
+
+def test_as_many_values_are_told_as_were_run_from_end_to_end(office: str) -> None:
+    asked = {"target": WAIT, "step": 1}
+    two = sim.threshold(office, "staff.officer.people", between=(1, 2), **asked)
+    assert "the 2 values from end to end" in str(two)
+    assert "2 giá trị từ đầu" in str(
+        sim.threshold(office, "staff.officer.people", between=(1, 2), lang="vi", **asked)
+    )
+
+
+@pytest.mark.parametrize("verb", [["staff"], ["threshold", "uptake"]])
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_run(
+    verb: list[str], office: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, *lever = verb
+    page = tmp_path / "page.html"
+    page.write_text("mine", encoding="utf-8")
+    for out, said in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "none" / "page.html", "cannot write"),
+        (page / "page.html", "cannot write"),
+        (Path("/dev/full"), "is a device"),
+        (page, "--replace"),
+    ):
+        assert main([name, office, *lever, "--out", str(out)]) == 2
+        err = capsys.readouterr().err
+        assert said in err
+        assert len(err.splitlines()) == 1  # nothing of what is on the way
+    assert page.read_text(encoding="utf-8") == "mine"
+    assert {each.name for each in tmp_path.iterdir()} == {"office.yaml", "page.html"}
+
+
+def test_a_page_that_is_there_is_replaced_if_it_is_said(office: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("mine", encoding="utf-8")
+    words = ["staff", office, "--quiet", "--target", WAIT, "--move", "officer=2"]
+    assert main([*words, "--out", str(page), "--replace"]) == 0
+    assert "staff.officer.people=2" in page.read_text(encoding="utf-8")
+    with pytest.raises(StoreError, match="exists already"):
+        sim.staff(office, target=WAIT, move={"officer": ["2"]}).report(page)
+    assert {each.name for each in tmp_path.iterdir()} == {"office.yaml", "page.html"}
 
 
 def test_the_command_prints_what_python_does(
