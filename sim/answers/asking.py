@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -18,6 +18,9 @@ from sim.experiment.runner import AUTO
 from sim.experiment.study import run_study
 from sim.language import say
 from sim.scenario import Scenario
+from sim.scenario.entries import variant_entries
+from sim.scenario.overrides import targets_of
+from sim.scenario.text.tree import Document, Path, undotted
 from sim.wording import did_you_mean
 
 OnProgress: TypeAlias = Callable[[str, float, int], None]
@@ -25,6 +28,8 @@ OnProgress: TypeAlias = Callable[[str, float, int], None]
 
 DAYS: Final = "working_days_mean"
 """The KPI that a question is about where neither it nor the scenario names one."""
+
+_READING: Final[Path] = ("reading",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,54 @@ def check_variant(scenario: Scenario, variant: str | None) -> None:
         return
     way_out = did_you_mean(variant, scenario.variants) or "The scenario has no variants."
     raise RequestError(f"no variant '{variant}'; {way_out}")
+
+
+def refuse_set_twice(
+    document: Document,
+    settings: Mapping[str, str],
+    *,
+    moved: Mapping[str, Iterable[str]],
+    variants: Iterable[str | None],
+) -> None:
+    """Refuse a setting of what is set on the way of the answer, too: it would undo that unseen.
+
+    Parameters
+    ----------
+    settings
+        By lever or path; they hold everywhere, and over all else.
+    moved
+        By what it is called, the levers and paths that make the difference in question.
+    variants
+        What is asked about, None for the scenario as written.  The reading of a variant may be
+        set: it is asked about under another then.
+
+    Raises
+    ------
+    RequestError
+        With the setting and what sets the same.
+    """
+    held = {
+        f"variant '{name}'": [str(at[-1]) for at in variant_entries(document, name)]
+        for name in variants
+        if name is not None
+    }
+    for setting in settings:
+        mine = _places(document, setting)
+        for others, may_read in ((moved, False), (held, True)):
+            for name, keys in others.items():
+                theirs = (place for key in keys for place in _places(document, key))
+                if any(_meet(mine, each) for each in theirs if not (may_read and each == _READING)):
+                    raise RequestError(f"{setting} is set, and by {name} too. Leave out one.")
+
+
+def _places(document: Document, name: str) -> tuple[Path, ...]:
+    """The places of a lever or a path; a path that leads to nothing yet may do so in a variant."""
+    return targets_of(document, name) or tuple(filter(None, [undotted(name)]))
+
+
+def _meet(places: Iterable[Path], other: Path) -> bool:
+    """Whether one of some places is another, or in it, or around it."""
+    return any(each[: len(other)] == other[: len(each)] for each in places)
 
 
 def asked_for(scenario: Scenario, kpi: str | None, bundle: str | None) -> tuple[str, str]:

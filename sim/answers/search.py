@@ -13,6 +13,7 @@ import numpy as np
 
 from sim import engines
 from sim.analysis.sensitivity import has_design
+from sim.answers.asking import refuse_set_twice
 from sim.answers.hangs_on import HangsOn, Line, Verdict
 from sim.answers.screening import SCREENED_WITH, OnStep, Screening
 from sim.answers.together import BLOCKS, with_shares, with_turns
@@ -170,6 +171,7 @@ def _cells(question: Question) -> tuple[tuple[str, ...], tuple[Scenario, ...]]:
         )
         for name in asked
     )
+    refuse_set_twice(document, question.settings, moved={}, variants=asked)
     return tuple(name or AS_WRITTEN for name in asked), cells
 
 

@@ -168,6 +168,14 @@ def test_the_command_shows_it_and_writes_tables_figures_and_a_page(
         (["--bundle", "birth"], "no bundle 'birth'"),
         (["--variant", "other", "--baseline", "other"], "its own baseline"),
         (["--set", "regime=never"], "never"),
+        (
+            ["--variant", "other", "--set", "regime=today"],
+            "regime is set, and by variant 'other' too. Leave out one.",
+        ),
+        (
+            ["--baseline", "other", "--set", "bundles.*.regime=today"],
+            "bundles.*.regime is set, and by variant 'other' too. Leave out one.",
+        ),
         (["--replications", "0"], "replications"),
         (["--workers", "0"], "workers"),
         (["--channel", "online"], "no channel 'online'"),

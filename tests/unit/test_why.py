@@ -190,6 +190,63 @@ def test_too_many_parts_are_refused() -> None:
         sim.why(FILE, after=settings)
 
 
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"settings": {"second": "1 d"}}, "second is set, and by part 'second' too"),
+        ({"settings": {"regime": "new"}}, "regime is set, and by reform 'three-desks-to-one' too"),
+        (
+            {"settings": {"up": "90 %"}, "before": "shaky", "after": "quick"},
+            "up is set, and by part 'up' too",
+        ),
+        (
+            {
+                "settings": {"systems.portal": "{up: 90 %}"},
+                "before": "shaky",
+                "after": ("shaky", {"first": "0 min"}),
+            },
+            "systems.portal is set, and by variant 'shaky' too",
+        ),
+        (
+            {"settings": {"first": "1 d"}, "before": {"first": "2 d"}, "after": {"up": "90 %"}},
+            "first is set, and by part 'first' too",
+        ),
+    ],
+)
+def test_a_setting_that_would_undo_a_part_is_refused(asked: dict[str, Any], named: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        sim.why(FILE, engine="fast", replications=1, **asked)
+    assert str(caught.value) == f"{named}. Leave out one."
+
+
+@pytest.mark.parametrize(
+    ("setting", "variant", "named"),
+    [
+        ("up", None, "bottleneck 'outages'"),
+        ("bundles.permit.regimes.old.paper.second_desk.time", None, "bottleneck 'desks'"),
+        ("regime", "shaky", "variant 'shaky'"),
+    ],
+)
+def test_a_setting_that_would_undo_a_bottleneck_is_refused(
+    setting: str, variant: str | None, named: str
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        sim.bottlenecks(FILE, variant=variant, settings={setting: "1 d"})
+    assert str(caught.value) == f"{setting} is set, and by {named} too. Leave out one."
+
+
+def test_any_variant_may_be_looked_at_under_any_reading(tmp_path: Path) -> None:
+    path = tmp_path / "readings.yaml"
+    text = FILE.read_text("utf-8").replace("shaky: {", "shaky: {reading: slow, ")
+    path.write_text(f"{text}readings: {{slow: {{first: 3 d}}, fast: {{first: 1 d}}}}\n", "utf-8")
+    asked: Any = {"engine": "fast", "workers": 1, "replications": 1}
+    settings = {"reading": "fast"}
+    found = sim.bottlenecks(path, variant="shaky", settings=settings, **asked).found
+    assert found.where == "shaky, reading fast"
+    with pytest.raises(RequestError, match="reading is set, and by part 'reading' too"):
+        sim.why(path, before="old", after="shaky", settings=settings, **asked)
+
+
 def test_all_faults_of_sets_of_parts_are_told_with_the_sets_that_have_them() -> None:
     with pytest.raises(ScenarioError) as caught:
         sim.why(FILE, before={"first": "1 d"}, after={"staffing": "0.001 x"})
