@@ -372,9 +372,30 @@ def test_tables_and_pictures_go_into_a_folder_and_nothing_is_written_over(tmp_pa
         "why.csv", "why-by-replication.csv", "why.png", "why.svg",
         "time-waterfall.png", "time-waterfall.svg",
     }  # fmt: skip
-    with pytest.raises(StoreError, match=r"has 'why.csv', .* already"):
+    with pytest.raises(StoreError, match=r"holds an answer already"):
         answer.save(tmp_path)
     answer.save(tmp_path, replace=True)
+
+
+@pytest.mark.parametrize("verb", ["why", "bottlenecks"])
+def test_a_folder_that_cannot_be_had_is_refused_before_anything_is_run(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: Any, **__: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(f"sim.api.{verb}", run)
+    study = tmp_path / "study"
+    study.mkdir()
+    (study / "manifest.json").write_text("{}", "utf-8")
+    (tmp_path / "file").write_text("mine", "utf-8")
+    said = {study: "holds other files", tmp_path / "file": "is a file", Path("/proc/x"): "cannot"}
+    for folder, words in said.items():
+        assert main([verb, str(FILE), "--out", str(folder), "--replace"]) == 2
+        assert words in capsys.readouterr().err
+    assert [path.name for path in study.iterdir()] == ["manifest.json"]
+    with pytest.raises(StoreError, match="holds other files"):
+        WhyAnswer(why=split()).save(study, replace=True)
 
 
 def test_a_frame_has_the_parts_of_each_replication() -> None:
