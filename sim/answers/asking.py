@@ -10,12 +10,14 @@ from sim import engines
 from sim.analysis.estimate import Interval
 from sim.analysis.paired import difference, in_common
 from sim.errors import RequestError
+from sim.experiment.claims import OF_NO_BUNDLE
 from sim.experiment.plan import AS_WRITTEN, Point, plan_points
 from sim.experiment.replication import Done
 from sim.experiment.request import request
 from sim.experiment.results import Results
 from sim.experiment.runner import AUTO
 from sim.experiment.study import run_study
+from sim.kpis import KPIS
 from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.entries import variant_entries
@@ -131,12 +133,16 @@ def asked_for(scenario: Scenario, kpi: str | None, bundle: str | None) -> tuple[
     Raises
     ------
     RequestError
-        There is no bundle of the name.
+        There is no bundle of the name, or no KPI that bundles have.
     """
     target = scenario.target
     known = list(scenario.spec.bundles)
     if bundle is not None and bundle not in known:
         raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, known)}")
+    if kpi is not None and kpi not in KPIS:
+        raise RequestError(f"no KPI '{kpi}'; {did_you_mean(kpi, KPIS)}")
+    if kpi is not None and kpi in OF_NO_BUNDLE:
+        raise RequestError(f"'{kpi}' is not measured for a bundle. Ask for another KPI.")
     of = bundle or (target.bundle if target is not None else known[0])
     is_target = target is not None and target.bundle == of
     return kpi or (target.kpi if target is not None and is_target else DAYS), of

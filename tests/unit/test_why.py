@@ -174,7 +174,12 @@ def test_workers_change_no_digit() -> None:
     [
         ({"before": "odl"}, r"no variant 'odl'; did you mean 'old'\?"),
         ({"before": "old", "after": "old"}, r"do not differ"),
-        ({"kpi": "working_days"}, r"has no value of working_days .*Known: .*working_days_mean"),
+        ({"kpi": "working_days"}, r"no KPI 'working_days'; did you mean"),
+        ({"kpi": "utilisation"}, r"'utilisation' is not measured for a bundle"),
+        (
+            {"kpi": "backlog_days"},
+            r"has no value of backlog_days before. Known: ",
+        ),
         ({"bundle": "permits"}, r"no bundle 'permits'; did you mean 'permit'\?"),
         ({"orders": 1}, r"orders: found 1; give a whole number from 2"),
     ],
