@@ -211,6 +211,17 @@ def test_more_than_one_have_one(answer: HangsOnAnswer) -> None:  # the twin
     assert "intervals are paired, 95 %" in next(method(answer.found))
 
 
+def test_an_outcome_that_nothing_moves_has_no_shares(office: Path) -> None:
+    # Nobody collects anything in the other regime: its hours are 0 throughout.
+    found = sim.hangs_on(
+        office, kpi="own_hours", baseline="other", replications=2, engine="fast", workers=1
+    ).found
+    (effort,) = [each.shares for each in found.weighed if each.shares]
+    assert [each is None for each in effort] == [False, True, False]
+    firsts = {row["outcome"]: row["first"] for row in rows(found) if row["first"] is not None}
+    assert set(firsts) == {"as written", "as written less other"}
+
+
 def test_a_folder_with_other_files_is_left_alone(office: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine", "utf-8")
     with pytest.raises(StoreError, match="holds other files"):
