@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -10,14 +10,19 @@ from sim import engines
 from sim.analysis.estimate import Interval
 from sim.analysis.paired import difference, in_common
 from sim.errors import RequestError
+from sim.experiment.claims import OF_NO_BUNDLE
 from sim.experiment.plan import AS_WRITTEN, Point, plan_points
 from sim.experiment.replication import Done
 from sim.experiment.request import request
 from sim.experiment.results import Results
 from sim.experiment.runner import AUTO
 from sim.experiment.study import run_study
+from sim.kpis import KPIS
 from sim.language import say
 from sim.scenario import Scenario
+from sim.scenario.entries import variant_entries
+from sim.scenario.overrides import targets_of
+from sim.scenario.text.tree import Document, Path, undotted
 from sim.wording import did_you_mean
 
 OnProgress: TypeAlias = Callable[[str, float, int], None]
@@ -25,6 +30,8 @@ OnProgress: TypeAlias = Callable[[str, float, int], None]
 
 DAYS: Final = "working_days_mean"
 """The KPI that a question is about where neither it nor the scenario names one."""
+
+_READING: Final[Path] = ("reading",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +79,70 @@ def check_variant(scenario: Scenario, variant: str | None) -> None:
     raise RequestError(f"no variant '{variant}'; {way_out}")
 
 
+def refuse_set_twice(
+    document: Document,
+    settings: Mapping[str, str],
+    *,
+    moved: Mapping[str, Iterable[str]],
+    variants: Iterable[str | None],
+) -> None:
+    """Refuse a setting of what is set on the way of the answer, too: it would undo that unseen.
+
+    Parameters
+    ----------
+    settings
+        By lever or path; they hold everywhere, and over all else.
+    moved
+        By what it is called, the levers and paths that make the difference in question.
+    variants
+        What is asked about, None for the scenario as written.  The reading of a variant may be
+        set: it is asked about under another then.
+
+    Raises
+    ------
+    RequestError
+        With the setting and what sets the same.
+    """
+    held = {
+        f"variant '{name}'": [str(at[-1]) for at in variant_entries(document, name)]
+        for name in variants
+        if name is not None
+    }
+    for setting in settings:
+        mine = _places(document, setting)
+        for others, may_read in ((moved, False), (held, True)):
+            for name, keys in others.items():
+                theirs = (place for key in keys for place in _places(document, key))
+                if any(_meet(mine, each) for each in theirs if not (may_read and each == _READING)):
+                    raise RequestError(f"{setting} is set, and by {name} too. Leave out one.")
+
+
+def _places(document: Document, name: str) -> tuple[Path, ...]:
+    """The places of a lever or a path; a path that leads to nothing yet may do so in a variant."""
+    return targets_of(document, name) or tuple(filter(None, [undotted(name)]))
+
+
+def _meet(places: Iterable[Path], other: Path) -> bool:
+    """Whether one of some places is another, or in it, or around it."""
+    return any(each[: len(other)] == other[: len(each)] for each in places)
+
+
 def asked_for(scenario: Scenario, kpi: str | None, bundle: str | None) -> tuple[str, str]:
     """The KPI and the bundle that a question is about: those of the target where none is named.
 
     Raises
     ------
     RequestError
-        There is no bundle of the name.
+        There is no bundle of the name, or no KPI that bundles have.
     """
     target = scenario.target
     known = list(scenario.spec.bundles)
     if bundle is not None and bundle not in known:
         raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, known)}")
+    if kpi is not None and kpi not in KPIS:
+        raise RequestError(f"no KPI '{kpi}'; {did_you_mean(kpi, KPIS)}")
+    if kpi is not None and kpi in OF_NO_BUNDLE:
+        raise RequestError(f"'{kpi}' is not measured for a bundle. Ask for another KPI.")
     of = bundle or (target.bundle if target is not None else known[0])
     is_target = target is not None and target.bundle == of
     return kpi or (target.kpi if target is not None and is_target else DAYS), of

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.analysis.estimate import Estimate, Interval
-from sim.answers.asking import DAYS, Runs, Where, asked_for, check_variant, less, run_points
+from sim.answers.asking import (
+    DAYS,
+    Runs,
+    Where,
+    asked_for,
+    check_variant,
+    less,
+    refuse_set_twice,
+    run_points,
+)
 from sim.errors import EngineError, RequestError
 from sim.experiment.plan import Point
 from sim.experiment.results import Failure, Results
@@ -112,7 +121,8 @@ def bottlenecks(
     ScenarioError
         With all faults of all points.
     RequestError
-        The scenario names no bottlenecks, or no variant of the name.
+        The scenario names no bottlenecks, or no variant of the name; or a setting is of what the
+        variant or a bottleneck sets.
     """
     document, files = read(path)
     scenario = scenario_of(path, document.copy(), files, variant=None, settings={})
@@ -123,6 +133,15 @@ def bottlenecks(
             f"{path} names no bottlenecks. Write some under bottlenecks:, each with the levers "
             "that take it away."
         )
+    refuse_set_twice(
+        document,
+        where.settings,
+        moved={
+            f"bottleneck '{name}'": [str(at[-1]) for at in bottleneck_entries(document, [name])]
+            for name in names
+        },
+        variants=[where.variant],
+    )
     kpi, bundle = asked_for(scenario, None, bundle)
     results = run_points(
         path,

@@ -109,7 +109,8 @@ class Weighed:
     refused
         Why not, for each that could not.
     shares
-        By outcome, the shares of the variance; empty where it was not among the few.
+        By outcome, the shares of the variance, None where no factor moves it by more than luck;
+        empty where it was not among the few.
     turns
         The verdicts that it can turn alone.
     """
@@ -117,7 +118,7 @@ class Weighed:
     factor: Factor
     effects: tuple[Effect, ...]
     refused: tuple[str, ...] = ()
-    shares: tuple[Shares, ...] = ()
+    shares: tuple[Shares | None, ...] = ()
     turns: tuple[Turn, ...] = ()
 
     def reach(self, outcome: int) -> float:

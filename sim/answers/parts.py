@@ -5,7 +5,7 @@ Whatever the parts, any set of them is a scenario: its overrides by entry and by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.answers.asking import Where, check_variant
@@ -51,6 +51,20 @@ class Reform:
     before: Where
     after: Where
     parts: tuple[Part, ...]
+
+    @property
+    def moved(self) -> Mapping[str, Sequence[str]]:
+        """The levers and paths that each part sets, by what it is called, and what holds beside."""
+        if self.name is None:
+            ends = {f"'{end.name}'": tuple(end.settings) for end in (self.before, self.after)}
+            return {f"part '{part.name}'": (part.name,) for part in self.parts} | ends
+
+        def keys(*parts: str) -> Sequence[str]:
+            entries = reform_entries(self.document, str(self.name), parts)
+            return [str(at[-1]) for at in entries]
+
+        through = {f"reform '{self.name}'": keys()}
+        return through | {f"part '{part.name}'": keys(part.name) for part in self.parts}
 
     def with_parts(self, there: frozenset[str]) -> tuple[tuple[Path, ...], Mapping[str, str]]:
         """The overrides with which some parts are there: entries, and settings by lever."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim import engines
 from sim.analysis.sensitivity import has_design
+from sim.answers.asking import refuse_set_twice
 from sim.answers.hangs_on import HangsOn, Line, Verdict
 from sim.answers.screening import SCREENED_WITH, OnStep, Screening
 from sim.answers.together import BLOCKS, with_shares, with_turns
@@ -93,6 +94,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     on_step(say("reading {path}", path=question.path), 0, 0)
     names, cells = _cells(question)
     kpi, bundle, group = _asked(question, cells)
+    found, unmoved = _factors(cells)
     models = [resolve_checked(cell) for cell in cells]
     engine = choose_engine(models, question.engine)
     engines.make_ready(
@@ -121,7 +123,6 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     outcomes = screening.outcomes()
     if not all(np.isfinite(each.written.mean) for each in outcomes):
         raise RequestError(f"no case of {group} has '{kpi}'. Ask for another KPI or bundle.")
-    found, unmoved = _factors(cells)
     weighed = screening.weigh(found)
     verdicts = tuple(_verdicts(cells, kpi, group))
     weighed = with_turns(screening, weighed, verdicts)
@@ -170,6 +171,7 @@ def _cells(question: Question) -> tuple[tuple[str, ...], tuple[Scenario, ...]]:
         )
         for name in asked
     )
+    refuse_set_twice(document, question.settings, moved={}, variants=asked)
     return tuple(name or AS_WRITTEN for name in asked), cells
 
 
@@ -200,8 +202,19 @@ def _asked(question: Question, cells: tuple[Scenario, ...]) -> tuple[str, str, s
 
 
 def _factors(cells: tuple[Scenario, ...]) -> tuple[tuple[Factor, ...], tuple[Entry, ...]]:
-    """The factors that all cells have alike, and the assumed values that nothing moves in any."""
+    """The factors that all cells have alike, and the assumed values that nothing moves in any.
+
+    Raises
+    ------
+    RequestError
+        No cell has any of either.
+    """
     each = [factors(cell) for cell in cells]
+    if not any(found or unmoved for found, unmoved in each):
+        raise RequestError(
+            "no value is assumed: there is nothing to move. State a range, or readings, for what "
+            "may be otherwise."
+        )
     known = [{factor.name: factor.written for factor in found} for found, _ in each]
     found, unmoved = each[0]
     alike = tuple(

@@ -30,7 +30,7 @@ def with_shares(
     """The few of what is asked with their shares of the variance of each outcome, moving at once.
 
     A block of the design takes one replication, so luck is a part of the variance that belongs to
-    no factor.
+    no factor; an outcome that no factor moves by more than luck has no shares.
 
     Returns
     -------
@@ -63,9 +63,13 @@ def with_shares(
     n_left_out = BLOCKS - len(answers) // n_in_block
     if not answers:
         return tuple(weighed), n_left_out
-    by_outcome = [shares(column, len(few), seed) for column in np.array(answers).T]
-    of_factor: dict[str, tuple[Shares, ...]] = {
-        factor.name: tuple(each[i] for each in by_outcome) for i, factor in enumerate(few)
+    by_outcome = [
+        shares(column, len(few), seed) if screening.few(weighed, outcome) else None
+        for outcome, column in enumerate(np.array(answers).T)
+    ]
+    of_factor: dict[str, tuple[Shares | None, ...]] = {
+        factor.name: tuple(None if each is None else each[i] for each in by_outcome)
+        for i, factor in enumerate(few)
     }
     return tuple(
         replace(each, shares=of_factor.get(each.factor.name, ())) for each in weighed

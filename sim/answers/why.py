@@ -21,7 +21,7 @@ from sim.analysis.shapley import (
     sampled,
     shapley,
 )
-from sim.answers.asking import Runs, Where, asked_for, less, run_points
+from sim.answers.asking import Runs, Where, asked_for, less, refuse_set_twice, run_points
 from sim.answers.parts import Part, Reform, reform_between
 from sim.errors import EngineError, RequestError
 from sim.experiment.attribution import Attribution, time_between, time_in
@@ -155,9 +155,16 @@ def why(
     ScenarioError
         With all faults of all sets of parts, those of the load on their staff included.
     RequestError
-        There is nothing to split, or no KPI of the name has a value.
+        There is nothing to split, or no KPI of the name has a value; or a setting is of what a part
+        or one of the two variants sets.
     """
     reform = reform_between(path, before, after)
+    refuse_set_twice(
+        reform.document,
+        settings or {},
+        moved=reform.moved,
+        variants=[reform.before.variant, reform.after.variant],
+    )
     names = [part.name for part in reform.parts]
     if len(names) > MOST_PARTS:
         raise RequestError(

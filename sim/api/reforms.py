@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 End: TypeAlias = str | Mapping[str, Setting] | tuple[str, Mapping[str, Setting]] | None
 """A variant by its name, settings by lever or path, or both; None for the scenario as written."""
 
+WHY: Final = "why.csv"
+BOTTLENECKS: Final = "bottlenecks.csv"
+"""The tables of each answer: by them a folder is known to hold one."""
+
 _WIDTH: Final = 120
 """Columns of an answer that is printed to no terminal."""
 
@@ -67,12 +71,12 @@ class WhyAnswer:
         Parameters
         ----------
         replace
-            Whether files of these names in it are replaced, which is refused otherwise.
+            Whether another such answer in it is replaced, which is refused otherwise.
 
         Raises
         ------
         StoreError
-            It cannot be written.
+            It holds something else, or another answer, or cannot be written to.
         """
         from sim.report.figures.waterfall import ledger_waterfall, parts_waterfall
 
@@ -80,13 +84,14 @@ class WhyAnswer:
             write_answer(
                 Path(folder),
                 {
-                    "why.csv": words_of_why.columns(self.why),
+                    WHY: words_of_why.columns(self.why),
                     "why-by-replication.csv": words_of_why.replication_columns(self.why),
                 },
                 {
                     "why": partial(parts_waterfall, self.why),
                     "time-waterfall": partial(ledger_waterfall, self.why),
                 },
+                mark=WHY,
                 replace=replace,
             )
 
@@ -123,8 +128,9 @@ class BottlenecksAnswer:
         with speaking(self.lang):
             write_answer(
                 Path(folder),
-                {"bottlenecks.csv": words_of_bottlenecks.columns(self.found)},
+                {BOTTLENECKS: words_of_bottlenecks.columns(self.found)},
                 {"bottlenecks": partial(gains_of_bottlenecks, self.found)},
+                mark=BOTTLENECKS,
                 replace=replace,
             )
 

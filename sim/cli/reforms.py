@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from sim import api
+from sim.api.reforms import BOTTLENECKS, WHY
 from sim.cli.progress import Progress
 from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
+from sim.experiment.folder import claim_folder
 from sim.language import say
 from sim.wording import visible
 
@@ -29,6 +32,7 @@ def why(args: Namespace) -> int:
             args.file, kpi=args.kpi, bundle=args.bundle, orders=args.orders, **ends, **wanted
         ),
         lambda answer: bool(answer.why.failures),
+        WHY,
     )
 
 
@@ -40,6 +44,7 @@ def bottlenecks(args: Namespace) -> int:
             args.file, variant=args.variant, bundle=args.bundle, **wanted
         ),
         lambda answer: bool(answer.found.failures),
+        BOTTLENECKS,
     )
 
 
@@ -60,7 +65,10 @@ def _answer(
     args: Namespace,
     ask: Callable[[dict[str, Any]], Any],
     has_failures: Callable[[Any], bool],
+    mark: str,
 ) -> int:
+    if args.out is not None:
+        claim_folder(Path(args.out), replace=args.replace, mark=mark)
     with Progress(is_quiet=args.quiet) as progress:
         answer = ask(
             {

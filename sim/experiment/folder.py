@@ -9,11 +9,16 @@ from typing import Final
 from sim.errors import StoreError
 
 MARK: Final = "hangs-on.html"
-"""The file that an answer always has: by it a folder is known to hold one."""
+"""The file that what a figure hangs on always has: by it a folder is known to hold one."""
 
 
-def claim_folder(folder: Path, *, replace: bool) -> None:
+def claim_folder(folder: Path, *, replace: bool, mark: str = MARK) -> None:
     """Make a folder for an answer, before hours are spent on finding it.
+
+    Parameters
+    ----------
+    mark
+        The file that answers of this kind always have.
 
     Raises
     ------
@@ -28,7 +33,7 @@ def claim_folder(folder: Path, *, replace: bool) -> None:
         raise StoreError(f"{folder} is a file. Give --out a folder.") from None
     except OSError as error:
         raise StoreError(f"cannot write to {folder}: {error.strerror or error}") from None
-    if held and MARK not in held:
+    if held and mark not in held:
         raise StoreError(f"{folder} holds other files. Give --out a new folder, or an empty one.")
     if held and not replace:
         raise StoreError(

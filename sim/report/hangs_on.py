@@ -67,6 +67,16 @@ _NOT_TURNED: Final = {
         "{outcome}: none of those that lead, moved alone, takes it past no difference."
     ),
 }
+_MOVED: Final = later(
+    "{factors} were moved alone to the ends of their ranges, under the draws of what is written: "
+    "with {replications} each, those that lead with {n}; intervals are paired, 95 %. {all} were "
+    "run (seed {seed}, engine {engine})."
+)
+_MOVED_ONCE: Final = later(
+    "{factors} were moved alone to the ends of their ranges, under the draws of what is written: "
+    "with {replications} each, no interval, so that luck is not told from what they do. {all} were "
+    "run (seed {seed}, engine {engine})."
+)
 _MEAN: Final = re.compile(r"\w+\(mean ([^,()]+)(?:,[^()]*)?\)")
 _COLON: Final = re.compile(r":(?=[^\W\d])")
 _LONGEST: Final = 34
@@ -172,9 +182,7 @@ def method(found: HangsOn) -> Iterator[str]:
     """How it was found, and what it does not say."""
     n_default = sum(each.factor.origin is Origin.DEFAULT for each in found.weighed)
     yield say(
-        "{factors} were moved alone to the ends of their ranges, under the draws of what is "
-        "written: with {replications} each, those that lead with {n}; intervals are paired, 95 %. "
-        "{all} were run (seed {seed}, engine {engine}).",
+        _MOVED_ONCE if found.replications == 1 else _MOVED,
         factors=counted(len(found.weighed), "factor"),
         replications=counted(found.screened_with, "replication"),
         n=found.replications,

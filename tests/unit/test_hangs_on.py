@@ -11,7 +11,7 @@ import sim
 from sim.api import HangsOnAnswer
 from sim.cli import main
 from sim.errors import RequestError, StoreError
-from sim.report.hangs_on import rows
+from sim.report.hangs_on import method, rows
 
 OFFICE = """
 title: A small office
@@ -168,6 +168,14 @@ def test_the_command_shows_it_and_writes_tables_figures_and_a_page(
         (["--bundle", "birth"], "no bundle 'birth'"),
         (["--variant", "other", "--baseline", "other"], "its own baseline"),
         (["--set", "regime=never"], "never"),
+        (
+            ["--variant", "other", "--set", "regime=today"],
+            "regime is set, and by variant 'other' too. Leave out one.",
+        ),
+        (
+            ["--baseline", "other", "--set", "bundles.*.regime=today"],
+            "bundles.*.regime is set, and by variant 'other' too. Leave out one.",
+        ),
         (["--replications", "0"], "replications"),
         (["--workers", "0"], "workers"),
         (["--channel", "online"], "no channel 'online'"),
@@ -180,6 +188,38 @@ def test_what_cannot_be_asked_is_told_with_a_way_out(
     said = capsys.readouterr().err
     assert message in said
     assert "Traceback" not in said
+
+
+def test_where_nothing_is_assumed_there_is_nothing_to_move(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = Path(__file__).parents[2] / "scenarios" / "first.yaml"
+    path = tmp_path / "sure.yaml"
+    path.write_text(first.read_text("utf-8").replace("mark: assumed", "mark: stated"), "utf-8")
+    assert main(["hangs-on", str(path), "--no-shares", "--quiet"]) == 2
+    assert "no value is assumed: there is nothing to move" in capsys.readouterr().err
+
+
+def test_one_replication_has_no_interval(office: Path) -> None:
+    once = sim.hangs_on(office, replications=1, engine="fast", workers=1, shares=False).found
+    words = next(method(once))
+    assert "with 1 replication each, no interval" in words
+    assert "95 %" not in words
+
+
+def test_more_than_one_have_one(answer: HangsOnAnswer) -> None:  # the twin
+    assert "intervals are paired, 95 %" in next(method(answer.found))
+
+
+def test_an_outcome_that_nothing_moves_has_no_shares(office: Path) -> None:
+    # Nobody collects anything in the other regime: its hours are 0 throughout.
+    found = sim.hangs_on(
+        office, kpi="own_hours", baseline="other", replications=2, engine="fast", workers=1
+    ).found
+    (effort,) = [each.shares for each in found.weighed if each.shares]
+    assert [each is None for each in effort] == [False, True, False]
+    firsts = {row["outcome"]: row["first"] for row in rows(found) if row["first"] is not None}
+    assert set(firsts) == {"as written", "as written less other"}
 
 
 def test_a_folder_with_other_files_is_left_alone(office: Path, tmp_path: Path) -> None:

@@ -174,7 +174,12 @@ def test_workers_change_no_digit() -> None:
     [
         ({"before": "odl"}, r"no variant 'odl'; did you mean 'old'\?"),
         ({"before": "old", "after": "old"}, r"do not differ"),
-        ({"kpi": "working_days"}, r"has no value of working_days .*Known: .*working_days_mean"),
+        ({"kpi": "working_days"}, r"no KPI 'working_days'; did you mean"),
+        ({"kpi": "utilisation"}, r"'utilisation' is not measured for a bundle"),
+        (
+            {"kpi": "backlog_days"},
+            r"has no value of backlog_days before. Known: ",
+        ),
         ({"bundle": "permits"}, r"no bundle 'permits'; did you mean 'permit'\?"),
         ({"orders": 1}, r"orders: found 1; give a whole number from 2"),
     ],
@@ -188,6 +193,63 @@ def test_too_many_parts_are_refused() -> None:
     settings = {f"bundles.permit.properties.p{n}": "1 %" for n in range(MOST_PARTS + 1)}
     with pytest.raises(RequestError, match=r"17 parts are more than"):
         sim.why(FILE, after=settings)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"settings": {"second": "1 d"}}, "second is set, and by part 'second' too"),
+        ({"settings": {"regime": "new"}}, "regime is set, and by reform 'three-desks-to-one' too"),
+        (
+            {"settings": {"up": "90 %"}, "before": "shaky", "after": "quick"},
+            "up is set, and by part 'up' too",
+        ),
+        (
+            {
+                "settings": {"systems.portal": "{up: 90 %}"},
+                "before": "shaky",
+                "after": ("shaky", {"first": "0 min"}),
+            },
+            "systems.portal is set, and by variant 'shaky' too",
+        ),
+        (
+            {"settings": {"first": "1 d"}, "before": {"first": "2 d"}, "after": {"up": "90 %"}},
+            "first is set, and by part 'first' too",
+        ),
+    ],
+)
+def test_a_setting_that_would_undo_a_part_is_refused(asked: dict[str, Any], named: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        sim.why(FILE, engine="fast", replications=1, **asked)
+    assert str(caught.value) == f"{named}. Leave out one."
+
+
+@pytest.mark.parametrize(
+    ("setting", "variant", "named"),
+    [
+        ("up", None, "bottleneck 'outages'"),
+        ("bundles.permit.regimes.old.paper.second_desk.time", None, "bottleneck 'desks'"),
+        ("regime", "shaky", "variant 'shaky'"),
+    ],
+)
+def test_a_setting_that_would_undo_a_bottleneck_is_refused(
+    setting: str, variant: str | None, named: str
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        sim.bottlenecks(FILE, variant=variant, settings={setting: "1 d"})
+    assert str(caught.value) == f"{setting} is set, and by {named} too. Leave out one."
+
+
+def test_any_variant_may_be_looked_at_under_any_reading(tmp_path: Path) -> None:
+    path = tmp_path / "readings.yaml"
+    text = FILE.read_text("utf-8").replace("shaky: {", "shaky: {reading: slow, ")
+    path.write_text(f"{text}readings: {{slow: {{first: 3 d}}, fast: {{first: 1 d}}}}\n", "utf-8")
+    asked: Any = {"engine": "fast", "workers": 1, "replications": 1}
+    settings = {"reading": "fast"}
+    found = sim.bottlenecks(path, variant="shaky", settings=settings, **asked).found
+    assert found.where == "shaky, reading fast"
+    with pytest.raises(RequestError, match="reading is set, and by part 'reading' too"):
+        sim.why(path, before="old", after="shaky", settings=settings, **asked)
 
 
 def test_all_faults_of_sets_of_parts_are_told_with_the_sets_that_have_them() -> None:
@@ -315,9 +377,30 @@ def test_tables_and_pictures_go_into_a_folder_and_nothing_is_written_over(tmp_pa
         "why.csv", "why-by-replication.csv", "why.png", "why.svg",
         "time-waterfall.png", "time-waterfall.svg",
     }  # fmt: skip
-    with pytest.raises(StoreError, match=r"has 'why.csv', .* already"):
+    with pytest.raises(StoreError, match=r"holds an answer already"):
         answer.save(tmp_path)
     answer.save(tmp_path, replace=True)
+
+
+@pytest.mark.parametrize("verb", ["why", "bottlenecks"])
+def test_a_folder_that_cannot_be_had_is_refused_before_anything_is_run(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: Any, **__: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(f"sim.api.{verb}", run)
+    study = tmp_path / "study"
+    study.mkdir()
+    (study / "manifest.json").write_text("{}", "utf-8")
+    (tmp_path / "file").write_text("mine", "utf-8")
+    said = {study: "holds other files", tmp_path / "file": "is a file", Path("/proc/x"): "cannot"}
+    for folder, words in said.items():
+        assert main([verb, str(FILE), "--out", str(folder), "--replace"]) == 2
+        assert words in capsys.readouterr().err
+    assert [path.name for path in study.iterdir()] == ["manifest.json"]
+    with pytest.raises(StoreError, match="holds other files"):
+        WhyAnswer(why=split()).save(study, replace=True)
 
 
 def test_a_frame_has_the_parts_of_each_replication() -> None:
