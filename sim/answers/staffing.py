@@ -11,9 +11,11 @@ from sim.analysis.estimate import Interval
 from sim.analysis.selection import FIRST, Judgement, Point, Verdict, judge, select
 from sim.answers.ladders import Ladder, ladders_of
 from sim.errors import RequestError
+from sim.experiment.loads import overloaded
 from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Candidate, Trials
 from sim.language import say
+from sim.scenario.resolve.people.roles import roles_held
 
 CostOf: TypeAlias = Literal["people", "wages"]
 """What is to be least: full-time people, or what all of them are paid in a year."""
@@ -105,9 +107,12 @@ class Staffing:
     floor
         The cost below which no staffing keeps to the targets: that of the chosen, unless there were
         too many staffings between to try them.
-    hardly_moved
-        Whether nothing is chosen, and the most people come to what the fewest do that can do the
-        work, within the zones of the targets that they miss.
+    alike
+        The fewest people who can do the work, if nothing is chosen and the most come to what these
+        do, within the zones of the targets that are missed.
+    too_busy
+        If nothing is chosen: groups that are not moved and have more work than they can do, over
+        all offices or at some, even with the most people in those that are.
     """
 
     title: str
@@ -127,7 +132,8 @@ class Staffing:
     n_replications: int
     present_cost: float
     floor: float
-    hardly_moved: bool = False
+    alike: Tried | None = None
+    too_busy: tuple[str, ...] = ()
 
     @property
     def is_least(self) -> bool:
@@ -210,7 +216,7 @@ class _Hunt:
             guess=tuple(each.guess for each in self.ladders),
         )
         chosen, *others = self.in_order(selection.points) or [None]
-        hardly_moved = chosen is None and self.is_hardly_moved()
+        alike = self.alike() if chosen is None else None
         base = self.trials.candidate({})
         money = "" if base.model.costs is None else f"{base.model.costs.currency} a year"
         return Staffing(
@@ -231,11 +237,12 @@ class _Hunt:
             n_replications=self.trials.n_run,
             present_cost=sum(each.present * each.price for each in self.ladders),
             floor=selection.floor,
-            hardly_moved=hardly_moved,
+            alike=alike,
+            too_busy=self.too_busy() if chosen is None else (),
         )
 
-    def is_hardly_moved(self) -> bool:
-        """Whether the fewest people come to what the most do, within the zones of what is missed.
+    def alike(self) -> Tried | None:
+        """The fewest people, if they come to what the most do, within the zones of what is missed.
 
         Raises
         ------
@@ -246,7 +253,7 @@ class _Hunt:
         top = tuple(len(each.values) - 1 for each in self.ladders)
         low = self.fewest(top)
         if low == top or self.tried[top].too_much:
-            return False
+            return None
         few, many = (self.first(each) for each in (low, top))
         missed = [x.requirement for x in self.tried[top].found if x.verdict is Verdict.BROKEN]
         changes = []
@@ -269,7 +276,18 @@ class _Hunt:
             changes.append(abs(change) < limit.zone)
         if low not in self.tried:
             self.tried[low] = self.failed(low, few)
-        return bool(changes) and all(changes)
+        return self.tried[low] if changes and all(changes) else None
+
+    def too_busy(self) -> tuple[str, ...]:
+        """The groups that are not moved and have too much to do with the most of those that are."""
+        top = self.candidate(tuple(len(each.values) - 1 for each in self.ladders))
+        roles = {each.role for each in overloaded(top.model)}
+        moved = {each.group for each in self.ladders}
+        staff = top.scenario.spec.staff.items()
+        held = {name: roles.intersection(roles_held(name, group)) for name, group in staff}
+        # What a moved group can do too, more of its people may take over.
+        others = roles.difference(*(held[name] for name in moved))
+        return tuple(name for name in held if name not in moved and held[name] & others)
 
     def first(self, point: Point) -> tuple[Interval, ...]:
         """What the first replications of a staffing come to, target by target."""

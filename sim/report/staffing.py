@@ -159,7 +159,28 @@ def _answer(answer: Staffing) -> Iterator[str]:
             groups=groups,
             target=target,
         )
-        if top is not None and top.n:
+        if answer.too_busy:
+            yield say(
+                "Whatever is moved, others have more work than they can do, over all offices or at "
+                "some: {groups}. Move them too, or give them more people.",
+                groups=listed(answer.too_busy),
+            )
+        if answer.alike is not None and top is not None:
+            yield say(
+                "The most people, {staffing}, come to {means}, and the fewest, {fewest}, to "
+                "{others}: people hardly move it. What does: see lienthong hangs-on.",
+                staffing=short_settings(top.settings),
+                means=_came_to(top),
+                fewest=short_settings(answer.alike.settings),
+                others=_came_to(answer.alike),
+            )
+        elif top is not None and top.n and answer.too_busy:
+            yield say(
+                "The most people, {staffing}, come to {means}.",
+                staffing=short_settings(top.settings),
+                means=_came_to(top),
+            )
+        elif top is not None and top.n:
             yield say(
                 "The most people, {staffing}, come to {means}. Look among more with --move "
                 "GROUP=VALUE,…, or ask for less.",

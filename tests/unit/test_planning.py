@@ -107,8 +107,25 @@ def test_where_no_staffing_will_do_it_says_so_and_what_the_most_come_to(office: 
     assert answer.staffing.chosen is None
     assert answer.settings == {}
     assert "No staffing of clerk" in str(answer)
+    assert "people hardly move it. What does: see lienthong hangs-on." in str(answer)
+    assert "Look among more" not in str(answer)
     assert "lienthong run" not in str(answer)
     assert "lienthong run" in str(sim.staff(office, target=WAIT, move={"officer": ["2", "3"]}))
+
+
+@pytest.mark.parametrize("overload", ["refused", "allowed"])
+def test_groups_that_are_not_moved_and_have_too_much_to_do_are_named(
+    office: str, overload: str
+) -> None:
+    path = Path(office)
+    path.write_text(f"{OFFICE}overload: {overload}\n", encoding="utf-8")
+    answer = sim.staff(path, target=WAIT, move={"clerk": [1, 2]})  # of 1.05 officers there is one
+    assert answer.staffing.too_busy == ("officer",)
+    assert "have more work than they can do, over all offices or at some: officer." in str(answer)
+    twin = sim.staff(path, target="officer.waiting_mean <= 2 min ± 1 min", move={"officer": [2]})
+    assert twin.staffing.chosen is None
+    assert "Look among more" in str(twin)
+    assert not twin.staffing.too_busy
 
 
 @pytest.mark.parametrize(
