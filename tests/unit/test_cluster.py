@@ -126,11 +126,14 @@ def test_where_nobody_answers_that_is_said() -> None:
             pass
 
 
-def test_a_scheduler_without_workers_is_refused() -> None:
+def test_a_scheduler_without_workers_is_refused(workers: Any) -> None:
     from distributed import LocalCluster
 
+    # On the loop that runs already: a busy machine may not start another one's thread in time.
     with (
-        LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as empty,
+        LocalCluster(
+            n_workers=0, processes=False, dashboard_address=":0", loop=workers.loop
+        ) as empty,
         pytest.raises(RequestError, match=r"has no worker. Start some: dask worker"),
         cluster.connected(empty.scheduler_address, patience=1),
     ):
