@@ -85,7 +85,7 @@ def test_both_engines_give_the_same_tables(model: Model, replication: int) -> No
         assert_agree(*run_both(model, replication))
 
 
-@search(150)
+@search(60)
 @given(model=MODELS.map(without_habits), replication=st.integers(0, 3))
 def test_without_habits_both_engines_give_the_same_tables_too(
     model: Model, replication: int

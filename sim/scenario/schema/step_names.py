@@ -35,11 +35,12 @@ def step_names(steps: Any, path: Path) -> dict[Path, str]:
     """
     found = dict(_steps(steps, path))
     names: dict[Path, str] = {}
+    taken: set[str] = set()
     for here, step in found.items():
         own = own_name(step)
-        if own is not None and own not in names.values():
+        if own is not None and own not in taken:
             names[here] = own
-    taken = set(names.values())
+            taken.add(own)
     # A way back that only leads there must not take the name of one that draws.
     for here, step in sorted(found.items(), key=lambda each: not draws(each[1])):
         if here not in names:

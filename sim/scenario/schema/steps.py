@@ -259,7 +259,10 @@ _KINDS: Final[dict[str, type[Section]]] = dict(
 
 def verbs_in(item: Any) -> tuple[str, ...]:
     """The verbs that a step names; a well-formed one has a single verb."""
-    return tuple(verb for verb in VERBS if isinstance(item, Mapping) and verb in item)
+    if not isinstance(item, Mapping):
+        return ()
+    found = [key for key in item if key in _KINDS]  # asked of every step, for every lever
+    return tuple(found) if len(found) < 2 else tuple(verb for verb in VERBS if verb in item)
 
 
 def may_have(step: Mapping[str, Any], name: str) -> bool:
