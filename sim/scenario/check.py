@@ -14,6 +14,7 @@ from sim.errors import Fault, ScenarioError
 from sim.model import Model
 from sim.scenario.entries import bottleneck_entries, reform_entries
 from sim.scenario.load import read, scenario_of
+from sim.scenario.overrides import levers_of
 from sim.scenario.range_faults import choice_faults
 from sim.scenario.resolve.model import resolve as resolve_model
 from sim.scenario.resolve.setting import SharedSettings
@@ -47,6 +48,8 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve_model) -> tup
         return error.faults
     shared: SharedSettings = {}
     faults = _faults(name, document, files, {}, shared, resolve)
+    # To find what levers stand for takes as long as to read the scenario; it is the same for all.
+    levers = levers_of(document.copy())
     if not faults:
         scenario = scenario_of(name, document.copy(), files, variant=None, settings={})
         faults |= set(choice_faults(scenario, lambda each: resolve_model(each, dict(shared))))
@@ -56,11 +59,14 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve_model) -> tup
         for each in section if isinstance(section, dict) else ():
             choice = {kind: each}
             # Most have the setting of the scenario itself; others would only fill the memory.
-            for fault in _faults(name, document, files, choice, dict(shared), resolve) - faults:
+            for fault in (
+                _faults(name, document, files, choice, dict(shared), resolve, levers=levers)
+                - faults
+            ):
                 only_in.setdefault(fault, {}).setdefault(kind, []).append(each)
     for kind, names, variant, entries in _changes(document):
         choice = {} if variant is None else {"variant": variant}
-        found = _faults(name, document, files, choice, dict(shared), resolve, entries)
+        found = _faults(name, document, files, choice, dict(shared), resolve, entries, levers)
         # Those of the variant that it starts from are told of that one.
         known = {fault for fault, kinds in only_in.items() if variant in kinds.get("variant", ())}
         for fault in found - faults - known:
@@ -103,12 +109,19 @@ def _faults(
     shared: SharedSettings,
     resolve: Resolve,
     entries: Sequence[Path] = (),
+    levers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> set[Fault]:
     try:
         settings = {"reading": choice["reading"]} if "reading" in choice else {}
         variant = choice.get("variant")
         scenario = scenario_of(
-            path, document.copy(), files, variant=variant, settings=settings, entries=entries
+            path,
+            document.copy(),
+            files,
+            variant=variant,
+            settings=settings,
+            entries=entries,
+            levers=levers,
         )
         resolve(scenario, shared)
     except ScenarioError as error:

@@ -80,20 +80,21 @@ def scenario_of(
     variant: str | None,
     settings: Mapping[str, str],
     entries: Sequence[Path] = (),
+    levers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Scenario:
     """The scenario that a document is after overrides, which are made in it.
 
     Parameters
     ----------
-    entries
-        Where further overrides stand in it, see :func:`sim.scenario.overrides.override`.
+    entries, levers
+        See :func:`sim.scenario.overrides.override`.
 
     Raises
     ------
     ScenarioError
         With all faults of the document and of the overrides.
     """
-    override(document, variant, settings, entries)
+    override(document, variant, settings, entries, levers)
     spec, errors = read_spec(document.tree)
     document.faults.extend(schema_faults(errors, document))
     spec_of_names = read_names(document.tree) if spec is None else spec

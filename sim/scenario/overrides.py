@@ -44,6 +44,7 @@ def override(
     variant: str | None,
     settings: Mapping[str, str],
     entries: Sequence[Path] = (),
+    levers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
     """Make the overrides of a reading, a variant and the command line in a document, in this order.
 
@@ -55,8 +56,10 @@ def override(
     entries
         Where further overrides stand in the document, each with its lever or path as the last
         part; they are made after those of the variant.
+    levers
+        What :func:`levers_of` gave for the document, where that and its faults are known already.
     """
-    levers = _levers(document)
+    levers = levers_of(document) if levers is None else levers
     chosen = [*(() if variant is None else variant_entries(document, variant)), *entries]
     for name in _reading(document, levers, chosen, settings):
         _apply_reading(document, levers, name)
@@ -87,7 +90,7 @@ def values_at(document: Document, name: str) -> list[Any]:
     name
         As an override would have it.
     """
-    paths = _levers(document).get(name, (name,))
+    paths = levers_of(document).get(name, (name,))
     return [
         document.get(target) for path in paths for target in _targets(document, path, _DeadEnds())
     ]
@@ -134,7 +137,7 @@ def _apply_reading(document: Document, levers: Mapping[str, tuple[str, ...]], na
         _apply(document, levers, key, value, document.places[at], at, mark)
 
 
-def _levers(document: Document) -> dict[str, tuple[str, ...]]:
+def levers_of(document: Document) -> dict[str, tuple[str, ...]]:
     """The paths of each lever; one that moves nothing is a fault."""
     section = document.tree.get("levers")
     levers: dict[str, tuple[str, ...]] = {}

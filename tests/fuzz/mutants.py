@@ -51,7 +51,7 @@ LARGE: Final = (
         files=("birth-nghe-an-2025.yaml", "places/nghe-an-2025.yaml", "places/nghe-an-2025.csv"),
     ),
 )
-LARGE_EVERY: Final = 25
+LARGE_EVERY: Final = 50
 """One mutant in so many is of a large scenario: checking one takes as long as fifty of a small."""
 
 
