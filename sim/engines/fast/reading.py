@@ -12,8 +12,8 @@ from sim.arrivals import CaseTable
 from sim.engines import tables
 from sim.engines.fast.block import Ints, grown
 from sim.engines.fast.desks import Desks
+from sim.engines.fast.habits import has_absences
 from sim.engines.fast.kernel import fields as f
-from sim.engines.protocol import may_be_away
 from sim.engines.tables import PartTables
 from sim.model import BUNDLE, Model, Outcome
 from sim.records import NOT_YET, UNKNOWN, Keep
@@ -100,7 +100,7 @@ class Reading:
         }
         self.dossiers: list[dict[str, Ints]] = []
         self.working_days = np.concatenate(([0], model.working_days.count))
-        self.has_absences = any(map(may_be_away, model.staff))
+        self.has_absences = has_absences(model)
         self.n_items = 0
         room = int(self.laid.most_items[cases.flow].sum()) if keep.work_items else 0
         self.work_items = {name: np.empty(room, _kind(name)) for name in records.WORK_ITEMS}
