@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from sim import engines
 from sim.analysis.estimate import Interval
 from sim.analysis.paired import difference, in_common
 from sim.errors import RequestError
@@ -15,7 +14,7 @@ from sim.experiment.plan import AS_WRITTEN, Point, plan_points
 from sim.experiment.replication import Done
 from sim.experiment.request import request
 from sim.experiment.results import Results
-from sim.experiment.runner import AUTO
+from sim.experiment.runner import AUTO, make_ready
 from sim.experiment.study import run_study
 from sim.kpis import KPIS
 from sim.language import say
@@ -199,11 +198,7 @@ def run_points(
         tables=("none",),
         over_time="none",
     )
-    engines.make_ready(
-        asked.engine,
-        asked.plan.models,
-        lambda: runs.tell(say("compiling the engine, once on this machine (about 15 s)"), 0, 0),
-    )
+    make_ready(asked.engine, asked.plan.models, lambda words: runs.tell(words, 0, 0))
     total = len(plan.models) * asked.replications
     n_done = 0
 

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from sim import engines
 from sim.analysis.sensitivity import has_design
 from sim.answers.asking import refuse_set_twice
 from sim.answers.hangs_on import HangsOn, Line, Verdict
@@ -23,7 +22,7 @@ from sim.experiment.claims import OF_NO_BUNDLE, OF_NO_CHANNEL, channel_names, gr
 from sim.experiment.plan import AS_WRITTEN
 from sim.experiment.points import Points
 from sim.experiment.request import check_count
-from sim.experiment.runner import AUTO, available_workers, choose_engine
+from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready
 from sim.kpis import KPIS
 from sim.language import say
 from sim.scenario import Entry, Scenario
@@ -97,11 +96,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     found, unmoved = _factors(cells)
     models = [resolve_checked(cell) for cell in cells]
     engine = choose_engine(models, question.engine)
-    engines.make_ready(
-        engine,
-        models,
-        lambda: on_step(say("compiling the engine, once on this machine (about 15 s)"), 0, 0),
-    )
+    make_ready(engine, models, lambda words: on_step(words, 0, 0))
     spec = cells[0].spec
     seed = spec.seed if question.seed is None else question.seed
     points = Points(

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sim import engines
 from sim.api.languages import LanguageNames, in_language, languages
 from sim.api.outcome import study_of
 from sim.api.scenarios import AnyPath, OnProgress
@@ -26,6 +25,7 @@ from sim.experiment.journal import kind_of
 from sim.experiment.plan import OnCell, Plan
 from sim.experiment.replication import Done
 from sim.experiment.request import Request, request
+from sim.experiment.runner import make_ready
 from sim.experiment.study import Output, run_study
 from sim.language import later, say
 
@@ -141,13 +141,7 @@ class How:
             self._tell(say(_RUNNING), n_done, total)
 
         if crew is None:
-            engines.make_ready(
-                asked.engine,
-                asked.plan.models,
-                lambda: self._tell(
-                    say("compiling the engine, once on this machine (about 15 s)"), 0, 0
-                ),
-            )
+            make_ready(asked.engine, asked.plan.models, lambda words: self._tell(words, 0, 0))
         self._tell(say(_RUNNING), 0, total)
         return run_study(
             asked,

@@ -154,9 +154,9 @@ def warmup(
         if progress is not None:
             progress(say("simulating the start-up"), done, total)
 
-    def tell_of_compiling() -> None:
+    def tell_of_compiling(words: str) -> None:
         if progress is not None:
-            progress(say("compiling the engine, once on this machine (about 15 s)"), 0, 0)
+            progress(words, 0, 0)
 
     with in_language(lang):
         return WarmUpStudy(

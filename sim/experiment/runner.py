@@ -26,6 +26,7 @@ from sim.experiment.executors import Crew, over_executor
 from sim.experiment.memory import keep_freed
 from sim.experiment.processes import over_processes
 from sim.experiment.replication import Done, Job, Task, replicate
+from sim.language import say
 from sim.model import Model
 
 AUTO = "auto"
@@ -56,6 +57,15 @@ class Ran:
 
     done: tuple[Done, ...]
     is_complete: bool
+
+
+def make_ready(engine: str, models: Sequence[Model], tell: Callable[[str], None]) -> None:
+    """Have an engine compiled for models, if that has not been on this machine; say so before."""
+    engines.make_ready(
+        engine,
+        models,
+        lambda: tell(say("compiling the engine, once on this machine (about 15 s)")),
+    )
 
 
 def choose_engine(models: Sequence[Model], asked: str = AUTO) -> str:

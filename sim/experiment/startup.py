@@ -15,7 +15,6 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import engines
 from sim.analysis.paired import in_common
 from sim.analysis.verdicts import Judgement, Pair, judge
 from sim.analysis.warmup import FEWEST, WarmUpCheck, check_against
@@ -27,7 +26,7 @@ from sim.experiment.loads import overloaded
 from sim.experiment.plan import Plan, plan_run
 from sim.experiment.replication import Done, Failed, Finished, Job
 from sim.experiment.request import MOST_CASES
-from sim.experiment.runner import AUTO, available_workers, choose_engine, run_cells
+from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready, run_cells
 from sim.kpis import Measure
 from sim.units import DAY, WEEK
 
@@ -144,7 +143,7 @@ def check_startup(
     seed: int | None = None,
     engine: str = AUTO,
     workers: int | None = None,
-    on_compile: Callable[[], None] | None = None,
+    on_compile: Callable[[str], None] | None = None,
     on_done: Callable[[int, int], None] | None = None,
 ) -> WarmUp:
     """Run a scenario as written and from earlier on, and compare.
@@ -199,7 +198,7 @@ def check_startup(
             if on_done is not None:
                 on_done(runs, 2 * replications)
 
-        engines.make_ready(job.engine, models, on_compile or (lambda: None))
+        make_ready(job.engine, models, on_compile or (lambda _: None))
         ran = run_cells(
             job, replications=replications, workers=workers or available_workers(), on_done=count
         )

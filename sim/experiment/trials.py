@@ -13,14 +13,13 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import engines
 from sim.analysis.estimate import Interval, bounds_of, estimate
 from sim.analysis.shares import estimate_share
 from sim.errors import EngineError, Fault, RequestError
 from sim.experiment.checks import resolve_weighed
 from sim.experiment.replication import Failed, Finished, Job
 from sim.experiment.requirements import Requirement, bundles_measured, requirements_of
-from sim.experiment.runner import AUTO, available_workers, choose_engine, run_cells
+from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready, run_cells
 from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario
@@ -192,11 +191,7 @@ class Trials:
 
     def _run(self, candidate: Candidate, first: int, n: int) -> list[tuple[tuple[float, int], ...]]:
         engine = self.engine_of(candidate)
-        engines.make_ready(
-            engine,
-            (candidate.model,),
-            lambda: self.tell(say("compiling the engine, once on this machine (about 15 s)")),
-        )
+        make_ready(engine, (candidate.model,), self.tell)
         job = Job(
             models=(candidate.model,),
             seed=self.seed_of(candidate),
