@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from sim.errors import ValueFault
@@ -60,6 +61,8 @@ def parse_number(value: object) -> float:
             number = float(value)
         except OverflowError:
             number = math.inf
+    elif isinstance(value, Mapping):
+        raise ValueFault("values by date, where one number belongs", way_out="Give one number.")
     else:
         raise ValueFault(f"{found} is no number", way_out=_WRITE_A_NUMBER)
     if not math.isfinite(number):

@@ -169,6 +169,7 @@ REFUSED: list[tuple[Callable[[object], object], object, str, str]] = [
     (parse_number, "1e999", "'1e999' is not a finite number", "2300"),
     (parse_number, True, "'True' is no number", "2300"),
     (parse_number, [1], "'[1]' is no number", "2300"),
+    (parse_number, {"2024-01-01": 1}, "values by date, where one number belongs", "one number"),
     (parse_share, 47.8, "'47.8' is no share", "47.8 %"),
     (parse_share, 1000, "'1000' is no share", "from 0 to 1"),
     (parse_share, "120 %", "'120 %' is no share", "100 %"),

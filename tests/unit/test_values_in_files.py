@@ -162,7 +162,11 @@ VALID: list[tuple[str, str, Any]] = [
     ("SHARE", "47.125 %", 0.47125),
     ("SHARE", "0.125", 0.125),
     ("PAY", "45 000 VND/giờ", Pay(amount=45000, currency="VND")),
-    ("PAY", "45000 đồng/gio", Pay(amount=45000, currency="đồng")),
+    ("PAY", "45000 đồng/gio", Pay(amount=45000, currency="VND")),
+    ("PAY", "45 000 đ/h", Pay(amount=45000, currency="VND")),
+    ("PAY", "45 000₫/giờ", Pay(amount=45000, currency="VND")),
+    ("PAY", nfd("45 000 VNĐ/giờ"), Pay(amount=45000, currency="VND")),
+    ("PAY", "45 EUR/h", Pay(amount=45, currency="EUR")),
     ("START", "2025-03-03", dt.date(2025, 3, 3)),
 ]
 
@@ -194,6 +198,7 @@ INVALID: list[tuple[str, str, str, str]] = [
     ("TIME", "uniform(0,5 min)", "'uniform(0,5 min)': 'max' is missing", "uniform(5 min, 15 min)"),
     ("START", "03/04/2025", "'03/04/2025' can be 3 April or 4 March 2025", "dates: day first"),
     ("START", "13/04/2025", "'13/04/2025' does not begin with the year", "Write 2025-04-13, or"),
+    ("CLOSED", "{from: 2025-03-05, to: 2025-03-05}", "ends as it begins", "`to` is not in it"),
     ("CLOSED", "{from: 05/03/2025 08:00, to: 2025-06-03}", "can be 5 March or 3 May", "day first"),
     ("FROM", "01/07/2021", "'01/07/2021' can be 1 July or 7 January 2021", "Write 2021-07-01 or"),
     ("LIMIT", "{01/07/2021: 3 wd}", "can be 1 July or 7 January 2021", "Write 2021-07-01 or"),

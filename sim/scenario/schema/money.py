@@ -10,8 +10,11 @@ from sim.errors import ValueFault
 from sim.scenario.schema.values import SeriesSpec, parse_series, show
 from sim.units import HOUR, Span, parse_amount, parse_span
 
-_MONEY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,})\s*")
-_PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,})\s*/\s*(\w+)\s*")
+_MONEY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,}|đ|₫)\s*")
+_PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,}|đ|₫)\s*/\s*(\w+)\s*")
+
+_CURRENCIES: Final = dict.fromkeys(("đ", "₫", "đồng", "dong", "vnđ", "vnd"), "VND")
+"""How people write a currency, in small letters, and its code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ def parse_pay(value: Any) -> Pay:
     match = _PAY.fullmatch(value) if isinstance(value, str) else None
     if match is None or not _is_hour(match[3]):
         raise ValueFault(f"{show(value)} is no pay", way_out="Write for example 45 000 VND/h.")
-    return Pay(amount=parse_amount(match[1]), currency=match[2])
+    return Pay(amount=parse_amount(match[1]), currency=_currency(match[2]))
 
 
 def parse_money(value: Any) -> Money:
@@ -63,7 +66,7 @@ def parse_money(value: Any) -> Money:
     amount = parse_amount(match[1])
     if amount < 0:
         raise ValueFault(f"{show(value)} is below 0", way_out="Give 0 or more.")
-    return Money(amount=amount, currency=match[2])
+    return Money(amount=amount, currency=_currency(match[2]))
 
 
 def parse_fee(value: Any, *, day_first: bool = False) -> Fee:
@@ -89,6 +92,10 @@ def parse_fee(value: Any, *, day_first: bool = False) -> Fee:
             f"a fee in {' and '.join(currencies)}", way_out="Give all of it in one currency."
         )
     return Fee(amount=amount, currency=next(iter(currencies)))
+
+
+def _currency(word: str) -> str:
+    return _CURRENCIES.get(word.lower(), word)
 
 
 def _is_hour(unit: str) -> bool:

@@ -235,7 +235,11 @@ class Timing:
     def stretch(self, start: dt.datetime, end: dt.datetime, path: Path) -> tuple[int, int]:
         """From and to in microseconds; an end before the beginning is a fault."""
         since, until = self.time.instant(start), self.time.instant(end)
-        if since >= until:
+        if since == until:
+            self.faults.add(
+                path, "ends as it begins", "Give the day after the last: `to` is not in it."
+            )
+        elif since > until:
             self.faults.add(path, "ends before it begins", "Give `from` before `to`.")
         return since, until
 
