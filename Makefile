@@ -58,6 +58,8 @@ $(VENV)/.locked: requirements.lock
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	@$(BIN)/python -m pip check
+	@echo "Compiling the engine (about half a minute)"
+	@$(BIN)/python -m sim.engines.fast
 	@touch $@
 
 study: install  ## run the headline study into results/headline

@@ -64,7 +64,7 @@ def make_ready(engine: str, models: Sequence[Model], tell: Callable[[str], None]
     engines.make_ready(
         engine,
         models,
-        lambda: tell(say("compiling the engine, once on this machine (about 15 s)")),
+        lambda: tell(say("compiling the engine, once on this machine (about half a minute)")),
     )
 
 

@@ -8,8 +8,10 @@ model is run part by part (:mod:`sim.engines.fast.parts`), several at once where
 from __future__ import annotations
 
 import ctypes
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -36,6 +38,9 @@ from sim.streams import VISITS, key_of
 
 NAME: Final = "fast"
 IS_THREADED: Final = True
+
+LOOPS: Final = ("general", "plain")
+"""The compiled loops: for every model, and for those without habits."""
 
 LONGEST: Final = 2**51
 """Microseconds of the longest run, 71 years: instants share 63 bits with a priority."""
@@ -89,16 +94,42 @@ def make_ready(models: Sequence[Model], on_compile: Callable[[], None]) -> None:
     """Compile what the models need of the kernel, unless its code is kept from another time."""
     from sim.engines.fast.kernel.compiler import is_kept
 
-    names = sorted({loop_for(model) for model in models})
+    names = {loop_for(model) for model in models}
     if not all(map(is_kept, names)):
         on_compile()
-    for name in names:
+    if names:
+        compile_loops(names)
+
+
+def compile_loops(names: Collection[str] = LOOPS) -> None:
+    """Compile loops by name, those whose code is not kept at the same time.
+
+    Numba holds Python's lock, so each but one is compiled by a process of its own, which keeps the
+    code; what cannot be kept, or such a process cannot do, is then compiled here.
+    """
+    from sim.engines.fast.kernel.compiler import is_kept
+
+    first, *others = sorted(names, key=is_kept)
+    compilers = [
+        subprocess.Popen(  # noqa: S603  our own words
+            [sys.executable, "-c", f"import sim.engines.fast.kernel.{name}"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for name in others
+        if not is_kept(name)
+    ]
+    compiled_loop(first)
+    for each in compilers:
+        each.wait()
+    for name in others:
         compiled_loop(name)
 
 
 def loop_for(model: Model) -> str:
     """The name of the compiled loop that runs a model."""
-    return "general" if has_habits(model) else "plain"
+    general, plain = LOOPS
+    return general if has_habits(model) else plain
 
 
 def compiled_loop(name: str) -> Callable[..., int]:

@@ -1,0 +1,5 @@
+"""Compiles the engine, so that the first run need not: ``python -m sim.engines.fast``."""
+
+from sim.engines.fast.engine import compile_loops
+
+compile_loops()
