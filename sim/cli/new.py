@@ -18,6 +18,7 @@ from sim.wording import some, visible
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.scenario.text.tree import Document
 
 _BASE: Final = "birth"
 """What a new scenario starts from unless another is named."""
@@ -87,11 +88,12 @@ def _list() -> int:
 
 def _extending(name: str, path: Path) -> str:
     """A short scenario that extends a shipped one, and shows its levers as a comment."""
-    from sim.scenario import load, shipped
+    from sim.scenario import shipped
+    from sim.scenario.load import read
 
     file = shipped.path_of(name)
     name = name.removeprefix(shipped.PREFIX)
-    base = load(file)
+    document, files = read(str(file))
     is_plain = path.name.isprintable()  # what is not would end the comment, or be no UTF-8
     words = {
         "name": name,
@@ -100,25 +102,33 @@ def _extending(name: str, path: Path) -> str:
         "base": _in_yaml(f"{shipped.PREFIX}{name}"),
     }
     levers = "".join(
-        f"#     {f'{lever}: {value}':<34}  # {label}\n" for lever, value, label in _levers(base)
+        f"#     {f'{lever}: {value}':<34}  # {label}\n"
+        for lever, value, label in _levers(document, files)
     )
     return _HEAD.format(**words) + (_LEVERS.format(**words) + levers if levers else "")
 
 
-def _levers(base: Scenario) -> Iterator[tuple[str, str, str]]:
+def _levers(document: Document, files: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
     """Each lever, a value that leaves it as it is, and its label."""
-    from sim.scenario import load
+    from sim.scenario.load import scenario_of
+    from sim.scenario.overrides import levers_of
     from sim.scenario.text.tree import undotted
 
-    for name, lever in base.levers.items():
+    paths = levers_of(document.copy())
+
+    def base(settings: Mapping[str, str]) -> Scenario:
+        copy = document.copy()
+        return scenario_of("", copy, files, variant=None, settings=settings, levers=paths)
+
+    for name, lever in base({}).levers.items():
         label = lever.label or name
         path = undotted(lever.paths[0]) if len(lever.paths) == 1 else None
-        value = base.document.get(path) if path is not None else None
+        value = document.get(path) if path is not None else None
         if value is not None and not isinstance(value, dict | list):
             yield name, _in_yaml(value), label
             continue
         try:
-            load(base.path, settings={name: "1 x"})
+            base({name: "1 x"})
             yield name, "1 x", label
         except ScenarioError:
             # No number: what a single path holds can be shown, several would differ.
