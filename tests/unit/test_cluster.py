@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +127,14 @@ def test_where_nobody_answers_that_is_said() -> None:
             pass
 
 
-def test_a_scheduler_without_workers_is_refused(workers: Any) -> None:
+def test_a_scheduler_without_workers_is_refused(
+    workers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import distributed
     from distributed import LocalCluster
 
     # On the loop that runs already: a busy machine may not start another one's thread in time.
+    monkeypatch.setattr(distributed, "Client", partial(distributed.Client, loop=workers.loop))
     with (
         LocalCluster(
             n_workers=0, processes=False, dashboard_address=":0", loop=workers.loop
