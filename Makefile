@@ -13,6 +13,9 @@ STUDY ?= sweep scenarios/birth-nghe-an-2024.yaml --out results/headline --replac
 	--also uptake='47.8 %,74.4 %,95 %' --also staffing='1 x,0.7 x,1.3 x' \
 	--baseline separate-2006
 
+# Without bytecode each process that the tests start would compile all of Numba's source anew: five seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Workers of `make test`; 0 runs the tests in one process.
 JOBS ?= auto
 
