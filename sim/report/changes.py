@@ -216,7 +216,6 @@ def _with_interval(value: Estimate, places: int, *, is_difference: bool = False)
         places=places,
         replications=value.n,
         is_difference=is_difference,
-        has_interval=True,
     )
     return words if math.isfinite(value.half_width) else say("{value} (no interval)", value=words)
 

@@ -17,7 +17,7 @@ from sim.report.words import NOTHING, OTHERS, between, decimals, none_of, number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A KPI as a column, with its name in English; ``is_chief`` shows its interval too."""
+    """A KPI as a column, with its name in English; ``is_chief`` has the decimals to be exact."""
 
     kpi: str
     name: str
@@ -70,7 +70,8 @@ def basis(results: Results) -> str:
     if results.replications == 1:
         return say("Values of one replication, which has no interval")
     return say(
-        "Means over replications, ± half of the 95\u00a0% interval, or its ends if arms differ"
+        "Means over replications, ± half of the 95\u00a0% interval, or its ends if arms differ; "
+        "neither where it is within the digits shown"
     )
 
 
@@ -124,25 +125,25 @@ def text(
     places: int,
     replications: int,
     is_difference: bool = False,
-    has_interval: bool = False,
 ) -> str:
     """A value of the table; its unit is in the heading.
 
     An interval whose arms differ by a unit in the last place is told by its ends, else by its
-    longer arm; the number of values that it rests
-    on is told where it is below ``replications``.  Beside 100 % on time stands of how many none was
-    late.
+    longer arm, and not at all where both ends come out as the value does.  The number of values
+    that it rests on is told where it is below ``replications``, and beside 100 % on time of how
+    many none was late.
     """
     if value is None:
         return NOTHING
     factor = 100 if value.unit == "share" else 1
-    shown = (signed if is_difference else number)(factor * value.mean, places)
-    if not has_interval:
-        none = none_of(value) if value.kpi in OTHERS and value.mean == 1 else ""
-        return shown + (f" ({none})" if none else "")
+    told = signed if is_difference else number
+    shown, low, high = (told(factor * each, places) for each in (value.mean, value.low, value.high))
     few = f" (n\u00a0=\u00a0{value.n})" if value.n < replications else ""
-    if math.isnan(value.half_width):
+    if math.isnan(value.half_width) or shown == low == high:
         return shown + few
+    if value.kpi in OTHERS and (none := none_of(value)):
+        ends = between(value.low, value.high, value.unit, places)
+        return f"{shown} ({none}, {ends}){few}"
     gap = abs(value.high + value.low - 2 * value.mean)
     if factor * gap < 10**-places:
         return f"{shown} ± {number(factor * value.half_width, places)}{few}"

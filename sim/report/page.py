@@ -371,7 +371,6 @@ def _kpi_table(
                 places=places[i],
                 replications=replications,
                 is_difference=is_difference,
-                has_interval=COLUMNS[i].is_chief,
             )
             for i, value in enumerate(row.values)
         ]

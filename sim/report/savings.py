@@ -117,7 +117,6 @@ def _rows(
                     places=places,
                     replications=results.replications,
                     is_difference=column >= n,
-                    has_interval=True,
                 )
                 for column, value in enumerate(values[kpi])
             ),

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 _FEW: Final = 6
 """Up to so many cells their channels have rows of their own."""
 
-_BEFORE_INTERVAL: Final = re.compile(r" (?=[±(])")
-"""Where the interval of a number begins."""
+_BEFORE_INTERVAL: Final = re.compile(r" (?=[±(])|(?<=,) ")
+"""Where the interval of a number begins, or the second of two things that are told of it."""
 
 _LABELS: Final = 2
 """Columns of a table of burden and cost that name its rows."""
@@ -104,7 +104,9 @@ def headline_table(results: Results, bundle: str, *, width: int) -> Table:
     Parameters
     ----------
     width
-        Of the console, in characters: columns that find no room are left out, the last first.
+        Of the console, in characters: where there is no room, intervals go below their means,
+        those of the chief columns last, and columns that find none then are left out, the last
+        first.
     """
     shown = distinct(results)
     rows = headline.rows(results, shown, bundle, by_channel=len(shown) <= _FEW)
@@ -316,7 +318,6 @@ def _kpi_table(
                     places=places[i],
                     replications=replications,
                     is_difference=is_difference,
-                    has_interval=column.is_chief,
                 )
                 for row in rows
             ]
@@ -325,6 +326,12 @@ def _kpi_table(
             if column.kpi == "on_time_share" and not is_difference:
                 limit = "\n".join((say("Limit"), unit_in_short("wd")))
                 columns.append([limit, *(row.limit for row in rows)])
+    for first in (n_labels + sum(column.is_chief for column in COLUMNS), n_labels):
+        if sum(map(_width, columns)) > width:
+            columns[first:] = [
+                [head, *(_BEFORE_INTERVAL.sub("\n", cell) for cell in cells)]
+                for head, *cells in columns[first:]
+            ]
     lacking: list[str] = []
     while len(columns) > n_labels + 1 and sum(map(_width, columns)) > width:
         head, _, _ = columns.pop()[0].rpartition("\n")
@@ -338,7 +345,9 @@ def _kpi_table(
     for i, (row, *cells) in enumerate(zip(rows, *(column[1:] for column in columns), strict=True)):
         if i and row.shown.group != rows[i - 1].shown.group:
             table.add_section()
-        _add(table, *cells, style="dim" if row.channel else None)
+        height = max(cell.count("\n") for cell in cells)
+        level = (cell + "\n" * (height - cell.count("\n")) for cell in cells)
+        _add(table, *level, style="dim" if row.channel else None)
     return table
 
 

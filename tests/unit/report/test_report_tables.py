@@ -30,7 +30,7 @@ def shown(results: Results, width: int = 120) -> str:
 
 
 def test_the_hours_of_applicants_stand_in_the_table_and_on_the_page(results: Results) -> None:
-    lines = shown(results).splitlines()
+    lines = shown(results, 160).splitlines()
     head = next(n for n, line in enumerate(lines) if "Own" in line)
     assert "hours" in lines[head + 1]
     column = lines[head].index("Own")
@@ -50,7 +50,7 @@ def test_columns_that_find_no_room_are_named(one: Results) -> None:
 
 
 def test_a_study_shows_every_cell_with_mean_interval_and_unit(results: Results) -> None:
-    text = shown(results)
+    text = shown(results, 200)
     for words in (
         'A newborn <in> "one" commune & Nghệ An',
         "Birth (khai sinh)",
@@ -112,7 +112,7 @@ def test_an_interval_that_is_cut_is_told_by_its_ends_and_a_small_count_beside_it
             variant="x", kpi="working_days_mean", group="birth", mean=0.4, low=low, high=high, n=n,
             unit="wd",
         )  # fmt: skip
-        words = headline.text(found, places=1, replications=4, has_interval=True)
+        words = headline.text(found, places=1, replications=4)
         return words.replace("\u00a0", " ")
 
     nan = float("nan")

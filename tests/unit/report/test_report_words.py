@@ -112,9 +112,9 @@ def test_the_count_stands_beside_the_share_and_its_interval() -> None:
     all_ = share("on_time_share", 1)
     check(in_full(all_, 4), "100.00 % (0 of 4 400 late, 95 % interval 99.92 to 100.00)")
     check(in_short(all_, 4), "100.00 % (0 of 4 400 late, 99.92 to 100.00)")
-    check(headline.text(all_, places=1, replications=4), "100.0 (0 of 4 400 late)")
+    check(headline.text(all_, places=1, replications=4), "100.0 (0 of 4 400 late, 99.9 to 100.0)")
     none = share("rejected_share", 0)
-    check(headline.text(none, places=1, replications=4), "0.0")
+    check(headline.text(none, places=1, replications=4), "0.0 ± 0.1")
     with pytest.raises(AssertionError):  # the twin: one of them late
         check(in_short(share("on_time_share", 4399 / 4400), 4), "100.00 % (0 of 4 400 late)")
 
