@@ -18,7 +18,10 @@ from sim.model import (
     Activity,
     Applicant,
     Appointment,
+    Choice,
     Delay,
+    Fork,
+    Join,
     Model,
     Timetable,
     Transfer,
@@ -31,7 +34,7 @@ from sim.units import HOUR, MINUTE
     name="step_passes",
     unit="times",
     label="Times that a case comes to a step",
-    equation="n_passes / number of measured cases of the flow, by step at which time may pass",
+    equation="n_passes / number of measured cases of the flow, by step",
     better="neither",
 )
 def step_passes(window: Window) -> Iterator[tuple[str, float]]:
@@ -64,7 +67,7 @@ def step_waiting_hours(window: Window) -> Iterator[tuple[str, float]]:
     begun = _by_element(window, "n_begun")
     for step in steps(window.model):
         n = begun[step.element] if step.is_work else passes[step.element]
-        if step.bundle in window.bundles and n:
+        if step.may_take_time and step.bundle in window.bundles and n:
             yield step.group, stays[step.element] / n
 
 
@@ -85,16 +88,19 @@ def step_work_minutes(window: Window) -> Iterator[tuple[str, float]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step of a flow at which time may pass: indices of its element, flow and bundle."""
+    """A step of a flow: indices of its element, flow and bundle, and its group."""
 
     element: int
     flow: int
     bundle: int
     group: str
     is_work: bool
+    may_take_time: bool
 
 
 _TIMED = Activity | Applicant | Delay | Transfer | Appointment | Timetable
+_NO_STEPS = Choice | Fork | Join
+"""Elements that only say where it goes on: as often as what leads there, or follows."""
 
 
 @lru_cache(maxsize=64)  # each replication asks for it
@@ -107,10 +113,11 @@ def steps(model: Model) -> tuple[Step, ...]:
             bundle=flow.bundle,
             group=f"{flow.name}/{model.elements[index].name}",
             is_work=isinstance(model.elements[index], Activity),
+            may_take_time=isinstance(model.elements[index], _TIMED),
         )
         for f, flow in enumerate(model.flows)
         for index in sorted(reachable(model.elements, flow.start))
-        if isinstance(model.elements[index], _TIMED)
+        if not isinstance(model.elements[index], _NO_STEPS)
     )
 
 

@@ -23,8 +23,9 @@ class Case:
 
     __slots__ = (
         "arrives_at", "bundle_clock", "channel", "clocks", "ended_at", "fees", "flow",
-        "flow_index", "home", "is_measured", "ledger", "model", "n_copies", "n_given", "n_paid", "n_paid_online",
-        "n_returns", "n_trips", "number", "outcome", "own_time", "position", "visits",
+        "flow_index", "home", "is_measured", "ledger", "model", "n_copies", "n_given",
+        "n_paid", "n_paid_online", "n_returns", "n_trips", "number", "outcome", "own_time",
+        "position", "visits",
     )  # fmt: skip
 
     def __init__(

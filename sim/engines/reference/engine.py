@@ -325,7 +325,6 @@ class Replication:
             engine=NAME,
         )
 
-
     def elements(self, items: records.Table) -> records.Table:
         """What measured cases passed, with the time until the work items among it were begun."""
         stay_time = np.array(self.stay_time, np.int64)
