@@ -145,17 +145,24 @@ class _Placed:
 
     def _forth(self, link: Link) -> Iterator[tuple[tuple[Point, ...], bool]]:
         source, target = self.layout.boxes[link.source], self.layout.boxes[link.target]
-        start, end = self.rects[link.source], self.rects[link.target]
         first, last = self.band_of[link.source], self.band_of[link.target]
-        at: Point = (start.right, start.middle)
+        at = self._side(source, is_right=True)
+        to = self._side(target, is_right=False)
         for i in range(first, last):
             yield ((at, (self.width, at[1])), False)
             band = self.bands[i + 1]
-            y = end.middle
+            y = to[1]
             if (source.lane, source.row) in band.rows:
                 y = self._middle(i + 1, source.lane, source.row)
             at = (HEAD, y)
-        yield (tuple(self._turned(at, (end.x, end.middle), source, target)), True)
+        yield (tuple(self._turned(at, to, source, target)), True)
+
+    def _side(self, box: Box, *, is_right: bool) -> Point:
+        """Where lines leave a box or come to it: at its edge, through the middle of a mark."""
+        rect = self.rects[box.index]
+        if box.step.kind not in BOXES:
+            return (rect.x + rect.width / 2, rect.middle)
+        return (rect.right if is_right else rect.x, rect.middle)
 
     def _turned(self, at: Point, to: Point, source: Box, target: Box) -> Iterable[Point]:
         if at[1] == to[1]:
@@ -163,7 +170,9 @@ class _Placed:
         # What a choice parts turns behind it, what meets turns before where it meets.
         is_parted = source.step.kind in (Kind.CHOICE, Kind.FORK)
         is_near = target.column == source.column + 1 and self._is_together(source, target)
-        x = at[0] + _TURN if is_parted and is_near else to[0] - _TURN - 4
+        x = self.rects[source.index].right + _TURN
+        if not (is_parted and is_near):
+            x = self.rects[target.index].x - _TURN - 4
         return (at, (x, at[1]), (x, to[1]), to)
 
     def _is_together(self, source: Box, target: Box) -> bool:

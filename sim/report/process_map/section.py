@@ -84,7 +84,7 @@ def _one(results: Results, each: _Map, prefix: str) -> Iterator[Html]:
     picture = drawn(layout, told.words(), title=_heading(each), prefix=prefix)
     waits = [f"“{step.label}” {in_numbers(value)}" for step, value in told.longest()]
     if waits:
-        words = say("A case waits longest at {steps}.", steps=listed(waits))
+        words = say("Most of all waiting, each time: {steps}.", steps=listed(waits))
         yield tag("p", words, attributes={"class": "caption"})
     yield tag("div", picture, attributes={"class": "map"})
     if found.left_out:
@@ -125,12 +125,13 @@ def _cases(results: Results, shown: Shown, group: str) -> float:
 def _heading(each: _Map) -> str:
     regime = each.shown.cell.scenario.spec.bundles[each.bundle].regimes[each.regime]
     label = visible(say_of_scenario(regime.label or each.regime))
-    return say(
+    words = say(
         "{setting}: {regime}, filed {channel}",
         setting=each.shown.label,
         regime=label,
         channel=channel_label(each.channel),
     )
+    return capital(words)
 
 
 def _table(told: Told) -> Html:

@@ -34,6 +34,8 @@ _LAW: Final = "#7a4a9e"
 _SHADES: Final = ("#f5f7f9", "#ffffff")
 _FONT: Final = "'Noto Sans', 'DejaVu Sans', 'Segoe UI', Roboto, sans-serif"
 _RADIUS: Final = 6
+_LABEL: Final = 88
+"""Room for what a choice is called, between the boxes beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,11 +256,10 @@ class _Drawing:
         step = box.step
         yield from _mark(step.kind, rect, f"+{step.days}" if step.days else "")
         if step.kind is Kind.CHOICE:
-            lines = wrapped(step.label, 96, 9.5, most=2)
+            lines = wrapped(step.label, _LABEL, 9.5, most=2)
             for i, words in enumerate(lines):
                 y = rect.y - 5 - 11 * (len(lines) - 1 - i)
-                x = rect.x + rect.width / 2
-                yield _text(x, y, words, size=9.5, fill=QUIET, anchor="middle", has_halo=True)
+                yield _text(rect.x - 19, y, words, size=9.5, fill=QUIET, has_halo=True)
 
 
 def _mark(kind: Kind, rect: Rect, sign: str) -> Iterator[Html]:
