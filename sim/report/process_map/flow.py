@@ -42,6 +42,9 @@ BOXES: Final = frozenset(
     }
 )
 
+HANDS: Final = frozenset({Kind.WORK, Kind.APPLICANT})
+"""Steps at which somebody has the case in hand; at other boxes time passes."""
+
 HERE: Final = ""
 """The lane of a step at which nobody works: the one in which the case lies already."""
 

@@ -9,13 +9,13 @@ from typing import Final
 from sim.experiment.results import Results
 from sim.language import say, say_of_scenario
 from sim.report.html import Html, Rows, folded, table, tag
-from sim.report.process_map.flow import Kind, steps_of
+from sim.report.process_map.flow import BOXES, HANDS, steps_of
 from sim.report.process_map.layout import lay_out
 from sim.report.process_map.numbers import Numbers
 from sim.report.process_map.passing import taken
 from sim.report.process_map.reading import APPLICANT, Reading
 from sim.report.process_map.svg import drawn, key
-from sim.report.process_map.words import Told, in_numbers
+from sim.report.process_map.words import Told, in_numbers, is_something
 from sim.report.view import Shown, channel_label, channels, distinct
 from sim.report.words import NOTHING, capital, listed
 from sim.wording import visible
@@ -25,9 +25,6 @@ _FEW: Final = 3
 
 _OPEN: Final = 2
 """So many maps are open, for one to be held against the other; the others are folded."""
-
-_SHOWN: Final = frozenset({Kind.WORK, Kind.APPLICANT, Kind.DELAY, Kind.TRANSFER, Kind.TIMETABLE,
-                           Kind.APPOINTMENT})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +135,11 @@ def _table(told: Told) -> Html:
     rows: Rows = []
     for step in steps_of(told.flow):
         measured = told.numbers.of(step)
-        if step.kind not in _SHOWN or measured.passes is None:
+        if step.kind not in BOXES or not measured.passes or not measured.passes.mean:
             continue
         shown = (measured.passes, measured.waiting, measured.work)
-        who = told.lane(step.lane)[0] if step.lane else NOTHING
-        values = (NOTHING if value is None else in_numbers(value) for value in shown)
+        who = told.lane(step.lane)[0] if step.kind in HANDS else NOTHING
+        values = (in_numbers(value) if is_something(value) else NOTHING for value in shown)
         rows.append((capital(step.label), who, *values))
     return table(
         (

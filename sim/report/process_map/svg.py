@@ -10,7 +10,7 @@ from typing import Final
 from sim.language import say
 from sim.report.html import Html, tag
 from sim.report.process_map.bands import WIDE_GAP
-from sim.report.process_map.flow import BOXES, Kind
+from sim.report.process_map.flow import BOXES, HANDS, Kind
 from sim.report.process_map.geometry import (
     HEAD,
     Bar,
@@ -178,7 +178,8 @@ class _Drawing:
             if is_end:
                 parts.append(_path([(x, y - 5), (x, y + 5)], 2.5, _LAW))
         wide = text_width(words, 10) + 8
-        x = max(HEAD, min(rect.x + 8, self.places.width - wide))
+        x = rect.x + 8 if wide + 24 < rect.width else rect.right + 4
+        x = max(HEAD, min(x, self.places.width - wide))
         parts.append(_rect(Rect(x=x, y=y - 7, width=wide, height=14), "#ffffff", "none"))
         parts.append(_text(x + 4, y + 3.5, words, size=10, fill=_LAW))
         return _group(parts, {"data-clock": bar.clock})
@@ -237,7 +238,7 @@ class _Drawing:
         ink = ink_on(fill) if is_passed else QUIET
         radius = {Kind.APPLICANT: rect.height / 2, Kind.WORK: 4.0}.get(step.kind, 0.0)
         more = {} if is_passed else {"stroke-dasharray": "3 3"}
-        if step.kind in (Kind.WORK, Kind.APPLICANT):
+        if step.kind in HANDS:
             yield _rect(rect, fill, INK if is_passed else _NEVER, radius=radius, more=more)
         else:
             yield _waiting(rect, fill, INK if is_passed else _NEVER, more)

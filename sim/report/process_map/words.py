@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from sim.analysis.estimate import Estimate
 from sim.experiment.results import Cell, Results
 from sim.language import Phrases, say, say_of_scenario
-from sim.report.process_map.flow import BOXES, Kind, Sequence, Step, steps_of
+from sim.report.process_map.flow import BOXES, HANDS, Kind, Sequence, Step, steps_of
 from sim.report.process_map.numbers import Measured, Numbers
 from sim.report.process_map.reading import APPLICANT
 from sim.report.process_map.svg import Words
 from sim.report.view import in_words, role_label
-from sim.report.words import between, capital, counted, number, unit_in_short
+from sim.report.words import between, capital, counted, listed, number, unit_in_short
 from sim.units import HOUR, MINUTE
 from sim.wording import visible
 
@@ -77,8 +77,9 @@ class Told:
         """What a lane is called, and the level of its office."""
         if lane in ("", APPLICANT):
             return capital(say("the applicant")), ""
-        group = self.cell.scenario.spec.staff.get(lane)
-        level = "" if group is None else in_words(group.office)
+        staff = self.cell.scenario.spec.staff
+        levels = {group.office for name, group in staff.items() if lane in (name, *group.roles)}
+        level = listed(map(in_words, sorted(levels))) if levels else ""
         return capital(role_label(self.results, lane)), level
 
     def clock(self, clock: str) -> str:
@@ -100,7 +101,7 @@ class Told:
     def title(self, step: Step, measured: Measured) -> str:
         """All that is known of a step, line by line."""
         lines = [f"{step.label}: {KINDS[step.kind]}"]
-        if step.lane:
+        if step.kind in HANDS:
             lines.append(", ".join(filter(None, self.lane(step.lane))))
         if step.clock and step.kind is not Kind.APPLICANT:
             lines.append(self.clock(step.clock))
@@ -151,9 +152,14 @@ def in_numbers(value: Estimate) -> str:
     return f"{shown} ({bracket})"
 
 
+def is_something(value: Estimate | None) -> TypeGuard[Estimate]:
+    """Whether there is a value, and not 0 in all replications."""
+    return value is not None and bool(value.mean or value.half_width)
+
+
 def _short(value: Estimate | None) -> str:
     """A mean and half of its interval, short enough for a box: "3.1 d ± 0.1"."""
-    if value is None or (not value.mean and not value.half_width):
+    if not is_something(value):
         return ""
     factor, unit = _scaled(value)
     places = _places(value, factor)
