@@ -20,7 +20,8 @@ from sim.report.html import Html, Rows, folded, join, paragraphs, section, table
 from sim.report.method import method
 from sim.report.periods import section_of
 from sim.report.pictures import Pictures
-from sim.report.process_map.section import has_limit, process_maps
+from sim.report.process_map.maps import has_limit
+from sim.report.process_map.section import process_maps
 from sim.report.savings import Sheet, sheets
 from sim.report.verdicts import all_verdicts, verdict_caption, verdict_rows
 from sim.report.view import (

@@ -88,15 +88,22 @@ class Geometry:
     band_of: tuple[int, ...]
 
 
-def geometry(layout: Layout, width: float) -> Geometry:
-    """Place a layout on a page of a width."""
-    return _Placed(layout, width).whole()
+def geometry(layout: Layout, width: float, whole: str = "") -> Geometry:
+    """Place a layout on a page of a width.
+
+    Parameters
+    ----------
+    whole
+        The clock that runs from the first receipt to the last result, empty for none.
+    """
+    return _Placed(layout, width, whole).whole()
 
 
 class _Placed:
-    def __init__(self, layout: Layout, width: float) -> None:
+    def __init__(self, layout: Layout, width: float, clock: str) -> None:
         self.layout = layout
         self.width = width
+        self.spans = _spans(layout, clock)
         self.bands = bands(layout, width - HEAD)
         self.band_of = [self._band(box.column) for box in layout.boxes]
         self.clocks = [self._clocks(band) for band in self.bands]
@@ -206,31 +213,19 @@ class _Placed:
                 rect = Rect(x=0, y=top, width=self.width, height=len(rows) * ROW)
                 yield Lane(name=lane, rect=rect)
 
-    def _spans(self) -> dict[str, tuple[Box, Box | None]]:
-        """Where each legal clock begins and ends, along the columns."""
-        spans: dict[str, tuple[Box, Box | None]] = {}
-        for box in sorted(self.layout.boxes, key=lambda each: each.column):
-            clock = box.step.clock
-            if box.step.kind is Kind.OPEN and clock not in spans:
-                spans[clock] = (box, None)
-            elif box.step.kind is Kind.CLOSE and clock in spans:
-                spans[clock] = (spans[clock][0], box)
-        return spans
-
     def _clocks(self, band: Band) -> list[str]:
         last = self.layout.n_columns
         return [
             clock
-            for clock, (first, end) in self._spans().items()
+            for clock, (first, end) in self.spans.items()
             if first.column < band.last and (last if end is None else end.column) >= band.first
         ]
 
     def _bars(self) -> Iterator[Bar]:
-        spans = self._spans()
         for i, (band, clocks) in enumerate(zip(self.bands, self.clocks, strict=True)):
             top = self.tops[i] + len(band.rows) * ROW + 8
             for place, clock in enumerate(clocks):
-                first, end = spans[clock]
+                first, end = self.spans[clock]
                 begins = first.column >= band.first
                 ends = end is not None and end.column < band.last
                 left = self.rects[first.index].x + MARK_WIDTH / 2 if begins else HEAD
@@ -239,3 +234,17 @@ class _Placed:
                     right = self.rects[end.index].x + MARK_WIDTH / 2
                 rect = Rect(x=left, y=top + place * BAR, width=right - left, height=BAR)
                 yield Bar(clock=clock, rect=rect, begins=begins, ends=ends)
+
+
+def _spans(layout: Layout, whole: str) -> dict[str, tuple[Box, Box | None]]:
+    """Where each legal clock begins and ends, along the columns."""
+    spans: dict[str, tuple[Box, Box | None]] = {}
+    for box in sorted(layout.boxes, key=lambda each: each.column):
+        for clock in dict.fromkeys((box.step.clock, whole)):
+            if not clock:
+                continue
+            if box.step.kind is Kind.OPEN and clock not in spans:
+                spans[clock] = (box, None)
+            elif box.step.kind is Kind.CLOSE and clock in spans:
+                spans[clock] = (spans[clock][0], box)
+    return {clock: spans[clock] for clock in sorted(spans, key=lambda each: each != whole)}

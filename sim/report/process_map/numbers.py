@@ -37,6 +37,16 @@ class Numbers:
         self.cell = cell
         self.flow = flow
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the flow was run at all."""
+        return any(
+            each.variant == self.cell
+            and each.kpi == "step_passes"
+            and each.group.startswith(f"{self.flow}/")
+            for each in self.results.estimates
+        )
+
     def passes(self, name: str) -> float | None:
         """How often a case comes to a step, on average; None for one that is not in the run."""
         found = self._estimate("step_passes", name)

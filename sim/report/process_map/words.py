@@ -19,6 +19,9 @@ from sim.report.words import between, capital, counted, listed, number, unit_in_
 from sim.units import HOUR, MINUTE
 from sim.wording import visible
 
+BUNDLE: Final = "bundle"
+"""What a scenario calls the clock of the whole bundle."""
+
 KINDS: Final = Phrases(
     {
         Kind.WORK: "work",
@@ -57,13 +60,14 @@ class Told:
     def words(self) -> Words:
         """All that the map says."""
         steps = list(steps_of(self.flow))
+        clocks = {BUNDLE, *(step.clock for step in steps if step.clock)}
         measured = {step.name: self.numbers.of(step) for step in steps}
         waits = {
             name: each.waiting.mean for name, each in measured.items() if each.waiting is not None
         }
         return Words(
             lanes={lane: self.lane(lane) for lane in ("", APPLICANT, *self._roles())},
-            clocks={step.clock: self.clock(step.clock) for step in steps if step.clock},
+            clocks={clock: self.clock(clock) for clock in clocks},
             notes={
                 step.name: short
                 for step in steps
@@ -71,6 +75,7 @@ class Told:
             },
             titles={step.name: self.title(step, measured[step.name]) for step in steps},
             hours=waits,
+            whole=BUNDLE if self._limit(BUNDLE) is not None else "",
         )
 
     def lane(self, lane: str) -> tuple[str, str]:
@@ -85,18 +90,23 @@ class Told:
     def clock(self, clock: str) -> str:
         """A procedure, or the bundle, with its limit on the first day."""
         spec = self.cell.scenario.spec.bundles[self.bundle]
-        procedure = spec.procedures.get(clock)
-        label = (procedure.label if procedure else spec.label) or clock
-        given = spec.limit if procedure is None else procedure.limit
-        given = spec.regimes[self.regime].limits.get(clock, given)
-        days = [days for since, days in given if since <= self.cell.scenario.spec.period.start]
-        name = visible(say_of_scenario(label)).partition(" (")[0]
-        if not days or days[-1] is None:
+        about = spec.procedures.get(clock, spec)
+        name = visible(say_of_scenario(about.label or clock)).partition(" (")[0]
+        days = self._limit(clock)
+        if days is None:
             return say("{procedure}: no limit", procedure=name)
-        if not days[-1]:
+        if not days:
             return say("{procedure}: due the same day", procedure=name)
-        limit = counted(days[-1], "working day")
+        limit = counted(days, "working day")
         return say("{procedure}: due within {limit}", procedure=name, limit=limit)
+
+    def _limit(self, clock: str) -> int | None:
+        """The limit of a procedure, or of the bundle, on the first day; None for none."""
+        spec = self.cell.scenario.spec.bundles[self.bundle]
+        given = spec.procedures.get(clock, spec).limit
+        given = spec.regimes[self.regime].limits.get(clock, given)
+        first = self.cell.scenario.spec.period.start
+        return next((days for since, days in reversed(given) if since <= first), None)
 
     def title(self, step: Step, measured: Measured) -> str:
         """All that is known of a step, line by line."""
