@@ -177,7 +177,8 @@ class _Placed:
         # What a choice parts turns behind it, what meets turns before where it meets.
         is_parted = source.step.kind in (Kind.CHOICE, Kind.FORK)
         is_near = target.column == source.column + 1 and self._is_together(source, target)
-        x = self.rects[source.index].right + _TURN
+        band = self.bands[self.band_of[source.index]]
+        x = HEAD + band.left(source.column) + band.width(source.column) + _TURN
         if not (is_parted and is_near):
             x = self.rects[target.index].x - _TURN - 4
         return (at, (x, at[1]), (x, to[1]), to)
