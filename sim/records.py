@@ -123,6 +123,16 @@ ACTIVITIES: Mapping[str, str] = {
 }
 """Columns of the activities table; one row each, of measured cases up to the horizon."""
 
+ELEMENTS: Mapping[str, str] = {
+    "element": "index of the element",
+    "n_passes": "times that measured cases came to it",
+    "stay_time": "time for which they stayed, at an activity until they were begun (microseconds)",
+}
+"""Columns of the elements table; one row each, of measured cases up to the horizon.
+
+At an activity the time is that of the items that were begun.
+"""
+
 
 _SELDOM = frozenset(
     {"n_copies", "n_paid", "n_paid_online", "fees"}
@@ -151,6 +161,7 @@ class Run:
     staff: Table
     queues: Table
     activities: Table
+    elements: Table
     waits: NDArray[np.int64]
     properties: NDArray[np.int64]
     n_cases: int
@@ -160,7 +171,8 @@ class Run:
         whole = hashlib.sha256()
         waits = {"waits": self.waits}
         of_cases = (self.cases, self.dossiers, self.work_items)
-        for table in (*of_cases, self.staff, self.queues, waits, self.activities):
+        counted = self.staff, self.queues, waits, self.activities, self.elements
+        for table in (*of_cases, *counted):
             for name, column in table.items():
                 if name in _SELDOM and not column.any():
                     continue  # what a model has no use for leaves no trace

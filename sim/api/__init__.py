@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sim.api.hangs import HangsOnAnswer, hangs_on
     from sim.api.kept import StudyChanges, StudyList, results
     from sim.api.logs import LearntScenario, Log, export_log, learn, read_log
+    from sim.api.maps import ProcessMap, map_of_study, process_map
     from sim.api.planning import StaffAnswer, ThresholdAnswer, staff, threshold
     from sim.api.reforms import BottlenecksAnswer, WhyAnswer, bottlenecks, why
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
@@ -28,6 +29,7 @@ __all__ = [
     "LearntScenario",
     "Log",
     "OnProgress",
+    "ProcessMap",
     "StaffAnswer",
     "Study",
     "StudyChanges",
@@ -46,6 +48,8 @@ __all__ = [
     "hangs_on",
     "learn",
     "load",
+    "map_of_study",
+    "process_map",
     "read_log",
     "results",
     "run",
@@ -64,6 +68,7 @@ _MODULES: Final = {
     **dict.fromkeys(("StudyChanges", "StudyList", "results"), "kept"),
     **dict.fromkeys(("BottlenecksAnswer", "WhyAnswer", "bottlenecks", "why"), "reforms"),
     **dict.fromkeys(("LearntScenario", "Log", "export_log", "learn", "read_log"), "logs"),
+    **dict.fromkeys(("ProcessMap", "map_of_study", "process_map"), "maps"),
     **dict.fromkeys(("Validation", "validate"), "validation"),
     **dict.fromkeys(("StaffAnswer", "ThresholdAnswer", "staff", "threshold"), "planning"),
     **dict.fromkeys(("WarmUpStudy", "check_form", "warmup"), "warmups"),

@@ -36,6 +36,7 @@ _MODULES: Final = {
     "hangs-on": "hangs",
     "learn": "logs",
     "log": "logs",
+    "map": "maps",
     "new": "new",
     "results": "results",
     "run": "studies",

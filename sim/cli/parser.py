@@ -7,8 +7,10 @@ from typing import Final, NoReturn
 
 from sim.cli.arguments import (
     add_baseline,
+    add_bundle,
     add_language,
     add_quiet,
+    add_runs,
     add_scenario,
     add_study,
     add_variants,
@@ -36,6 +38,7 @@ examples:
   lienthong why scenarios/birth-in-parts.yaml --replications 3
   lienthong bottlenecks scenarios/birth.yaml --variant hampered
   lienthong hangs-on scenarios/birth.yaml --variant separate --baseline online
+  lienthong map scenarios/birth.yaml --variant separate --out map.svg
   lienthong story results/first --which slowest
   lienthong results diff results/first results/second
   lienthong log register.csv
@@ -135,6 +138,7 @@ def build_parser() -> ArgumentParser:
 
     add_questions(verbs)
 
+    _add_map(verbs.add_parser("map", help="draw how a case goes through the offices, as SVG"))
     story = verbs.add_parser(
         "story", help="tell what happened to one case of a study, event by event"
     )
@@ -163,6 +167,24 @@ def build_parser() -> ArgumentParser:
     _add_results(verbs.add_parser("results", help="list, show and compare studies that were kept"))
     add_log_verbs(verbs)
     return parser
+
+
+def _add_map(drawn: ArgumentParser) -> None:
+    """Which flow is drawn, and what is held against it."""
+    add_scenario(drawn)
+    drawn.add_argument(
+        "--variant", metavar="NAME", help="draw this variant too, below and on the same scale"
+    )
+    add_bundle(drawn)
+    drawn.add_argument(
+        "--channel",
+        metavar="NAME",
+        help="the channel (default: in each the one on which most cases are filed)",
+    )
+    add_runs(drawn)
+    drawn.add_argument("--out", metavar="FILE", help="write it there (default: to the terminal)")
+    add_language(drawn)
+    add_quiet(drawn)
 
 
 def _add_results(results: ArgumentParser) -> None:

@@ -52,8 +52,8 @@ class PartTables:
         By role, then office, then ascending.
     staff
         Rows of the staff table of those who belong to the part, without time on shift.
-    activities
-        The whole table, with what was done in the part.
+    activities, elements
+        The whole tables, with what was done and passed in the part.
     """
 
     offices: Ints
@@ -66,6 +66,7 @@ class PartTables:
     waits: Ints
     staff: Table
     activities: Table
+    elements: Table
 
 
 def spells(
@@ -114,6 +115,7 @@ def of_rows(
     dossiers: Table,
     work_items: Table,
     spells: Table,
+    elements: Table,
     shifts: Shifts,
     keep: Keep,
 ) -> PartTables:
@@ -125,6 +127,8 @@ def of_rows(
         Of at least as many cases as have rows, by case number.
     spells
         By the columns of ``SPELLS``.
+    elements
+        As it is to be.
     """
     cases = records.in_order(cases, ("case",))
     dossiers = records.in_order(dossiers, ("case", "procedure"))
@@ -144,6 +148,7 @@ def of_rows(
         waits=waits,
         staff=_staff_of(model, shifts, spells),
         activities=_activities_of(model, shifts, spells),
+        elements=elements,
     )
 
 
@@ -242,10 +247,8 @@ def joined(
         work_items = records.in_order(work_items, ORDER_OF_ITEMS)
     staff = _staff(model, shifts, parts)
     n_cases = sum(part.n_cases for part in parts)
-    activities = {name: column.copy() for name, column in parts[0].activities.items()}
-    for part in parts[1:]:
-        for name in list(records.ACTIVITIES)[1:]:
-            activities[name] += part.activities[name]
+    activities = _summed([part.activities for part in parts])
+    elements = _summed([part.elements for part in parts])
     queues, waits = _queues(model, parts)
     return Run(
         fingerprint=model.fingerprint(),
@@ -258,6 +261,7 @@ def joined(
         staff=staff,
         queues=queues,
         activities=activities,
+        elements=elements,
         waits=waits,
         properties=properties,
         n_cases=n_cases,
@@ -284,6 +288,14 @@ def _stacked(
         column = np.concatenate([table.pop(name) for table in tables])
         found[name] = column if order is None else column[order]
     return found
+
+
+def _summed(found: Sequence[Table]) -> dict[str, Ints]:
+    """Tables of the same rows, whose first column names them, added up."""
+    name, *others = found[0]
+    return {name: found[0][name]} | {
+        each: np.sum([table[each] for table in found], axis=0) for each in others
+    }
 
 
 def _staff(model: Model, shifts: Shifts, parts: Sequence[PartTables]) -> Table:

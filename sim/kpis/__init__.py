@@ -15,6 +15,7 @@ from sim.kpis import work as work
 from sim.kpis import burden as burden
 from sim.kpis import backlog as backlog
 from sim.kpis import money as money
+from sim.kpis import steps as steps
 # isort: on
 
 __all__ = ["KPIS", "Kpi", "Measure", "measure"]

@@ -20,6 +20,8 @@ from sim.report.html import Html, Rows, folded, join, paragraphs, section, table
 from sim.report.method import method
 from sim.report.periods import section_of
 from sim.report.pictures import Pictures
+from sim.report.process_map.maps import has_limit
+from sim.report.process_map.section import process_maps
 from sim.report.savings import Sheet, sheets
 from sim.report.verdicts import all_verdicts, verdict_caption, verdict_rows
 from sim.report.view import (
@@ -136,6 +138,11 @@ def _opening(results: Results) -> Iterator[Html]:
             for anchor, words in (
                 ("answer", say("Answer")),
                 ("time", say("Where the time goes")),
+                *(
+                    [("map", say("How a case goes through the offices"))]
+                    if _mapped(results)
+                    else []
+                ),
                 *([("over-time", say("Over time"))] if results.over_time is not None else []),
                 ("published", say("Published figures")),
                 ("sure", say("How sure")),
@@ -160,6 +167,15 @@ def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
         *(_time(results, b, pictures.svg.get(b, {})) for b in about),
         anchor="time",
     )
+    if mapped := _mapped(results):
+        yield section(
+            say("How a case goes through the offices"),
+            *(
+                join((tag("h3", bundle_label(results, b)), *process_maps(results, b)))
+                for b in mapped
+            ),
+            anchor="map",
+        )
     if results.over_time is not None:
         parts = (
             section_of(results, b, list(_pictures(pictures.svg.get(b, {}), "over-time")))
@@ -185,6 +201,11 @@ def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
         anchor="assumptions",
     )
     yield section(say("Run it again"), *again(results), anchor="again")
+
+
+def _mapped(results: Results) -> tuple[str, ...]:
+    """The bundles whose way through the offices is shown: those with a legal limit."""
+    return tuple(bundle for bundle in bundles(results) if has_limit(results, bundle))
 
 
 def _answer(results: Results, bundle: str, figures: Mapping[str, bytes]) -> Html:

@@ -33,6 +33,7 @@ from sim.records import (
     ACTIVITIES,
     CASES,
     DOSSIERS,
+    ELEMENTS,
     EVERYTHING,
     NOT_YET,
     STAFF,
@@ -102,6 +103,7 @@ class World:
         work_items: Sequence[Row] = (),
         staff: Sequence[Row] = (),
         activities: Mapping[int, Row] | None = None,
+        elements: Mapping[int, Row] | None = None,
     ) -> Run:
         """Rows say only what differs from an open case, an open dossier, a waiting item."""
         numbered = [{"case": i, **row} for i, row in enumerate(cases)]
@@ -117,6 +119,7 @@ class World:
             dossiers=_table(DOSSIERS, _BLANK_DOSSIER, ()),
             work_items=items,
             spells=table(SPELLS, ()),  # who took an item need not be said
+            elements=table(ELEMENTS, ()),
             shifts=shifts(self.model, (1, 0)),
             keep=EVERYTHING,
         )
@@ -129,6 +132,10 @@ class World:
             engine="hand",
         )
         work = [{"activity": i} | dict((activities or {}).get(i, {})) for i in range(4)]
+        passed = [
+            {"element": i} | dict((elements or {}).get(i, {}))
+            for i in range(len(self.model.elements))
+        ]
         return Run(
             fingerprint="by hand",
             seed=1,
@@ -140,6 +147,7 @@ class World:
             staff=_table(STAFF, dict.fromkeys(STAFF, 0), people),
             queues=whole.queues,
             activities=_table(ACTIVITIES, dict.fromkeys(ACTIVITIES, 0), work),
+            elements=_table(ELEMENTS, dict.fromkeys(ELEMENTS, 0), passed),
             waits=whole.waits,
             properties=np.zeros((len(cases), 0), np.int64),
             n_cases=len(cases),

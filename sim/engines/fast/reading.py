@@ -223,6 +223,7 @@ class Reading:
             waits=self._waits(waits[: memory[f.N_WAITS]], queues),
             staff=self._staff(memory),
             activities=self._activities(memory),
+            elements=self._elements(memory),
         )
 
     def _queues(self, memory: Ints) -> dict[str, Ints]:
@@ -247,6 +248,14 @@ class Reading:
         rows = tables.activities_of(self.model)
         places = self.laid.entries[rows]
         return {"activity": rows} | {n: memory[places + at] for n, at in counted.items()}
+
+    def _elements(self, memory: Ints) -> dict[str, Ints]:
+        places = self.laid.entries
+        return {
+            "element": np.arange(len(places)),
+            "n_passes": memory[places + f.N_PASSES],
+            "stay_time": memory[places + f.STAY_TIME],
+        }
 
     def _waits(self, waits: Ints, queues: dict[str, Ints]) -> Ints:
         """Those of each queue together, ascending: waits of 0 come first, and are not written."""

@@ -23,8 +23,9 @@ class Case:
 
     __slots__ = (
         "arrives_at", "bundle_clock", "channel", "clocks", "ended_at", "fees", "flow",
-        "flow_index", "home", "ledger", "model", "n_copies", "n_given", "n_paid", "n_paid_online",
-        "n_returns", "n_trips", "number", "outcome", "own_time", "position", "visits",
+        "flow_index", "home", "is_measured", "ledger", "model", "n_copies", "n_given",
+        "n_paid", "n_paid_online", "n_returns", "n_trips", "number", "outcome", "own_time",
+        "position", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -45,6 +46,7 @@ class Case:
         self.position = position  # among the cases of its flow
         self.home = home
         self.arrives_at = arrives_at
+        self.is_measured = model.warm_up_ends_at <= arrives_at < model.measured_until
         self.visits: dict[int, int] = {}
         self.clocks: dict[int, LegalClock] = {}
         self.bundle_clock: LegalClock | None = None

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import Any, assert_never
 
+import numpy as np
 import simpy
 
 from sim import records
@@ -101,6 +102,8 @@ class Replication:
         self.hours = Hours(model, inputs)
         self.work = Work(model, self.env, self.draws, self.hours, inputs.shifts)
         self.open: dict[int, Case] = {}
+        self.n_passes = [0] * len(model.elements)  # of measured cases, as the next
+        self.stay_time = [0] * len(model.elements)
         self.cases: list[tuple[int, ...]] = []  # rows, of the cases ended
         self.dossiers: list[tuple[int, ...]] = []  # rows, of theirs
 
@@ -158,6 +161,7 @@ class Replication:
         env, work, elements = self.env, self.work, self.elements_of(case, ledger)
         while at != until:
             element = elements[at]
+            self.n_passes[at] += case.is_measured
             match element:
                 case Activity():
                     item = work.offer(case, at, element, ledger)
@@ -170,22 +174,23 @@ class Replication:
                 case Delay():  # F2
                     time = self.draws.time(element.time, at, case, case.visit(at))
                     ends_at = self.model.calendars[element.calendar].add_open(env.now, time)
-                    yield from self.pass_until(ends_at, element.part, ledger)
+                    yield from self.pass_until(ends_at, at, case, element.part, ledger)
                     at = element.then
                 case Transfer():  # T4
                     time = self.draws.time(element.time, at, case, case.visit(at))
                     ends_at = self.hours.all_up(element.systems).add_open(env.now, time)
                     ledger[OUTAGE] += ends_at - env.now - time
                     ledger[TRANSFER] -= ends_at - env.now - time
-                    yield from self.pass_until(ends_at, TRANSFER, ledger)
+                    yield from self.pass_until(ends_at, at, case, TRANSFER, ledger)
                     at = element.then
                 case Appointment():  # F3, H3
                     opens_at = case.appointment(element.clock, element.days_before, env.now)
-                    yield from self.pass_until(opens_at, element.part, ledger)
+                    yield from self.pass_until(opens_at, at, case, element.part, ledger)
                     at = element.then
                 case Timetable():  # F4, H1
                     instants = self.model.timetables[element.instants]
-                    yield from self.pass_until(_next(instants, env.now), element.part, ledger)
+                    leaves_at = _next(instants, env.now)
+                    yield from self.pass_until(leaves_at, at, case, element.part, ledger)
                     at = element.then
                 case Choice():
                     at = self.choose(case, at, element)
@@ -227,11 +232,12 @@ class Replication:
         return self.model.elements
 
     def pass_until(
-        self, instant: int, part: int, ledger: Ledger
+        self, instant: int, at: int, case: Case, part: int, ledger: Ledger
     ) -> Generator[simpy.Event, Any, None]:
-        """Wait until an instant, now at the earliest, and book the time passed."""
+        """Wait at an element until an instant, now at the earliest, and book the time passed."""
         now = self.env.now
         if instant > now:
+            self.stay_time[at] += case.is_measured * (min(instant, self.model.horizon) - now)
             ledger[part] += instant - now
             yield self.env.timeout(instant - now)
 
@@ -248,9 +254,9 @@ class Replication:
             days = self.model.working_days
             deadline = days.closing(days.due_day(day_of(now), element.within))
             if ends_at > deadline:
-                yield from self.pass_until(deadline, APPLICANT, ledger)
+                yield from self.pass_until(deadline, at, case, APPLICANT, ledger)
                 return element.late
-        yield from self.pass_until(ends_at, APPLICANT, ledger)
+        yield from self.pass_until(ends_at, at, case, APPLICANT, ledger)
         case.n_trips += element.n_trips
         case.n_given += element.n_given
         case.n_copies += element.n_copies
@@ -306,6 +312,7 @@ class Replication:
             dossiers=records.table(records.DOSSIERS, self.dossiers),
             work_items=items,
             spells=spells,
+            elements=self.elements(items),
             shifts=self.inputs.shifts,
             keep=keep,
         )
@@ -317,6 +324,19 @@ class Replication:
             replication=self.inputs.replication,
             engine=NAME,
         )
+
+    def elements(self, items: records.Table) -> records.Table:
+        """What measured cases passed, with the time until the work items among it were begun."""
+        stay_time = np.array(self.stay_time, np.int64)
+        arrives_at = self.inputs.cases.arrives_at[items["case"]]
+        is_begun = self.model.is_measured(arrives_at) & (items["started_at"] != NOT_YET)
+        waited = (items["started_at"] - items["ready_at"])[is_begun]
+        np.add.at(stay_time, items["activity"][is_begun], waited)
+        return {
+            "element": np.arange(len(stay_time)),
+            "n_passes": np.array(self.n_passes, np.int64),
+            "stay_time": stay_time,
+        }
 
 
 def _next(instants: tuple[int, ...], now: int) -> int:

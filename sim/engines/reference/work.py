@@ -252,7 +252,7 @@ class Work:
         items = line.first_batch()
         until = post.begin(items, now)
         new = [item for item in items if item.started_at == now]
-        n_measured = sum(self._is_measured(item) for item in items)
+        n_measured = sum(item.case.is_measured for item in items)
         row = (post.staff, items[0].at, len(new), now, until, len(items), n_measured)
         self.spells.append((*row, *self._counts(new, now)))
         back = [item for item in items if item.ended_at == NOT_YET]
@@ -278,12 +278,9 @@ class Work:
         )
         return post
 
-    def _is_measured(self, item: WorkItem) -> bool:
-        return self.model.warm_up_ends_at <= item.case.arrives_at < self.model.measured_until
-
     def _counts(self, new: list[WorkItem], now: int) -> tuple[int, int, int]:
         """Of items begun, those of measured cases, those with a due day, and on the last day."""
-        mine = [item for item in new if self._is_measured(item)]
+        mine = [item for item in new if item.case.is_measured]
         last = [item.case.is_last_day(item.activity.dossier, now) for item in mine]
         return len(mine), len(last) - last.count(None), last.count(True)
 

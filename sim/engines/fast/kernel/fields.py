@@ -109,7 +109,9 @@ N_BEGUN_OF: Final = 15  # of an activity what is counted of measured cases
 WORK_TIME: Final = 16
 N_LIMITED: Final = 17
 N_LAST_DAY: Final = 18
-N_ELEMENT: Final = 19
+N_PASSES: Final = 19  # what is counted of every element, of measured cases
+STAY_TIME: Final = 20
+N_ELEMENT: Final = 21
 
 IS_ACTIVITY: Final = 0
 IS_CHOICE: Final = 1

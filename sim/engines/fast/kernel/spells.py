@@ -201,6 +201,7 @@ def count_begun(token: int, now: int, m: Memory) -> None:
     """Count an item of a measured case that is begun, and how near its due day is."""
     at = m[token + f.AT]
     m[at + f.N_BEGUN_OF] += 1
+    m[at + f.STAY_TIME] += now - m[token + f.READY_AT]
     clock = clock_of_work(m[token + f.CASE], m[at + f.DOSSIER], m)
     if clock != f.NONE:
         left = days_left(clock, now, m)

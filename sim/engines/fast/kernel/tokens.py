@@ -16,6 +16,7 @@ from sim.engines.fast.kernel.events import happen_later, schedule
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.philox import uniform
 from sim.engines.fast.kernel.samplers import duration
+from sim.engines.fast.kernel.spells import is_of_measured
 from sim.engines.fast.kernel.work import offer
 from sim.model import Outcome
 from sim.streams import VISITS as MOST_VISITS
@@ -83,8 +84,10 @@ def walk(
     """Move a token, unless it carries an outcome already, until it waits or its way is over."""
     at = m[token + f.AT]
     until = m[token + f.UNTIL]
+    counts = is_of_measured(token, m)
     while at != until and outcome == 0 and m[f.FAULT] == 0:
         kind = m[at + f.KIND]
+        m[at + f.N_PASSES] += counts
         if kind == f.IS_ACTIVITY:
             visit = _visit(token, at, m)
             time = _time(token, m[at + f.TIME], m[at + f.KEY], visit, m, floats)
@@ -96,6 +99,8 @@ def walk(
             m[token + f.AT] = at
             m[token + f.NEXT_AT] = m[at + f.THEN]
             passes_at = _passes_at(token, at, now, m, floats)
+            if counts:
+                m[at + f.STAY_TIME] += min(passes_at, m[f.HORIZON]) - now
             if passes_at > now:
                 if passes_at < m[f.HORIZON]:
                     schedule(passes_at, token, m)
