@@ -14,7 +14,7 @@ from sim.scenario.schema.base import Sourced
 from sim.scenario.schema.money import Pay
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import Condition, parse_condition
-from sim.scenario.text.files import read_ordinary
+from sim.files import read_ordinary
 from sim.scenario.text.source import MOST_BYTES
 from sim.scenario.text.tree import dotted, matches, undotted
 from sim.scenario.text.yaml import read_value
