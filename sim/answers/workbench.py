@@ -8,10 +8,12 @@ with the same seed and replications.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -160,11 +162,19 @@ class Workbench:
                 self._document, self._files = read(path)
         self._levers = levers_of(self._document)
         self.scenario = self.setting(Where()).scenario
+        self.fingerprint = self._digest()
 
-    @property
-    def fingerprint(self) -> str:
+    def _digest(self) -> str:
         """What tells the scenario from any other, and from itself after a change."""
-        return self.scenario.digest[:16]
+        digest = hashlib.sha256(self.scenario.digest.encode())
+        for name, content in sorted(self._files.items()):
+            if name.endswith(".csv"):
+                digest.update(hashlib.sha256(content).digest())
+        return digest.hexdigest()[:16]
+
+    def reading(self, more: Mapping[str, bytes]) -> AbstractContextManager[None]:
+        """Let what the scenario is made of be read within a ``with``, and some files in memory."""
+        return only_through(replace(self.gate, held={**self.gate.held, **more}))
 
     def setting(self, where: Where) -> Setting:
         """A variant with settings, resolved once.
@@ -188,8 +198,12 @@ class Workbench:
 
     def is_large(self, question: Question) -> bool:
         """Whether a replication takes over a second, about: then it is run when that is asked."""
+        return self.cases(question) > LARGE
+
+    def cases(self, question: Question) -> float:
+        """The expected cases of a replication, of the larger of the two."""
         found = self.setting(question.changed), self.setting(question.baseline)
-        return max(each.model.expected_cases() for each in found) > LARGE
+        return max(each.model.expected_cases() for each in found)
 
     def answers(
         self,
@@ -197,7 +211,7 @@ class Workbench:
         *,
         is_stopped: Callable[[], bool] = lambda: False,
         tell: Callable[[str], None] = lambda _: None,
-        on_run: Callable[[int], None] = lambda _: None,
+        on_run: Callable[[int, int], None] = lambda *_: None,
     ) -> Iterator[Stage]:
         """Answer in stages, each from more replications.
 
@@ -208,7 +222,7 @@ class Workbench:
         tell
             Told when the engine has to be compiled.
         on_run
-            Told how many replications of the stage are done.
+            Told how many replications of the stage are done, and of how many.
 
         Raises
         ------
@@ -326,7 +340,7 @@ class Workbench:
         asked: Request,
         settings: tuple[Setting, ...],
         is_stopped: Callable[[], bool],
-        on_run: Callable[[int], None],
+        on_run: Callable[[int, int], None],
     ) -> list[Finished]:
         """Run what has not been run of the replications asked for."""
         prints = list(dict.fromkeys(each.fingerprint for each in settings))
@@ -339,7 +353,7 @@ class Workbench:
                     if found is not None:
                         self._runs.move_to_end((mine, bundle, asked.seed, number))
                         known.append(replace(found, model=model))
-        n_done = 0
+        n_done, n_all = 0, len(prints) * asked.replications - len(known)
 
         def take(done: Done) -> None:
             nonlocal n_done
@@ -350,7 +364,7 @@ class Workbench:
                 while len(self._runs) > _MOST_RUNS:
                     self._runs.popitem(last=False)
             n_done += 1
-            on_run(n_done)
+            on_run(n_done, n_all)
             if is_stopped():
                 raise StoppedError
 

@@ -37,6 +37,7 @@ _MODULES: Final = {
     "learn": "logs",
     "log": "logs",
     "new": "new",
+    "page": "page",
     "results": "results",
     "run": "studies",
     "staff": "planning",
