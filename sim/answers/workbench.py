@@ -248,7 +248,7 @@ class Workbench:
             over_time="week",
         )
         make_ready(asked.engine, asked.plan.models, tell)
-        numbers = _STAGES
+        numbers: tuple[int, ...] = _STAGES
         if question.replications is not None:
             n = question.replications
             numbers = (*(each for each in _STAGES if each < n), n)

@@ -22,7 +22,6 @@ from sim.answers.workbench import (
 from sim.api.scenarios import AnyPath, FaultList, check
 from sim.experiment.runner import available_workers
 from sim.files import Gate, only_through
-from sim.language import say
 from sim.scenario import shipped
 from sim.scenario.changes import is_change
 from sim.scenario.factors import as_setting
@@ -111,7 +110,6 @@ def changes_as_file(question: Question, base: str) -> str:
         What the file extends.
     """
     lines = [
-        f"# {say('Written by lienthong page.')}",
         f"# lienthong {' '.join(_words(question, 'FILE'))}",
         f"extends: {json.dumps(base, ensure_ascii=False)}",
         "variants:",

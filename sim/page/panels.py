@@ -23,7 +23,7 @@ from sim.report.html import Html, Rows, folded, join, paragraphs, table, tag
 from sim.report.savings import sheets
 from sim.report.verdicts import difference_words
 from sim.report.view import channel_label, channels
-from sim.report.words import NOTHING, PARTS, capital, in_short, label_of, number
+from sim.report.words import NOTHING, PARTS, capital, in_full, in_short, label_of, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +62,17 @@ def cards(view: View) -> Html:
         before = results.estimate(stage.baseline, kpi, bundle)
         if after is None or (kpi in _IN_MONEY and not after.mean):
             continue
-        mean, _, interval = in_short(after, results.replications).partition(" (")
+        mean, _, interval = in_full(after, results.replications).partition(" (")
         parts = [
             tag("h3", _short(kpi)),
-            tag("p", tag("strong", mean), f" ({interval}" if interval else ""),
+            tag("p", tag("strong", mean), tag("br"), interval.removesuffix(")")),
         ]
-        if stage.baseline != stage.changed and before is not None:
+        if stage.baseline != stage.changed:
             words = difference_words(results, kpi, bundle)
-            was = say("before: {value}", value=in_short(before, results.replications))
+            value = NOTHING if before is None else in_short(before, results.replications)
+            was = say("before: {value}", value=value)
             parts += [
-                tag("p", capital(words), attributes={"class": "verdict"}),
+                *([tag("p", capital(words), attributes={"class": "verdict"})] if words else []),
                 tag("p", was, attributes={"class": "was"}),
             ]
         found.append(tag("div", *parts, attributes={"class": "card"}))

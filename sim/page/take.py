@@ -54,7 +54,7 @@ def taken(link: str, command: str) -> Iterator[Html]:
     command
         What gives the same digits.
     """
-    kinds = (
+    kinds: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         (say("Report"), REPORTS, ("English", "Tiếng Việt")),
         (say("Tables"), (TABLES,), (say("CSV and Parquet"),)),
         (say("Pictures"), PICTURES,
@@ -76,8 +76,8 @@ def taken(link: str, command: str) -> Iterator[Html]:
                attributes={"href": f"?{link}"})  # fmt: skip
     rows += [tag("dt", say("Link")), tag("dd", here)]
     yield tag("dl", *rows, attributes={"class": "take"})
-    words = say("The same digits in a terminal, with {file} from above:", file=CHANGES)
-    yield tag("p", words)
+    told = say("The same digits in a terminal, with {file} from above:", file=CHANGES)
+    yield tag("p", told)
     yield tag("pre", tag("code", command))
 
 

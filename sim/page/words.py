@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from sim.api.workbench import Group, MovedLever, Where, Workbench, without_folde
 from sim.errors import Fault
 from sim.language import Phrases, say, say_of_scenario
 from sim.page.state import State
+from sim.report.flows import words as in_words
 from sim.report.words import as_given
 from sim.wording import visible
 
@@ -72,7 +74,22 @@ def setting_label(bench: Workbench, name: str, text: str) -> str:
             case ["bundles", bundle, "regime"] if bundle in spec.bundles:
                 regime = spec.bundles[bundle].regimes.get(text)
                 return say_of_scenario((regime.label if regime else None) or text)
-    return as_given(text)
+    return _readable(text)
+
+
+def _readable(text: str) -> str:
+    """A value that is set as people read it; what has parts is one as YAML has it."""
+    if text[:1] not in ("{", "["):
+        return as_given(text)
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(value, dict) and "column" in value:
+        times = value.get("times", 1)
+        column = say("by office, column {column}", column=value["column"])
+        return column if times == 1 else f"{column} × {as_given(str(times))}"
+    return in_words(value)
 
 
 def names_of(bench: Workbench, state: State) -> tuple[str, str]:

@@ -25,11 +25,11 @@ from sim.report.view import role_label, roles
 from sim.report.words import in_short, number, percent
 
 _WIDTH: Final = 640
-_LEFT: Final = 216
+_LEFT: Final = 236
 _RIGHT: Final = 22
 _ROW: Final = 30
 _TOP: Final = 8
-_LETTERS: Final = 32
+_LETTERS: Final = 36
 _WARNING: Final = "#fbe9e7"
 _BUSY: Final = 0.85
 """From here on waits grow fast."""
@@ -62,10 +62,10 @@ def load_chart(stage: Stage) -> Html:
     across = Scale(low=0, high=ticks[-1], start=_LEFT, end=_WIDTH - _RIGHT)
     parts = [box(across.at(_BUSY), _TOP, across.at(ticks[-1]) - across.at(_BUSY), bottom - _TOP,
                  _WARNING)]  # fmt: skip
-    for value in ticks:
-        parts.append(line((across.at(value), _TOP, across.at(value), bottom), GRID))
-        words = percent(number(100 * value))
-        parts.append(label(words, across.at(value), bottom + 16, anchor="middle", fill=QUIET))
+    for tick in ticks:
+        parts.append(line((across.at(tick), _TOP, across.at(tick), bottom), GRID))
+        words = percent(number(100 * tick))
+        parts.append(label(words, across.at(tick), bottom + 16, anchor="middle", fill=QUIET))
     if ticks[-1] >= 1:
         parts.append(line((across.at(1), _TOP, across.at(1), bottom), LIMIT, width=1.2))
     for row, (role, pair) in enumerate(rows):
