@@ -13,6 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -256,9 +257,11 @@ class Workbench:
         n = numbers[0]
         while True:
             asked = replace(asked, replications=n)
-            done = self._run(asked, settings, is_stopped, on_run)
-            for each in settings:
-                self._weigh(each)
+            # The engine leaves a core free at times; who cannot keep up is refused all the same.
+            with ThreadPoolExecutor(1) as pool:
+                weighed = pool.submit(self._weigh, settings)
+                done = self._run(asked, settings, is_stopped, on_run)
+                weighed.result()
             results = self._results(asked, done, settings, question.kpis, is_first=at == 0)
             reached = _reached(results, kpi, bundle)
             at += 1
@@ -387,12 +390,14 @@ class Workbench:
         )
         return [each for each in ran.done if isinstance(each, Finished)]
 
-    def _weigh(self, setting: Setting) -> None:
+    @staticmethod
+    def _weigh(settings: tuple[Setting, ...]) -> None:
         """Refuse work that the staff of a setting cannot do."""
-        if setting.faults is None:
-            setting.faults = load_faults(setting.scenario, setting.model)
-        if setting.faults:
-            raise ScenarioError(setting.faults)
+        for each in settings:
+            if each.faults is None:
+                each.faults = load_faults(each.scenario, each.model)
+        if faults := [fault for each in settings for fault in each.faults or ()]:
+            raise ScenarioError(faults)
 
     @staticmethod
     def _results(

@@ -1,13 +1,15 @@
 """Lets answers be made in turns, so that nobody waits for the sharpening of another's.
 
 A tab has one answer at a time: a new one takes the place of the one before.  First steps come
-before further ones, then the tab whose turn was the longest ago.
+before further ones, then the tab whose turn was the longest ago.  Behind the first step there is a
+pause: a hand that still moves a lever does not wait for an answer that it no longer wants.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -20,6 +22,9 @@ Steps: TypeAlias = Callable[["Turn"], Iterator[None]]
 MOST_WAITING: Final = 200
 """Tabs that can wait at a time."""
 
+PAUSE: Final = 0.2
+"""Seconds between the first step of an answer and the second."""
+
 _LOG: Final = logging.getLogger("lienthong.page")
 
 
@@ -30,6 +35,7 @@ class Turn:
     tab: str
     steps: Iterator[None] = field(init=False)
     n_steps: int = 0
+    goes_on_at: float = 0.0
     served: int = 0
     is_stopped: bool = False
 
@@ -80,7 +86,7 @@ class Turns:
         while True:
             with self._condition:
                 while (turn := self._next()) is None:
-                    self._condition.wait()
+                    self._condition.wait(PAUSE if self._waiting else None)
                 self._at_work.add(turn.tab)
                 self._served += 1
                 turn.served = self._served
@@ -93,6 +99,8 @@ class Turns:
                 pass
             except Exception:  # noqa: BLE001  the others shall have theirs
                 _LOG.exception("an answer failed")
+            if turn.n_steps == 0:
+                turn.goes_on_at = time.monotonic() + PAUSE
             turn.n_steps += 1
             with self._condition:
                 self._at_work.discard(turn.tab)
@@ -101,5 +109,10 @@ class Turns:
                 self._condition.notify()
 
     def _next(self) -> Turn | None:
-        free = [turn for tab, turn in self._waiting.items() if tab not in self._at_work]
+        now = time.monotonic()
+        free = [
+            turn
+            for tab, turn in self._waiting.items()
+            if tab not in self._at_work and turn.goes_on_at <= now
+        ]
         return min(free, key=lambda turn: (turn.n_steps > 0, turn.served), default=None)
