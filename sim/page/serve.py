@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Final
 
 import uvicorn
@@ -35,27 +35,25 @@ def serve(first: str, *, host: str, port: int, tell: Callable[[str], None]) -> N
     ScenarioError
         The scenario has faults.
     """
-    listening = _listening(host, port)
-    made = app(first)
-    page = made.state.page
-    page.shelf.open("")
-    place = f"[{host}]" if ":" in host else host
-    tell(say("The page is at {address}; Ctrl-C ends it.",
-             address=f"http://{place}:{listening.getsockname()[1]}/"))  # fmt: skip
-    logging.getLogger("lienthong.page").setLevel(logging.INFO)
-    # The first to ask does not wait for what all need.
-    threading.Thread(target=page.answering.warm_up, daemon=True).start()
-    config = uvicorn.Config(
-        made,
-        log_level="info",
-        access_log=True,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_SECONDS_TO_END,
-        lifespan="off",
-        ws="none",
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    with closing(_listening(host, port)) as listening:
+        made = app(first)
+        page = made.state.page
+        page.shelf.open("")
+        place = f"[{host}]" if ":" in host else host
+        address = f"http://{place}:{listening.getsockname()[1]}/"
+        tell(say("The page is at {address}; Ctrl-C ends it.", address=address))
+        # The first to ask does not wait for what all need.
+        threading.Thread(target=page.answering.warm_up, daemon=True).start()
+        config = uvicorn.Config(
+            made,
+            log_level="info",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_SECONDS_TO_END,
+            lifespan="off",
+            ws="none",
+        )
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:
