@@ -68,7 +68,11 @@ def form(bench: Workbench, state: State, levers: Sequence[MovedLever]) -> Html:
         tag("div", *_where(bench, state), attributes={"class": "where"}),
         *_groups(bench, state, levers),
         tag("fieldset", *_how_sure(bench, state)),
-        tag("button", say("Show the answer"), attributes={"type": "submit", "id": "show"}),
+        tag(
+            "button",
+            say("Show the answer"),
+            attributes={"type": "submit", "id": "show", "name": "show", "value": "1"},
+        ),
         attributes={"id": "form", "method": "get", "action": "./", "autocomplete": "off"},
     )
 
