@@ -39,7 +39,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install study holidays test lint bench bench-compare bench-trial lock clean
+.PHONY: help install study page holidays test lint bench bench-compare bench-trial lock clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)$$/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-19s %s\n", $$1, $$2 }'
@@ -67,6 +67,9 @@ $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 
 study: install  ## run the headline study into results/headline
 	$(BIN)/lienthong $(STUDY)
+
+page: install  ## serve the page of levers; PAGE='SCENARIO --port N' says which and where
+	$(BIN)/lienthong page $(PAGE)
 
 # After a change of the locked version; another one than the file is of is asked itself, at each start.
 holidays: install  ## keep what the locked holidays library says of Viet Nam

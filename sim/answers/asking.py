@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -64,7 +64,7 @@ class Runs:
             self.progress(doing, done, total)
 
 
-def check_variant(scenario: Scenario, variant: str | None) -> None:
+def check_variant(known: Collection[str], variant: str | None) -> None:
     """Refuse a variant that is not there.
 
     Raises
@@ -72,9 +72,9 @@ def check_variant(scenario: Scenario, variant: str | None) -> None:
     RequestError
         With the nearest name.
     """
-    if variant is None or variant in scenario.variants:
+    if variant is None or variant in known:
         return
-    way_out = did_you_mean(variant, scenario.variants) or "The scenario has no variants."
+    way_out = did_you_mean(variant, known) or "The scenario has no variants."
     raise RequestError(f"no variant '{variant}'; {way_out}")
 
 

@@ -126,7 +126,7 @@ def bottlenecks(
     """
     document, files = read(path)
     scenario = scenario_of(path, document.copy(), files, variant=None, settings={})
-    check_variant(scenario, where.variant)
+    check_variant(scenario.variants, where.variant)
     names = list(scenario.spec.bottlenecks)
     if not names:
         raise RequestError(

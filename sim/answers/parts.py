@@ -109,7 +109,7 @@ def reform_between(path: str, before: Where | None, after: Where | None) -> Refo
     else:
         ends = before or Where(), after or Where()
         for end in ends:
-            check_variant(scenario, end.variant)
+            check_variant(scenario.variants, end.variant)
         found = (each for each, reform in reforms.items() if _leads(reform, *ends))
         name = next(found, "")
     if name:

@@ -38,6 +38,7 @@ _MODULES: Final = {
     "log": "logs",
     "map": "maps",
     "new": "new",
+    "page": "page",
     "results": "results",
     "run": "studies",
     "staff": "planning",

@@ -19,6 +19,7 @@ from sim.cli.arguments import (
     whole,
 )
 from sim.cli.log_words import add_log_verbs
+from sim.cli.page import add_page
 from sim.cli.questions import add_questions
 from sim.wording import visible
 
@@ -164,6 +165,7 @@ def build_parser() -> ArgumentParser:
     )
     add_language(story)
     add_quiet(story)
+    add_page(verbs)
     _add_results(verbs.add_parser("results", help="list, show and compare studies that were kept"))
     add_log_verbs(verbs)
     return parser

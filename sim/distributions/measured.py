@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import csv
 import difflib
+from io import StringIO
 from pathlib import Path
 
 from sim.distributions.checks import require_one_unit
 from sim.distributions.stepped import Empirical
 from sim.errors import ValueFault
+from sim.files import names_beside, read_ordinary
 from sim.units import Span, parse_number, parse_span
 
 
@@ -71,13 +73,13 @@ def read_measured(name: str, folder: Path | None) -> tuple[Empirical, bool]:
 def _lines(name: str, folder: Path) -> list[tuple[int, list[str]]]:
     """Numbers and cells of the lines that are not blank."""
     try:
-        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-            lines = file.readlines()
-            # One column needs nothing between cells: a comma in it stands before decimals.
-            reader = csv.reader(lines, delimiter="," if "," in "".join(lines[:1]) else ";")
-            return [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
+        text = read_ordinary(folder / name).decode("utf-8-sig")
+        lines = list(StringIO(text, newline=""))
+        # One column needs nothing between cells: a comma in it stands before decimals.
+        reader = csv.reader(lines, delimiter="," if "," in "".join(lines[:1]) else ";")
+        return [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except FileNotFoundError:
-        there = sorted(path.name for path in folder.glob("*.csv"))
+        there = names_beside(folder, "*.csv")
         close = difflib.get_close_matches(name, there, n=1)
         raise ValueFault(
             f"there is no file '{name}'",

@@ -38,6 +38,7 @@ from sim.experiment.versions import versions
 from sim.kpis import Measure
 from sim.kpis.money import lacking
 from sim.records import UNKNOWN
+from sim.workload import RoleLoad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,6 +169,7 @@ def gather(
     elapsed: float,
     is_complete: bool,
     precision: Precision | None = None,
+    overloads: Sequence[Sequence[RoleLoad]] | None = None,
 ) -> Results:
     """Bring what was done together, cell by cell.
 
@@ -177,6 +179,8 @@ def gather(
         Seconds.
     precision
         What was reached, where one was wanted.
+    overloads
+        By model, the roles that cannot keep up; found here where they are not known.
     """
     plan = request.plan
     by_model: list[dict[int, Finished]] = [{} for _ in plan.models]
@@ -192,7 +196,8 @@ def gather(
         for replication, each in sorted(mine.items())
     ]
     estimates = _estimates(plan, by_model, request.numbers)
-    overloads = [overloaded(model) for model in plan.models]
+    if overloads is None:
+        overloads = [overloaded(model) for model in plan.models]
     return Results(
         title=plan.title,
         command=request.command,
@@ -220,7 +225,7 @@ def gather(
         versions=versions(),
         is_complete=is_complete,
         overloads={
-            cell.name: overloads[model]
+            cell.name: tuple(overloads[model])
             for cell, model in zip(plan.cells, plan.model_of, strict=True)
         },
         over_time=over_time_of(request, by_model),

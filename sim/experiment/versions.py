@@ -17,12 +17,15 @@ _NOT_RUN: Final = frozenset({"holidays"})
 def versions() -> dict[str, str]:
     """The versions of Python, lienthong and the libraries that numbers depend on, by name."""
     found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    return found | {name: _version_of(name) for name in _LIBRARIES}
+
+
+@cache  # each question of a page has it, and the file system is asked for it
+def _version_of(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from sim.wording import visible
 
-_VOID: Final = frozenset({"img", "meta"})
+_VOID: Final = frozenset({"br", "img", "input", "link", "meta"})
 
 
 Rows: TypeAlias = list[tuple[str, ...] | str]

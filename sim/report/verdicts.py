@@ -157,3 +157,9 @@ def _number(value: float, unit: str, places: int) -> str:
 
 def _points(unit: str) -> str:
     return say("points") if unit == "share" else unit_in_short(unit)
+
+
+def difference_words(results: Results, kpi: str, group: str) -> str:
+    """The verdict on the first cell that is set against another; empty where there is none."""
+    judged = family(results, kpi, group)
+    return verdict_words(judged[0]) if judged else ""

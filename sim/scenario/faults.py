@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
+from sim.files import read_ordinary
 from sim.scenario.scenario import Scenario
-from sim.scenario.text.files import read_ordinary
 from sim.scenario.text.tree import Path, dotted
 from sim.wording import did_you_mean
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
+from typing import Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.scenario import shipped
@@ -19,6 +21,8 @@ from sim.scenario.text.source import UnreadableError
 from sim.scenario.text.tree import Document, Path, dotted, matches, walk
 from sim.scenario.text.yaml import read_file
 from sim.wording import did_you_mean
+
+_CSV: Final = re.compile(r"[^\s()\"',]+\.csv")
 
 
 def load(
@@ -176,3 +180,12 @@ def _idle_patterns(document: Document) -> Iterator[Fault]:
                 way_out = did_you_mean(pattern, filter(None, paths))
             message = f"the pattern '{pattern}' names nothing in the scenario"
             yield document.fault(("provenance",), message, way_out, key=pattern)
+
+
+def files_named(document: Document, path: str) -> Iterator[str]:
+    """The CSV files that values of a document name, wherever they stand in it."""
+    for at, value in walk(document.tree):
+        place = document.places.get(at)
+        if isinstance(value, str) and place is not None:
+            for name in _CSV.findall(value):
+                yield os.path.normpath(FilePath(place.file or path).parent / name)

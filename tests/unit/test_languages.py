@@ -34,7 +34,7 @@ from sim.report.pictures import Pictures
 from sim.report.words import amount, between, counted, difference, duration, number
 from sim.scenario.text.yaml import read_file
 
-SAID = ("report", "api", "cli", "answers", "experiment")
+SAID = ("report", "api", "cli", "answers", "experiment", "page")
 """Rooms whose texts are in both languages; faults of ``sim/scenario`` are in English alone."""
 
 NOT_YET: frozenset[str] = frozenset({"held_out", "learnt", "learnt_flow", "learnt_values", "log"})
@@ -42,6 +42,11 @@ NOT_YET: frozenset[str] = frozenset({"held_out", "learnt", "learnt_flow", "learn
 
 WITHOUT_GLUE = (
     *(path for path in sorted((ROOT / "sim" / "report").rglob("*.py")) if path.stem not in NOT_YET),
+    *(
+        path
+        for path in sorted((ROOT / "sim" / "page").rglob("*.py"))
+        if path.stem not in ("app", "state", "turns")  # words of HTTP and of the log, and faults
+    ),
     *(
         ROOT / "sim" / "api" / f"{name}.py"
         for name in (

@@ -9,12 +9,12 @@ from unicodedata import normalize
 import pytest
 
 from sim.errors import Fault, ScenarioError
+from sim.files import read_ordinary
 from sim.scenario import Scenario, load, schema, schema_text, show_faults, values
 from sim.scenario.schema.base import Sourced
 from sim.scenario.schema.money import Pay
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import Condition, parse_condition
-from sim.scenario.text.files import read_ordinary
 from sim.scenario.text.source import MOST_BYTES
 from sim.scenario.text.tree import dotted, matches, undotted
 from sim.scenario.text.yaml import read_value

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from sim.files import read_ordinary
 from sim.logs.sources.csv_file import read_csv
 from sim.logs.sources.ocel import flattened
 from sim.logs.sources.ocel_files import read_ocel_json, read_ocel_sqlite
@@ -15,7 +16,6 @@ from sim.logs.sources.parquet import read_parquet
 from sim.logs.sources.sheet import read_sheet
 from sim.logs.sources.xes import read_xml
 from sim.logs.table import MOST_BYTES, RawTable, refuse
-from sim.scenario.text.files import read_ordinary
 
 Headings: TypeAlias = frozenset[str]
 

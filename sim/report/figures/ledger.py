@@ -16,7 +16,7 @@ from sim.report.words import PARTS, amount, listed, number, unit_in_short
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_COLOURS: Final[Mapping[str, str]] = {
+PART_COLOURS: Final[Mapping[str, str]] = {
     "service": "#009E73",
     "queue": "#D55E00",
     "closed": "#b8c0c8",
@@ -71,7 +71,7 @@ def time_ledger(results: Results, bundle: str) -> Figure | None:
             if (days[part] <= _SEEN * longest).all():
                 unseen.append(words)
                 continue
-            colour = _COLOURS[part]
+            colour = PART_COLOURS[part]
             axes.barh(
                 laid[0],
                 days[part],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sim.files import size_of
 from sim.scenario.faults import Faults
 from sim.scenario.text.rows import Rows, rows_of
 from sim.scenario.text.tree import Path
@@ -36,7 +37,7 @@ def read_rows(
     """
     file = faults.folder_of(path) / name
     try:
-        if file.stat().st_size > MOST_BYTES:
+        if size_of(file) > MOST_BYTES:
             message = f"'{name}' is larger than {MOST_BYTES // 1_000_000} MB"
             faults.add(path, message, "Leave out the rows and columns that are not needed.")
             return None

@@ -6,7 +6,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from sim.errors import Fault
-from sim.scenario.text.files import read_ordinary
+from sim.files import names_beside, read_ordinary
 from sim.wording import did_you_mean
 
 MOST_BYTES: Final = 4_000_000
@@ -65,11 +65,7 @@ def text_of(data: bytes, file: str) -> str:
 
 def _near(file: str) -> str:
     path = FilePath(file)
-    try:
-        names = [each.name for each in path.parent.iterdir() if each.suffix in (".yaml", ".yml")]
-    except OSError:
-        return "Check the folder."
-    return did_you_mean(path.name, names) or "Check the folder."
+    return did_you_mean(path.name, names_beside(path.parent, "*.y*ml")) or "Check the folder."
 
 
 def fault_of(file: str, message: str, way_out: str) -> Fault:

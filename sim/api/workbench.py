@@ -1,0 +1,142 @@
+"""A scenario to move levers on: parsed once, its replications kept, answers in stages."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Mapping
+from typing import Final
+
+from sim.answers.asking import Where
+from sim.answers.levers import Group, MovedLever, Scale, moved_levers
+from sim.answers.workbench import (
+    FEWEST,
+    LARGE,
+    MOST,
+    Question,
+    Stage,
+    StoppedError,
+    Workbench,
+)
+from sim.api.scenarios import AnyPath, FaultList, check
+from sim.experiment.runner import available_workers
+from sim.files import Gate, only_through
+from sim.scenario import shipped
+from sim.scenario.changes import is_change
+from sim.scenario.factors import as_setting
+from sim.scenario.text.yaml import read_value
+
+__all__ = [
+    "BASELINE",
+    "CHANGED",
+    "FEWEST",
+    "LARGE",
+    "MOST",
+    "Group",
+    "MovedLever",
+    "Question",
+    "Scale",
+    "Stage",
+    "StoppedError",
+    "Where",
+    "Workbench",
+    "available_workers",
+    "changes_as_file",
+    "check_held",
+    "command_of",
+    "moved_levers",
+    "shipped_scenarios",
+    "without_folders",
+    "workbench",
+]
+
+BASELINE: Final = "baseline"
+CHANGED: Final = "changed"
+"""The variants of :func:`changes_as_file`."""
+
+_BELOW: Final = ("places/", "studies/")
+_SUFFIX: Final = ".yaml"
+
+
+def workbench(path: AnyPath, *, held: Mapping[str, bytes] | None = None) -> Workbench:
+    """Open a scenario to ask it one question after the other.
+
+    Its answers have the digits of :func:`sim.compare` with the same seed and replications.
+
+    Parameters
+    ----------
+    path
+        The YAML file, or ``lienthong:NAME``.
+    held
+        The bytes of files, by path, that nobody has written to disk; with it nothing else is read
+        but what is shipped.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults of the scenario.
+    """
+    name = os.fspath(path)
+    if held is None and name.startswith(shipped.PREFIX):
+        name = str(shipped.path_of(name))
+    return Workbench(name, held)
+
+
+def check_held(path: str, held: Mapping[str, bytes]) -> FaultList:
+    """Find every fault of a scenario that is held in memory, as :func:`sim.check` does."""
+    with only_through(Gate(folder=shipped.folder(), held=held)):
+        return check(path)
+
+
+def without_folders(words: str) -> str:
+    """Words in which shipped scenarios have their names, and not their place on this machine."""
+    return words.replace(f"{shipped.folder()}{os.sep}", shipped.PREFIX)
+
+
+def shipped_scenarios() -> tuple[str, ...]:
+    """The names of the shipped scenarios that can be run as they are."""
+    return tuple(name for name in shipped.names() if not name.startswith(_BELOW))
+
+
+def changes_as_file(question: Question, base: str) -> str:
+    """A scenario file that has what a question looks at as a variant.
+
+    :func:`sim.compare` of it gives the digits of the answer.
+
+    Parameters
+    ----------
+    base
+        What the file extends.
+    """
+    lines = [
+        f"# lienthong {' '.join(_words(question, 'FILE'))}",
+        f"extends: {json.dumps(base, ensure_ascii=False)}",
+        "variants:",
+        *_variant(BASELINE, question.baseline),
+        *_variant(CHANGED, question.changed),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def command_of(question: Question, path: str) -> str:
+    """The command that gives the digits of the answer to a question, by its file of changes."""
+    return shlex.join(["lienthong", *_words(question, path)])
+
+
+def _words(question: Question, path: str) -> list[str]:
+    words = ["compare", path, "--variants", f"{BASELINE},{CHANGED}"]
+    if question.replications is not None:
+        words += ["--replications", str(question.replications)]
+    if question.seed is not None:
+        words += ["--seed", str(question.seed)]
+    return words
+
+
+def _variant(name: str, where: Where) -> list[str]:
+    parts = [] if where.variant is None else [f"from: {json.dumps(where.variant)}"]
+    for lever, text in where.settings.items():
+        value = text if is_change(text) else read_value(text)
+        written = json.dumps(value) if isinstance(value, str) else as_setting(value)
+        parts.append(f"{json.dumps(lever, ensure_ascii=False)}: {written}")
+    return [f"  {name}: {{{', '.join(parts)}}}"]

@@ -1,0 +1,53 @@
+"""The verb that serves the page."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from importlib.util import find_spec
+from typing import Any
+
+from sim.cli.arguments import add_language, whole
+from sim.errors import RequestError
+
+PORT = 8642
+
+
+def add_page(verbs: Any) -> None:
+    """The arguments of the verb."""
+    page: ArgumentParser = verbs.add_parser(
+        "page", help="serve a page on which levers are moved and answers come at once"
+    )
+    page.add_argument(
+        "file",
+        nargs="?",
+        default="lienthong:birth",
+        metavar="SCENARIO",
+        help="a scenario, or the name of a shipped one (default: %(default)s)",
+    )
+    page.add_argument(
+        "--port", type=whole, default=PORT, metavar="N", help="(default: %(default)s)"
+    )
+    page.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="where it can be reached from (default: %(default)s, this machine alone)",
+    )
+    add_language(page)
+
+
+def page(args: Namespace) -> int:
+    """Serve the page until Ctrl-C."""
+    for library in ("starlette", "uvicorn", "python_multipart"):
+        if find_spec(library) is None:
+            raise RequestError(f"the page needs {library}: python -m pip install 'lienthong[web]'")
+    from sim.page.serve import serve
+
+    serve(
+        args.file,
+        host=args.host,
+        port=args.port,
+        tell=lambda words: print(words, file=sys.stderr, flush=True),  # noqa: T201
+    )
+    return 0

@@ -1,0 +1,234 @@
+"""Makes answers for the page: in stages for a stream, at once for a form, or as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from sim.api.workbench import (
+    FEWEST,
+    Question,
+    Stage,
+    StoppedError,
+    Workbench,
+    available_workers,
+    changes_as_file,
+    command_of,
+)
+from sim.errors import LienthongError, RequestError
+from sim.language import say, speaking
+from sim.page.frame import answer_parts, told
+from sim.page.panels import KPIS, View, glance
+from sim.page.shelf import Shelf
+from sim.page.state import State
+from sim.page.take import CHANGES, PICTURES, picture_of, study_file
+from sim.page.turns import Turn, Turns
+from sim.page.words import names_of
+from sim.report.html import Html, join, tag
+from sim.report.words import counted, number
+from sim.wording import did_you_mean
+
+Emit: TypeAlias = Callable[[str, Any], None]
+"""Takes an event: its name and its data."""
+
+LONGEST: Final = 120.0
+"""Seconds of work on an answer, after which it is as sharp as it gets."""
+
+_LOG: Final = logging.getLogger("lienthong.page")
+
+
+def question_of(bench: Workbench, state: State) -> Question:
+    """What a state asks of its scenario, in the language in use.
+
+    Raises
+    ------
+    RequestError
+        It sets what is no lever.
+    """
+    levers = bench.scenario.levers
+    for name in (*state.where.settings, *state.baseline.settings):
+        if name not in levers:
+            raise RequestError(f"no lever '{name}'; {did_you_mean(name, levers)}")
+    return Question(
+        changed=state.where,
+        baseline=state.baseline,
+        bundle=state.bundle,
+        kpis=KPIS,
+        replications=state.replications,
+        precision=state.precision,
+        seed=state.seed,
+        names=names_of(bench, state),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Those who ask, in turns."""
+
+    shelf: Shelf
+    turns: Turns
+
+    @staticmethod
+    def of(shelf: Shelf) -> Answering:
+        """With as many answers at a time as have two cores each."""
+        return Answering(shelf=shelf, turns=Turns(max(1, available_workers() // 2)))
+
+    def stream(self, tab: str, state: State, emit: Emit, *, is_asked: bool) -> Turn:
+        """Put an answer in line whose stages are emitted as they come, and ``end`` behind them.
+
+        Parameters
+        ----------
+        is_asked
+            Whether a scenario that takes long is to be run.
+
+        Raises
+        ------
+        RequestError
+            Too many wait.
+        """
+        return self.turns.take(tab, lambda turn: self._stages(turn, state, emit, is_asked))
+
+    def whole(self, tab: str, state: State) -> Html:
+        """The last stage of an answer, waited for."""
+        found: list[Html] = []
+        over = threading.Event()
+
+        def emit(event: str, data: Any) -> None:
+            if event in ("parts", "fault"):
+                found[:] = [Html(data["parts"] if event == "parts" else data)]
+            if event == "end":
+                over.set()
+
+        self.stream(tab, state, emit, is_asked=True)
+        over.wait()
+        return join(found)
+
+    def warm_up(self) -> None:
+        """Have ready what the first to ask would wait for."""
+        state = State(scenario=self.shelf.first, replications=FEWEST)
+        with suppress(LienthongError):
+            bench = self.shelf.open(state.scenario)
+            if not bench.is_large(question_of(bench, state)):
+                self.whole("", state)
+
+    async def file(self, tab: str, name: str, state: State) -> bytes:
+        """What is under a name to be taken away.
+
+        Raises
+        ------
+        ScenarioError, RequestError
+            As for an answer.
+        """
+        loop = asyncio.get_running_loop()
+        made: asyncio.Future[bytes] = loop.create_future()
+
+        def steps(turn: Turn) -> Iterator[None]:
+            try:
+                content = self._file(turn, name, state)
+                loop.call_soon_threadsafe(made.set_result, content)
+            except (LienthongError, StoppedError) as error:
+                loop.call_soon_threadsafe(made.set_exception, error)
+            except Exception as error:
+                loop.call_soon_threadsafe(made.set_exception, error)
+                raise
+            yield
+
+        turn = self.turns.take(tab, steps)
+        try:
+            return await made
+        finally:
+            self.turns.stop(turn)
+
+    def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[None]:
+        spoken = state.language
+        try:
+            bench = self.shelf.open(state.scenario)
+            with speaking(spoken):
+                question = question_of(bench, state)
+            if not is_asked and bench.is_large(question):
+                with speaking(spoken):
+                    emit("ask", str(_to_be_asked(bench, question)))
+                return
+
+            def progress(n_done: int, n_all: int) -> None:
+                emit("progress", {"done": n_done, "of": n_all})
+
+            stages = bench.answers(
+                question,
+                is_stopped=lambda: turn.is_stopped,
+                tell=lambda words: emit("standing", words),
+                on_run=progress,
+            )
+            while (stage := next(stages, None)) is not None:
+                is_last = stage.is_last or stage.seconds > LONGEST
+                with speaking(spoken):
+                    emit("parts", self._shown(question, state, stage, is_last=is_last))
+                if is_last:
+                    return
+                yield
+        except StoppedError:
+            return
+        except LienthongError as error:
+            with speaking(spoken):
+                emit("fault", str(told(error)))
+        except Exception:
+            with speaking(spoken):
+                words = say("The answer failed; the log of the server says why.")
+            emit("fault", str(tag("p", words, attributes={"class": "warning"})))
+            raise
+        finally:
+            emit("end", {})
+
+    def _shown(
+        self, question: Question, state: State, stage: Stage, *, is_last: bool
+    ) -> dict[str, Any]:
+        n = stage.results.replications
+        view = View(stage=stage, state=state)
+        link = replace(state, replications=n).query()
+        command = command_of(replace(question, replications=n), CHANGES)
+        standing = (
+            say("{n}, done", n=counted(n, "replication"))
+            if is_last
+            else say("{n} of about {all} replications", n=number(n), all=number(stage.expected))
+        )
+        return {
+            "parts": str(answer_parts(view, link, command)),
+            "glance": glance(view),
+            "standing": standing,
+            "done": n,
+            "of": n if is_last else stage.expected,
+            "last": is_last,
+        }
+
+    def _file(self, turn: Turn, name: str, state: State) -> bytes:
+        bench = self.shelf.open(state.scenario)
+        base = self.shelf.extends(state.scenario)
+        with speaking(state.language):
+            question = question_of(bench, state)
+            if name == CHANGES:
+                return changes_as_file(question, base).encode()
+        if state.replications is None or name in PICTURES:
+            stages = bench.answers(question, is_stopped=lambda: turn.is_stopped)
+            *_, last = stages
+            question = replace(question, replications=last.results.replications)
+            if name in PICTURES:
+                with speaking(state.language):
+                    return picture_of(name, last).encode()
+        return study_file(name, bench, question, base)
+
+
+def _to_be_asked(bench: Workbench, question: Question) -> Html:
+    """What is said of a scenario that takes long, with the button that runs it."""
+    cases = counted(round(bench.cases(question)), "case")
+    words = say(
+        "A replication of this scenario has about {cases}: it takes a second or more, so it is run "
+        "when you ask for it.",
+        cases=cases,
+    )
+    button = tag("button", say("Run"), attributes={"type": "button", "data-run": "1"})
+    return tag("div", tag("p", words), tag("p", button), attributes={"class": "ask"})

@@ -1,0 +1,299 @@
+"""Answers the requests of browsers: the page, answers as they come, what is brought and taken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any, Final, TypeAlias
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Route
+
+import sim
+from sim.errors import LienthongError, RequestError, ScenarioError
+from sim.language import ENGLISH, LANGUAGES, say, speaking
+from sim.page.answering import Answering
+from sim.page.frame import failed, levers_form, told, whole
+from sim.page.shelf import MOST_BYTES, Shelf
+from sim.page.state import State, state_of
+from sim.page.take import FILES, TYPES
+
+_LOG: Final = logging.getLogger("lienthong.page")
+
+_HEADERS: Final = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""What a browser lets the page do: nothing but what it is made for, and nothing from elsewhere."""
+
+_ASSETS: Final = {
+    "report.css": ("sim.report", "page.css", "text/css"),
+    "page.css": ("sim.page", "assets/page.css", "text/css"),
+    "page.js": ("sim.page", "assets/page.js", "text/javascript"),
+}
+
+_LONGEST_QUERY: Final = 16_000
+_SLACK: Final = 20_000
+"""Bytes of a request beside the files in it."""
+
+_BEAT: Final = 15.0
+"""Seconds after which a silent stream shows that it lives."""
+
+_Scope: TypeAlias = MutableMapping[str, Any]
+_Message: TypeAlias = MutableMapping[str, Any]
+_Receive: TypeAlias = Callable[[], Awaitable[_Message]]
+_Send: TypeAlias = Callable[[_Message], Awaitable[None]]
+_App: TypeAlias = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+
+
+class Guarded:
+    """Puts headers on every answer, and refuses requests that are too long."""
+
+    def __init__(self, app: _App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: _Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        if len(scope.get("query_string", b"")) > _LONGEST_QUERY:
+            refusal = Response("The link is too long.\n", 414, media_type="text/plain")
+            await refusal(scope, receive, send_with_headers)
+            return
+        await self.app(scope, receive, send_with_headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What serves requests."""
+
+    shelf: Shelf
+    answering: Answering
+
+    async def index(self, request: Request) -> Response:
+        """The page as a link has it."""
+        state = state_of(request.query_params.multi_items())
+        waits = f"{self._tab(request)}/show" if "show" in request.query_params else ""
+        return HTMLResponse(await run_in_threadpool(self._index, state, waits))
+
+    async def levers(self, request: Request) -> Response:
+        """The form alone, for another variant."""
+        state = state_of(request.query_params.multi_items())
+        return HTMLResponse(await run_in_threadpool(self._levers, state))
+
+    async def answer(self, request: Request) -> Response:
+        """The answer in stages, as a stream of events."""
+        pairs = request.query_params.multi_items()
+        tab = self._tab(request)
+        loop = asyncio.get_running_loop()
+        events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+
+        def emit(name: str, data: Any) -> None:
+            with suppress(RuntimeError):  # the service has ended
+                loop.call_soon_threadsafe(events.put_nowait, (name, data))
+
+        turn = None
+        try:
+            state = self._completed(state_of(pairs))
+            is_asked = "run" in request.query_params
+            turn = self.answering.stream(tab, state, emit, is_asked=is_asked)
+        except LienthongError as error:
+            with speaking(_language_of(request)):
+                emit("fault", str(told(error)))
+            emit("end", {})
+
+        async def stream() -> AsyncIterator[bytes]:
+            try:
+                while True:
+                    try:
+                        name, data = await asyncio.wait_for(events.get(), _BEAT)
+                    except TimeoutError:
+                        yield b": waiting\n\n"
+                        continue
+                    yield f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
+                    if name == "end":
+                        return
+            finally:
+                if turn is not None:
+                    self.answering.turns.stop(turn)
+
+        return StreamingResponse(
+            stream(),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def take(self, request: Request) -> Response:
+        """A file to keep."""
+        name = request.path_params["name"]
+        if name not in FILES:
+            raise HTTPException(404)
+        state = self._completed(state_of(request.query_params.multi_items()))
+        content = await self.answering.file(f"{self._tab(request)}/{name}", name, state)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
+
+    async def bring(self, request: Request) -> Response:
+        """Take in a scenario; its faults are shown at their lines."""
+        length = request.headers.get("content-length", "")
+        if not length.isdigit():
+            raise HTTPException(411, "the length of what is sent has to be said")
+        if int(length) > MOST_BYTES + _SLACK:
+            raise HTTPException(413, "at most 2 MB can be brought in at a time")
+        async with request.form(max_files=8, max_fields=4, max_part_size=MOST_BYTES) as fields:
+            lang = fields.get("lang")
+            language = lang if isinstance(lang, str) and lang in LANGUAGES else ENGLISH
+            text, tables = b"", {}
+            for key, each in fields.multi_items():
+                if key == "scenario" and isinstance(each, UploadFile) and each.filename:
+                    text = await each.read()
+                elif key == "text" and isinstance(each, str) and each.strip() and not text:
+                    text = each.encode("utf-8", "replace")
+                elif key == "tables" and isinstance(each, UploadFile) and each.filename:
+                    tables[each.filename] = await each.read()
+        with speaking(language):
+            if not text.strip():
+                raise RequestError("nothing was brought: choose a file, or paste its text.")
+            try:
+                name = await run_in_threadpool(self.shelf.bring, text, tables)
+            except ScenarioError as error:
+                return HTMLResponse(failed(error, State(language=language)), 422)
+        return RedirectResponse(f"./?{State(scenario=name, language=language).query()}", 303)
+
+    async def health(self, _: Request) -> Response:
+        """Whether the service is well."""
+        return JSONResponse(
+            {
+                "status": "ok",
+                "version": sim.__version__,
+                "waiting": self.answering.turns.n_waiting,
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def asset(self, request: Request) -> Response:
+        """Style or script."""
+        if request.path_params["name"] not in _ASSETS:
+            raise HTTPException(404)
+        room, path, kind = _ASSETS[request.path_params["name"]]
+        content = files(room).joinpath(path).read_bytes()
+        return Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})
+
+    def _index(self, state: State, waits: str) -> str:
+        bench = self.shelf.open(state.scenario)
+        with speaking(state.language):
+            notices = tuple(_notices(state, bench.fingerprint))
+            state = replace(
+                self._completed(state), fingerprint=bench.fingerprint, version=sim.__version__
+            )
+            answered = self.answering.whole(waits, state) if waits else None
+            return whole(bench, state, self.shelf.names, notices=notices, answered=answered)
+
+    def _levers(self, state: State) -> str:
+        bench = self.shelf.open(state.scenario)
+        with speaking(state.language):
+            return levers_form(bench, self._completed(state))
+
+    def _completed(self, state: State) -> State:
+        return replace(state, scenario=state.scenario or self.shelf.first)
+
+    @staticmethod
+    def _tab(request: Request) -> str:
+        """Who waits: a tab says its name, else it is the machine."""
+        tab = request.query_params.get("tab", "")
+        if tab.isalnum() and tab.isascii() and len(tab) <= 40:
+            return tab
+        return request.client.host if request.client is not None else "nobody"
+
+
+def _notices(state: State, fingerprint: str) -> Iterator[str]:
+    """What is no longer as it was when the link was made."""
+    if state.fingerprint and state.fingerprint != fingerprint:
+        yield say(
+            "The scenario has changed since this link was made: its numbers may be others now."
+        )
+    if state.version and state.version != sim.__version__:
+        yield say(
+            "This link was made with lienthong {version}; here is {here}, and numbers may be "
+            "others.",
+            version=state.version,
+            here=sim.__version__,
+        )
+
+
+def _language_of(request: Request) -> str:
+    lang = request.query_params.get("lang", ENGLISH)
+    return lang if lang in LANGUAGES else ENGLISH
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """An error that whoever asked can mend."""
+    assert isinstance(error, LienthongError)  # noqa: S101  what it is registered for
+    language = _language_of(request)
+    with speaking(language):
+        return HTMLResponse(failed(error, State(language=language)), 400)
+
+
+async def _not_served(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  what it is registered for
+    return Response(f"{error.detail}.\n", error.status_code, media_type="text/plain")
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    _LOG.error("%s failed", request.url.path, exc_info=error)
+    return Response("The page failed; the log of the server says why.\n", 500,
+                    media_type="text/plain")  # fmt: skip
+
+
+def app(first: str) -> Starlette:
+    """The page of a scenario, to be served."""
+    shelf = Shelf(first)
+    page = Page(shelf=shelf, answering=Answering.of(shelf))
+    routes = [
+        Route("/", page.index),
+        Route("/levers", page.levers),
+        Route("/answer", page.answer),
+        Route("/take/{name}", page.take),
+        Route("/bring", page.bring, methods=["POST"]),
+        Route("/health", page.health),
+        Route("/assets/{name}", page.asset),
+    ]
+    handlers: dict[Any, Any] = {
+        LienthongError: _refused,
+        HTTPException: _not_served,
+        Exception: _broken,
+    }
+    made = Starlette(routes=routes, exception_handlers=handlers)
+    made.add_middleware(Guarded)
+    made.state.page = page
+    return made

@@ -1,0 +1,65 @@
+"""Draws what the calendar days of a case are spent on, before and after."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.api.workbench import Stage
+from sim.language import say
+from sim.page.charts.svg import QUIET, Scale, box, label, picture, wide
+from sim.report.figures.ledger import PART_COLOURS
+from sim.report.html import Html
+from sim.report.words import PARTS, number
+
+_WIDTH: Final = 640
+_LEFT: Final = 8
+_BAR: Final = 24
+_ROW: Final = 52
+_SEEN: Final = 0.004
+_GAP: Final = 16
+
+
+def ledger_chart(stage: Stage) -> Html:
+    """A bar of the parts of the time for each of the two; empty where no case was completed."""
+    cells = list(dict.fromkeys((stage.baseline, stage.changed)))
+    days = {cell: _days(stage, cell) for cell in cells}
+    longest = max((sum(parts.values()) for parts in days.values()), default=0.0)
+    if not longest:
+        return Html("")
+    across = Scale(low=0, high=longest, start=_LEFT, end=_WIDTH - 64)
+    drawn: list[Html] = []
+    y = 14.0
+    for cell in cells:
+        drawn.append(label(cell, _LEFT, y, bold=True))
+        x = float(_LEFT)
+        for part, value in days[cell].items():
+            width = across.at(value) - _LEFT
+            hint = say("{part}: {days} days", part=PARTS[part], days=number(value, 2))
+            drawn.append(box(x, y + 6, width, _BAR, PART_COLOURS[part], hint=hint))
+            x += width
+        total = say("{days} days", days=number(sum(days[cell].values()), 1))
+        drawn.append(label(total, x + 6, y + 6 + _BAR / 2 + 4))
+        y += _ROW
+    seen = [
+        part for part in PARTS
+        if any(parts.get(part, 0.0) > _SEEN * longest for parts in days.values())
+    ]  # fmt: skip
+    x, y = float(_LEFT), y + 2
+    for part in seen:
+        words = PARTS[part]
+        if x + 15 + wide(words) > _WIDTH and x > _LEFT:
+            x, y = float(_LEFT), y + 18
+        drawn += [box(x, y - 9, 10, 10, PART_COLOURS[part]), label(words, x + 15, y, fill=QUIET)]
+        x += 15 + wide(words) + _GAP
+    return picture(
+        _WIDTH, y + 10, drawn, title=say("What the calendar days of a case are spent on")
+    )
+
+
+def _days(stage: Stage, cell: str) -> dict[str, float]:
+    found = {}
+    for part in PARTS:
+        value = stage.results.estimate(cell, f"ledger_{part}_hours", stage.bundle)
+        if value is not None:
+            found[part] = value.mean / 24
+    return found

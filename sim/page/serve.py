@@ -1,0 +1,77 @@
+"""Starts the service of the page on this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import Final
+
+import uvicorn
+
+from sim.errors import RequestError
+from sim.language import say
+from sim.page.app import app
+
+_BACKLOG: Final = 128
+_SECONDS_TO_END: Final = 2
+
+
+def serve(first: str, *, host: str, port: int, tell: Callable[[str], None]) -> None:
+    """Serve the page of a scenario until Ctrl-C.
+
+    Parameters
+    ----------
+    first
+        The path of the scenario, or ``lienthong:NAME``.
+    tell
+        Told where the page is.
+
+    Raises
+    ------
+    RequestError
+        The address cannot be taken.
+    ScenarioError
+        The scenario has faults.
+    """
+    with closing(_listening(host, port)) as listening:
+        made = app(first)
+        page = made.state.page
+        page.shelf.open("")
+        place = f"[{host}]" if ":" in host else host
+        address = f"http://{place}:{listening.getsockname()[1]}/"
+        tell(say("The page is at {address}; Ctrl-C ends it.", address=address))
+        # The first to ask does not wait for what all need.
+        threading.Thread(target=page.answering.warm_up, daemon=True).start()
+        config = uvicorn.Config(
+            made,
+            log_level="info",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_SECONDS_TO_END,
+            lifespan="off",
+            ws="none",
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            made.bind(address)
+            made.listen(_BACKLOG)
+        except OSError:
+            made.close()
+            raise
+    except OSError as error:
+        raise RequestError(
+            f"cannot serve at {host}:{port}: {error.strerror or error}. Take another with --port "
+            "or --host."
+        ) from None
+    return made

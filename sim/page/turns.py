@@ -1,0 +1,118 @@
+"""Lets answers be made in turns, so that nobody waits for the sharpening of another's.
+
+A tab has one answer at a time: a new one takes the place of the one before.  First steps come
+before further ones, then the tab whose turn was the longest ago.  Behind the first step there is a
+pause: a hand that still moves a lever does not wait for an answer that it no longer wants.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from sim.errors import RequestError
+
+Steps: TypeAlias = Callable[["Turn"], Iterator[None]]
+"""Makes an answer step by step; it tells of its own errors."""
+
+MOST_WAITING: Final = 200
+"""Tabs that can wait at a time."""
+
+PAUSE: Final = 0.2
+"""Seconds between the first step of an answer and the second."""
+
+_LOG: Final = logging.getLogger("lienthong.page")
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """An answer that is being made for a tab."""
+
+    tab: str
+    steps: Iterator[None] = field(init=False)
+    n_steps: int = 0
+    goes_on_at: float = 0.0
+    served: int = 0
+    is_stopped: bool = False
+
+
+class Turns:
+    """Those that wait, and the threads that serve them."""
+
+    def __init__(self, threads: int) -> None:
+        self._waiting: dict[str, Turn] = {}
+        self._at_work: set[str] = set()
+        self._condition = threading.Condition()
+        self._served = 0
+        for number in range(threads):
+            threading.Thread(target=self._serve, name=f"turns-{number}", daemon=True).start()
+
+    def take(self, tab: str, steps: Steps) -> Turn:
+        """Put an answer in line, in place of the one that the tab waits for.
+
+        Raises
+        ------
+        RequestError
+            Too many wait.
+        """
+        turn = Turn(tab)
+        turn.steps = steps(turn)
+        with self._condition:
+            if tab in self._waiting:
+                self._waiting[tab].is_stopped = True
+            elif len(self._waiting) >= MOST_WAITING:
+                raise RequestError("too many are waiting for an answer. Try again in a minute.")
+            self._waiting[tab] = turn
+            self._condition.notify()
+        return turn
+
+    def stop(self, turn: Turn) -> None:
+        """Let nobody work on an answer any more."""
+        turn.is_stopped = True
+        with self._condition:
+            if self._waiting.get(turn.tab) is turn:
+                del self._waiting[turn.tab]
+
+    @property
+    def n_waiting(self) -> int:
+        """Tabs with an answer that is not yet finished."""
+        return len(self._waiting)
+
+    def _serve(self) -> None:
+        while True:
+            with self._condition:
+                while (turn := self._next()) is None:
+                    self._condition.wait(PAUSE if self._waiting else None)
+                self._at_work.add(turn.tab)
+                self._served += 1
+                turn.served = self._served
+            is_over = True
+            try:
+                if not turn.is_stopped:
+                    next(turn.steps)
+                    is_over = False
+            except StopIteration:
+                pass
+            except Exception:  # noqa: BLE001  the others shall have theirs
+                _LOG.exception("an answer failed")
+            if turn.n_steps == 0:
+                turn.goes_on_at = time.monotonic() + PAUSE
+            turn.n_steps += 1
+            with self._condition:
+                self._at_work.discard(turn.tab)
+                if is_over and self._waiting.get(turn.tab) is turn:
+                    del self._waiting[turn.tab]
+                self._condition.notify()
+
+    def _next(self) -> Turn | None:
+        now = time.monotonic()
+        free = [
+            turn
+            for tab, turn in self._waiting.items()
+            if tab not in self._at_work and turn.goes_on_at <= now
+        ]
+        return min(free, key=lambda turn: (turn.n_steps > 0, turn.served), default=None)

@@ -1,0 +1,184 @@
+"""The page in a real browser: levers, keys alone, a narrow screen, and what axe says of it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from sim.page.app import app
+
+ROOT = Path(__file__).parents[2]
+SMALL = str(ROOT / "tests" / "data" / "small.yaml")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERIOUS = ("serious", "critical")
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app(SMALL), log_level="error", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    server.should_exit = True
+    server.force_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    yield opened
+    opened.close()
+    assert faults == []
+
+
+def is_done(page: Page) -> None:
+    """Wait for the last stage of the newest answer."""
+    page.wait_for_selector("#answer[aria-busy=false] .card", timeout=20_000)
+
+
+def shown(page: Page) -> str:
+    is_done(page)
+    return page.locator(".card strong").first.inner_text()
+
+
+def test_moving_a_lever_changes_the_answer_and_the_link(page: Page, address: str) -> None:
+    page.goto(f"{address}?n=5")
+    before = shown(page)
+    page.locator("input[type=range][data-for=set-uptake]").fill("100")
+
+    expect(page.locator(".card .verdict").first).to_contain_text("horter by")
+    assert shown(page) != before
+    assert page.locator("#set-uptake").input_value() == "100 %"
+    assert "set.uptake=100+%25" in page.url
+    assert "fp=" in page.url
+    after = page.locator("#parts").inner_text()
+    page.reload()
+    is_done(page)
+    assert page.locator("#parts").inner_text() == after
+
+
+def test_a_lever_that_cannot_be_says_so_and_goes_back(page: Page, address: str) -> None:
+    page.goto(f"{address}?n=2")
+    is_done(page)
+    page.locator("details[data-group=staff] summary").first.wait_for()
+    page.locator("#set-staffing").fill("0.1 x")
+    expect(page.locator("#parts")).to_contain_text("queue grows without end")
+    page.locator("[data-reset]").click()
+    is_done(page)
+    expect(page.locator("#glance")).to_contain_text("Working days")
+
+
+def test_pinning_sets_the_answer_against_what_was_set(page: Page, address: str) -> None:
+    page.goto(f"{address}?n=2&set.uptake=100+%25")
+    is_done(page)
+    page.locator("[data-pin]").click()
+    expect(page.locator(".pinned")).to_contain_text("100 %")
+    is_done(page)
+    assert "pin.uptake=100+%25" in page.url
+
+
+def test_keys_alone_move_a_lever_and_change_the_variant(page: Page, address: str) -> None:
+    page.goto(f"{address}?n=2")
+    before = shown(page)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.locator("input[type=range]:focus").count():
+            break
+    outline = page.locator(":focus").evaluate("each => getComputedStyle(each).outlineStyle")
+    assert outline == "solid"
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#set-uptake")).to_have_value("70 %")
+    expect(page.locator(".card .verdict").first).to_contain_text("wd")
+    assert shown(page) != before
+    page.locator("#at-variant").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#at-variant")).to_be_focused()
+    is_done(page)
+    assert "variant=paper" in page.url
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_axe_finds_no_serious_fault(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}?n=2&set.uptake=90+%25&base=paper&lang={language}")
+    is_done(page)
+    for each in page.locator("details").all():
+        each.evaluate("each => { each.open = true; }")
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (each["id"], [node["html"][:160] for node in each["nodes"]][:3])
+        for each in found
+        if each["impact"] in SERIOUS
+    ]
+    assert serious == []
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_narrow_screen_does_not_scroll_sideways(page: Page, address: str, language: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}?n=2&set.uptake=90+%25&base=paper&lang={language}")
+    is_done(page)
+    for each in page.locator("details").all():
+        each.evaluate("each => { each.open = true; }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_nothing_is_fetched_from_elsewhere(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}?n=2&set.uptake=90+%25")
+    is_done(page)
+
+    assert len(asked) >= 5
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+
+
+def test_without_javascript_the_form_answers(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{address}?n=2")
+    plain.locator("#set-uptake").fill("100 %")
+    plain.locator("#show").click()
+    assert "set.uptake=100" in plain.url
+    expect(plain.locator(".card").first).to_contain_text("horter by")
+    context.close()
