@@ -39,7 +39,9 @@ class ByDay:
     rows: NDArray[np.float64]
 
     def at(self, days: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The numbers in force on each day."""
+        """The numbers in force on each day; not to be written into."""
+        if len(self.rows) == 1:
+            return np.broadcast_to(self.rows[0], (*days.shape, *self.rows.shape[1:]))
         index = np.searchsorted(self.from_days, days, side="right") - 1
         return np.asarray(self.rows[np.maximum(index, 0)], dtype=np.float64)
 
@@ -250,12 +252,14 @@ class Demand:
         for draw in self.properties:
             if draw.property in values and draw.shares is not None:
                 below = values[draw.property]
-                shares = draw.shares.at(pieces.days)
+                # Of shares that never change one row stands for every day.
+                rows = draw.shares.rows
+                shares = rows[0] if len(rows) == 1 else draw.shares.at(pieces.days)
                 weight *= shares[..., below] - (shares[..., below - 1] if below else 0.0)
         goes = 0.0 if self.elsewhere is None else self.elsewhere.share.at(pieces.days)
         return {
             flow: (float(mine.sum()), float((mine * goes).sum()))
-            for flow in np.unique(pieces.flows).tolist()
+            for flow in pieces.distinct_flows
             if (mine := weight * (pieces.flows == flow)).any()
         }
 
@@ -298,12 +302,14 @@ class _Pieces:
     """Pieces of the draw of an instant in which nothing changes on any channel.
 
     All are of shape (channels, pieces): the day of arrival on a channel, the share of a year's
-    cases if all took it, as far as they come in the run, and its flow.
+    cases if all took it, as far as they come in the run, and its flow.  ``distinct_flows`` are
+    those once.
     """
 
     days: NDArray[np.int64]
     weight: NDArray[np.float64]
     flows: NDArray[np.int64]
+    distinct_flows: tuple[int, ...]
 
 
 @lru_cache(maxsize=16)  # each combination of values asks for them
@@ -334,4 +340,5 @@ def _pieces(demand: Demand) -> _Pieces:
     if demand.intensity is not None:
         weight = weight * demand.intensity.at(days)
     flows = np.array([dated.at(on) for dated, on in zip(demand.flows, days, strict=True)])
-    return _Pieces(days=days, weight=weight, flows=flows)
+    distinct = tuple(np.unique(flows).tolist())
+    return _Pieces(days=days, weight=weight, flows=flows, distinct_flows=distinct)

@@ -48,6 +48,9 @@ LARGE: Final = 400_000
 """Expected cases of a replication from which it takes about a second."""
 
 _STAGES: Final = (FEWEST, 5, 10, FIRST)
+_FURTHER: Final = (2 * FIRST, 4 * FIRST)
+"""Stages of an answer whose number of replications is said, so that it can be seen on its way."""
+
 _COURSES: Final = ("open_cases",)
 _MOST_SETTINGS: Final = 64
 _MOST_RUNS: Final = 1_000
@@ -252,7 +255,7 @@ class Workbench:
         numbers: tuple[int, ...] = _STAGES
         if question.replications is not None:
             n = question.replications
-            numbers = (*(each for each in _STAGES if each < n), n)
+            numbers = (*(each for each in (*_STAGES, *_FURTHER) if each < n), n)
         at = 0
         n = numbers[0]
         while True:

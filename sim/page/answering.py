@@ -100,7 +100,7 @@ class Answering:
 
         def emit(event: str, data: Any) -> None:
             if event in ("parts", "fault"):
-                found[:] = [Html(data["parts"] if event == "parts" else data)]
+                found[:] = [Html(data["parts"])]
             if event == "end":
                 over.set()
 
@@ -152,7 +152,7 @@ class Answering:
                 question = question_of(bench, state)
             if not is_asked and bench.is_large(question):
                 with speaking(spoken):
-                    emit("ask", str(_to_be_asked(bench, question)))
+                    emit("ask", _to_be_asked(bench, question))
                 return
 
             def progress(n_done: int, n_all: int) -> None:
@@ -175,11 +175,11 @@ class Answering:
             return
         except LienthongError as error:
             with speaking(spoken):
-                emit("fault", str(told(error)))
+                emit("fault", fault(error))
         except Exception:
             with speaking(spoken):
                 words = say("The answer failed; the log of the server says why.")
-            emit("fault", str(tag("p", words, attributes={"class": "warning"})))
+            emit("fault", {"glance": words, "parts": ""})
             raise
         finally:
             emit("end", {})
@@ -222,7 +222,13 @@ class Answering:
         return study_file(name, bench, question, base)
 
 
-def _to_be_asked(bench: Workbench, question: Question) -> Html:
+def fault(error: LienthongError) -> dict[str, str]:
+    """What an answer is in place of which there is an error."""
+    heading, lines = told(error)
+    return {"glance": heading, "parts": str(lines)}
+
+
+def _to_be_asked(bench: Workbench, question: Question) -> dict[str, str]:
     """What is said of a scenario that takes long, with the button that runs it."""
     cases = counted(round(bench.cases(question)), "case")
     words = say(
@@ -231,4 +237,4 @@ def _to_be_asked(bench: Workbench, question: Question) -> Html:
         cases=cases,
     )
     button = tag("button", say("Run"), attributes={"type": "button", "data-run": "1"})
-    return tag("div", tag("p", words), tag("p", button), attributes={"class": "ask"})
+    return {"glance": words, "parts": str(tag("p", button))}

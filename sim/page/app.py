@@ -28,8 +28,8 @@ from starlette.routing import Route
 import sim
 from sim.errors import LienthongError, RequestError, ScenarioError
 from sim.language import ENGLISH, LANGUAGES, say, speaking
-from sim.page.answering import Answering
-from sim.page.frame import failed, levers_form, told, whole
+from sim.page.answering import Answering, fault
+from sim.page.frame import failed, levers_form, whole
 from sim.page.shelf import MOST_BYTES, Shelf
 from sim.page.state import State, state_of
 from sim.page.take import FILES, TYPES
@@ -129,7 +129,7 @@ class Page:
             turn = self.answering.stream(tab, state, emit, is_asked=is_asked)
         except LienthongError as error:
             with speaking(_language_of(request)):
-                emit("fault", str(told(error)))
+                emit("fault", fault(error))
             emit("end", {})
 
         async def stream() -> AsyncIterator[bytes]:

@@ -153,6 +153,7 @@ def _lever(bench: Workbench, state: State, lever: MovedLever) -> Html:
     return tag(
         "div",
         *parts,
+        lever_curve(lever),
         _known(lever, present),
         attributes={"class": "lever moved" if text else "lever", "data-lever": lever.name},
     )
@@ -215,7 +216,6 @@ def _known(lever: MovedLever, present: str) -> Html:
     return tag(
         "details",
         tag("summary", say("today: {value}", value=present), " ", mark),
-        lever_curve(lever),
         tag("dl", *rows),
         attributes={"class": "source"},
     )

@@ -109,22 +109,21 @@ def answer_parts(view: View, link: str, command: str) -> Html:
     )  # fmt: skip
 
 
-def told(error: LienthongError) -> Html:
-    """An error as a reader of the page needs it: what is wrong, a line each."""
+def told(error: LienthongError) -> tuple[str, Html]:
+    """An error as a reader of the page needs it: a heading, and what is wrong, a line each."""
     if isinstance(error, ScenarioError):
-        heading, lines = say("This cannot be run:"), fault_lines(error.faults)
+        heading, lines = say("This cannot be run"), fault_lines(error.faults)
     else:
-        heading, lines = say("This cannot be answered:"), (visible(str(error)),)
+        heading, lines = say("This cannot be answered"), (visible(str(error)),)
     items = (tag("li", line) for line in lines)
-    return tag(
-        "div", tag("p", tag("strong", heading)), tag("ul", *items), attributes={"class": "warning"}
-    )
+    return heading, tag("ul", *items, attributes={"class": "warning faults"})
 
 
 def failed(error: LienthongError, state: State) -> str:
     """A page of its own for an error."""
     back = tag("a", say("Back to the page"), attributes={"href": f"./?{state.query()}"})
-    parts = tag("h1", say("Not possible")), told(error), tag("p", back)
+    heading, lines = told(error)
+    parts = tag("h1", heading), lines, tag("p", back)
     return document("lienthong", tag("main", *parts, attributes={"class": "plain"}))
 
 

@@ -23,7 +23,16 @@ from sim.report.html import Html, Rows, folded, join, paragraphs, table, tag
 from sim.report.savings import sheets
 from sim.report.verdicts import difference_words
 from sim.report.view import channel_label, channels
-from sim.report.words import NOTHING, PARTS, capital, in_full, in_short, label_of, number
+from sim.report.words import (
+    NOTHING,
+    PARTS,
+    capital,
+    in_full,
+    in_short,
+    interval_in_words,
+    label_of,
+    number,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +71,15 @@ def cards(view: View) -> Html:
         before = results.estimate(stage.baseline, kpi, bundle)
         if after is None or (kpi in _IN_MONEY and not after.mean):
             continue
-        mean, _, interval = in_full(after, results.replications).partition(" (")
+        # Of money the short unit is the usual one.
+        write = in_short if kpi in _IN_MONEY else in_full
+        mean, _, interval = write(after, results.replications).partition(" (")
+        interval = interval.removesuffix(")")
+        if kpi in _IN_MONEY and interval:
+            interval = interval_in_words(interval)
         parts = [
             tag("h3", _short(kpi)),
-            tag("p", tag("strong", mean), tag("br"), interval.removesuffix(")")),
+            tag("p", tag("strong", mean), tag("br"), interval),
         ]
         if stage.baseline != stage.changed:
             words = difference_words(results, kpi, bundle)
@@ -216,11 +230,19 @@ def figure(drawn: Html) -> Html:
     return tag("figure", drawn) if drawn else drawn
 
 
-_CHIEF: Final = ("working_days_mean", "on_time_share", "own_hours", "burden", "office_cost")
+_CHIEF: Final = (
+    "working_days_mean",
+    "on_time_share",
+    "working_days_p90",
+    "own_hours",
+    "burden",
+    "office_cost",
+)
 _IN_MONEY: Final = frozenset({"burden", "office_cost"})
 _HEADINGS: Final = {
     "working_days_mean": later("Working days"),
     "on_time_share": later("Within the legal limit"),
+    "working_days_p90": later("9 in 10 within"),
     "own_hours": later("Own hours of a case"),
     "burden": later("Burden of a case"),
     "office_cost": later("Cost of a case for offices"),
@@ -230,7 +252,6 @@ KPIS: Final = (
     *_CHIEF,
     "n_cases",
     "sojourn_days_mean",
-    "working_days_p90",
     "utilisation",
     "trips",
     "times_given",

@@ -21,8 +21,12 @@ from sim.wording import did_you_mean
 MOST_BYTES: Final = 2_000_000
 """Of what somebody brings at a time."""
 
-_MOST_BROUGHT: Final = 20
-_MOST_OPEN: Final = 6
+MOST_BROUGHT: Final = 20
+"""Scenarios that are kept of those that were brought in."""
+
+MOST_OPEN: Final = 6
+"""Scenarios that are kept ready to answer."""
+
 _BROUGHT: Final = "brought-"
 _FOLDER: Final = "brought"
 _FILE: Final = f"{_FOLDER}/scenario.yaml"
@@ -71,7 +75,7 @@ class Shelf:
         name = name or self.first
         with self._lock:
             lock = self._opening.setdefault(name, threading.Lock())
-            if len(self._opening) > 10 * _MOST_BROUGHT:
+            if len(self._opening) > 10 * MOST_BROUGHT:
                 self._opening.clear()
         with lock:
             with self._lock:
@@ -81,7 +85,7 @@ class Shelf:
             found = self._opened(name)
             with self._lock:
                 self._open[name] = found
-                while len(self._open) > _MOST_OPEN:
+                while len(self._open) > MOST_OPEN:
                     del self._open[next(each for each in self._open if each != self.first)]
             return found
 
@@ -121,7 +125,7 @@ class Shelf:
         with self._lock:
             self._brought[name] = Brought(held=held)
             self._brought.move_to_end(name)
-            while len(self._brought) > _MOST_BROUGHT:
+            while len(self._brought) > MOST_BROUGHT:
                 self._open.pop(self._brought.popitem(last=False)[0], None)
         return name
 

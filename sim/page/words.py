@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.api.workbench import Group, MovedLever, Where, Workbench, without_folders
 from sim.errors import Fault
@@ -43,6 +43,7 @@ MARKS: Final[Mapping[str, str]] = Phrases(
 """How a value is known."""
 
 _LABEL_LONGEST: Final = 60
+_MOST_NAMED: Final = 3
 
 
 def variant_label(name: str | None) -> str:
@@ -81,15 +82,26 @@ def _readable(text: str) -> str:
     """A value that is set as people read it; what has parts is one as YAML has it."""
     if text[:1] not in ("{", "["):
         return as_given(text)
+    value = _parts(text)
+    return text if value is None else in_words(value)
+
+
+def _column(text: str) -> str:
+    """The column of offices that a number of people is taken from; empty for none."""
+    value = _parts(text)
+    if not isinstance(value, dict) or "column" not in value:
+        return ""
+    times = value.get("times", 1)
+    column = str(value["column"]).replace("_", " ")
+    return column if times == 1 else f"{column} × {as_given(str(times))}"
+
+
+def _parts(text: str) -> Any:
+    """What a value is made of; None where it is one."""
     try:
-        value = json.loads(text)
+        return json.loads(text) if text[:1] in ("{", "[") else None
     except ValueError:
-        return text
-    if isinstance(value, dict) and "column" in value:
-        times = value.get("times", 1)
-        column = say("by office, column {column}", column=value["column"])
-        return column if times == 1 else f"{column} × {as_given(str(times))}"
-    return in_words(value)
+        return None
 
 
 def names_of(bench: Workbench, state: State) -> tuple[str, str]:
@@ -103,10 +115,13 @@ def names_of(bench: Workbench, state: State) -> tuple[str, str]:
 def present_label(bench: Workbench, lever: MovedLever) -> str:
     """What stands at the places of a lever today."""
     words = [
-        setting_label(bench, lever.name, text) if text else say("not in use")
-        for text in lever.present
+        setting_label(bench, lever.name, text) if text else say("not set") for text in lever.present
     ]
-    shown = ", ".join(words[:3]) + (" …" if len(words) > 3 else "")
+    columns = [_column(text) for text in lever.present]
+    named = [column or word for column, word in zip(columns, words, strict=True)]
+    shown = ", ".join(named[:_MOST_NAMED]) + (" …" if len(named) > _MOST_NAMED else "")
+    if any(columns):
+        shown = say("by office: {columns}", columns=shown)
     return visible(shown if len(shown) <= 90 else f"{shown[:90]}…")
 
 

@@ -17,8 +17,10 @@ import pytest
 from starlette.testclient import TestClient
 
 import sim
+from sim.api.workbench import MOST
 from sim.cli import main
 from sim.errors import RequestError
+from sim.page import answering, shelf
 from sim.page import turns as turning
 from sim.page.app import app
 from sim.page.state import State, state_of
@@ -431,3 +433,18 @@ def test_a_broken_scenario_ends_the_command(
 
     assert main(["page", str(tmp_path / "broken.yaml"), "--port", "0"]) == 2
     assert "broken.yaml" in capsys.readouterr().err
+
+
+def test_what_the_guide_says_is_so(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "page.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    assert example is not None
+    (tmp_path / "mine.yaml").write_text(example[1], encoding="utf-8")
+    limits = dict(re.findall(r"^\| ([\w, ]+) \| ([\d \w,]+?) \|", guide, re.MULTILINE))
+
+    assert sim.load(tmp_path / "mine.yaml", variant="more").variants[-1] == "more"
+    assert limits["replications of an answer"] == f"{MOST}"
+    assert limits["work on an answer"] == f"{answering.LONGEST:.0f} s"
+    assert limits["an upload"] == f"{shelf.MOST_BYTES // 1_000_000} MB"
+    assert limits["tabs that wait"] == f"{turning.MOST_WAITING}"
+    assert limits["scenarios open, and brought in"] == f"{shelf.MOST_OPEN}, {shelf.MOST_BROUGHT}"

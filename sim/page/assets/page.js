@@ -89,9 +89,9 @@
     on("progress", (data) => { if (data.of > 8) { bar.max = data.of; bar.value = data.done; } });
     on("standing", (words) => { at("standing").textContent = words; });
     for (const event of ["fault", "ask"]) {
-      on(event, (html) => {
-        show(html);
-        at("glance").textContent = at("parts").textContent;
+      on(event, (data) => {
+        show(data.parts);
+        at("glance").textContent = data.glance;
         at("standing").textContent = "";
         bar.value = 0;
         root.dataset.answered = asked;
