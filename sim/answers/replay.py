@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.engines.following import Watched, watch_home
+from sim.engines.following import Watched, watch_homes
 from sim.errors import RequestError
 from sim.model import (
     Activity,
@@ -122,7 +122,8 @@ def replay(
     Parameters
     ----------
     office
-        A home office; by default the first that the bundle has.
+        A home office of the bundle, or one above some: then these together.  By default the first
+        home office.
     start
         The first day; by default that on which the measured time begins.
     on_cases
@@ -136,8 +137,10 @@ def replay(
     """
     index = _named("bundle", bundle, [each.name for each in model.bundles])
     homes = _homes(model, index)
-    names = [model.offices[home].name for home in homes]
-    home = homes[0 if office is None else _named("home office", office, names)]
+    at = homes[0] if office is None else _named("office", office, [o.name for o in model.offices])
+    homes = [home for home in homes if at in (home, *model.office_at[home].tolist())]
+    if not homes:
+        raise RequestError(f"no case of '{bundle}' is at home at '{office}' or below it")
     first = model.warm_up_ends_at // DAY if start is None else (start - model.start).days
     last = model.horizon // DAY
     if days < 1 or first < 0 or first + days > last:
@@ -148,36 +151,36 @@ def replay(
         )
     since, until = first * DAY, (first + days) * DAY
 
-    def are_few(n: int) -> bool:
+    def refuse_many(n: int) -> None:
         if n > MOST_CASES:
             raise RequestError(
                 f"{n} cases would have to be run for it. Take a smaller place, or earlier days."
             )
         on_cases(n)
-        return True
 
-    found = watch_home(
-        model, seed=seed, replication=replication, home=home, bundle=index, until=until,
-        on_cases=are_few,
-    )  # fmt: skip
-    calendar = model.calendars[model.offices[home].calendar]
+    told = _Told(model, since, until)
+    for found in watch_homes(
+        model, seed=seed, replication=replication, homes=homes, bundle=index, until=until,
+        on_cases=refuse_many,
+    ):  # fmt: skip
+        told.add(found)
+    calendar = model.calendars[model.offices[at].calendar]
     opens = range(bisect_right(calendar.closes, since), bisect_left(calendar.opens, until))
-    told = _Told(model, found, since, until)
     return Replay(
-        office=model.offices[home].label,
+        office=model.offices[at].label,
         bundle=bundle,
         seed=seed,
         replication=replication,
         start=model.start + dt.timedelta(days=first),
         length=(until - since) // SECOND,
-        days=tuple(_day(model, home, first + i) for i in range(days)),
+        days=tuple(_day(model, at, first + i) for i in range(days)),
         open_hours=tuple(
             (told.seconds(calendar.opens[i]), told.seconds(calendar.closes[i])) for i in opens
         ),
         flows=tuple(each.name for each in model.flows),
         steps=tuple(told.steps),
         cases=tuple(told.cases),
-        moves=tuple(told.moves),
+        moves=tuple(sorted(told.moves, key=lambda each: (each.came, each.thread))),
     )
 
 
@@ -194,14 +197,17 @@ def bundle_with_limit(model: Model) -> str:
 class _Told:
     """The stays of watched cases in a window of time, with names and numbers of their own."""
 
-    def __init__(self, model: Model, found: Watched | None, since: int, until: int) -> None:
+    def __init__(self, model: Model, since: int, until: int) -> None:
+        self.model = model
         self.since = since
         self.until = until
         self.steps: dict[str, int] = {}
         self.cases: list[tuple[int, int]] = []
         self.moves: list[Moved] = []
-        if found is None:
-            return
+        self.n_threads = 0
+
+    def add(self, found: Watched) -> None:
+        """Add what was watched in one part of the model."""
         items = found.found.work_items
         begun = dict(
             zip(
@@ -215,9 +221,9 @@ class _Told:
         known: dict[int, int] = {}
         threads: dict[int, int] = {}
         for stay in sorted(found.found.stays, key=lambda each: each.came_at):
-            element = model.elements[stay.element]
-            left_at = until if stay.left_at == NOT_YET else stay.left_at
-            if not isinstance(element, _TIMED) or left_at <= max(stay.came_at, since):
+            element = self.model.elements[stay.element]
+            left_at = self.until if stay.left_at == NOT_YET else stay.left_at
+            if not isinstance(element, _TIMED) or left_at <= max(stay.came_at, self.since):
                 continue
             if stay.case not in known:
                 known[stay.case] = len(self.cases)
@@ -226,13 +232,14 @@ class _Told:
             self.moves.append(
                 Moved(
                     case=known[stay.case],
-                    thread=threads.setdefault(stay.token, len(threads)),
+                    thread=threads.setdefault(stay.token, self.n_threads + len(threads)),
                     step=self.steps.setdefault(_step(element.name), len(self.steps)),
                     came=self.seconds(stay.came_at),
-                    begun=None if at == NOT_YET or at >= until else self.seconds(at),
+                    begun=None if at == NOT_YET or at >= self.until else self.seconds(at),
                     left=None if stay.left_at == NOT_YET else self.seconds(stay.left_at),
                 )
             )
+        self.n_threads += len(threads)
 
     def seconds(self, at: int) -> int:
         """Seconds since the start, within the replay."""
@@ -259,9 +266,9 @@ def _homes(model: Model, bundle: int) -> list[int]:
     return sorted(found)
 
 
-def _day(model: Model, home: int, day: int) -> Day:
+def _day(model: Model, office: int, day: int) -> Day:
     date = model.start + dt.timedelta(days=day)
-    calendar = model.calendars[model.offices[home].calendar]
+    calendar = model.calendars[model.offices[office].calendar]
     if calendar.open_between(day * DAY, (day + 1) * DAY):
         return Day(date=date, kind="open")
     return Day(date=date, kind="weekend" if date.weekday() >= 5 else "holiday")

@@ -63,7 +63,8 @@ def replay(
     path
         The YAML file, or the folder of a kept study.
     office
-        The home office, by its name; by default the first of the bundle.
+        The home office, by its name, or one above several: then these together.  By default the
+        first home office of the bundle.
     start
         The first day, ``2025-01-20``; by default that on which the measured time begins.
     days

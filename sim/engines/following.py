@@ -6,7 +6,7 @@ nothing in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,43 +76,37 @@ class Watched:
     found: Watch
 
 
-def watch_home(
+def watch_homes(
     model: Model,
     *,
     seed: int,
     replication: int,
-    home: int,
+    homes: Sequence[int],
     bundle: int,
     until: int,
-    on_cases: Callable[[int], bool],
-) -> Watched | None:
-    """Watch the cases of a bundle and a home office that arrive before an instant, up to then.
+    on_cases: Callable[[int], None],
+) -> Iterator[Watched]:
+    """Watch the cases of a bundle and some home offices that arrive before an instant, up to then.
 
     Parameters
     ----------
     on_cases
-        Told how many cases have to be run for it, and says whether they are.
-
-    Returns
-    -------
-    Watched | None
-        None where they are not, or there is no such case.
+        Told how many cases have to be run, before they are, for each part of the model with some.
     """
     key = key_of(seed, replication)
     bundle_of = np.array([flow.bundle for flow in model.flows])
     for mine in numbering.numbered(model, parts(model), key, threads=1):
         cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
         is_before = cases.arrives_at < until
-        rows = np.flatnonzero((cases.home == home) & (bundle_of[cases.flow] == bundle) & is_before)
+        is_wanted = np.isin(cases.home, homes) & (bundle_of[cases.flow] == bundle)
+        rows = np.flatnonzero(is_wanted & is_before)
         if not len(rows):
             continue
-        if not on_cases(int(np.count_nonzero(is_before))):
-            return None
+        on_cases(int(np.count_nonzero(is_before)))
         inputs = _inputs(model, cases, seed, replication)
         found = watch(model, inputs, frozenset(rows.tolist()), until)
         numbers = mine.numbers[rows].astype(np.int64)
-        return Watched(rows=rows, numbers=numbers, cases=cases, found=found)
-    return None
+        yield Watched(rows=rows, numbers=numbers, cases=cases, found=found)
 
 
 def _inputs(model: Model, cases: CaseTable, seed: int, replication: int) -> Inputs:
