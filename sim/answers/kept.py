@@ -89,7 +89,7 @@ def find_case(
             "the study keeps no table of cases, from which a case could be told. Run it again with "
             "--tables cases, or all (tables='all')."
         )
-    cell = _cell(manifest, variant)
+    cell = cell_named(manifest, variant)
     place = cell["shares_runs_with"] or cell["name"]
     first, n = manifest["first_replication"], manifest["replications"]
     if replication is not None and not first <= replication < first + n:
@@ -120,7 +120,14 @@ def _check_number(what: str, number: object) -> None:
         raise RequestError(f"{what}: found {number!r}; give a whole number from 0")
 
 
-def _cell(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:
+def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:
+    """The cell of a study by its name, which may be left out where there is one alone.
+
+    Raises
+    ------
+    RequestError
+        There is no such cell, or several.
+    """
     cells: dict[str, Mapping[str, Any]] = {cell["name"]: cell for cell in manifest["cells"]}
     if variant is None:
         if len(cells) > 1:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.api.maps import ProcessMap, map_of_study, process_map
     from sim.api.planning import StaffAnswer, ThresholdAnswer, staff, threshold
     from sim.api.reforms import BottlenecksAnswer, WhyAnswer, bottlenecks, why
+    from sim.api.replays import ReplayData, replay
     from sim.api.scenarios import Explanation, FaultList, OnProgress, check, explain, load
     from sim.api.studies import compare, run, sweep
     from sim.api.study import Study, UnsavedError
@@ -30,6 +31,7 @@ __all__ = [
     "Log",
     "OnProgress",
     "ProcessMap",
+    "ReplayData",
     "StaffAnswer",
     "Study",
     "StudyChanges",
@@ -51,6 +53,7 @@ __all__ = [
     "map_of_study",
     "process_map",
     "read_log",
+    "replay",
     "results",
     "run",
     "staff",
@@ -69,6 +72,7 @@ _MODULES: Final = {
     **dict.fromkeys(("BottlenecksAnswer", "WhyAnswer", "bottlenecks", "why"), "reforms"),
     **dict.fromkeys(("LearntScenario", "Log", "export_log", "learn", "read_log"), "logs"),
     **dict.fromkeys(("ProcessMap", "map_of_study", "process_map"), "maps"),
+    **dict.fromkeys(("ReplayData", "replay"), "replays"),
     **dict.fromkeys(("Validation", "validate"), "validation"),
     **dict.fromkeys(("StaffAnswer", "ThresholdAnswer", "staff", "threshold"), "planning"),
     **dict.fromkeys(("WarmUpStudy", "check_form", "warmup"), "warmups"),

@@ -39,9 +39,12 @@ OF_NO_BUNDLE: Final = frozenset(
         "people_present",
         "utilisation",
         "overtime_hours",
+        "step_passes",
+        "step_waiting_hours",
+        "step_work_minutes",
     }
 )
-"""KPIs of roles and of procedures: no group of them is a bundle."""
+"""KPIs of roles, procedures and steps: no group of them is a bundle."""
 
 NEEDS_RECEIPT: Final = frozenset(
     {"working_days_mean", "working_days_median", "working_days_p90", "working_days_p95"}

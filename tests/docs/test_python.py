@@ -41,6 +41,7 @@ EXPECTED = (
     ("2025-03-03", "officer"),
     ("officer",),
     ("Where the time went", "waiting for staff", "By law: received on"),
+    (" 2\n", "commune "),
     ("complete", "bundles.residence.channels.online", "working_days_mean"),
     ("uptake (0 % → 100 %)", "The whole change", "staffing"),
     (

@@ -39,18 +39,22 @@ class FlowMap:
     channel: str
     is_chief: bool
 
+    @property
+    def flow(self) -> str:
+        """The name of the flow in the model."""
+        return f"{self.bundle}/{self.regime}/{self.channel}"
+
     @cached_property
     def told(self) -> Told:
         """The whole flow, with what was measured of it."""
         cell = self.shown.cell
-        flow = f"{self.bundle}/{self.regime}/{self.channel}"
         return Told(
             results=self.results,
             cell=cell,
             bundle=self.bundle,
             regime=self.regime,
             flow=Reading(cell.scenario, self.bundle, self.regime, self.channel).flow(),
-            numbers=Numbers(self.results, cell.name, flow),
+            numbers=Numbers(self.results, cell.name, self.flow),
         )
 
     @cached_property
@@ -81,7 +85,14 @@ class FlowMap:
 
     def svg(self, prefix: str, top: float | None = None) -> Html:
         """The map as one SVG element; ids begin with ``prefix``, inside another it has a place."""
-        return drawn(self.layout, self.told.words(), title=self.heading, prefix=prefix, top=top)
+        return drawn(
+            self.layout,
+            self.told.words(),
+            title=self.heading,
+            flow=self.flow,
+            prefix=prefix,
+            top=top,
+        )
 
 
 def has_limit(results: Results, bundle: str) -> bool:

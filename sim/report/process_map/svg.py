@@ -56,12 +56,20 @@ class Words:
 
 
 def drawn(
-    layout: Layout, words: Words, *, title: str, prefix: str, top: float | None = None
+    layout: Layout,
+    words: Words,
+    *,
+    title: str,
+    flow: str,
+    prefix: str,
+    top: float | None = None,
 ) -> Html:
     """The map of a flow as one SVG element; ids begin with ``prefix``.
 
     Parameters
     ----------
+    flow
+        The name of the flow in the model, for a page that plays a replay on it.
     top
         Where it begins inside another picture; None for a picture of its own.
     """
@@ -72,7 +80,7 @@ def drawn(
         *drawing.all(),
         height=places.height + 2,
         label=title,
-        more={"id": prefix} | ({} if top is None else {"y": digits(top)}),
+        more={"id": prefix, "data-flow": flow} | ({} if top is None else {"y": digits(top)}),
     )
 
 
