@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval
 from sim.analysis.paired import difference
-from sim.analysis.shares import estimate_share
+from sim.analysis.shares import estimate_share, share_difference
 from sim.analysis.stopping import forecast
 
 Finding: TypeAlias = Literal["less", "more", "alike", "unknown"]
@@ -68,6 +68,25 @@ class Level:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rivals:
+    """Shares of two sets of cases in the same runs, replication by replication, NaN where none.
+
+    ``base_out_of`` and ``out_of`` count what they are shares of, and ``margin`` is the difference
+    that is too small to matter.
+    """
+
+    base: NDArray[np.float64]
+    base_out_of: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    out_of: NDArray[np.int64]
+    margin: float
+
+    def interval(self, confidence: float) -> Interval:
+        """The shares less those of the base."""
+        return share_difference(self.base, self.base_out_of, self.shares, self.out_of, confidence)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What is found of one difference.
@@ -92,14 +111,14 @@ class Judgement:
     n_together: int
 
 
-def judge(pairs: Sequence[Pair | Level], confidence: float = 0.95) -> list[Judgement]:
+def judge(pairs: Sequence[Pair | Level | Rivals], confidence: float = 0.95) -> list[Judgement]:
     """Judge several differences together.
 
     Parameters
     ----------
     pairs
-        Those that are a family, or shares and their levels; two that are the same runs are no
-        part of it.
+        Those that are a family, or shares and what they are held against; two that are the same
+        runs are no part of it.
     confidence
         The chance that no difference is called less or more that is none.
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.shares import estimate_share
-from sim.analysis.verdicts import MARGIN_OF_SHARES, Level, Pair, judge
+from sim.analysis.verdicts import MARGIN_OF_SHARES, Level, Rivals, judge
 from sim.experiment.offices import LAW, ON_TIME, ByOffice, OfficeEstimate
 from sim.experiment.replication import Finished
 from sim.experiment.request import Request
@@ -108,10 +108,11 @@ def _of_group(
         if len(places) < 2
         else judge(
             [
-                Pair(
+                Rivals(
                     base=others[:, i],
-                    variant=shares[:, i],
-                    out_of=np.minimum(whole[:, i], counts.whole[:, i]),
+                    base_out_of=whole[:, i],
+                    shares=shares[:, i],
+                    out_of=counts.whole[:, i],
                     margin=MARGIN_OF_SHARES,
                 )
                 for i in places
