@@ -129,23 +129,23 @@ class Study:
     @property
     def verdicts(self) -> pd.DataFrame:
         """What can be told of each difference from the baseline: see ``docs/results.md``."""
-        is_there = self.results and self.results.differences
-        words = "the study compares nothing. Take sim.compare or sim.sweep."
-        return frame(self._optional(VERDICTS, is_there, words))
+        if not self._has(VERDICTS, self.results and self.results.differences):
+            raise RequestError("the study compares nothing. Take sim.compare or sim.sweep.")
+        return frame(self._columns(VERDICTS))
 
     @property
     def over_time(self) -> pd.DataFrame:
         """What is followed over time, a row each period: see ``docs/results.md``."""
-        is_there = self.results and self.results.over_time
-        words = "the study follows nothing over time. Ask: over_time='week'."
-        return frame(self._optional(store.OVER_TIME, is_there, words), dates=("date",))
+        if not self._has(store.OVER_TIME, self.results and self.results.over_time):
+            raise RequestError("the study follows nothing over time. Ask: over_time='week'.")
+        return frame(self._columns(store.OVER_TIME), dates=("date",))
 
     @property
     def by_office(self) -> pd.DataFrame:
         """Shares by home office, a row each share, group and office: see ``docs/results.md``."""
-        is_there = self.results and self.results.by_office
-        words = "the study counts nothing by office. Ask: by_office=True."
-        return frame(self._optional(store.BY_OFFICE, is_there, words))
+        if not self._has(store.BY_OFFICE, self.results and self.results.by_office):
+            raise RequestError("the study counts nothing by office. Ask: by_office=True.")
+        return frame(self._columns(store.BY_OFFICE))
 
     @property
     def missing(self) -> pd.DataFrame:
@@ -364,11 +364,9 @@ class Study:
         except (OSError, ValueError) as error:
             raise StoreError(f"cannot read {path}: {error}") from None
 
-    def _optional(self, file: str, is_there: object, words: str) -> Columns:
-        """The columns of a file that a study may lack; ``is_there`` says it of one in memory."""
-        if not (file in self.manifest["files"] if self.results is None else is_there):
-            raise RequestError(words)
-        return self._columns(file)
+    def _has(self, file: str, found: object) -> bool:
+        """Whether there is a file that a study may lack; ``found`` says it of one in memory."""
+        return bool(file in self.manifest["files"] if self.results is None else found)
 
     @staticmethod
     def _refuse_nothing(results: Results) -> None:

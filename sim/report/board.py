@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sim.experiment.results import Results
-from sim.language import say
 from sim.report.by_office import (
     BEST,
     WORST,
@@ -32,7 +31,7 @@ _BEST: Final = 3
 _LEAST: Final = 3
 """Columns that are shown however narrow a terminal is; of others the last are left out first."""
 
-_WIDEST: Final = 26
+_WIDEST: Final = 20
 """Characters of a column of names."""
 
 
@@ -51,7 +50,7 @@ def show_by_office(console: Console, results: Results) -> None:
                 _print(console, found)
                 words = in_words(results, shown, bundle)
                 console.print(Padding(Text(visible(words)), (0, 0, 1, 2)))
-    for sentence in judged_in_words():
+    for sentence in judged_in_words(results):
         console.print(Padding(Text(sentence, style="dim"), (0, 0, 0, 2)))
 
 
@@ -110,14 +109,14 @@ def board(results: Results, figures: Mapping[str, Sequence[Html]]) -> Iterator[H
         for shown in shown_cells(results):
             words = in_words(results, shown, bundle)
             if words and len(distinct(results)) > 1:
-                words = say("“{setting}”: {words}", setting=shown.label, words=words)
+                words = f"“{shown.label}”: {words}"
             yield paragraphs(filter(None, [words]))
         yield join(figures.get(bundle, ()))
         for shown in shown_cells(results):
             found = offices_of(results, shown, bundle, WORST, BEST)
             if found is not None:
                 yield folded(found.title, _table(found, has_title=False), is_open=False)
-    yield paragraphs(judged_in_words())
+    yield paragraphs(judged_in_words(results))
 
 
 def _table(sheet: Listing, *, has_title: bool = True) -> Html:

@@ -25,6 +25,9 @@ WORST: Final = 20
 BEST: Final = 5
 """Offices that are shown from either end, where there are more than both."""
 
+_ENOUGH: Final = 20
+"""Replications from which single offices can be told apart, see ``docs/results.md``."""
+
 _OTHERS: Final = Phrases(
     {"less": "lower", "more": "higher", "alike": "alike", "unknown": "cannot tell"}
 )
@@ -173,11 +176,7 @@ def overview(results: Results) -> Listing:
                     number(n - found.n_kept - found.n_below),
                     number(found.n_against_others("less")),
                     number(found.n_against_others("more")),
-                    say(
-                        "{office}: {share}",
-                        office=visible(worst.office),
-                        share=share_in_words(worst.interval),
-                    ),
+                    f"{visible(worst.office)}: {share_in_words(worst.interval)}",
                 )
             )
     return Listing(
@@ -235,9 +234,16 @@ def offices_of(
     )
 
 
-def judged_in_words() -> tuple[str, ...]:
+def judged_in_words(results: Results) -> tuple[str, ...]:
     """What has to be known to read the tables."""
+    few = say(
+        "With {n} replications little can be told of single offices: of many judged together, each "
+        "has to differ by much. Take {enough} or more.",
+        n=number(results.replications),
+        enough=number(_ENOUGH),
+    )
     return (
+        *([few] if results.replications < _ENOUGH else []),
         say(
             "A case belongs to its home office. In brackets: 95\u00a0% interval of that office "
             "alone. What is below, above, lower or higher is so by more than chance: with a chance "

@@ -96,7 +96,7 @@ def _all(axes: Axes, mine: Ranked, least: float) -> None:
     axes.set_ylim(least, 100 + 0.02 * (100 - least))
     axes.set_xlim(-0.01 * len(mine.offices) - 1, 1.01 * len(mine.offices))
     axes.set_xticks([0, len(mine.offices) - 1], ["1", number(len(mine.offices))])
-    axes.axhline(100 * mine.line, color=LIMIT, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
+    axes.axhline(100 * mine.line, color=LIMIT, linewidth=1.1, linestyle=(0, (4, 2)), zorder=2.5)
     axes.set_title(
         say("All {n} offices, %", n=number(len(mine.offices))), fontsize=8.6, pad=5, loc="left"
     )
