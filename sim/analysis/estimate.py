@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
 import numpy as np
@@ -203,6 +204,7 @@ def standard_error(known: NDArray[np.float64]) -> float:
     return float(known.std(ddof=1)) / math.sqrt(len(known))
 
 
+@lru_cache(maxsize=256)  # of many offices or groups it is the same
 def t_quantile(degrees: float, confidence: float) -> float:
     """The t at which the two-sided interval ends; NaN without a degree of freedom.
 

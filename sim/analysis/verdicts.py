@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval
 from sim.analysis.paired import difference
+from sim.analysis.shares import estimate_share, share_difference
 from sim.analysis.stopping import forecast
 
 Finding: TypeAlias = Literal["less", "more", "alike", "unknown"]
 """Variant less baseline is below 0, above it, within the margin around 0, or none of these."""
+
+MARGIN_OF_SHARES: Final = 0.01
+"""A difference between shares that is smaller than a point is too small to matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +42,49 @@ class Pair:
     def interval(self, confidence: float) -> Interval:
         """The paired difference with its interval."""
         return difference(self.base, self.variant, confidence, out_of=self.out_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Level:
+    """Shares of counts, replication by replication, and a level that they are held against.
+
+    ``shares`` are NaN where there is none, ``out_of`` how many each is a share of, and ``margin``
+    is the difference from the level that is too small to matter.
+    """
+
+    shares: NDArray[np.float64]
+    out_of: NDArray[np.int64]
+    level: float
+    margin: float
+
+    def interval(self, confidence: float) -> Interval:
+        """The share less the level, with the interval of a share."""
+        found = estimate_share(self.shares, self.out_of, confidence)
+        return replace(
+            found,
+            mean=found.mean - self.level,
+            low=found.low - self.level,
+            high=found.high - self.level,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rivals:
+    """Shares of two sets of cases in the same runs, replication by replication, NaN where none.
+
+    ``base_out_of`` and ``out_of`` count what they are shares of, and ``margin`` is the difference
+    that is too small to matter.
+    """
+
+    base: NDArray[np.float64]
+    base_out_of: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    out_of: NDArray[np.int64]
+    margin: float
+
+    def interval(self, confidence: float) -> Interval:
+        """The shares less those of the base."""
+        return share_difference(self.base, self.base_out_of, self.shares, self.out_of, confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +111,14 @@ class Judgement:
     n_together: int
 
 
-def judge(pairs: Sequence[Pair], confidence: float = 0.95) -> list[Judgement]:
+def judge(pairs: Sequence[Pair | Level | Rivals], confidence: float = 0.95) -> list[Judgement]:
     """Judge several differences together.
 
     Parameters
     ----------
     pairs
-        Those that are a family; two that are the same runs are no part of it.
+        Those that are a family, or shares and what they are held against; two that are the same
+        runs are no part of it.
     confidence
         The chance that no difference is called less or more that is none.
 

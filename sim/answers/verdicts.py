@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.analysis.paired import in_common
-from sim.analysis.verdicts import Finding, Judgement, Pair, judge
+from sim.analysis.verdicts import MARGIN_OF_SHARES, Finding, Judgement, Pair, judge
 from sim.experiment.aims import chief_bundles, chief_kpi
 from sim.experiment.columns import VARIANT, Columns, lever_columns
 from sim.experiment.results import Cell, Results
@@ -19,10 +19,10 @@ from sim.experiment.results import Cell, Results
 FILE: Final = "verdicts.csv"
 
 MARGIN: Final = 0.05
-"""A difference that is smaller than this share of the baseline's mean is too small to matter."""
+"""A difference that is smaller than this share of the baseline's mean is too small to matter.
 
-MARGIN_OF_SHARES: Final = 0.01
-"""Of shares it is a point of the percentage."""
+Of shares it is :data:`sim.analysis.verdicts.MARGIN_OF_SHARES`.
+"""
 
 TIMES_PRECISION: Final = 2
 """Of a KPI that was run to a precision it is twice that: an interval around 0 lies within."""

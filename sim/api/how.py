@@ -106,7 +106,13 @@ class How:
     def _claim(self, out: Path | None, asked: Request) -> AbstractContextManager[None]:
         if out is None:
             return nullcontext()
-        kind = kind_of(asked.engine, asked.version, asked.over_time, asked.bundles)
+        kind = kind_of(
+            asked.engine,
+            asked.version,
+            asked.over_time,
+            asked.bundles,
+            is_by_office=asked.by_office,
+        )
         return store.claim(out, _identity(asked), kind=kind, replace=self.replace)
 
     @contextmanager

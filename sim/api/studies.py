@@ -38,6 +38,7 @@ def run(
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
+    by_office: bool | float | str = False,
     out: AnyPath | None = None,
     replace: bool = False,
     lang: LanguageNames | None = None,
@@ -86,6 +87,11 @@ def run(
         ``day`` or ``week``: also follow the state of the offices over time by such periods; or
         ``none``.  By default ``week`` where something changes by date, or there is a backlog, and
         a run has no more than 100 000 cases.
+    by_office
+        Whether to count cases by home office: shares on time, filed by channel, paid online, and
+        of those that gave nothing that offices know.  A share, ``"95 %"``, is the line that those
+        on time are held against; by default that of the target, if it is of shares on time, else
+        100 %.
     out
         A folder to write everything into; a study that was interrupted goes on from there.
     replace
@@ -140,6 +146,7 @@ def run(
         bundles=as_names(bundles),
         tables=None if tables is None else as_names(tables),
         over_time=over_time,
+        by_office=by_office,
     )
 
 
@@ -159,6 +166,7 @@ def compare(
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
+    by_office: bool | float | str = False,
     out: AnyPath | None = None,
     replace: bool = False,
     lang: LanguageNames | None = None,
@@ -204,6 +212,7 @@ def compare(
         bundles=as_names(bundles),
         tables=None if tables is None else as_names(tables),
         over_time=over_time,
+        by_office=by_office,
     )
 
 
@@ -225,6 +234,7 @@ def sweep(
     bundles: str | Sequence[str] = (),
     tables: str | Sequence[str] | None = None,
     over_time: str | None = None,
+    by_office: bool | float | str = False,
     out: AnyPath | None = None,
     replace: bool = False,
     lang: LanguageNames | None = None,
@@ -279,4 +289,5 @@ def sweep(
         bundles=as_names(bundles),
         tables=None if tables is None else as_names(tables),
         over_time=over_time,
+        by_office=by_office,
     )

@@ -20,6 +20,7 @@ from sim.errors import EngineError, RequestError, StoreError
 from sim.experiment import store
 from sim.experiment.columns import (
     Columns,
+    by_office_columns,
     estimate_columns,
     kpi_columns,
     missing_columns,
@@ -46,6 +47,7 @@ _COLUMNS: Final = {
     store.KPIS: kpi_columns,
     store.ESTIMATES: estimate_columns,
     store.OVER_TIME: over_time_columns,
+    store.BY_OFFICE: by_office_columns,
     store.MISSING: missing_columns,
     VERDICTS: verdict_columns,
 }
@@ -127,26 +129,23 @@ class Study:
     @property
     def verdicts(self) -> pd.DataFrame:
         """What can be told of each difference from the baseline: see ``docs/results.md``."""
-        is_compared = (
-            VERDICTS in self.manifest["files"]
-            if self.results is None
-            else bool(self.results.differences)
-        )
-        if not is_compared:
+        if not self._has(VERDICTS, self.results and self.results.differences):
             raise RequestError("the study compares nothing. Take sim.compare or sim.sweep.")
         return frame(self._columns(VERDICTS))
 
     @property
     def over_time(self) -> pd.DataFrame:
         """What is followed over time, a row each period: see ``docs/results.md``."""
-        is_followed = (
-            store.OVER_TIME in self.manifest["files"]
-            if self.results is None
-            else self.results.over_time is not None
-        )
-        if not is_followed:
+        if not self._has(store.OVER_TIME, self.results and self.results.over_time):
             raise RequestError("the study follows nothing over time. Ask: over_time='week'.")
         return frame(self._columns(store.OVER_TIME), dates=("date",))
+
+    @property
+    def by_office(self) -> pd.DataFrame:
+        """Shares by home office, a row each share, group and office: see ``docs/results.md``."""
+        if not self._has(store.BY_OFFICE, self.results and self.results.by_office):
+            raise RequestError("the study counts nothing by office. Ask: by_office=True.")
+        return frame(self._columns(store.BY_OFFICE))
 
     @property
     def missing(self) -> pd.DataFrame:
@@ -364,6 +363,10 @@ class Study:
             raise StoreError(f"{self.folder} has no {file}. Run the study again.") from None
         except (OSError, ValueError) as error:
             raise StoreError(f"cannot read {path}: {error}") from None
+
+    def _has(self, file: str, found: object) -> bool:
+        """Whether there is a file that a study may lack; ``found`` says it of one in memory."""
+        return bool(file in self.manifest["files"] if self.results is None else found)
 
     @staticmethod
     def _refuse_nothing(results: Results) -> None:

@@ -108,6 +108,16 @@ def add_study(verb: ArgumentParser) -> None:
         help="show the state of the offices over time, by week or day (default: in the report, by "
         "week, where something changes by date or there is a backlog)",
     )
+    verb.add_argument(
+        "--by-office",
+        nargs="?",
+        const=True,
+        default=False,
+        type=share,
+        metavar="SHARE",
+        help="show which offices keep to a share on time, such as '95 %%', and which differ from "
+        "the others (default: the target's, if it is of cases on time, else 100 %%)",
+    )
     verb.add_argument("--out", metavar="DIR", help="write tables, figures and a report there")
     verb.add_argument(
         "--replace",

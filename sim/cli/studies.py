@@ -16,7 +16,7 @@ from sim.answers.verdicts import verdict_columns
 from sim.cli.progress import Progress
 from sim.cli.verbs import console, settings_of
 from sim.errors import RequestError
-from sim.experiment.columns import Columns, columns_of, over_time_columns
+from sim.experiment.columns import Columns, by_office_columns, columns_of, over_time_columns
 from sim.experiment.results import Results
 from sim.language import say
 from sim.wording import visible
@@ -141,6 +141,7 @@ def _wanted(args: Namespace, progress: Progress) -> dict[str, Any]:
         "bundles": args.bundles,
         "tables": _tables(args),
         "over_time": args.over_time,
+        "by_office": args.by_office,
         "out": args.out,
         "replace": args.replace,
         "lang": args.lang,
@@ -171,20 +172,28 @@ def _show(study: api.Study, *, as_json: bool) -> None:
 
 def _as_json(results: Results) -> dict[str, Any]:
     followed = results.over_time
-    return {
-        "title": results.title,
-        "command": results.command,
-        "is_complete": results.is_complete,
-        "seed": results.seed,
-        "replications": results.replications,
-        "engine": results.engine,
-        "estimates": _rows(columns_of(results, results.estimates)),
-        "differences": _rows(columns_of(results, results.differences)),
-        "verdicts": _rows(verdict_columns(results)),
-    } | (
-        {"over_time": _rows(over_time_columns(results))}
-        if followed is not None and followed.is_asked
-        else {}
+    return (
+        {
+            "title": results.title,
+            "command": results.command,
+            "is_complete": results.is_complete,
+            "seed": results.seed,
+            "replications": results.replications,
+            "engine": results.engine,
+            "estimates": _rows(columns_of(results, results.estimates)),
+            "differences": _rows(columns_of(results, results.differences)),
+            "verdicts": _rows(verdict_columns(results)),
+        }
+        | (
+            {"over_time": _rows(over_time_columns(results))}
+            if followed is not None and followed.is_asked
+            else {}
+        )
+        | (
+            {"by_office": _rows(by_office_columns(results))}
+            if results.by_office is not None
+            else {}
+        )
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from sim.analysis.estimate import Estimate
+from sim.analysis.verdicts import MARGIN_OF_SHARES
 from sim.experiment.results import Results
 
 Columns: TypeAlias = dict[str, list[Any]]
@@ -55,6 +56,28 @@ OVER_TIME_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
 }
 """Columns of ``over_time.csv``; those of the levers stand behind ``baseline``."""
 
+BY_OFFICE_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
+    "baseline": "empty: offices are compared within the variant",
+    "office": "the home office of the cases",
+    "kpi": "name of the share",
+    "group": "what it is taken of",
+    "mean": "mean over the replications, in `unit`",
+    "low": "lower end of its 95 % interval, empty below two replications; in `unit`",
+    "high": "upper end of it, likewise",
+    "n": "replications that had a value",
+    "out_of": "how many cases or payments it is a share of, all replications together",
+    "unit": "the unit",
+    "line": "of `on_time_share`, the share that it is held against; in `unit`",
+    "to_line": "`less` or `more` than the line, `alike` within the margin, or `unknown`",
+    "others": "mean of the paired difference, the office less all others together; in `unit`",
+    "others_low": "lower end of its 95 % interval by itself; in `unit`",
+    "others_high": "upper end of it, likewise",
+    "to_others": "`less` or `more` than the others, `alike` within the margin, or `unknown`",
+    "together": "how many offices were judged together, by Holm's rule",
+    "margin": "the difference that counts as too small to matter; in `unit`",
+}
+"""Columns of ``by_office.csv``; those of the levers stand behind ``baseline``."""
+
 MISSING_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
     "replication": "number of the replication, empty for all of them",
     "what": "`left out` before the run, `failed` in it, or `interrupted` before its turn",
@@ -74,6 +97,10 @@ _NUMBERS: Final[Mapping[str, type[int] | type[float]]] = {
     "high": float,
     "judged_low": float,
     "judged_high": float,
+    "line": float,
+    "others": float,
+    "others_low": float,
+    "others_high": float,
     "margin": float,
 }
 
@@ -159,6 +186,36 @@ def over_time_columns(results: Results) -> Columns:
     return head | lever_columns(results, variants) | columns
 
 
+def by_office_columns(results: Results) -> Columns:
+    """The offices: a row for each share, group and office with a case; what is not there is NaN."""
+    found = () if results.by_office is None else results.by_office.estimates
+    lines = {} if results.by_office is None else results.by_office.lines
+    variants = [each.cell for each in found]
+    others = [each.to_others and each.to_others.interval for each in found]
+    return {
+        "variant": variants,
+        "baseline": [""] * len(found),
+        **lever_columns(results, variants),
+        "office": [each.office for each in found],
+        "kpi": [each.kpi for each in found],
+        "group": [each.group for each in found],
+        "mean": [each.interval.mean for each in found],
+        "low": [each.interval.low for each in found],
+        "high": [each.interval.high for each in found],
+        "n": [each.interval.n for each in found],
+        "out_of": [each.out_of for each in found],
+        "unit": ["share"] * len(found),
+        "line": [lines[each.group] if each.to_line else math.nan for each in found],
+        "to_line": [each.to_line.finding if each.to_line else "" for each in found],
+        "others": [each.mean if each else math.nan for each in others],
+        "others_low": [each.low if each else math.nan for each in others],
+        "others_high": [each.high if each else math.nan for each in others],
+        "to_others": [each.to_others.finding if each.to_others else "" for each in found],
+        "together": [each.to_others.n_together if each.to_others else 1 for each in found],
+        "margin": [MARGIN_OF_SHARES] * len(found),
+    }
+
+
 def write_columns(path: Path, columns: Columns) -> None:
     """Write columns as CSV, with all digits; NaN is an empty field.
 
@@ -194,7 +251,8 @@ def read_columns(path: Path) -> Columns:
 
 def lever_columns(results: Results, cells: Sequence[str]) -> Columns:
     """The settings of some cells, a column for each lever that a sweep varies."""
-    taken = KPI_MEANINGS.keys() | ESTIMATE_MEANINGS.keys() | OVER_TIME_MEANINGS.keys()
+    meanings = KPI_MEANINGS, ESTIMATE_MEANINGS, OVER_TIME_MEANINGS, BY_OFFICE_MEANINGS
+    taken = set().union(*meanings)
     settings = {cell.name: cell.settings for cell in results.cells}
     settings |= {each.cell: each.settings for each in results.omissions}
     return {

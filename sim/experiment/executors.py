@@ -140,7 +140,7 @@ class _Orders:
         self._job = job
         self._executor = executor
         self._parcels: dict[int, bytes] = {}
-        of = (job.seed, job.engine, job.over_time, job.bundles)
+        of = (job.seed, job.engine, job.over_time, job.bundles, job.by_office)
         self._keys = [f"{model.fingerprint()} {of}" for model in job.models]
 
     def submit(self, task: Task, *, with_model: bool = False) -> Future[Answer]:

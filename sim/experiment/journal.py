@@ -21,6 +21,7 @@ from sim.errors import StoreError
 from sim.experiment.lock import LOCK
 from sim.experiment.replication import DayCounts, Finished, Job
 from sim.kpis import Measure
+from sim.kpis.by_office import OfficeCounts
 from sim.kpis.over_time import Course
 
 FOLDER: Final = ".unfinished"
@@ -35,8 +36,8 @@ class Journal:
     """The journal of one study in the folder of its results.
 
     A replication is taken up again only by a study of an equal model, with the same seed, engine,
-    bundles, version and periods of what is followed over time.  ``fingerprints`` are those of the
-    job's models.
+    bundles, version, periods of what is followed over time, and counts by office.  ``fingerprints``
+    are those of the job's models.
     """
 
     folder: Path
@@ -123,7 +124,10 @@ class Journal:
         return tuple(tables.path(name, fingerprint, finished.replication) for name in tables.names)
 
     def _key(self, model: int) -> str:
-        kind = kind_of(self.job.engine, self.version, self.job.over_time, self.job.bundles)
+        job = self.job
+        kind = kind_of(
+            job.engine, self.version, job.over_time, job.bundles, is_by_office=job.by_office
+        )
         return f"{self.fingerprints[model]} {self.job.seed} {kind}"
 
     def _has(self, finished: Finished) -> bool:
@@ -150,10 +154,18 @@ class Journal:
                 path.unlink()
 
 
-def kind_of(engine: str, version: str, over_time: str | None, bundles: Collection[str]) -> str:
+def kind_of(
+    engine: str,
+    version: str,
+    over_time: str | None,
+    bundles: Collection[str],
+    *,
+    is_by_office: bool = False,
+) -> str:
     """What replications of one model and seed must have in common to be taken up together."""
     followed = (f"by {over_time}",) if over_time is not None else ()
-    return " ".join((engine, version, *followed, *bundles))
+    counted = ("by office",) if is_by_office else ()
+    return " ".join((engine, version, *followed, *counted, *bundles))
 
 
 def others(folder: Path, fingerprints: Collection[str], seed: int, kind: str | None = None) -> str:
@@ -227,6 +239,15 @@ def _read(line: Mapping[str, Any], model: int) -> Finished:
         n_cases=line["n_cases"],
         courses=tuple(
             Course(**each | {"values": np.array(each["values"], float)}) for each in line["courses"]
+        ),
+        offices=tuple(
+            OfficeCounts(
+                kpi=each["kpi"],
+                group=each["group"],
+                part=np.array(each["part"], np.int64),
+                whole=np.array(each["whole"], np.int64),
+            )
+            for each in line.get("offices", ())  # one kept before there were any has none
         ),
     )
 

@@ -16,8 +16,9 @@ from sim import engines
 from sim.errors import LienthongError, StoreError
 from sim.experiment.tables import Name, write_part
 from sim.kpis import Measure, measure
+from sim.kpis.by_office import OfficeCounts, by_office
 from sim.kpis.over_time import Course, Step, over_time
-from sim.kpis.window import window
+from sim.kpis.window import Window, window
 from sim.model import Model
 from sim.records import Keep, Run
 
@@ -45,6 +46,7 @@ class Finished:
     days: tuple[DayCounts, ...]
     n_cases: int
     courses: tuple[Course, ...] = ()
+    offices: tuple[OfficeCounts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,8 @@ class Job:
 
     ``bundles`` are the names of those whose KPIs and rows are kept, see ``measure``;
     ``over_time`` is the step by which runs are followed over time, None for not at all;
-    ``followed`` what is, empty for everything.
+    ``followed`` what is, empty for everything; ``by_office`` whether cases are counted by home
+    office.
     """
 
     models: tuple[Model, ...]
@@ -89,6 +92,7 @@ class Job:
     tables: TableFiles | None = None
     over_time: Step | None = None
     followed: tuple[str, ...] = ()
+    by_office: bool = False
 
     @property
     def most_cases(self) -> float:
@@ -130,13 +134,15 @@ def replicate(
             threads=threads,
             on_share=on_share,
         )
+        seen = window(model, run, job.bundles)
         finished = Finished(
             model=index,
             replication=replication,
             measures=tuple(measure(model, run, job.bundles)),
-            days=_day_counts(model, run, job.bundles),
+            days=_day_counts(seen),
             n_cases=run.n_cases,
             courses=_courses(job, model, run),
+            offices=by_office(seen) if job.by_office else (),
         )
     except Exception as error:  # noqa: BLE001  a failed replication is a row, not the end
         return Failed(model=index, replication=replication, error=_in_one_line(error))
@@ -168,8 +174,7 @@ def _courses(job: Job, model: Model, run: Run) -> tuple[Course, ...]:
     return over_time(model, run, job.bundles, step=job.over_time, names=job.followed)
 
 
-def _day_counts(model: Model, run: Run, bundles: tuple[str, ...]) -> tuple[DayCounts, ...]:
-    seen = window(model, run, bundles)
+def _day_counts(seen: Window) -> tuple[DayCounts, ...]:
     days = seen.case("working_days")
     is_counted = days >= 0
     limits = seen.case("limit_days")

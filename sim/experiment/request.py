@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from sim.analysis.stopping import FEWEST, FIRST
-from sim.errors import RequestError
+from sim.errors import RequestError, ValueFault
 from sim.experiment.aims import MOST_REPLICATIONS, aims_of
 from sim.experiment.dated import dated_changes
 from sim.experiment.plan import Plan
@@ -17,7 +17,7 @@ from sim.experiment.precision import Aim
 from sim.experiment.runner import AUTO, available_workers, choose_engine
 from sim.experiment.tables import NAMES, Name
 from sim.kpis.over_time import STEPS, Step
-from sim.units import DAY
+from sim.units import DAY, parse_share
 from sim.wording import did_you_mean
 
 MOST_ROWS: Final = 2_000_000
@@ -55,6 +55,9 @@ class Request:
     over_time, is_over_time_asked
         The step by which runs are followed over time, None for not at all; and whether somebody
         asked for it.
+    by_office, line
+        Whether cases are counted by home office; and the share on time that offices are held
+        against, None for that of the target, or else of the law.
     aims, most
         How narrow intervals shall be, empty for as many replications as are said; else these are
         the first stage, and ``most`` is the number that is not exceeded.
@@ -72,6 +75,8 @@ class Request:
     first: int = 0
     over_time: Step | None = None
     is_over_time_asked: bool = False
+    by_office: bool = False
+    line: float | None = None
     aims: tuple[Aim, ...] = ()
     most: int = MOST_REPLICATIONS
 
@@ -99,6 +104,7 @@ def request(
     tables: Sequence[str] | None = None,
     out: Path | None = None,
     over_time: str | None = None,
+    by_office: bool | float | str = False,
     is_elsewhere: bool = False,
     precision: Sequence[tuple[str, str]] = (),
     most_replications: int | None = None,
@@ -115,6 +121,8 @@ def request(
         As in :class:`Request`; without it no table is written.
     over_time
         ``day``, ``week`` or ``none``; by default see :func:`step_by_default`.
+    by_office
+        Whether cases are counted by home office; a share, ``95 %``, is the line for those on time.
     is_elsewhere
         Whether other machines run it, from which no tables come.
     precision
@@ -171,6 +179,8 @@ def request(
         out=out,
         over_time=step_by_default(plan) if over_time is None else step_named(over_time),
         is_over_time_asked=over_time is not None,
+        by_office=by_office is not False,
+        line=None if isinstance(by_office, bool) else line_of(by_office),
         aims=aims_of(plan, precision, bundles),
         most=most,
     )
@@ -200,6 +210,23 @@ def step_named(name: str) -> Step | None:
     if name not in (*STEPS, "none"):
         raise RequestError(f"over time by '{name}': give one of {', '.join(STEPS)}, none.")
     return None if name == "none" else cast(Step, name)
+
+
+def line_of(share: float | str) -> float:
+    """The share on time that offices are held against.
+
+    Raises
+    ------
+    RequestError
+        It is none, or 0.
+    """
+    try:
+        line = parse_share(share)
+    except ValueFault as fault:
+        raise RequestError(f"by office: {fault.message}. {fault.way_out}".rstrip()) from None
+    if line == 0:
+        raise RequestError("by office: no office is below 0 % on time. Give a share above it.")
+    return line
 
 
 def tables_by_default(

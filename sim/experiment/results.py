@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Estimate
 from sim.experiment.kinds import Kind
+from sim.experiment.offices import ByOffice
 from sim.experiment.precision import Precision
 from sim.experiment.timeline import OverTime
 from sim.kpis import Measure
@@ -165,6 +166,8 @@ class Results:
         The roles and offices that cannot keep up with the work that arrives, by cell.
     over_time
         The state over time; None where it was not followed.
+    by_office
+        Shares by home office; None where they were not asked for.
     lacking
         The amounts of money that the scenario does not give, by cell and bundle.
     precision
@@ -198,6 +201,7 @@ class Results:
     is_complete: bool
     overloads: Mapping[str, tuple[RoleLoad, ...]] = field(default_factory=dict)
     over_time: OverTime | None = None
+    by_office: ByOffice | None = None
     lacking: Mapping[str, Mapping[str, Lacking]] = field(default_factory=dict)
     precision: Precision | None = None
     kinds: Mapping[str, Kind] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias
 
 from sim.errors import StoreError
 from sim.experiment.columns import (
+    by_office_columns,
     estimate_columns,
     kpi_columns,
     missing_columns,
@@ -34,6 +35,7 @@ MANIFEST: Final = "manifest.json"
 KPIS: Final = "kpis.csv"
 ESTIMATES: Final = "estimates.csv"
 OVER_TIME: Final = "over_time.csv"
+BY_OFFICE: Final = "by_office.csv"
 MISSING: Final = "missing.csv"
 LONGEST_TEXT: Final = 100_000
 """Characters up to which the manifest holds the text of a file that was read."""
@@ -177,6 +179,8 @@ def files_of(
     }
     if results.over_time is not None:
         files[OVER_TIME] = lambda path: write_columns(path, over_time_columns(results))
+    if results.by_office is not None:
+        files[BY_OFFICE] = lambda path: write_columns(path, by_office_columns(results))
     return files | {table_file(name): of(found) for name, found in tables.items() if found}
 
 

@@ -15,6 +15,7 @@ from sim.analysis.paired import estimate_differences
 from sim.analysis.shares import estimate_all
 from sim.engines import ENGINES
 from sim.errors import EngineError
+from sim.experiment.by_office import by_office_of
 from sim.experiment.claims import check_claims
 from sim.experiment.executors import Crew
 from sim.experiment.journal import FOLDER, Journal
@@ -97,6 +98,7 @@ def run_study(
         bundles=request.bundles,
         tables=tables,
         over_time=request.over_time,
+        by_office=request.by_office,
     )
     journal = None
     before: tuple[Finished, ...] = ()
@@ -229,6 +231,7 @@ def gather(
             for cell, model in zip(plan.cells, plan.model_of, strict=True)
         },
         over_time=over_time_of(request, by_model),
+        by_office=by_office_of(request, by_model),
         lacking={
             cell.name: lacking(plan.models[model])
             for cell, model in zip(plan.cells, plan.model_of, strict=True)

@@ -12,6 +12,8 @@ from sim.language import Phrases, date_in_words, language, say, say_of_scenario
 from sim.report import headline
 from sim.report.answer import answer
 from sim.report.assumptions import assumptions, values_of
+from sim.report.board import board
+from sim.report.by_office import services
 from sim.report.cautions import cautions
 from sim.report.evidence import again, published, sure
 from sim.report.gaps import gaps
@@ -52,6 +54,7 @@ _CAPTIONS: Final[Mapping[str, str]] = Phrases(
         "staffing-uptake": "The target over two levers, with the line where it is met",
         "lever-response": "The target's figure as one lever moves",
         "over-time": "The state of the offices over time",
+        "by-office": "The share on time of each office, with its interval and the line",
         "staff-load": "Share of the time on shift that staff work",
     }
 )
@@ -144,6 +147,7 @@ def _opening(results: Results) -> Iterator[Html]:
                     else []
                 ),
                 *([("over-time", say("Over time"))] if results.over_time is not None else []),
+                *([("by-office", say("Offices"))] if services(results) else []),
                 ("published", say("Published figures")),
                 ("sure", say("How sure")),
                 ("method", say("Method")),
@@ -182,6 +186,9 @@ def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
             for b in about
         )
         yield section(say("Over time"), *parts, anchor="over-time")
+    if services(results):
+        drawn = {b: list(_pictures(pictures.svg.get(b, {}), "by-office")) for b in about}
+        yield section(say("Offices"), *board(results, drawn), anchor="by-office")
     yield section(say("Published figures"), *published(results), anchor="published")
     yield section(say("How sure this is"), *sure(results), anchor="sure")
     found = values_of(results)

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from sim.experiment.results import Results
+from sim.report.board import show_by_office
 from sim.report.periods import show_over_time
 from sim.report.tables import show_results
 
@@ -17,9 +18,10 @@ WIDTH: Final = 120
 
 
 def show_study(console: Console, results: Results) -> None:
-    """Print a study, and the state over time where it was asked for."""
+    """Print a study, and the state over time and the offices where they were asked for."""
     show_results(console, results)
     show_over_time(console, results)
+    show_by_office(console, results)
 
 
 def summary(results: Results) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from sim.experiment.results import Results
+from sim.report.figures.by_office import by_office
 from sim.report.figures.canvas import encode
 from sim.report.figures.days import working_days_distribution
 from sim.report.figures.ledger import time_ledger
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIGURES",
+    "by_office",
     "draw",
     "encode",
     "lever_response",
@@ -42,6 +44,7 @@ FIGURES: Final[Mapping[str, Callable[[Results, str], Figure | None]]] = {
     "staffing-uptake": staffing_uptake_map,
     "lever-response": lever_response,
     "over-time": over_time,
+    "by-office": by_office,
     "staff-load": lambda results, _: staff_load(results),
 }
 """What draws each figure of a bundle, by the name of its file; None where there are no numbers."""

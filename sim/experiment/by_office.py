@@ -1,0 +1,139 @@
+"""Brings the counts by office of the replications together: shares, intervals, verdicts.
+
+Each office is held against a line, of its share on time, and against all other offices that had
+cases of the same bundle.  The offices of one share and group are judged together, see
+:mod:`sim.analysis.verdicts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.shares import estimate_share
+from sim.analysis.verdicts import MARGIN_OF_SHARES, Level, Rivals, judge
+from sim.experiment.offices import LAW, ON_TIME, ByOffice, OfficeEstimate
+from sim.experiment.replication import Finished
+from sim.experiment.request import Request
+from sim.kpis.by_office import OfficeCounts
+from sim.model import Model
+from sim.scenario.schema.sections import Target
+
+
+def by_office_of(request: Request, by_model: Sequence[Mapping[int, Finished]]) -> ByOffice | None:
+    """The offices of each cell; None where they are not wanted.
+
+    Parameters
+    ----------
+    by_model
+        What was finished of each model of the plan, by replication.
+    """
+    if not request.by_office:
+        return None
+    plan = request.plan
+    lines = {
+        bundle: _line(request.line, plan.scenario.target, bundle)
+        for bundle in plan.scenario.spec.bundles
+    }
+    of_model = [
+        list(_of_model(model, [mine[i] for i in sorted(mine)], lines))
+        for model, mine in zip(plan.models, by_model, strict=True)
+    ]
+    return ByOffice(
+        lines=lines,
+        estimates=tuple(
+            replace(each, cell=cell.name)
+            for cell, model in zip(plan.cells, plan.model_of, strict=True)
+            for each in of_model[model]
+        ),
+    )
+
+
+def _line(asked: float | None, target: Target | None, bundle: str) -> float:
+    """The share on time that somebody asked for, else that of the target, else the law's."""
+    if asked is not None:
+        return asked
+    if target is not None and (target.bundle, target.kpi) == (bundle, ON_TIME) and target.at_least:
+        return float(target.at_least)
+    return LAW
+
+
+def _of_model(
+    model: Model, finished: Sequence[Finished], lines: Mapping[str, float]
+) -> Iterator[OfficeEstimate]:
+    """The offices of a model; the cell is still to come."""
+    nothing = np.zeros((len(finished), len(model.offices)), np.int64)
+    parts: dict[tuple[str, str], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+    for i, each in enumerate(finished):
+        for counts in each.offices:
+            place = counts.kpi, counts.group
+            part, whole = parts.setdefault(place, (nothing.copy(), nothing.copy()))
+            part[i], whole[i] = counts.part, counts.whole
+    for (kpi, group), (part, whole) in parts.items():
+        line = lines.get(group) if kpi == ON_TIME else None
+        names = [office.name for office in model.offices]
+        yield from _of_group(
+            names, OfficeCounts(kpi=kpi, group=group, part=part, whole=whole), line
+        )
+
+
+def _of_group(
+    names: Sequence[str], counts: OfficeCounts, line: float | None
+) -> Iterator[OfficeEstimate]:
+    """The offices of one share and group; counts have shape (replications, offices)."""
+    places = np.flatnonzero(counts.whole.any(0)).tolist()
+    shares = _ratio(counts.part, counts.whole)
+    part, whole = (each.sum(1, keepdims=True) - each for each in (counts.part, counts.whole))
+    others = _ratio(part, whole)
+    to_line = (
+        []
+        if line is None
+        else judge(
+            [
+                Level(
+                    shares=shares[:, i],
+                    out_of=counts.whole[:, i],
+                    level=line,
+                    margin=MARGIN_OF_SHARES,
+                )
+                for i in places
+            ]
+        )
+    )
+    to_others = (
+        []
+        if len(places) < 2
+        else judge(
+            [
+                Rivals(
+                    base=others[:, i],
+                    base_out_of=whole[:, i],
+                    shares=shares[:, i],
+                    out_of=counts.whole[:, i],
+                    margin=MARGIN_OF_SHARES,
+                )
+                for i in places
+            ]
+        )
+    )
+    for row, i in enumerate(places):
+        yield OfficeEstimate(
+            cell="",
+            office=names[i],
+            kpi=counts.kpi,
+            group=counts.group,
+            interval=estimate_share(shares[:, i], counts.whole[:, i]),
+            out_of=int(counts.whole[:, i].sum()),
+            to_line=to_line[row] if to_line else None,
+            to_others=to_others[row] if to_others else None,
+        )
+
+
+def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Part over whole, NaN where the whole is 0."""
+    found = np.full(whole.shape, np.nan)
+    np.divide(part, whole, out=found, where=whole > 0)
+    return found
