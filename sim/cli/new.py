@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.cli import shelf
 from sim.errors import LienthongError, RequestError, ScenarioError, StoreError
 from sim.wording import some, visible
 
@@ -58,31 +59,14 @@ def new(args: Namespace) -> int:
             raise RequestError("--list writes nothing. Leave out --list or the file.")
         if args.base is not None or args.copy:
             raise RequestError("no file to write. Name one: lienthong new my-district.yaml")
-        return _list()
+        shelf.show(_BASE)
+        return 0
     name = args.base or _BASE
     path = Path(args.file)
     texts = _copies(name, path) if args.copy else {path: _extending(name, path).encode()}
     _write(texts)
     sys.stdout.write(visible("".join(f"wrote {each}\n" for each in texts)))
     sys.stdout.write(f"next: lienthong check {visible(str(path))}\n")
-    return 0
-
-
-def _list() -> int:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    from sim.cli.verbs import console
-    from sim.scenario import shipped
-    from sim.scenario.text.yaml import read_file
-
-    table = Table("Name", "Title", box=SIMPLE_HEAD, pad_edge=False)
-    for name in shipped.names():
-        if "/" not in name:
-            _, document = read_file(str(shipped.path_of(name)))
-            table.add_row(name, str(document.tree["title"]))
-    console().print(table)
-    sys.stdout.write(f"To start from one: lienthong new --from {_BASE} my-district.yaml\n")
     return 0
 
 

@@ -68,7 +68,10 @@ def build_parser() -> ArgumentParser:
     new.add_argument(
         "--copy", action="store_true", help="copy it with all that it needs, rather than extend it"
     )
-    new.add_argument("--list", action="store_true", help="list the shipped scenarios")
+    new.add_argument(
+        "--list", action="store_true", help="list the shipped scenarios, services and places"
+    )
+    add_language(new)
 
     check = verbs.add_parser("check", help="find every fault of scenarios and their variants")
     check.add_argument("files", nargs="+", metavar="FILE", help="a scenario")

@@ -128,7 +128,12 @@ def _placed(faults: Sequence[Fault], path: str) -> list[Fault]:
 
 
 def _read(file: str, files: dict[str, bytes], above: tuple[str, ...]) -> Document:
-    """A file laid over what it extends."""
+    """A file laid over what it extends.
+
+    ``files`` holds what was read so far.  What lies beneath is laid once: a second time, above
+    others, it would take back what they say.  In its own list a file counts where it is named.
+    """
+    before = frozenset(files)
     files[file], own = read_file(file)
     bases = own.tree.get("extends", [])
     merged = Document()
@@ -144,6 +149,8 @@ def _read(file: str, files: dict[str, bytes], above: tuple[str, ...]) -> Documen
         if target in (*above, file):
             circle = " → ".join(map(os.path.basename, (*above, file, target)))
             own.faults.append(own.fault(at, f"leads back to itself: {circle}", "Break the circle."))
+            continue
+        if target in before:
             continue
         try:
             below = _read(target, files, (*above, file))

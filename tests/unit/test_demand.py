@@ -82,6 +82,15 @@ def test_without_a_column_they_spread_evenly_and_each_is_for_each_home(tmp_path:
     np.testing.assert_allclose(each.demands[0].means, [140 * 364 / 365] * 2)
 
 
+def test_with_a_column_each_is_for_each_one_that_it_counts(tmp_path: Path) -> None:
+    means = [
+        model_of(tmp_path, f"{{demand: {rate}, regimes: {{r: {{d: WORK}}}}}}").demands[0].means
+        for rate in ("{each: 0.5, by: births}", "{a_year: 0.5, by: births}")
+    ]
+    np.testing.assert_allclose(means[0], np.array([5.0, 15.0]) * 364 / 365)
+    assert means[0].sum() > 2 * means[1].sum()
+
+
 def test_a_home_draws_by_the_name_of_bundle_and_office(tmp_path: Path) -> None:
     demand = model_of(tmp_path, "{demand: {a_year: 400}, regimes: {r: {d: WORK}}}").demands[0]
     assert demand.streams.tolist() == [name_key("b/xa-1", 48), name_key("b/xa-2", 48)]

@@ -49,7 +49,25 @@ def test_without_a_file_the_shipped_scenarios_are_listed(
         assert "nghe-an-district" not in names
 
 
-@pytest.mark.parametrize("base", ["first", "birth", "death"])
+def test_services_are_listed_with_their_limits_in_both_languages(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for spoken, shown in (
+        ("en", ("A marriage", "the same day (assumed)", "2 working days (stated)", "city ward")),
+        ("vi", ("Kết hôn", "trong ngày (giả định)", "2 ngày làm việc (do nguồn nêu)", "phường")),
+    ):
+        code, out, err = ends(capsys, "new", "--list", "--lang", spoken)
+        assert (code, err) == (0, "")
+        assert [each for each in shown if each not in out] == []
+        rows = {line.split()[0]: line for line in out.splitlines() if line.startswith(" services/")}
+        files = (ROOT / "scenarios" / "services").glob("*.yaml")
+        titled = {path.stem for path in files if "\ntitle:" in path.read_text("utf-8")}
+        assert set(rows) == {f"services/{stem}" for stem in titled}
+        assert "services/fees" not in rows
+    assert "A marriage" not in out  # the twin: the last was in Vietnamese
+
+
+@pytest.mark.parametrize("base", ["first", "birth", "death", "services/marriage"])
 def test_a_new_scenario_has_no_faults_with_its_what_if_and_without(base: str) -> None:
     assert main(("new", "--from", base, "mine.yaml")) == 0
     text = Path("mine.yaml").read_text(encoding="utf-8")
@@ -161,7 +179,7 @@ def fault_of(extends: str) -> tuple[str, str]:
 def test_a_shipped_scenario_and_a_place_are_extended_by_name() -> None:
     text = "title: mine\nextends: [lienthong:birth, lienthong:places/nghe-an-2025]\n"
     assert faults(text) == []
-    assert len(load("mine.yaml").files) == 5
+    assert len(load("mine.yaml").files) == 6
 
 
 def test_a_wrong_name_is_refused_with_the_right_one() -> None:

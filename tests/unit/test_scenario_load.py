@@ -99,6 +99,17 @@ def test_of_several_files_extended_the_later_wins_and_lists_are_replaced(tmp_pat
     assert (spec.levels, spec.seed, spec.replications) == (("commune",), 4, 3)
 
 
+def test_what_several_of_them_extend_is_laid_once_beneath_them_all(tmp_path: Path) -> None:
+    written(tmp_path, "seed: 1\nreplications: 1\n", "place.yaml")
+    written(tmp_path, "extends: place.yaml\nseed: 2\n", "marriage.yaml")
+    written(tmp_path, "extends: place.yaml\nreplications: 3\n", "residence.yaml")
+    both = MINIMAL + "extends: [marriage.yaml, residence.yaml]\n"
+    spec = load(written(tmp_path, both)).spec
+    assert (spec.seed, spec.replications) == (2, 3)
+    named = load(written(tmp_path, both.replace("]", ", place.yaml]"))).spec
+    assert (named.seed, named.replications) == (1, 1)
+
+
 def test_a_file_is_sought_beside_the_file_that_names_it(district: Scenario, tmp_path: Path) -> None:
     assert district.folder(("offices",)) == VALID / "bases"
     assert district.folder(("bundles", "birth")) == VALID

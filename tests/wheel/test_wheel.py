@@ -158,6 +158,12 @@ def test_a_scenario_is_begun_checked_and_run_away_from_the_repository(installed:
     assert "Registering a residence" in out
 
 
+def test_a_service_is_begun_from_and_checked_away_from_the_repository(installed: Installed) -> None:
+    assert installed.lienthong("new", "--from", "services/marriage", "wedding.yaml")[0] == 0
+    code, out, err = installed.lienthong("check", "wedding.yaml", "--quiet")
+    assert (code, out, err) == (0, "wedding.yaml: no faults\n", "")
+
+
 def test_a_copy_is_checked_away_from_the_repository(installed: Installed) -> None:
     assert installed.lienthong("new", "--copy", "district/mine.yaml")[0] == 0
     assert (installed.work / "district" / "places" / "nghe-an-district.csv").is_file()

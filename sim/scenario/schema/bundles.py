@@ -80,13 +80,13 @@ class DemandSpec(Sourced):
     a_year: AmountByDate | None = None
     """Cases a year at all home offices together."""
     each: AmountByDate | None = None
-    """Cases a year at each home office."""
+    """Cases a year at each home office; with `by`, for each one that its column counts."""
     log: Text | None = None
     """A CSV file of filings that happened: columns filed_at, office, channel and properties."""
     at: Name | None = None
     """The level of the home offices; by default the lowest."""
     by: Name | None = None
-    """A column of the offices by which cases are spread; by default evenly."""
+    """A column of the offices by which cases are spread, or that counts them; by default evenly."""
     months: Months | None = None
     """Twelve weights from January on, or {file: NAME.csv}."""
     surges: tuple[SurgeSpec, ...] = ()

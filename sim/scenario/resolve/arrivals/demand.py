@@ -200,16 +200,14 @@ def _a_year(
 ) -> NDArray[np.float64]:
     """The cases of a year of each home, at a rate for each or for all together."""
     demand = spec.demand
-    if demand.each is not None:
-        if demand.by is not None:
-            faults.add((*path, "by"), "spreads a_year, but `each` is given", "Leave one out.")
-        return np.full(len(homes), rate)
     weights = np.ones(len(homes))
     if demand.by is not None:
         n_faults = len(faults.found)
         weights = offices.numbers(demand.by, homes, (*path, "by"), faults)
         if not weights.sum() > 0 and len(faults.found) == n_faults:
             faults.add((*path, "by"), f"column '{demand.by}' is 0 everywhere", "Fill the column.")
+    if demand.each is not None:
+        return rate * weights
     total = weights.sum()
     return rate * weights / total if total > 0 else weights
 
