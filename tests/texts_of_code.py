@@ -113,7 +113,8 @@ NO_WORDS = {
     " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "Date", "Creator",
     "Software", "M", "L", "Q", "offset points",
     "axes fraction", "outside lower left", "bold red", "lienthong: ",
-    "buttons js", "warning faults", "lever moved", "mark ", "standing js", "English", "Tiếng Việt", " · lienthong",
+    "buttons js", "warning faults", "lever moved", "mark ", "standing js",
+    "English", "Tiếng Việt", " · lienthong",
 }  # fmt: skip
 """What looks like words and is markup."""
 
