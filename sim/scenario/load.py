@@ -70,7 +70,9 @@ def read(path: str) -> tuple[Document, dict[str, bytes]]:
     try:
         document = _read(path, files, ())
     except UnreadableError as unreadable:
-        raise ScenarioError([unreadable.fault]) from None
+        fault = unreadable.fault
+        way_out = fault.way_out if fault.line else shipped.start_from(path) or fault.way_out
+        raise ScenarioError([replace(fault, way_out=way_out)]) from None
     document.faults.extend(_idle_patterns(document))
     document.faults.extend(range_faults(document))
     return document, files

@@ -47,3 +47,9 @@ def way_out_for(path: str) -> str:
     """What to write in place of a path that leads nowhere, where a shipped scenario was meant."""
     name = path.removesuffix(".yaml")
     return f"The shipped one is {PREFIX}{name}." if name in names() else ""
+
+
+def start_from(path: str) -> str:
+    """How a file is begun from the shipped scenario that was meant by a path to none."""
+    name = path.removeprefix(PREFIX).removesuffix(".yaml")
+    return f"Start from it: lienthong new --from {name} mine.yaml" if name in names() else ""

@@ -208,3 +208,15 @@ def test_shipped_names_lead_to_files_and_others_nowhere() -> None:
     assert shipped.path_of("lienthong:birth") == shipped.path_of("birth")
     with pytest.raises(ValueFault):
         shipped.path_of("README")
+
+
+@pytest.mark.parametrize("file", ["lienthong:birth", "birth.yaml", "services/marriage.yaml"])
+def test_where_a_shipped_scenario_is_meant_by_a_path_to_none_it_is_said_how_to_begin(
+    file: str,
+) -> None:
+    name = file.removeprefix("lienthong:").removesuffix(".yaml")
+    with pytest.raises(ScenarioError, match=f"lienthong new --from {name} mine.yaml"):
+        load(file)
+    with pytest.raises(ScenarioError) as caught:  # the twin
+        load("brith.yaml")
+    assert "lienthong new" not in str(caught.value)
