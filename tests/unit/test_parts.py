@@ -296,6 +296,7 @@ def in_parts(world: World, items: Table, offices: Sequence[Sequence[int]]) -> Ru
             dossiers=none.dossiers,
             work_items={name: column[is_mine] for name, column in items.items()},
             spells=spells({name: column[is_mine] for name, column in items.items()}),
+            elements=none.elements,
             shifts=shifts(world.model, (1, 0)),
             keep=EVERYTHING,
         )
@@ -379,6 +380,7 @@ def test_what_is_not_kept_is_counted_all_the_same(world: World, items: Table) ->
             dossiers=run.dossiers,
             work_items=items,
             spells=spells(items),
+            elements=run.elements,
             shifts=shifts(world.model, (1, 0)),
             keep=keep,
         )
