@@ -52,7 +52,7 @@ _FURTHER: Final = (2 * FIRST, 4 * FIRST)
 """Stages of an answer whose number of replications is said, so that it can be seen on its way."""
 
 _COURSES: Final = ("open_cases",)
-_MOST_SETTINGS: Final = 64
+_MOST_SETTINGS: Final = 24
 _MOST_RUNS: Final = 1_000
 
 

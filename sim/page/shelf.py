@@ -24,7 +24,7 @@ MOST_BYTES: Final = 2_000_000
 MOST_BROUGHT: Final = 20
 """Scenarios that are kept of those that were brought in."""
 
-MOST_OPEN: Final = 6
+MOST_OPEN: Final = 4
 """Scenarios that are kept ready to answer."""
 
 _BROUGHT: Final = "brought-"

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from starlette.testclient import TestClient
@@ -406,6 +410,21 @@ def test_too_many_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> Non
     turns.take("b", steps_of([], "b", 1))
     with pytest.raises(RequestError, match="too many are waiting"):
         turns.take("c", steps_of([], "c", 1))
+
+
+def test_the_command_serves_the_page_until_it_is_interrupted() -> None:
+    words = "import sys; from sim.cli import main; sys.exit(main())"
+    command = (sys.executable, "-c", words, "page", str(SMALL), "--port", "0")
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", told)
+        assert address is not None, told
+        with urlopen(f"{address[0]}health") as found:
+            assert json.load(found)["status"] == "ok"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert "Traceback" not in process.stderr.read()
 
 
 def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
