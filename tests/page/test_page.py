@@ -14,14 +14,14 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from urllib.request import urlopen
 
 import pytest
 from starlette.testclient import TestClient
 
 import sim
-from sim.api.workbench import MOST
+from sim.api.workbench import MOST, Where
 from sim.cli import main
 from sim.errors import RequestError
 from sim.page import answering, shelf
@@ -347,15 +347,23 @@ def test_health_and_assets(client: TestClient) -> None:
 
 
 def test_the_link_says_all_that_is_set() -> None:
-    state = State(scenario="birth", replications=20, seed=7, precision=0.05, language="vi")
-    query = state.query(**{"set.uptake": "80 %", "pin.helped": "1 %", "base": "online"})
-    pairs = [tuple(each.split("=")) for each in query.split("&")]
+    state = State(
+        scenario="birth",
+        fingerprint="0123456789abcdef",
+        version="0.1.0",
+        where=Where(variant="online", settings={"helped": "60 %", "inbox": '["08:00", "14:00"]'}),
+        baseline=Where(variant="separate", settings={"slip": "50 %"}),
+        bundle="birth",
+        replications=20,
+        precision=0.05,
+        seed=7,
+        language="vi",
+    )
 
-    assert dict(pairs)["set.uptake"] == "80+%25"
+    assert state_of(parse_qsl(state.query())) == state
+    assert state_of([]) == State()
     with pytest.raises(RequestError, match="on one line"):
         state_of([("set.uptake", "1 %\nx: 2")])
-    again = state_of([("scenario", "birth"), ("n", "20"), ("seed", "7"), ("lang", "vi")])
-    assert (again.replications, again.seed, again.language) == (20, 7, "vi")
 
 
 def steps_of(log: list[str], name: str, n: int):
