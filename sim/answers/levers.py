@@ -22,7 +22,6 @@ from sim.units import is_number, parse_amount, parse_date
 
 _NAMING: Final = frozenset({"label", "note", "source", "mark", "from", "after"})
 _HABITS: Final = frozenset({"slip", "looks_in", "begins", "departures", "pooled", "helps"})
-_RULES: Final = frozenset({"regime", "reading", "regimes", "limits", "procedures"})
 _MOST_TIMES: Final = 2.0
 _NEARLY_ALL: Final = 0.9
 """From here on a share, such as of the time that a system is up, moves in its last tenth."""

@@ -8,35 +8,26 @@ with the same seed and replications.
 
 from __future__ import annotations
 
-import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.analysis.stopping import FIRST, next_number
-from sim.answers.asking import Where, asked_for, check_variant
-from sim.errors import EngineError, Fault, ScenarioError
-from sim.experiment.claims import claim_faults
-from sim.experiment.loads import load_faults, overloaded
+from sim.answers.asking import Where, asked_for
+from sim.answers.settings import Setting, Settings
+from sim.errors import EngineError
 from sim.experiment.plan import Plan
 from sim.experiment.replication import Done, Finished, Job
 from sim.experiment.request import Request, request
 from sim.experiment.results import Cell, Results
 from sim.experiment.runner import available_workers, make_ready, run_cells
 from sim.experiment.study import gather
-from sim.files import Gate, only_through
-from sim.model import Model
-from sim.scenario import Scenario, holidays_used, resolve
-from sim.scenario.load import files_named, read, scenario_of
-from sim.scenario.overrides import levers_of
-from sim.scenario.resolve.setting import SharedSettings
-from sim.scenario.shipped import folder as shipped_folder
-from sim.workload import RoleLoad
+from sim.scenario import Scenario, holidays_used
 
 FEWEST: Final = 2
 """Replications of the first answer: one alone has no interval."""
@@ -52,7 +43,6 @@ _FURTHER: Final = (2 * FIRST, 4 * FIRST)
 """Stages of an answer whose number of replications is said, so that it can be seen on its way."""
 
 _COURSES: Final = ("open_cases",)
-_MOST_SETTINGS: Final = 64
 _MOST_RUNS: Final = 1_000
 
 
@@ -121,28 +111,13 @@ class Stage:
     seconds: float
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Setting:
-    """A variant with settings, its model, and what there is to say of the work of its staff."""
-
-    where: Where
-    scenario: Scenario
-    model: Model
-    fingerprint: str
-    faults: tuple[Fault, ...] | None = None
-    overloads: tuple[RoleLoad, ...] | None = None
-
-
 class Workbench:
     """What is kept of a scenario between questions; threads may ask side by side.
 
     Parameters
     ----------
-    path
-        The file.
-    held
-        What stands in the place of files, by path.  With it, nothing else can be read but shipped
-        scenarios.
+    path, held
+        See :class:`sim.answers.settings.Settings`.
 
     Raises
     ------
@@ -151,54 +126,14 @@ class Workbench:
     """
 
     def __init__(self, path: str, held: Mapping[str, bytes] | None = None) -> None:
-        self.path = path
-        self._lock = threading.RLock()
-        self._shared: SharedSettings = {}
-        self._settings: OrderedDict[tuple[object, ...], Setting] = OrderedDict()
+        self.settings = Settings(path, held)
+        self._lock = threading.Lock()
         self._runs: OrderedDict[tuple[str, str, int, int], Finished] = OrderedDict()
-        self.gate = Gate(folder=shipped_folder(), held=held or {})
-        if held is None:
-            self._document, self._files = read(path)
-            named = frozenset(files_named(self._document, path))
-            self.gate = replace(self.gate, named=named | self._files.keys())
-        else:
-            with only_through(self.gate):
-                self._document, self._files = read(path)
-        self._levers = levers_of(self._document)
-        self.scenario = self.setting(Where()).scenario
-        self.fingerprint = self._digest()
 
-    def _digest(self) -> str:
-        """What tells the scenario from any other, and from itself after a change."""
-        digest = hashlib.sha256(self.scenario.digest.encode())
-        for name, content in sorted(self._files.items()):
-            if name.endswith(".csv"):
-                digest.update(hashlib.sha256(content).digest())
-        return digest.hexdigest()[:16]
-
-    def reading(self, more: Mapping[str, bytes]) -> AbstractContextManager[None]:
-        """Let what the scenario is made of be read within a ``with``, and some files in memory."""
-        return only_through(replace(self.gate, held={**self.gate.held, **more}))
-
-    def setting(self, where: Where) -> Setting:
-        """A variant with settings, resolved once.
-
-        Raises
-        ------
-        ScenarioError
-            With all faults of what is set.
-        RequestError
-            There is no variant of the name.
-        """
-        key = where.variant, *where.settings.items()
-        with self._lock, only_through(self.gate):
-            if key not in self._settings:
-                self._settings[key] = self._resolved(where)
-            self._settings.move_to_end(key)
-            found = self._settings[key]
-            while len(self._settings) > _MOST_SETTINGS:
-                self._settings.popitem(last=False)
-        return found
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as written."""
+        return self.settings.scenario
 
     def is_large(self, question: Question) -> bool:
         """Whether a replication takes over a second, about: then it is run when that is asked."""
@@ -206,7 +141,7 @@ class Workbench:
 
     def cases(self, question: Question) -> float:
         """The expected cases of a replication, of the larger of the two."""
-        found = self.setting(question.changed), self.setting(question.baseline)
+        found = self.settings.at(question.changed), self.settings.at(question.baseline)
         return max(each.model.expected_cases() for each in found)
 
     def answers(
@@ -252,26 +187,24 @@ class Workbench:
             over_time="week",
         )
         make_ready(asked.engine, asked.plan.models, tell)
-        numbers: tuple[int, ...] = _STAGES
-        if question.replications is not None:
-            n = question.replications
-            numbers = (*(each for each in (*_STAGES, *_FURTHER) if each < n), n)
-        at = 0
-        n = numbers[0]
+        stages = _stages(question.replications)
+        is_first = len(stages) > 1
         while True:
+            n, *stages = stages
             asked = replace(asked, replications=n)
             # The engine leaves a core free at times; who cannot keep up is refused all the same.
             with ThreadPoolExecutor(1) as pool:
-                weighed = pool.submit(self._weigh, settings)
+                weighed = [pool.submit(each.refuse_overload) for each in settings]
                 done = self._run(asked, settings, is_stopped, on_run)
-                weighed.result()
-            results = self._results(asked, done, settings, question.kpis, is_first=at == 0)
+                for each in weighed:
+                    each.result()
+            results = _results(asked, done, settings, question.kpis, is_first=is_first)
+            is_first = False
             reached = _reached(results, kpi, bundle)
-            at += 1
-            following = numbers[at] if at < len(numbers) else n
-            if question.replications is None and at >= len(numbers):
-                excess = float("nan") if reached is None else reached / question.precision
-                following = next_number(n, [excess], MOST)
+            if question.replications is None and not stages:
+                excess = math.nan if reached is None else reached / question.precision
+                further = next_number(n, [excess], MOST)
+                stages = [further] if further > n else []
             yield Stage(
                 results=results,
                 kpi=kpi,
@@ -279,33 +212,15 @@ class Workbench:
                 baseline=results.cells[0].name,
                 changed=results.cells[-1].name,
                 reached=reached,
-                expected=max(following, numbers[-1]),
-                is_last=following == n,
+                expected=stages[-1] if stages else n,
+                is_last=not stages,
                 seconds=time.monotonic() - begun,
             )
-            if following == n:
+            if not stages:
                 return
-            n = following
-
-    def _resolved(self, where: Where) -> Setting:
-        check_variant(self._document.tree.get("variants", {}), where.variant)
-        scenario = scenario_of(
-            self.path,
-            self._document.copy(),
-            self._files,
-            variant=where.variant,
-            settings=where.settings,
-            levers=self._levers,
-        )
-        # Settings of their own would fill the memory.
-        shared = dict(self._shared) if where.settings else self._shared
-        model = resolve(scenario, shared)
-        if faults := claim_faults(scenario):
-            raise ScenarioError(faults)
-        return Setting(where=where, scenario=scenario, model=model, fingerprint=model.fingerprint())
 
     def _pair(self, question: Question) -> tuple[Setting, ...]:
-        baseline, changed = self.setting(question.baseline), self.setting(question.changed)
+        baseline, changed = self.settings.at(question.baseline), self.settings.at(question.changed)
         return (baseline,) if question.baseline == question.changed else (baseline, changed)
 
     @staticmethod
@@ -393,37 +308,31 @@ class Workbench:
         )
         return [each for each in ran.done if isinstance(each, Finished)]
 
-    @staticmethod
-    def _weigh(settings: tuple[Setting, ...]) -> None:
-        """Refuse work that the staff of a setting cannot do."""
-        for each in settings:
-            if each.faults is None:
-                each.faults = load_faults(each.scenario, each.model)
-        if faults := [fault for each in settings for fault in each.faults or ()]:
-            raise ScenarioError(faults)
 
-    @staticmethod
-    def _results(
-        asked: Request,
-        done: list[Finished],
-        settings: tuple[Setting, ...],
-        kpis: tuple[str, ...],
-        *,
-        is_first: bool,
-    ) -> Results:
-        """Results with the KPIs asked for; who is overloaded somewhere is not in the first."""
-        by_model = {each.fingerprint: each for each in settings}.values()
-        if not is_first:
-            for each in by_model:
-                if each.overloads is None:
-                    each.overloads = overloaded(each.model)
-        if kpis:
-            done = [
-                replace(each, measures=tuple(m for m in each.measures if m.kpi in kpis))
-                for each in done
-            ]
-        overloads = [each.overloads or () for each in by_model]
-        return gather(asked, done, elapsed=0.0, is_complete=True, overloads=overloads)
+def _stages(replications: int | None) -> list[int]:
+    """How many replications there are one after the other; those of a precision go on."""
+    if replications is None:
+        return list(_STAGES)
+    return [*(n for n in (*_STAGES, *_FURTHER) if n < replications), replications]
+
+
+def _results(
+    asked: Request,
+    done: Sequence[Finished],
+    settings: Sequence[Setting],
+    kpis: Collection[str],
+    *,
+    is_first: bool,
+) -> Results:
+    """Results with the KPIs asked for; who is overloaded somewhere is not in the first of many."""
+    if kpis:
+        done = [
+            replace(each, measures=tuple(m for m in each.measures if m.kpi in kpis))
+            for each in done
+        ]
+    by_model = {each.fingerprint: each for each in settings}.values()
+    overloads = [() if is_first else each.overloads for each in by_model]
+    return gather(asked, done, elapsed=0.0, is_complete=True, overloads=overloads)
 
 
 def _reached(results: Results, kpi: str, bundle: str) -> float | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any
 
 from sim.cli.arguments import add_language, whole
 from sim.errors import RequestError
+from sim.wording import visible
 
 PORT = 8642
 
@@ -44,10 +46,10 @@ def page(args: Namespace) -> int:
             raise RequestError(f"the page needs {library}: python -m pip install 'lienthong[web]'")
     from sim.page.serve import serve
 
-    serve(
-        args.file,
-        host=args.host,
-        port=args.port,
-        tell=lambda words: print(words, file=sys.stderr, flush=True),  # noqa: T201
-    )
+    def tell(words: str) -> None:
+        sys.stderr.write(f"{visible(words)}\n")
+        sys.stderr.flush()
+
+    with suppress(KeyboardInterrupt):  # the way to end it
+        serve(args.file, host=args.host, port=args.port, tell=tell)
     return 0

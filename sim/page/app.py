@@ -212,9 +212,11 @@ class Page:
     def _index(self, state: State, waits: str) -> str:
         bench = self.shelf.open(state.scenario)
         with speaking(state.language):
-            notices = tuple(_notices(state, bench.fingerprint))
+            notices = tuple(_notices(state, bench.settings.fingerprint))
             state = replace(
-                self._completed(state), fingerprint=bench.fingerprint, version=sim.__version__
+                self._completed(state),
+                fingerprint=bench.settings.fingerprint,
+                version=sim.__version__,
             )
             answered = self.answering.whole(waits, state) if waits else None
             return whole(bench, state, self.shelf.names, notices=notices, answered=answered)

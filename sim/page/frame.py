@@ -92,7 +92,7 @@ def whole(
 
 def levers_form(bench: Workbench, state: State) -> Html:
     """The form of a variant of a scenario."""
-    started = bench.setting(replace(state.where, settings={})).scenario
+    started = bench.settings.at(replace(state.where, settings={})).scenario
     return form(bench, state, moved_levers(started))
 
 

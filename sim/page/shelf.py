@@ -10,7 +10,6 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +23,7 @@ MOST_BYTES: Final = 2_000_000
 MOST_BROUGHT: Final = 20
 """Scenarios that are kept of those that were brought in."""
 
-MOST_OPEN: Final = 6
+MOST_OPEN: Final = 4
 """Scenarios that are kept ready to answer."""
 
 _BROUGHT: Final = "brought-"
@@ -33,13 +32,6 @@ _FILE: Final = f"{_FOLDER}/scenario.yaml"
 _CSV: Final = re.compile(r"[\w][\w.-]{0,80}\.csv")
 LOCAL: Final = "local"
 """The name of a scenario of the user's own that the page was started with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
-    """What somebody brought: the files, by path."""
-
-    held: Mapping[str, bytes]
 
 
 class Shelf:
@@ -58,7 +50,7 @@ class Shelf:
         self.first = bare if is_shipped else LOCAL
         self._path = first
         self._open: OrderedDict[str, Workbench] = OrderedDict()
-        self._brought: OrderedDict[str, Brought] = OrderedDict()
+        self._brought: OrderedDict[str, Mapping[str, bytes]] = OrderedDict()
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
 
@@ -123,7 +115,7 @@ class Shelf:
             digest.update(path.encode() + b"\0" + hashlib.sha256(content).digest())
         name = f"{_BROUGHT}{digest.hexdigest()[:16]}"
         with self._lock:
-            self._brought[name] = Brought(held=held)
+            self._brought[name] = held
             self._brought.move_to_end(name)
             while len(self._brought) > MOST_BROUGHT:
                 self._open.pop(self._brought.popitem(last=False)[0], None)
@@ -135,7 +127,7 @@ class Shelf:
         if name in self.names:
             return workbench(f"lienthong:{name}")
         if name in self._brought:
-            return workbench(_FILE, held=self._brought[name].held)
+            return workbench(_FILE, held=self._brought[name])
         if name.startswith(_BROUGHT):
             raise RequestError(
                 "the scenario of this link is no longer kept here. Bring it in again."

@@ -13,9 +13,6 @@ from sim.errors import RequestError
 from sim.language import ENGLISH, LANGUAGES
 from sim.wording import visible
 
-MOST_REPLICATIONS: Final = MOST
-"""Replications that a link may ask for."""
-
 PRECISIONS: Final = (0.05, 0.02, 0.01)
 """Half-widths of intervals that can be asked for, as shares of the mean."""
 
@@ -64,8 +61,8 @@ class State:
     seed: int | None = None
     language: str = ENGLISH
 
-    def query(self, **others: str) -> str:
-        """The state as the query of a link, with some fields more or otherwise."""
+    def query(self) -> str:
+        """The state as the query of a link."""
         pairs = {
             "scenario": self.scenario,
             "lang": self.language,
@@ -79,7 +76,6 @@ class State:
             "seed": "" if self.seed is None else str(self.seed),
             "fp": self.fingerprint,
             "v": self.version,
-            **others,
         }
         return urlencode({key: value for key, value in pairs.items() if value})
 
@@ -113,8 +109,8 @@ def state_of(pairs: Iterable[tuple[str, str]]) -> State:
             f"there is no language '{_short(language)}'. Known: {', '.join(LANGUAGES)}."
         )
     n = _whole(fields, "n")
-    if n is not None and not 2 <= n <= MOST_REPLICATIONS:
-        raise RequestError(f"n: found {n}; give a whole number from 2 to {MOST_REPLICATIONS}.")
+    if n is not None and not 2 <= n <= MOST:
+        raise RequestError(f"n: found {n}; give a whole number from 2 to {MOST}.")
     return State(
         scenario=_named(fields, "scenario") or "",
         fingerprint=_named(fields, "fp") or "",

@@ -19,7 +19,7 @@ from sim.api.workbench import (
     changes_as_file,
     command_of,
 )
-from sim.language import say
+from sim.language import LANGUAGES, say
 from sim.page.charts.course import course_chart
 from sim.page.charts.days import days_chart
 from sim.page.charts.ledger import ledger_chart
@@ -42,6 +42,7 @@ TYPES: Final = {
 """By the ending of the name."""
 
 _REPORT: Final = "report.html"
+_LANGUAGES: Final = dict(zip(REPORTS, LANGUAGES, strict=True))
 
 
 def taken(link: str, command: str) -> Iterator[Html]:
@@ -97,12 +98,16 @@ def picture_of(name: str, stage: Stage) -> Html:
 def study_file(name: str, bench: Workbench, question: Question, base: str) -> bytes:
     """A report, or all tables and pictures of the study, made by the command that is shown."""
     changes = changes_as_file(question, base).encode()
-    beside = Path(bench.path).parent if not base.startswith("lienthong:") else Path("changes")
+    beside = (
+        Path(bench.settings.path).parent if not base.startswith("lienthong:") else Path("changes")
+    )
     path = str(beside / CHANGES)
     variants = [BASELINE, CHANGED] if question.baseline != question.changed else [CHANGED]
     verb = sim.compare if len(variants) > 1 else sim.run
-    with bench.reading({path: changes}), tempfile.TemporaryDirectory(prefix="lienthong-") as folder:
-        languages = "vi,en" if name == REPORTS[1] else "en,vi"
+    with (
+        bench.settings.reading({path: changes}),
+        tempfile.TemporaryDirectory(prefix="lienthong-") as folder,
+    ):
         verb(
             path,
             variants=variants,
@@ -111,7 +116,7 @@ def study_file(name: str, bench: Workbench, question: Question, base: str) -> by
             bundles=[question.bundle] if question.bundle else (),
             tables="none" if name in REPORTS else None,
             out=Path(folder) / "study",
-            lang=languages,
+            lang=_LANGUAGES.get(name, "en,vi"),
             command=command_of(question, CHANGES),
         )
         place = Path(folder) / "study"

@@ -5,19 +5,23 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
+from urllib.request import urlopen
 
 import pytest
 from starlette.testclient import TestClient
 
 import sim
-from sim.api.workbench import MOST
+from sim.api.workbench import MOST, Where
 from sim.cli import main
 from sim.errors import RequestError
 from sim.page import answering, shelf
@@ -343,15 +347,23 @@ def test_health_and_assets(client: TestClient) -> None:
 
 
 def test_the_link_says_all_that_is_set() -> None:
-    state = State(scenario="birth", replications=20, seed=7, precision=0.05, language="vi")
-    query = state.query(**{"set.uptake": "80 %", "pin.helped": "1 %", "base": "online"})
-    pairs = [tuple(each.split("=")) for each in query.split("&")]
+    state = State(
+        scenario="birth",
+        fingerprint="0123456789abcdef",
+        version="0.1.0",
+        where=Where(variant="online", settings={"helped": "60 %", "inbox": '["08:00", "14:00"]'}),
+        baseline=Where(variant="separate", settings={"slip": "50 %"}),
+        bundle="birth",
+        replications=20,
+        precision=0.05,
+        seed=7,
+        language="vi",
+    )
 
-    assert dict(pairs)["set.uptake"] == "80+%25"
+    assert state_of(parse_qsl(state.query())) == state
+    assert state_of([]) == State()
     with pytest.raises(RequestError, match="on one line"):
         state_of([("set.uptake", "1 %\nx: 2")])
-    again = state_of([("scenario", "birth"), ("n", "20"), ("seed", "7"), ("lang", "vi")])
-    assert (again.replications, again.seed, again.language) == (20, 7, "vi")
 
 
 def steps_of(log: list[str], name: str, n: int):
@@ -406,6 +418,21 @@ def test_too_many_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> Non
     turns.take("b", steps_of([], "b", 1))
     with pytest.raises(RequestError, match="too many are waiting"):
         turns.take("c", steps_of([], "c", 1))
+
+
+def test_the_command_serves_the_page_until_it_is_interrupted() -> None:
+    words = "import sys; from sim.cli import main; sys.exit(main())"
+    command = (sys.executable, "-c", words, "page", str(SMALL), "--port", "0")
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", told)
+        assert address is not None, told
+        with urlopen(f"{address[0]}health") as found:
+            assert json.load(found)["status"] == "ok"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert "Traceback" not in process.stderr.read()
 
 
 def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:

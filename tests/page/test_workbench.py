@@ -146,7 +146,7 @@ def test_staff_that_cannot_keep_up_are_refused(small: Workbench) -> None:
 
 def test_what_is_no_variant_is_refused(small: Workbench) -> None:
     with pytest.raises(RequestError, match="did you mean 'paper'"):
-        small.setting(Where(variant="papr"))
+        small.settings.at(Where(variant="papr"))
 
 
 def test_levers_know_what_stands_there() -> None:
@@ -168,7 +168,7 @@ def test_levers_know_what_stands_there() -> None:
 
 def test_a_lever_that_moves_by_date_has_its_points() -> None:
     bench = workbench(BIRTH)
-    scenario = bench.setting(Where(variant="uptake-grows")).scenario
+    scenario = bench.settings.at(Where(variant="uptake-grows")).scenario
     uptake = next(each for each in moved_levers(scenario) if each.name == "uptake")
 
     assert [point.amount for point in uptake.by_date] == [25.9, 47.8, 74.7]
@@ -200,6 +200,6 @@ def test_a_lever_cannot_have_a_file_of_the_machine_read(tmp_path: Path) -> None:
     bench = workbench(tmp_path / "mine.yaml")
 
     with pytest.raises(ScenarioError) as refused:
-        bench.setting(Where(settings={"work": "empirical(secret.csv)"}))
+        bench.settings.at(Where(settings={"work": "empirical(secret.csv)"}))
     assert "17" not in str(refused.value)
     assert sim.explain(tmp_path / "mine.yaml", settings={"work": "empirical(secret.csv)"}).entries
