@@ -176,7 +176,7 @@ def overview(results: Results) -> Listing:
                     number(n - found.n_kept - found.n_below),
                     number(found.n_against_others("less")),
                     number(found.n_against_others("more")),
-                    f"{visible(worst.office)}: {share_in_words(worst.interval)}",
+                    f"{visible(worst.label)}: {share_in_words(worst.interval)}",
                 )
             )
     return Listing(
@@ -294,7 +294,7 @@ def _row(
 ) -> tuple[str, ...]:
     others = office.to_others
     return (
-        visible(office.office),
+        visible(office.label),
         share_in_words(office.interval),
         _to_line(found, office),
         NOTHING
