@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.shares import estimate_share
-from sim.analysis.verdicts import MARGIN_OF_SHARES, Level, Rivals, judge
+from sim.analysis.verdicts import MARGIN_OF_SHARES, Judgement, Level, Rivals, judge
 from sim.experiment.offices import LAW, ON_TIME, ByOffice, OfficeEstimate
 from sim.experiment.replication import Finished
 from sim.experiment.request import Request
@@ -135,9 +135,15 @@ def estimates_of(
             group=counts.group,
             interval=estimate_share(shares[:, i], counts.whole[:, i]),
             out_of=int(counts.whole[:, i].sum()),
-            to_line=to_line[row] if to_line else None,
+            to_line=_of_line(to_line[row], line) if to_line else None,
             to_others=to_others[row] if to_others else None,
         )
+
+
+def _of_line(found: Judgement, line: float | None) -> Judgement:
+    """A judgement against a line; one late case breaks the law, however few cases there are."""
+    is_broken = line == LAW and found.interval.mean < 0
+    return replace(found, finding="less") if is_broken else found
 
 
 def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:

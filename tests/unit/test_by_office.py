@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -14,11 +15,13 @@ from sim.analysis.shares import estimate_share, share_difference
 from sim.cli import main
 from sim.errors import RequestError
 from sim.experiment.by_office import by_office_of, estimates_of
+from sim.experiment.columns import read_columns
 from sim.experiment.journal import Journal
 from sim.experiment.offices import LAW, OfficeEstimate
 from sim.experiment.plan import plan_run
 from sim.experiment.replication import Finished, Job, replicate
 from sim.experiment.request import request
+from sim.experiment.store import BY_OFFICE, files_of
 from sim.kpis.by_office import OfficeCounts, by_office
 from sim.kpis.window import window
 from sim.model import Office
@@ -28,7 +31,7 @@ SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 TWO_WARDS = f"""
 extends: {SMALL}
 levels: [commune]
-offices: {{each: [{{name: an, label: Xã An}}, {{name: binh, label: Xã Bình}}]}}
+offices: {{an: {{label: Xã An}}, binh: {{label: Xã Bình}}}}
 """
 
 
@@ -185,23 +188,23 @@ def made_up(
 
 
 def test_a_worse_office_is_found_and_equal_ones_mostly_are_not():
-    """At most 5 % of families may have a false finding: of 60, 7 or more come up in 3 of 100.
+    """At most 5 % of families may have a false finding: of 40, 6 or more come up in 1 of 70.
 
     Measured on 300 families, see docs/results.md: 0 to 1 %.  An office worse by 20 points is to be
     found in most.
     """
-    families = [made_up(seed) for seed in range(60)]
+    families = [made_up(seed) for seed in range(40)]
     for judged in ("to_others", "to_line"):
         false = [any(_finding(e, judged) in ("less", "more") for e in each) for each in families]
-        assert sum(false) < 7, judged
-    found = [made_up(seed, worse=0.2) for seed in range(20)]
-    assert sum(_finding(each[0], "to_others") == "less" for each in found) >= 15
-    assert sum(_finding(each[0], "to_line") == "less" for each in found) >= 15
+        assert sum(false) < 6, judged
+    found = [made_up(seed, worse=0.2) for seed in range(10)]
+    assert sum(_finding(each[0], "to_others") == "less" for each in found) >= 7
+    assert sum(_finding(each[0], "to_line") == "less" for each in found) >= 7
     # The twin: judged one by one, at 95 % each, most families have an office that seems to differ.
     alone = [
         any(not e.to_others.interval.holds(0) for e in each if e.to_others) for each in families
     ]
-    assert sum(alone) >= 7
+    assert sum(alone) >= 6
 
 
 def _finding(office: OfficeEstimate, judged: str) -> str:
@@ -210,10 +213,13 @@ def _finding(office: OfficeEstimate, judged: str) -> str:
 
 
 def test_one_late_case_breaks_the_law_and_none_does_not():
-    part, whole = [[30, 29], [30, 30]], [[30, 30], [30, 30]]
-    kept, broken = estimated(part, whole, LAW)
+    part, whole = [[30, 29, 400], [30, 30, 400]], [[30, 30, 400], [30, 30, 400]]
+    kept, broken, surely = estimated(part, whole, LAW)
     assert _finding(kept, "to_line") == "unknown"
     assert _finding(broken, "to_line") == "less"
+    assert _finding(surely, "to_line") == "alike"
+    assert _finding(estimated(part, whole, 0.99)[1], "to_line") == "unknown"  # no breach of that
+    assert _finding(estimated(part[:1], whole[:1], LAW)[1], "to_line") == "less"
 
 
 # -- what asks for it, and what it leaves --------------------------------------------------------
@@ -234,8 +240,10 @@ def test_the_line_is_the_one_given_else_the_targets_else_the_laws(tmp_path: Path
     assert line(SMALL, True) == LAW  # its target is of working days
     assert line(SMALL, "90 %") == line(SMALL, 0.9) == 0.9
     aimed = tmp_path / "aimed.yaml"
-    target = "{bundle: residence, kpi: on_time_share, at_least: 95 %, at_most: null}"
-    aimed.write_text(f"extends: {SMALL}\ntarget: {target}\n", encoding="utf-8")
+    text = SMALL.read_text(encoding="utf-8")
+    aim = text.replace("kpi: working_days_mean, at_most: 1}", "kpi: on_time_share, at_least: 95 %}")
+    assert aim != text
+    aimed.write_text(aim, encoding="utf-8")
     assert line(aimed, True) == 0.95
     assert line(aimed, "90 %") == 0.9
 
@@ -251,21 +259,25 @@ def test_what_is_no_share_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert "'many' is no number" in capsys.readouterr().err
 
 
-def test_without_being_asked_nothing_is_counted(tmp_path: Path) -> None:
-    study = sim.run(SMALL, replications=2, out=tmp_path, engine="reference", workers=1)
-    assert not (tmp_path / "by_office.csv").exists()
-    for each in (study, sim.Study.open(tmp_path)):
+def test_without_being_asked_nothing_is_counted() -> None:
+    study = sim.run(SMALL, replications=2, engine="reference", workers=1)
+    assert study.results is not None
+    assert BY_OFFICE not in files_of(study.results, {})
+    kept = replace(study, results=None, manifest=study.manifest | {"files": {}})
+    for each in (study, kept):  # as it came out, and read back
         with pytest.raises(RequestError, match="counts nothing by office"):
             _ = each.by_office
 
 
 def test_frame_file_engines_and_workers_agree_digit_for_digit(tmp_path: Path) -> None:
-    wards, one, other = write(tmp_path), tmp_path / "one", tmp_path / "other"
-    study = sim.run(wards, by_office="90 %", out=one, engine="reference", workers=1)
-    sim.run(wards, by_office="90 %", out=other, engine="fast", workers=2)
-    assert (one / "by_office.csv").read_bytes() == (other / "by_office.csv").read_bytes()
-    frame = sim.Study.open(one).by_office
-    assert frame.equals(study.by_office)
+    wards = write(tmp_path)
+    study = sim.run(wards, by_office="90 %", engine="reference", workers=1)
+    frame = study.by_office
+    assert frame.equals(sim.run(wards, by_office="90 %", engine="fast", workers=2).by_office)
+    assert not frame.equals(sim.run(wards, by_office="90 %", seed=2, workers=1).by_office)
+    assert study.results is not None
+    files_of(study.results, {})[BY_OFFICE](tmp_path / BY_OFFICE)
+    assert frame.equals(pd.DataFrame(read_columns(tmp_path / BY_OFFICE)))
     on_time = frame.query("kpi == 'on_time_share'")
     assert on_time["office"].tolist() == ["an", "binh"]
     assert set(on_time["line"]) == {0.9}
