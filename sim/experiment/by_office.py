@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.shares import estimate_share
-from sim.analysis.verdicts import MARGIN_OF_SHARES, Level, Rivals, judge
+from sim.analysis.verdicts import MARGIN_OF_SHARES, Judgement, Level, Rivals, judge
 from sim.experiment.offices import LAW, ON_TIME, ByOffice, OfficeEstimate
 from sim.experiment.replication import Finished
 from sim.experiment.request import Request
 from sim.kpis.by_office import OfficeCounts
-from sim.model import Model
+from sim.model import Model, Office
 from sim.scenario.schema.sections import Target
 
 
@@ -74,16 +74,23 @@ def _of_model(
             part[i], whole[i] = counts.part, counts.whole
     for (kpi, group), (part, whole) in parts.items():
         line = lines.get(group) if kpi == ON_TIME else None
-        names = [office.name for office in model.offices]
-        yield from _of_group(
-            names, OfficeCounts(kpi=kpi, group=group, part=part, whole=whole), line
+        yield from estimates_of(
+            model.offices, OfficeCounts(kpi=kpi, group=group, part=part, whole=whole), line
         )
 
 
-def _of_group(
-    names: Sequence[str], counts: OfficeCounts, line: float | None
+def estimates_of(
+    offices: Sequence[Office], counts: OfficeCounts, line: float | None
 ) -> Iterator[OfficeEstimate]:
-    """The offices of one share and group; counts have shape (replications, offices)."""
+    """The offices with a case of one share and group; the cell is still to come.
+
+    Parameters
+    ----------
+    counts
+        Of all replications, of shape (replications, offices).
+    line
+        The share that each is held against, None for none.
+    """
     places = np.flatnonzero(counts.whole.any(0)).tolist()
     shares = _ratio(counts.part, counts.whole)
     part, whole = (each.sum(1, keepdims=True) - each for each in (counts.part, counts.whole))
@@ -122,14 +129,21 @@ def _of_group(
     for row, i in enumerate(places):
         yield OfficeEstimate(
             cell="",
-            office=names[i],
+            office=offices[i].name,
+            label=offices[i].label,
             kpi=counts.kpi,
             group=counts.group,
             interval=estimate_share(shares[:, i], counts.whole[:, i]),
             out_of=int(counts.whole[:, i].sum()),
-            to_line=to_line[row] if to_line else None,
+            to_line=_of_line(to_line[row], line) if to_line else None,
             to_others=to_others[row] if to_others else None,
         )
+
+
+def _of_line(found: Judgement, line: float | None) -> Judgement:
+    """A judgement against a line; one late case breaks the law, however few cases there are."""
+    is_broken = line == LAW and found.interval.mean < 0
+    return replace(found, finding="less") if is_broken else found
 
 
 def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:

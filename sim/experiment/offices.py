@@ -18,7 +18,7 @@ LAW: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeEstimate:
-    """What the replications of a cell say of a share of a group at one office.
+    """What the replications of a cell say of a share of a group at one office, with its label.
 
     ``out_of`` counts what it is a share of, all replications together.  ``to_line`` judges the
     share less the line, None where there is none; ``to_others`` the share less that of all other
@@ -27,6 +27,7 @@ class OfficeEstimate:
 
     cell: str
     office: str
+    label: str
     kpi: str
     group: str
     interval: Interval

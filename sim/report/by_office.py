@@ -68,9 +68,7 @@ class Ranked:
         return office.to_line is not None and office.to_line.finding in ("more", "alike")
 
     def is_below(self, office: OfficeEstimate) -> bool:
-        """Whether an office is below the line by more than chance, or had a late case likewise."""
-        if self.is_law:
-            return office.interval.mean < LAW
+        """Whether an office is below the line by more than chance; of all, by one late case."""
         return office.to_line is not None and office.to_line.finding == "less"
 
     @property
@@ -176,7 +174,7 @@ def overview(results: Results) -> Listing:
                     number(n - found.n_kept - found.n_below),
                     number(found.n_against_others("less")),
                     number(found.n_against_others("more")),
-                    f"{visible(worst.office)}: {share_in_words(worst.interval)}",
+                    f"{visible(worst.label)}: {share_in_words(worst.interval)}",
                 )
             )
     return Listing(
@@ -212,7 +210,7 @@ def offices_of(
     ends, n_between = found.ends(worst, best)
     rows = [_row(found, each, [shares.get(each.office) for _, shares in more]) for each in ends]
     if n_between:
-        between_ends = say("… {n} offices between", n=number(n_between))
+        between_ends = say("… {n} offices", n=number(n_between))
         rows.insert(worst, (between_ends, *[""] * (3 + len(more))))
     label = bundle_label(results, bundle)
     if len(distinct(results)) > 1:
@@ -294,7 +292,7 @@ def _row(
 ) -> tuple[str, ...]:
     others = office.to_others
     return (
-        visible(office.office),
+        visible(office.label),
         share_in_words(office.interval),
         _to_line(found, office),
         NOTHING

@@ -13,6 +13,7 @@ import pytest
 import sim
 from sim.answers.verdicts import MEANINGS
 from sim.experiment.columns import (
+    BY_OFFICE_MEANINGS,
     ESTIMATE_MEANINGS,
     KPI_MEANINGS,
     MISSING_MEANINGS,
@@ -20,6 +21,7 @@ from sim.experiment.columns import (
     read_columns,
 )
 from sim.experiment.store import MANIFEST_KEYS
+from sim.kpis.by_office import OFFICE_SHARES
 from sim.kpis.over_time import FOLLOWED
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +76,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         replications=2,
         tables="all",
         over_time="week",
+        by_office=True,
         out=out,
         engine="reference",
         workers=1,
@@ -102,6 +105,7 @@ def test_every_column_of_a_table_stands_on_the_page(name: str, folder: Path, pag
         ("missing", MISSING_MEANINGS),
         ("verdicts", MEANINGS),
         ("over_time", OVER_TIME_MEANINGS),
+        ("by_office", BY_OFFICE_MEANINGS),
     ],
 )
 def test_every_column_of_a_csv_file_stands_on_the_page(
@@ -123,6 +127,18 @@ def test_everything_followed_stands_on_the_page_with_its_equation(folder: Path, 
     assert [row[1] for row in rows_of(wrong, "followed")] != [unit for _, unit, _ in found]
 
 
+def test_every_share_by_office_stands_on_the_page_with_its_equation(
+    folder: Path, page: str
+) -> None:
+    found = [(f"`{each.name}`", each.equation) for each in OFFICE_SHARES.values()]
+    assert [(name, text) for name, _, text in rows_of(page, "office_shares")] == found
+    written = read_columns(folder / "by_office.csv")
+    assert set(written["kpi"]) == OFFICE_SHARES.keys() - {"paid_online_share"}  # it has no fee
+    assert set(written["unit"]) == {"share"}
+    wrong = page.replace("| `uptake` | channel | measured", "| `uptake` | channel | all")
+    assert [(name, text) for name, _, text in rows_of(wrong, "office_shares")] != found
+
+
 def test_every_key_of_the_manifest_stands_on_the_page(folder: Path, page: str) -> None:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert names_of(page, "manifest") == list(manifest)
@@ -134,4 +150,4 @@ def test_every_file_of_a_study_stands_on_the_page(folder: Path, page: str) -> No
     files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
     tops = {name if "/" not in name else name.split("/")[0] + "/" for name in files}
     assert {name for name in tops if f"`{name}`" not in page} == set()
-    assert len(tops) == 11
+    assert len(tops) == 12

@@ -16,6 +16,7 @@ from sim.report.by_office import BEST, WORST, Ranked, in_words, line_in_words, r
 from sim.report.figures.canvas import COLOURS, GRID, LIMIT, QUIET, paper, style, title
 from sim.report.view import Shown, bundle_label, distinct
 from sim.report.words import number
+from sim.wording import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +81,7 @@ def _named(axes: Axes, mine: Ranked, least: float) -> None:
     rows = _rows(mine)
     at = [i for i, each in enumerate(rows) if each is not None]
     _draw(axes, mine, [each for each in rows if each is not None], at, is_across=False)
-    names = [each.office if each is not None else "…" for each in rows]
+    names = [visible(each.label) if each is not None else "…" for each in rows]
     axes.set_yticks(range(len(rows)), [textwrap.shorten(e, 34, placeholder=" …") for e in names])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0, labelsize=7.4)
