@@ -32,7 +32,7 @@ def log_of(kept: Path, **which: object) -> EventLog:
     return log_of_study(study.manifest, study.tables, **which)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", sorted(set(FORMATS) - {"register"}))
 def test_a_log_is_the_same_after_it_was_written_and_read(kind: str, kept: Path) -> None:
     path = sim.export_log(kept, format=kind)
     back = read(path)

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval
 from sim.errors import RequestError
+from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
 from sim.logs.learning.flows import flow_of
 from sim.logs.learning.hours import hours_of
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntLimit
 from sim.logs.learning.people import groups_of, people_of, roles_of
-from sim.logs.learning.rows import NONE, Rows, rows_of, span_of, without_duplicates
+from sim.logs.learning.rows import NONE, Rows, rows_of, span_of
 from sim.units import DAY, HOUR
 from sim.wording import did_you_mean
 
@@ -44,7 +45,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
     RequestError
         There are too few cases, or several home offices and none is named.
     """
-    log = _of_home(without_duplicates(log), home)
+    log = _of_home(cleaned(log), home)
     if len(log.cases) < _FEWEST:
         raise RequestError(
             f"{log.name}: {len(log.cases)} cases are too few to learn from. Give {_FEWEST} or more."
