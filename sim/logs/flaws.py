@@ -9,7 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.logs.cleaning import duplicated, entered, has_time, turned_back, uploaded
+from sim.logs.cleaning import (
+    duplicated,
+    entered,
+    has_time,
+    turned_back,
+    under_one_account,
+    uploaded,
+)
 from sim.logs.event_log import INSTANT, EventLog, Finding, Flaw
 from sim.logs.overview import hour_of, weekday_of
 from sim.public_holidays import public_holidays
@@ -59,7 +66,7 @@ def _of_starts(log: EventLog) -> Iterator[Finding]:
     backward = ended < begun
     if backward.any():
         yield _finding(log, Flaw.ENDS_BEFORE_STARTS, backward)
-    turned = turned_back(begun, ended)
+    turned = turned_back(log)
     swapped = (turned[0] != begun) & ~np.isnat(begun) | (turned[1] != ended) & ~np.isnat(ended)
     if swapped.any():
         at = int(np.flatnonzero(swapped)[0])
@@ -152,6 +159,9 @@ def _of_officers(log: EventLog) -> Iterator[Finding]:
     if is_much and n_all > 2 and len(codes) >= 20:
         name = log.work["officer"].cat.categories[most]
         yield _finding(log, Flaw.ONE_ACCOUNT, codes == most, f"{name} at {n_steps} steps")
+    lent = under_one_account(log)
+    if lent.any():
+        yield _finding(log, Flaw.LENT_ACCOUNT, lent)
 
 
 def _of_cases(log: EventLog) -> Iterator[Finding]:

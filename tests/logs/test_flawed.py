@@ -92,3 +92,27 @@ def test_it_is_written_as_a_system_exports_it_and_read_again(log: EventLog, tmp_
     for name in ("case", "step", "started_at", "ended_at"):
         assert back.work[name].astype("str").tolist() == log.work[name].astype("str").tolist()
     assert back.work["officer"].nunique() == log.work["officer"].nunique()
+
+
+def test_what_was_entered_under_a_lent_account_is_done_by_nobody_known(log: EventLog) -> None:
+    wrong, right = flawed(log, SEED), cleaned(flawed(log, SEED))
+    lent = found(wrong)[Flaw.LENT_ACCOUNT]
+    assert lent == pytest.approx(10 * 48, rel=0.06)
+    missing = (wrong.work["officer"].isna().sum(), right.work["officer"].isna().sum())
+    assert missing[1] - missing[0] == pytest.approx(lent, rel=0.02)
+    steps = right.work.dropna(subset="officer").groupby("officer", observed=True)["step"]
+    assert steps.nunique().tolist() == [1] * 6
+
+
+def test_an_end_alone_is_turned_back_into_its_case(tmp_path: Path) -> None:
+    head = "case;step;officer;started_at;ended_at;filed_at;closed_at\n"
+    of_case = "2024-06-03 08:00;2024-06-05 16:00\n"
+    path = tmp_path / "register.csv"
+    path.write_text(
+        f"{head}A;one;An;2024-06-03 08:00;2024-06-03 08:10;{of_case}"
+        f"A;two;An;;2024-05-06 09:00;{of_case}A;three;An;;2024-06-05 16:00;{of_case}",
+        encoding="utf-8",
+    )
+    right = cleaned(read(path)).work.set_index("step")["ended_at"]
+    assert right["two"] == pd.Timestamp("2024-06-05 09:00")
+    assert right["three"] == pd.Timestamp("2024-06-05 16:00")

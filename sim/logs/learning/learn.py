@@ -239,7 +239,8 @@ def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:
     if not rows.has_ready and rows.has_starts:
         yield (
             "when work could begin: the register does not say; waits that are no queue are told "
-            "from what idle staff began, and none is written where fewer than 20 such are seen"
+            "from what idle staff began, and from when they were last free; none is written where "
+            "fewer than 20 are seen"
         )
     if log.cases["filed_at"].isna().all():
         yield "when cases were filed: the first event of each stands for it"
