@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.study import Study
@@ -14,6 +14,7 @@ from sim.errors import StoreError
 from sim.logs import mapping
 from sim.logs.backlog import Backlog, backlog_on, csv_of
 from sim.logs.event_log import EventLog, Finding
+from sim.logs.flawed import flawed
 from sim.logs.flaws import flaws_of
 from sim.logs.learning.learn import learn as learn_from
 from sim.logs.learning.parts import Learnt
@@ -102,7 +103,7 @@ class Log:
         return found
 
     def write(self, path: AnyPath, *, format: str) -> Path:  # noqa: A002 - the word of the command
-        """Write it as ``xes``, ``ocel-json``, ``ocel-sqlite`` or ``csv``.
+        """Write it as ``xes``, ``ocel-json``, ``ocel-sqlite``, ``csv`` or ``register``.
 
         Raises
         ------
@@ -256,6 +257,7 @@ def export_log(
     out: AnyPath | None = None,
     variant: str | None = None,
     replication: int | None = None,
+    flaws: int | None = None,
     progress: OnProgress | None = None,
 ) -> Path:
     """Write what happened in one run of a study as the register its offices would have kept.
@@ -265,13 +267,15 @@ def export_log(
     folder
         A study that was kept with its cases and work items (``tables="all"``).
     format
-        ``xes``, ``ocel-json``, ``ocel-sqlite`` or ``csv``.
+        ``xes``, ``ocel-json``, ``ocel-sqlite``, ``csv`` or ``register``.
     out
-        The file to write; by default ``log`` in the folder, with the ending of its format.
+        The file to write; by default ``register.csv``, or ``log`` with its ending, in the folder.
     variant
         The variant; may be left out where there is one alone.
     replication
         By default the first.
+    flaws
+        The seed of flaws to put in, as registers have them; by default none.
 
     Returns
     -------
@@ -294,14 +298,13 @@ def export_log(
         variant=None if variant is None else as_one_form(variant),
         replication=replication,
     )
-    ending = FORMATS[format][0] if format in FORMATS else ""
-    place = Path(folder) / f"{_STEM}{ending}" if out is None else Path(out)
+    if flaws is not None:
+        log = flawed(log, flaws)
+    name = FORMATS[format][0] if format in FORMATS else "log"
+    place = Path(folder) / name if out is None else Path(out)
     say(f"writing {place.name}", 0, 0)
     write_log(log, place, kind=format)
     return place
-
-
-_STEM: Final = "log"
 
 
 def _write_text(place: Path, text: str) -> None:

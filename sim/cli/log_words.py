@@ -10,7 +10,7 @@ from sim.wording import as_one_form
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-_FORMATS: Final = "xes, ocel-json, ocel-sqlite or csv"
+_FORMATS: Final = "xes, ocel-json, ocel-sqlite, csv, or register"
 
 
 def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
@@ -26,12 +26,18 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
     )
     export.add_argument("folder", metavar="DIR", help="a study kept with --out and --tables all")
     export.add_argument("--format", required=True, metavar="NAME", help=_FORMATS)
-    export.add_argument("--out", metavar="FILE", help="what to write (default: log.… in DIR)")
+    export.add_argument("--out", metavar="FILE", help="what to write (default: in DIR)")
     export.add_argument(
         "--variant", metavar="NAME", help="the variant (may be left out where there is one alone)"
     )
     export.add_argument(
         "--replication", type=int, metavar="R", help="the replication (default: the first)"
+    )
+    export.add_argument(
+        "--flaws",
+        type=int,
+        metavar="SEED",
+        help="put in the flaws that registers have, drawn with this seed",
     )
     export.add_argument("--quiet", action="store_true", help="show no progress")
 

@@ -80,6 +80,7 @@ def export(args: Namespace) -> int:
             out=args.out,
             variant=args.variant,
             replication=args.replication,
+            flaws=args.flaws,
             progress=progress.at,
         )
     sys.stdout.write(f"wrote {visible(str(path))}\n")

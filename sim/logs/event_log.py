@@ -69,6 +69,7 @@ class Flaw(StrEnum):
     NIGHTS = "nights"
     DATES_ONLY = "dates_only"
     ONE_ACCOUNT = "one_account"
+    LENT_ACCOUNT = "lent_account"
     NO_OFFICERS = "no_officers"
     MISSING_OFFICERS = "missing_officers"
     GAPS = "gaps"

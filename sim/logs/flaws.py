@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from sim.logs.cleaning import (
+    duplicated,
+    entered,
+    has_time,
+    turned_back,
+    under_one_account,
+    uploaded,
+)
 from sim.logs.event_log import INSTANT, EventLog, Finding, Flaw
 from sim.logs.overview import hour_of, weekday_of
 from sim.public_holidays import public_holidays
@@ -17,17 +24,11 @@ from sim.public_holidays import public_holidays
 Truths = NDArray[np.bool_]
 
 _NIGHT: Final = (22, 5)
-_TOGETHER: Final = 10
-_TOGETHER_BY_MINUTE: Final = 30
-"""So many cases at one instant are an upload, where instants have seconds and where they do not."""
-
 _MOST_STEPS: Final = 200
 _GAP: Final = 3
 """So many working days in a row without an event are a gap."""
 
 _LONG_AGO: Final = np.datetime64("1990-01-01")
-_FAR: Final = np.timedelta64(20, "D")
-_NEAR: Final = np.timedelta64(5, "D")
 
 
 def flaws_of(log: EventLog) -> tuple[Finding, ...]:
@@ -39,15 +40,6 @@ def flaws_of(log: EventLog) -> tuple[Finding, ...]:
         *_of_officers(log),
         *_of_cases(log),
     )
-
-
-def duplicated(log: EventLog) -> Truths:
-    """Which rows of the work say the same as one before."""
-    work = log.work
-    codes = {name: work[name].cat.codes for name in ("case", "step", "officer", "office")}
-    instants = {name: work[name] for name in ("ready_at", "started_at", "ended_at")}
-    found: Truths = pd.DataFrame({**codes, **instants}).duplicated().to_numpy()
-    return found
 
 
 def _finding(log: EventLog, flaw: Flaw, which: Truths, example: str | None = None) -> Finding:
@@ -74,7 +66,8 @@ def _of_starts(log: EventLog) -> Iterator[Finding]:
     backward = ended < begun
     if backward.any():
         yield _finding(log, Flaw.ENDS_BEFORE_STARTS, backward)
-    swapped = _swapped(begun, ended)
+    turned = turned_back(log)
+    swapped = (turned[0] != begun) & ~np.isnat(begun) | (turned[1] != ended) & ~np.isnat(ended)
     if swapped.any():
         at = int(np.flatnonzero(swapped)[0])
         told = f"{_shown(begun[at])} to {_shown(ended[at])}"
@@ -83,32 +76,6 @@ def _of_starts(log: EventLog) -> Iterator[Finding]:
 
 def _shown(instant: np.datetime64) -> str:
     return str(instant.astype("datetime64[m]")).replace("T", " ")
-
-
-def _swapped(begun: NDArray[np.datetime64], ended: NDArray[np.datetime64]) -> Truths:
-    """Whether an end far from its start would be near it with day and month the other way."""
-    found = np.zeros(len(begun), np.bool_)
-    far = np.flatnonzero((np.abs(ended - begun) > _FAR) & ~np.isnat(begun) & ~np.isnat(ended))
-    for one, other in ((begun, ended), (ended, begun)):
-        moved = _with_day_and_month_swapped(one[far])
-        gap = other[far] - moved if one is begun else moved - other[far]
-        found[far] |= (gap >= np.timedelta64(0)) & (gap <= _NEAR) & ~np.isnat(moved)
-    return found
-
-
-def _with_day_and_month_swapped(instants: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-    months = instants.astype("datetime64[M]")
-    day = (instants.astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64) + 1
-    year = months.astype("datetime64[Y]")
-    month = (months - year.astype("datetime64[M]")).astype(np.int64) + 1
-    time = instants - instants.astype("datetime64[D]").astype(INSTANT)
-    can = (day <= 12) & (day != month)
-    swapped = year.astype("datetime64[M]") + np.where(can, day, 1) - 1
-    found: NDArray[np.datetime64] = (swapped.astype("datetime64[D]") + month - 1).astype(
-        INSTANT
-    ) + time
-    found[~can] = np.datetime64("NaT")
-    return found
 
 
 def _of_instants(log: EventLog) -> Iterator[Finding]:
@@ -123,16 +90,15 @@ def _of_instants(log: EventLog) -> Iterator[Finding]:
         steps = log.work["step"]
         told = f"{steps.iat[at - 1]} and {steps.iat[at]} of case {log.work['case'].iat[at]}"
         yield _finding(log, Flaw.EQUAL_INSTANTS, same, told)
-    time = when - when.astype("datetime64[D]").astype(INSTANT)
-    has_time = time != np.timedelta64(0, "us")
-    # An end is entered; many may well begin at the same instant, as when the office opens.
-    entered = np.where(np.isnat(ended), when, ended)
-    uploaded, told = _uploaded(entered, has_time)
-    if uploaded.any():
-        yield _finding(log, Flaw.AT_ONE_INSTANT, uploaded, told)
+    together = uploaded(log)
+    if together.any():
+        instants, counts = np.unique(entered(log)[together], return_counts=True)
+        most = int(np.argmax(counts))
+        told = f"{counts[most]} at {_shown(instants[most])}"
+        yield _finding(log, Flaw.AT_ONE_INSTANT, together, told)
     hours = hour_of(when)
     is_work = (log.work["started_at"].notna() | log.work["ended_at"].notna()).to_numpy()
-    nights = is_work & has_time & ((hours >= _NIGHT[0]) | (hours < _NIGHT[1]))
+    nights = is_work & has_time(when) & ((hours >= _NIGHT[0]) | (hours < _NIGHT[1]))
     if nights.any():
         at = int(np.flatnonzero(nights)[0])
         yield _finding(log, Flaw.NIGHTS, nights, _shown(when[at]))
@@ -146,21 +112,6 @@ def _of_instants(log: EventLog) -> Iterator[Finding]:
         if which.any():
             yield _finding(log, flaw, which, _shown(when[int(np.flatnonzero(which)[0])]))
     yield from _gaps(when)
-
-
-def _uploaded(when: NDArray[np.datetime64], has_time: Truths) -> tuple[Truths, str]:
-    """Which rows have an instant that many share, and the instant that most share."""
-    none = np.zeros(len(when), np.bool_)
-    if not has_time.any():
-        return none, ""
-    is_by_minute = bool((when == when.astype("datetime64[m]").astype(INSTANT)).all())
-    _, inverse, counts = np.unique(when, return_inverse=True, return_counts=True)
-    # Of those that work at once no more than a few end in the same second.
-    found = has_time & (counts[inverse] >= (_TOGETHER_BY_MINUTE if is_by_minute else _TOGETHER))
-    if not found.any():
-        return none, ""
-    most = int(np.argmax(np.where(found, counts[inverse], 0)))
-    return found, f"{counts[inverse[most]]} at {_shown(when[most])}"
 
 
 def _gaps(when: NDArray[np.datetime64]) -> Iterator[Finding]:
@@ -208,6 +159,9 @@ def _of_officers(log: EventLog) -> Iterator[Finding]:
     if is_much and n_all > 2 and len(codes) >= 20:
         name = log.work["officer"].cat.categories[most]
         yield _finding(log, Flaw.ONE_ACCOUNT, codes == most, f"{name} at {n_steps} steps")
+    lent = under_one_account(log)
+    if lent.any():
+        yield _finding(log, Flaw.LENT_ACCOUNT, lent)
 
 
 def _of_cases(log: EventLog) -> Iterator[Finding]:

@@ -14,12 +14,14 @@ from sim.logs.learning.tree import steps_of
 from sim.logs.learning.waits import Wait
 from sim.report.learnt_flow import FlowWriter, back_name, wait_name
 from sim.report.learnt_values import (
+    between,
     clock,
     of_share,
     one_line,
     percent_text,
     quoted,
     safe_name,
+    share_text,
     value,
 )
 from sim.units import DAY
@@ -184,10 +186,10 @@ def _timetables(learnt: Learnt) -> Iterator[str]:
 
 def _group(learnt: Learnt, group: Group, levels: Mapping[str, str]) -> str:
     source = (
-        f"{learnt.file}: range {group.low:.2f} to {group.high} (at work on a half-day on average, "
-        f"and seen at all)"
+        f"{learnt.file}: {group.low:.2f} at work on a half-day on average, {group.high} seen at all"
     )
-    people = value(f"{group.people:g}", source)
+    span = between(round(group.low, 2), group.people, group.high)
+    people = value(f"{group.people:g}", source, span=span)
     roles = ""
     if len(group.roles) > 1:
         roles = f", roles: [{', '.join(quoted(safe_name(role)) for role in group.roles)}]"
@@ -234,14 +236,17 @@ def _bundle(learnt: Learnt, bundle: LearntBundle) -> Iterator[str]:
         limit += f', cut_off: "{clock(bundle.limit.cut_off)}"' if bundle.limit.cut_off < DAY else ""
     yield f"    procedures: {{{quoted(name)}: {{{limit}}}}}"
     year = bundle.a_year
-    source = f"{learnt.file}: n {year.n}, range {year.low:.0f} to {year.high:.0f}"
-    yield f"    demand: {{a_year: {value(f'{year.mean:.0f}', source)}}}"
+    a_year = value(
+        f"{year.mean:.0f}",
+        f"{learnt.file}: n {year.n}",
+        span=between(round(year.low), round(year.mean), round(year.high)),
+    )
+    yield f"    demand: {{a_year: {a_year}}}"
     if len(bundle.channels) > 1:
         yield "    channels:"
         for at, flow in enumerate(bundle.flows):
             share = bundle.channels[flow.channel]
-            text = "rest" if at == len(bundle.flows) - 1 else percent_text(share.mean)
-            told = value(text, of_share(learnt.file, share)) if text != "rest" else text
+            told = "rest" if at == len(bundle.flows) - 1 else share_text(learnt.file, share)
             yield f"      {quoted(safe_name(flow.channel))}: {told}"
     yield "    regimes:"
     yield "      today:"

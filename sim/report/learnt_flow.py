@@ -13,12 +13,10 @@ from sim.logs.learning.tree import InOrder, Leaf, Node, OneOf, SideBySide, steps
 from sim.logs.learning.waits import Wait
 from sim.report.learnt_values import (
     digits,
-    distribution,
-    of_share,
-    of_times,
-    percent_text,
     quoted,
     safe_name,
+    share_text,
+    times_text,
     value,
 )
 
@@ -149,17 +147,15 @@ class FlowWriter:
             return
         if wait.times is not None:
             name = self.names.new(safe_name(f"wait {what}"))
-            text = distribution(wait.times, "h")
             yield f"{indent}- delay: {quoted(name)}"
-            yield f"{indent}  time: {value(text, of_times(self.learnt.file, wait.times, 'h'))}"
+            yield f"{indent}  time: {times_text(self.learnt.file, wait.times, 'h')}"
         if wait.kind == "timetable":
             name = wait_name(self.bundle.name, self.flow.channel, what)
             yield f"{indent}- {{timetable: {quoted(name)}}}"
 
     def _time(self, step: LearntStep) -> str:
         if step.times is not None:
-            source = of_times(self.learnt.file, step.times, "min")
-            return value(distribution(step.times, "min"), source)
+            return times_text(self.learnt.file, step.times, "min")
         if math.isfinite(step.bound):
             source = (
                 f"{self.learnt.file} has ends alone: the mean is between 0 and {step.bound:.3g} min"
@@ -171,5 +167,4 @@ class FlowWriter:
         return value("exponential(mean 10 min)", source, mark="assumed")
 
     def _share(self, count: int, out_of: int) -> str:
-        share = share_of_some(count, out_of)
-        return value(percent_text(share.mean), of_share(self.learnt.file, share))
+        return share_text(self.learnt.file, share_of_some(count, out_of))

@@ -28,12 +28,9 @@ def distribution(times: Times, unit: str) -> str:
     return f"{times.family}(mean {mean}, cv {digits(times.cv)})"
 
 
-def of_times(file: str, times: Times, unit: str) -> str:
-    """What times were found from: how many, the range of the mean, and why this family."""
-    mean = times.mean
-    text = f"{file}: n {mean.n}"
-    if math.isfinite(mean.low):
-        text += f", range of the mean {digits(mean.low)} to {digits(mean.high)} {unit}"
+def of_times(file: str, times: Times) -> str:
+    """What times were found from: how many, and why this family."""
+    text = f"{file}: n {times.mean.n}"
     if times.criterion:
         text += f", cv ± {digits(times.cv_error)}; family by AIC"
         rest = sorted(times.criterion.items(), key=lambda each: each[1])
@@ -42,14 +39,41 @@ def of_times(file: str, times: Times, unit: str) -> str:
 
 
 def of_share(file: str, share: Interval) -> str:
-    """What a share was found from: of how many, and its range."""
-    return f"{file}: n {share.n}, range {percent_text(share.low)} to {percent_text(share.high)}"
+    """What a share was found from."""
+    return f"{file}: n {share.n}"
 
 
-def value(text: str, source: str, *, mark: str = "measured") -> str:
-    """A value with its mark and source."""
+def between(low: float, written: float, high: float, unit: str = "") -> str:
+    """A range around what is written, ``11.5-12.1 min``; empty where it holds nothing else."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    ends = digits(low), digits(high)
+    is_within = float(ends[0]) <= float(digits(written)) <= float(ends[1])
+    return f"{'-'.join(ends)} {unit}".strip() if is_within and ends[0] != ends[1] else ""
+
+
+def value(text: str, source: str, *, mark: str = "measured", span: str = "") -> str:
+    """A value with its mark and source, and the range in which it may lie."""
     shown = in_quotes(text) if re.search(r"[,(]", text) else text
-    return f"{{value: {shown}, mark: {mark}, source: {in_quotes(one_line(source))}}}"
+    told = f", range: {span}" if span else ""
+    return f"{{value: {shown}, mark: {mark}, source: {in_quotes(one_line(source))}{told}}}"
+
+
+def share_text(file: str, share: Interval) -> str:
+    """A share as a value: percent, from how many, and its range."""
+    span = between(100 * share.low, 100 * share.mean, 100 * share.high, "%")
+    return value(percent_text(share.mean), of_share(file, share), span=span)
+
+
+def times_text(file: str, times: Times, unit: str) -> str:
+    """Times as a value: their distribution, from how many, and the range of the mean.
+
+    There is no range where the mean as it is written lies outside, as that of a uniform
+    distribution may, or where nothing is known of it.
+    """
+    written = times.mean.mean if times.family != "uniform" else (times.least + times.most) / 2
+    span = between(times.mean.low, written, times.mean.high, unit)
+    return value(distribution(times, unit), of_times(file, times), span=span)
 
 
 def digits(value: float) -> str:

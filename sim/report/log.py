@@ -64,6 +64,9 @@ _FLAWS: Final[Mapping[Flaw, tuple[str, str, str]]] = {
     Flaw.ONE_ACCOUNT: (
         "are by one account that does nearly everything", _OF_ROWS,
         "who did the work cannot be known: shared, or a system"),
+    Flaw.LENT_ACCOUNT: (
+        "are by an account that does nearly everything on some days, and not on others",
+        _OF_ROWS, "others worked under it; learning takes them as done by nobody known"),
     Flaw.NO_OFFICERS: (
         "name nobody who did the work", _OF_ROWS, "numbers of staff cannot be known"),
     Flaw.MISSING_OFFICERS: (
@@ -74,7 +77,8 @@ _FLAWS: Final[Mapping[Flaw, tuple[str, str, str]]] = {
     Flaw.DUPLICATES: (
         "say the same as one before", _OF_ROWS, "entered twice; learning counts them once"),
     Flaw.SWAPPED: (
-        "would fit if day and month were the other way round", _OF_ROWS, ""),
+        "would fit if day and month were the other way round", _OF_ROWS,
+        "learning turns them back"),
     Flaw.FUTURE: (
         "are in the future", _OF_ROWS, ""),
     Flaw.LONG_AGO: (

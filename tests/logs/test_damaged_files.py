@@ -57,8 +57,8 @@ def fixture_files(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     path = folder / "register.csv"
     path.write_text(csv_text(rows(12)), encoding="utf-8")
     log = read(path)
-    for kind, (ending, _) in FORMATS.items():
-        write_log(log, folder / f"log{ending}", kind=kind)
+    for kind, (name, _) in FORMATS.items():
+        write_log(log, folder / f"{kind}-{name}", kind=kind)
     return [each.read_bytes() for each in sorted(folder.iterdir())]
 
 
@@ -83,7 +83,7 @@ def look_through(path: Path) -> EventLog:
 
 
 def test_a_damaged_file_ends_in_a_log_or_in_faults(files: list[bytes], tmp_path: Path) -> None:
-    assert len(files) == 5
+    assert len(files) == len(FORMATS) + 1
     assert tracebacks(files, tmp_path / "damaged", look_through) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from sim.logs.learning.learn import learn
 from sim.logs.learning.parts import Learnt
 from sim.logs.learning.people import _part
 from sim.report.learnt import learnt_lines, scenario_text
+from sim.scenario import load
+from sim.scenario.factors import factors
 
 NUMBER = 3
 """A truth with a choice, parts side by side, ways back, a delay and set times."""
@@ -65,10 +68,30 @@ def test_the_scenario_passes_the_check_and_says_where_values_come_from(
     people = entries["staff.officer.people"]
     assert (people.mark, people.source.partition(":")[0]) == ("measured", "register")
     measured = [entry for entry in entries.values() if entry.mark == "measured"]
-    assert all("n " in entry.source or "range" in entry.source for entry in measured[:3])
+    assert all("n " in entry.source or "seen" in entry.source for entry in measured[:3])
     assert len(measured) > 25
     file.write_text(scenario_text(learnt).replace("role: clerk", "role: clark"), encoding="utf-8")
     assert sim.check(file).faults
+
+
+def test_what_an_answer_hangs_on_is_asked_over_the_intervals_of_what_is_learnt(
+    learnt: Learnt, tmp_path: Path
+) -> None:
+    file = tmp_path / "office.yaml"
+    text = scenario_text(learnt).replace("length: 26 weeks", "length: 2 weeks")
+    file.write_text(text, encoding="utf-8")
+    found = sim.hangs_on(file, kpi="working_days_mean", replications=2, shares=False).found
+    by_name = {each.factor.name: each.factor for each in found.weighed}
+    stretch = by_name["bundles.residence.demand.a_year"].stretch
+    (bundle,) = learnt.bundles
+    assert stretch is not None
+    assert (stretch.low, stretch.high) == (round(bundle.a_year.low), round(bundle.a_year.high))
+    measured = [name for name, each in by_name.items() if each.mark == "measured"]
+    assert sum(name.endswith(".time") for name in measured) >= 8
+    # Without a range what is measured stays.
+    file.write_text(re.sub(r", range: [^}]*", "", text), encoding="utf-8")
+    left, _ = factors(load(file))
+    assert [each.name for each in left if each.mark == "measured"] == []
 
 
 def test_every_case_is_replayed_and_a_log_with_other_ways_is_not(

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from sim.calendars import build
-from sim.logs.learning.hours import EPOCH
+from sim.logs.learning.hours import EPOCH, Hours
 from sim.logs.learning.mining import Visits, mine
+from sim.logs.learning.rows import NONE
 from sim.logs.learning.times import times_between, times_of
 from sim.logs.learning.tree import InOrder, Leaf, OneOf, SideBySide, accepts
 from sim.logs.learning.waits import last_free, wait_of
@@ -144,14 +145,76 @@ def test_waits_are_told_apart_by_when_they_end() -> None:
     assert without.kind != "appointment"
 
 
+NAMED = np.zeros((1, 0), np.bool_)
+"""Of registers in which every row names who did the work."""
+
+
 def test_what_idle_staff_begin_waited_for_nobody() -> None:
     begun = MONDAY + np.array([8 * HOUR, 9 * HOUR, 9 * HOUR + 10 * MINUTE, 11 * HOUR, 13 * HOUR])
     ended = begun + 10 * MINUTE
     one, office = np.zeros(5, np.int64), np.zeros(5, np.int64)
-    free = last_free(one, begun, ended, office, [CALENDAR])
+    free = last_free(one, begun, ended, office, [CALENDAR], NAMED)
     assert (free == begun).tolist() == [False, True, False, True, False]
     # What is begun right behind other work came after that was begun; at 13:00, after 12:00.
     assert free[2] == begun[1]
     assert free[4] == MONDAY + 12 * HOUR
     others = np.arange(5)
-    assert not (last_free(others, begun, ended, office, [CALENDAR]) == begun).any()
+    all_named = np.zeros((5, 0), np.bool_)
+    assert not (last_free(others, begun, ended, office, [CALENDAR], all_named) == begun).any()
+
+
+def test_nothing_is_known_behind_work_of_which_the_start_or_who_did_it_is_not() -> None:
+    begun = MONDAY + np.array([8 * HOUR, 9 * HOUR, 9 * HOUR + 10 * MINUTE, 11 * HOUR])
+    ended = begun + 10 * MINUTE
+    one, office = np.zeros(4, np.int64), np.zeros(4, np.int64)
+    assert last_free(one, begun, ended, office, [CALENDAR], NAMED)[2] == begun[1]
+    without_start = np.where(np.arange(4) == 1, NONE, begun)
+    free = last_free(one, without_start, ended, office, [CALENDAR], NAMED)
+    assert free[2] == NONE
+    assert free[3] == begun[3]
+    nameless = np.where(np.arange(4) == 1, -1, 0)
+    for may, expected in ((True, NONE), (False, begun[2])):
+        free = last_free(nameless, begun, ended, office, [CALENDAR], np.array([[may]]))
+        assert free[2] == expected
+
+
+def test_who_is_not_seen_before_an_opening_may_have_been_away() -> None:
+    opening, days = MONDAY + 13 * HOUR, np.array([0, 0, 1])
+    begun = opening + days * DAY - np.array([4 * HOUR, 0, 0])
+    ended = begun + 10 * MINUTE
+    one, office = np.zeros(3, np.int64), np.zeros(3, np.int64)
+    free = last_free(one, begun, ended, office, [CALENDAR], NAMED)
+    # On Monday they had been there until noon; on Tuesday morning nobody saw them.
+    assert free[1] == MONDAY + 12 * HOUR
+    assert ended[1] < free[2] <= ended[1] + 1
+
+
+def test_an_office_that_keeps_holidays_works_on_the_saturdays_that_stand_in_for_them() -> None:
+    morning = (8 * HOUR, 12 * HOUR)
+    common = {"n_holidays": 4, "n_worked": 0, "closed": (), "n": 1_000}
+    weekly = dict.fromkeys(range(5), (morning,))
+    saturday = dt.date(2024, 5, 4)  # stood in for 29 April
+
+    def opens_on(*, holidays: bool) -> bool:
+        hours = Hours(weekly=weekly, holidays=holidays, **common)  # type: ignore[arg-type]
+        opens = np.asarray(hours.calendar(dt.date(2024, 4, 22), dt.date(2024, 5, 10)).opens)
+        return bool((opens // DAY == (saturday - EPOCH).days).any())
+
+    assert opens_on(holidays=True)
+    assert not opens_on(holidays=False)
+
+
+def test_few_waits_among_many_that_are_none_are_no_delay() -> None:
+    since = MONDAY + np.arange(100, dtype=np.int64) * HOUR
+    none = np.full(100, NONE)
+    lag = np.where(np.arange(100) < 8, 5 * HOUR, 0)
+    assert wait_of(since, since + lag, none, CALENDAR) is None
+    # Those of which bounds are known speak too: here most waited, whatever hides how long.
+    hidden = np.full(40, 3 * HOUR), np.full(40, 6 * HOUR)
+    delay = wait_of(since[:5], since[:5] + 5 * HOUR, none[:5], CALENDAR, hidden)
+    assert delay is not None
+    assert delay.kind == "delay"
+    assert delay.times is not None
+    assert 3 < delay.times.mean.mean < 6
+    nothing = np.zeros(900, np.int64), np.full(900, HOUR)
+    assert wait_of(since, since + lag, none, CALENDAR, nothing) is None

@@ -14,7 +14,7 @@ from sim.logs.learning.parts import LearntFlow, LearntStep
 from sim.logs.learning.rows import NONE, Rows
 from sim.logs.learning.times import times_of
 from sim.logs.learning.tree import Node, accepts, branch_of, parallels, steps_of
-from sim.logs.learning.waits import Wait, last_free, wait_of
+from sim.logs.learning.waits import AT_ONCE, Wait, last_free, wait_of
 from sim.logs.learning.ways_back import WayBack, early_ends, is_back, is_repeat, ways_back
 from sim.units import MINUTE
 
@@ -30,6 +30,7 @@ _LOOSE: Final = 0.5
 """Of a tree in which no step waits for another, less counts by this share of the cases."""
 _MOST_STEPS: Final = 60
 _MOSTLY: Final = 0.5
+_AT_TIMES: Final = 0.02
 _LOOK_BACK: Final = 6
 """So many rows before one may hold what it waited for: parts side by side end in any order."""
 
@@ -70,12 +71,16 @@ def flow_of(
     until, is_known, free = _until(rows, here)
     due = rows.due[case]
 
+    has_both = (since != NONE) & (until != NONE)
+    # What begins as soon as what was before is over waited for nothing, whoever was free.
+    is_known |= has_both & rows.has_starts & (np.abs(until - since) <= AT_ONCE)
+
     def wait(which: Ints) -> Wait | None:
-        usable = which[is_known[which] & (since[which] != NONE)]
+        usable = which[is_known[which] & has_both[which]]
         usable = usable[until[usable] >= since[usable]]
         hidden = None
         if free is not None:
-            others = which[~is_known[which] & (since[which] != NONE) & (free[which] != NONE)]
+            others = which[~is_known[which] & has_both[which] & (free[which] != NONE)]
             others = others[until[others] > np.maximum(since[others], free[others])]
             least = np.maximum(free[others] - since[others], 0)
             hidden = least, until[others] - since[others]
@@ -220,9 +225,21 @@ def _until(rows: Rows, here: Ints) -> tuple[Ints, Truths, Ints | None]:
         return rows.ready[here], rows.ready[here] != NONE, None
     if not rows.has_starts:
         return rows.ended[here], np.zeros(len(here), np.bool_), None
-    free = last_free(rows.officer, rows.started, rows.ended, rows.which, rows.calendars)[here]
+    free = last_free(
+        rows.officer, rows.started, rows.ended, rows.which, rows.calendars, _may(rows)
+    )[here]
     started = rows.started[here]
     return started, (free == started) & (started != NONE), free
+
+
+def _may(rows: Rows) -> Truths:
+    """Whether each officer may have done each row that names none: they do that step at times."""
+    named = rows.officer >= 0
+    counts = np.zeros((rows.officer.max(initial=-1) + 1, len(rows.steps)), np.int64)
+    np.add.at(counts, (rows.officer[named], rows.step[named]), 1)
+    does = counts >= _AT_TIMES * counts.sum(axis=0)
+    found: Truths = does[:, rows.step[~named]]
+    return found
 
 
 def _bound(rows: Rows, which: Ints) -> float:

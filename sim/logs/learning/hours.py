@@ -58,8 +58,11 @@ class Hours:
     def calendar(self, first: dt.date, last: dt.date) -> Calendar:
         """The hours laid out, in microseconds since 1970."""
         off: set[dt.date] = set(self.closed)
+        extra: Mapping[dt.date, Sequence[Interval]] = {}
         if self.holidays is not False:
-            off |= public_holidays("VN", range(first.year, last.year + 1)).dates_off()
+            holidays = public_holidays("VN", range(first.year, last.year + 1))
+            off |= holidays.dates_off()
+            extra = holidays.hours_of_working_saturdays(self.weekly)
         return build(
             "office",
             start=EPOCH,
@@ -67,6 +70,7 @@ class Hours:
             last_day=(last - EPOCH).days + 1,
             weekly=self.weekly,
             days_off=off,
+            extra=extra,
         )
 
 
@@ -139,7 +143,9 @@ def _days_off(
 ) -> tuple[bool | None, int, int, tuple[dt.date, ...]]:
     """Whether public holidays are kept, and which other days have no work."""
     seen, counts = np.unique(days, return_counts=True)
-    first, last = int(seen[0]), int(seen[-1])
+    # A date gone wrong lies alone, before or behind the days of work.
+    full = seen[counts >= _FEW * np.median(counts)]
+    first, last = int(full[0]), int(full[-1])
     years = range(_date(first).year, _date(last).year + 1)
     off = {(day - EPOCH).days for day in public_holidays("VN", years).dates_off()}
     by_day = dict(zip(seen.tolist(), counts.tolist(), strict=True))

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval
 from sim.errors import RequestError
+from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
 from sim.logs.learning.flows import flow_of
 from sim.logs.learning.hours import hours_of
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntLimit
 from sim.logs.learning.people import groups_of, people_of, roles_of
-from sim.logs.learning.rows import NONE, Rows, rows_of, span_of, without_duplicates
+from sim.logs.learning.rows import NONE, Rows, rows_of, span_of
 from sim.units import DAY, HOUR
 from sim.wording import did_you_mean
 
@@ -44,7 +45,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
     RequestError
         There are too few cases, or several home offices and none is named.
     """
-    log = _of_home(without_duplicates(log), home)
+    log = _of_home(cleaned(log), home)
     if len(log.cases) < _FEWEST:
         raise RequestError(
             f"{log.name}: {len(log.cases)} cases are too few to learn from. Give {_FEWEST} or more."
@@ -238,7 +239,8 @@ def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:
     if not rows.has_ready and rows.has_starts:
         yield (
             "when work could begin: the register does not say; waits that are no queue are told "
-            "from what idle staff began, and none is written where fewer than 20 such are seen"
+            "from what idle staff began, and from when they were last free; none is written where "
+            "fewer than 20 are seen"
         )
     if log.cases["filed_at"].isna().all():
         yield "when cases were filed: the first event of each stands for it"

@@ -162,6 +162,9 @@ def people_of(
     of_office = _usual(step, work["office"].cat.codes.to_numpy(np.int64), n_steps)
     office_of = {int(of_step[at]): names[code] for at, code in enumerate(of_office)}
     instants = np.stack([work[name].to_numpy(INSTANT) for name in ("started_at", "ended_at")])
+    if log.has_starts:
+        # An end without a start may have been entered when others were on duty.
+        instants[:, np.isnat(instants[0])] = np.datetime64("NaT")
     found = []
     for code, name in enumerate(work["officer"].cat.categories):
         mine = np.flatnonzero(officer == code)

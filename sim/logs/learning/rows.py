@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sim.calendars import Calendar, open_between
 from sim.logs.event_log import INSTANT, EventLog
-from sim.logs.flaws import duplicated
 from sim.logs.learning.hours import EPOCH, Hours
 from sim.logs.learning.people import Person, calendar_of
 from sim.logs.overview import arrivals_of, open_cases
@@ -77,17 +76,6 @@ class Rows:
         """When each row began, or else ended, or else was ready."""
         found = np.where(self.started != NONE, self.started, self.ended)
         return np.where(found != NONE, found, self.ready)
-
-
-def without_duplicates(log: EventLog) -> EventLog:
-    """The log without rows that say the same as one before."""
-    again = duplicated(log)
-    if not again.any():
-        return log
-    work = log.work[~again].reset_index(drop=True)
-    return EventLog(
-        name=log.name, work=work, cases=log.cases, mapping=log.mapping, findings=log.findings
-    )
 
 
 def span_of(log: EventLog) -> tuple[dt.date, dt.date]:

@@ -17,11 +17,14 @@ from sim.units import DAY, HOUR, MINUTE
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
-_AT_ONCE: Final = MINUTE
+AT_ONCE: Final = MINUTE
+"""A wait that is no longer is none."""
+
 _USUAL: Final = 0.9
 _MOST_TIMES: Final = 4
 _FEW: Final = 20
 _SECOND: Final = 1_000_000
+_UNKNOWN: Final = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +72,13 @@ def wait_of(
     hidden
         Of waits of which the end is not known, how long they were at least and at most.
     """
-    if len(since) < _FEW:
-        return None
     lag = until - since
-    if (lag <= _AT_ONCE).mean() >= _USUAL:
+    least, most = (np.empty(0, np.int64),) * 2 if hidden is None else hidden
+    is_wait = np.concatenate((lag, least)) > AT_ONCE
+    if len(lag) + (least > AT_ONCE).sum() < _FEW or is_wait.mean() <= 1 - _USUAL:
         return None
+    if len(lag) < _FEW:
+        return _delay(lag, least, most)
     day, time = until // DAY, until % DAY
     opening = _opening(until, calendar)
     if (opening & (day == due)).mean() >= _USUAL - 0.2:
@@ -90,13 +95,18 @@ def wait_of(
             times=_before_departure(since, until, departures, calendar),
             n=len(lag),
         )
-    if hidden is None or not len(hidden[0]):
+    return _delay(lag, least, most)
+
+
+def _delay(lag: Ints, least: Ints, most: Ints) -> Wait:
+    """A delay, of waits that are known and of others of which bounds are."""
+    if not len(least):
         return Wait(kind="delay", times=times_of(lag / HOUR), n=len(lag))
     # Those whose end is hidden by a queue or a closed office are not like the others: leaving them
     # out would leave out most that end at night.
-    least = np.concatenate((np.maximum(lag - MINUTE, 0), hidden[0]))
-    times = times_between(least / HOUR, np.concatenate((lag + MINUTE, hidden[1])) / HOUR)
-    return Wait(kind="delay", times=times, n=len(lag))
+    low = np.concatenate((np.maximum(lag - AT_ONCE, 0), least))
+    high = np.concatenate((lag + AT_ONCE, most))
+    return Wait(kind="delay", times=times_between(low / HOUR, high / HOUR), n=len(lag))
 
 
 def _opening(instants: Ints, calendar: Calendar) -> Truths:
@@ -143,13 +153,19 @@ def _departures(instants: Ints, set_times: Ints) -> tuple[tuple[int, tuple[int, 
 
 
 def last_free(
-    officer: Ints, started: Ints, ended: Ints, which: Ints, calendars: Sequence[Calendar]
+    officer: Ints,
+    started: Ints,
+    ended: Ints,
+    which: Ints,
+    calendars: Sequence[Calendar],
+    may: Truths,
 ) -> Ints:
     """When whoever began each piece of work had last been free and on duty, up to that instant.
 
     What somebody begins the moment it comes, while free, they did not keep waiting.  What is begun
     in a row with other work, or at an opening, came after they had last been free: had it come
-    before, they would have begun it then.
+    before, they would have begun it then.  In a row with work of which the start or who did it is
+    not known, nothing is.
 
     Parameters
     ----------
@@ -157,39 +173,50 @@ def last_free(
         Of each row; an officer of -1 is not known.
     which
         The calendar of each row among ``calendars``.
+    may
+        Whether each officer may have done each row of those whose officer is not known, in order.
 
     Returns
     -------
     Ints
         Equal to ``started`` where they were free; below all instants where nothing is known.
     """
-    found = np.full(len(started), np.iinfo(np.int64).min)
-    for index, calendar in enumerate(calendars):
-        rows = np.flatnonzero((which == index) & (officer >= 0) & (started > 0))
-        if len(rows):
-            found[rows] = _last_free(officer[rows], started[rows], ended[rows], calendar)
+    found = np.full(len(started), _UNKNOWN)
+    is_used = (started > 0) | (ended > 0)
+    nameless = np.flatnonzero(officer < 0)
+    for code in range(len(may)):
+        own = np.flatnonzero((officer == code) & is_used)
+        if not len(own):
+            continue
+        others = nameless[may[code] & is_used[nameless]]
+        rows = np.concatenate((own, others))
+        is_known = (officer[rows] == code) & (started[rows] > 0)
+        calendar = calendars[which[own[0]]]
+        found[own] = _last_free(started[rows], ended[rows], is_known, calendar)[: len(own)]
     return found
 
 
-def _last_free(officer: Ints, started: Ints, ended: Ints, calendar: Calendar) -> Ints:
-    order = np.lexsort((started, officer))
-    who, begun, over = officer[order], started[order], ended[order]
-    is_first = np.concatenate(([True], who[1:] != who[:-1]))
-    # The latest end so far of the same person: a running maximum that begins anew with each.
-    shift = (np.cumsum(is_first) - 1) * np.int64(2**55)
-    free = np.maximum.accumulate(np.where(over > 0, over, begun) + shift) - shift
-    before = np.concatenate(([0], free[:-1]))
+def _last_free(started: Ints, ended: Ints, is_known: Truths, calendar: Calendar) -> Ints:
+    """The same of one officer, and of rows of which it is not known that they worked on them."""
+    instants = np.where(started > 0, started, ended)
+    # What goes on before what begins at that instant.
+    order = np.lexsort((is_known, instants))
+    begun, over, known = instants[order], ended[order], is_known[order]
+    free = np.maximum.accumulate(np.where(over > 0, over, begun))
+    before = np.concatenate(([_UNKNOWN], free[:-1]))
     opens, closes = np.asarray(calendar.opens), np.asarray(calendar.closes)
     at = np.maximum(np.searchsorted(opens, begun, side="right") - 1, 0)
     is_opening = begun - opens[at] <= _SECOND
-    # Before an opening they were last free at the closing before it, if no work was in hand then.
-    last = np.where(is_opening, closes[np.maximum(at - 1, 0)], begun)
-    is_head = (last - before > _SECOND) & ~is_first
-    unknown = np.iinfo(np.int64).min
-    # A row without such a gap goes on with that of the row before it, of the same person.
-    head = np.where(is_head | is_first, np.arange(len(order)), 0)
-    head = np.maximum.accumulate(head)
-    value = np.where(is_head, last, unknown)
+    # Before an opening they were last free at the closing before it, if no work was in hand then,
+    # and if they are seen at work in that half-day: who is not may have been away.
+    half = np.maximum(at - 1, 0)
+    last = np.where(is_opening, np.where(before >= opens[half], closes[half], before + 1), begun)
+    is_head = (before < np.where(is_opening, last, last - _SECOND)) | ~known
+    is_head[0] = True
+    value = np.where(known, last, _UNKNOWN)
+    value[0] = _UNKNOWN
+    # A row without such a gap goes on with that of the row before it.
+    head = np.maximum.accumulate(np.where(is_head, np.arange(len(order)), 0))
     found = np.empty(len(order), np.int64)
     found[order] = value[head]
     return found

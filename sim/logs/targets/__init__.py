@@ -1,4 +1,4 @@
-"""A log as a file: XES, OCEL 2.0 in JSON or SQLite, or CSV."""
+"""A log as a file: XES, OCEL 2.0 in JSON or SQLite, CSV, or what a one-stop system exports."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from sim.errors import RequestError, StoreError
 from sim.logs.event_log import EventLog
 from sim.logs.targets.csv_file import write_csv
 from sim.logs.targets.ocel import write_ocel_json, write_ocel_sqlite
+from sim.logs.targets.register import write_register
 from sim.logs.targets.xes import write_xes
 from sim.wording import did_you_mean
 
 FORMATS: Final[Mapping[str, tuple[str, Callable[[EventLog, Path], None]]]] = {
-    "xes": (".xes", write_xes),
-    "ocel-json": (".jsonocel", write_ocel_json),
-    "ocel-sqlite": (".sqlite", write_ocel_sqlite),
-    "csv": (".csv", write_csv),
+    "xes": ("log.xes", write_xes),
+    "ocel-json": ("log.jsonocel", write_ocel_json),
+    "ocel-sqlite": ("log.sqlite", write_ocel_sqlite),
+    "csv": ("log.csv", write_csv),
+    "register": ("register.csv", write_register),
 }
-"""By name, how a file of the format ends and what writes it."""
+"""By name, what a file of the format is called by default and what writes it."""
 
 
 def write_log(log: EventLog, path: Path, *, kind: str) -> None:

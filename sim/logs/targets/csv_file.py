@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.logs.event_log import CASES, EventLog
 
-_MARK: bytes = b"\xef\xbb\xbf"
+MARK: bytes = b"\xef\xbb\xbf"
 """Tells Excel that the text is UTF-8: without it Vietnamese names come out wrong."""
 
 
@@ -34,7 +34,7 @@ def write_csv(log: EventLog, path: Path) -> None:
         order = _order(log, idle)
         texts = texts.take(order)
     with path.open("wb") as stream:
-        stream.write(_MARK)
+        stream.write(MARK)
         csv.write_csv(_plain(texts), stream, write_options=csv.WriteOptions(quoting_style="needed"))
 
 
