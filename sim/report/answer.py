@@ -278,17 +278,14 @@ def _against(
     gain = results.difference(cell.name, wanted.kpi, bundle)
     if found is None or base is None or gain is None:
         return
-    before, after = (
-        results.estimate(name, "sojourn_days_mean", bundle) for name in (cell.baseline, cell.name)
-    )
+    days = results.difference(cell.name, "sojourn_days_mean", bundle)
     places = decimals([gain.half_width], gain.unit)
     by_calendar = (
         say(
-            "; {after} instead of {before} calendar days",
-            after=number(after.mean, 1),
-            before=number(before.mean, 1),
+            "; in calendar days, from filing to end, {change}",
+            change=_change(days, days.unit),
         )
-        if before and after
+        if days
         else ""
     )
     yield say(

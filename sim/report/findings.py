@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
+from sim.analysis import paired
+from sim.analysis.estimate import Estimate, Interval
 from sim.experiment.claims import group_of
 from sim.experiment.results import ClaimCheck, Results
 from sim.kpis import KPIS
@@ -14,6 +17,8 @@ from sim.report.words import NOTHING, PARTS, amount, between, decimals, differen
 _MOST_PARTS: Final = 3
 """Parts of the ledger that a sentence names."""
 
+_HALF_AN_HOUR: Final = 0.5
+
 _WORTH_NAMING: Final = 0.02
 """A part that is less than this share of the whole is not named."""
 
@@ -21,30 +26,46 @@ _WORTH_NAMING: Final = 0.02
 def time_gained(results: Results, cell: str, bundle: str) -> str:
     """Which parts of the ledger a cell gains or loses against the baseline; empty for none."""
     changes = {
-        part: found.mean / 24
+        part: found
         for part in PARTS
         if (found := results.difference(cell, f"ledger_{part}_hours", bundle)) is not None
     }
-    whole = sum(changes.values())
-    # Below half an hour nothing is left that a sentence should explain.
-    if abs(whole) < 1 / 48:
+    if not changes:
         return ""
-    along = [part for part in changes if changes[part] / whole > _WORTH_NAMING]
-    chief = sorted(along, key=lambda part: -abs(changes[part]))[:_MOST_PARTS]
-    named = [f"{amount(abs(changes[part]), 'd')} “{PARTS[part]}”" for part in chief]
+    baseline = next(iter(changes.values())).baseline
+    before, after = (
+        sum(results.values(name, f"ledger_{part}_hours", bundle) for part in changes)
+        for name in (baseline, cell)
+    )
+    whole = paired.difference(before, after)
+    # Below half an hour nothing is left that a sentence should explain.
+    if abs(whole.mean) < _HALF_AN_HOUR:
+        return ""
+    along = [part for part in changes if changes[part].mean / whole.mean > _WORTH_NAMING]
+    chief = sorted(along, key=lambda part: -abs(changes[part].mean))[:_MOST_PARTS]
+    named = [f"{_in_days(changes[part])} “{PARTS[part]}”" for part in chief]
     return (
         say(
             "From start to end {time} of calendar time fall away, chiefly {parts}.",
-            time=amount(abs(whole), "d"),
+            time=_in_days(whole),
             parts=listed(named),
         )
-        if whole < 0
+        if whole.mean < 0
         else say(
             "From start to end {time} of calendar time are added, chiefly {parts}.",
-            time=amount(abs(whole), "d"),
+            time=_in_days(whole),
             parts=listed(named),
         )
     )
+
+
+def _in_days(hours: Estimate | Interval) -> str:
+    """Hours that are gained or lost as days, without the sign that the sentence has."""
+    sign = math.copysign(1 / 24, hours.mean)
+    low, high = sorted((sign * hours.low, sign * hours.high))
+    places = decimals([hours.half_width / 24], "d")
+    ends = between(low, high, "d", places)
+    return amount(sign * hours.mean, "d", places) + (f" ({ends})" if ends else "")
 
 
 def made_of(results: Results, cell: str, group: str) -> str:
