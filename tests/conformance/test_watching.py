@@ -44,7 +44,7 @@ def expected(model: Model) -> dict[str, list[int]]:
     }
 
 
-@search(60)
+@search(30)
 @given(model=MODELS)
 def test_stays_are_what_the_fast_engine_counts(model: Model) -> None:
     with shown(model):

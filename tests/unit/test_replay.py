@@ -105,10 +105,10 @@ def test_every_step_of_it_is_on_a_map(data: dict[str, Any]) -> None:
 
 
 def test_a_kept_study_is_replayed_as_its_scenario(tmp_path: Path) -> None:
-    sim.run(FIRST, replications=2, tables="none", out=tmp_path / "kept", seed=7)
-    kept = sim.replay(tmp_path / "kept", replication=1)
-    assert kept.data == sim.replay(FIRST, replication=1, seed=7).data
-    assert kept.data != sim.replay(FIRST, replication=0, seed=7).data
+    sim.run(FIRST, replications=1, tables="none", out=tmp_path / "kept", seed=7)
+    kept = sim.replay(tmp_path / "kept", days=2)
+    assert kept.data == sim.replay(FIRST, days=2, seed=7).data
+    assert kept.data != sim.replay(FIRST, days=2, seed=8).data
     with pytest.raises(RequestError, match="a kept study has its settings"):
         sim.replay(tmp_path / "kept", settings={"uptake": "10 %"})
 

@@ -176,6 +176,7 @@ class _Placing:
         if not node.is_fork:
             ways = sorted(parted(node, passes, self.passes), key=_rarely)
         used: dict[str, int] = {}
+        goes_on: list[float] = []
         width = 0
         for place, (way, share) in enumerate(ways):
             steps = way.steps or (Step(name=node.name, kind=Kind.STRAIGHT, label=way.label),)
@@ -185,6 +186,7 @@ class _Placing:
             width = max(width, block.n_columns)
             whole.boxes += block.boxes
             whole.exits += block.exits
+            goes_on.append(sum(each.passes for each in block.exits))
             if not node.is_fork and block.exits and place == 0:
                 whole.lane = block.lane
         whole.n_columns += width
@@ -194,7 +196,8 @@ class _Placing:
             joined = Step(name=f"{node.name}:join", kind=Kind.JOIN, label="")
             end = self.box(joined, column + whole.n_columns, lane, whole.exits, passes)
             whole.boxes.append(end)
-            whole.exits = [_Exit(end, min(each.passes for each in whole.exits))]
+            # It goes on when all branches have come: as often as the one that ends most.
+            whole.exits = [_Exit(end, min(goes_on))]
             whole.n_columns += 1
         return whole
 

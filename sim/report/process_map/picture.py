@@ -26,5 +26,13 @@ def picture(maps: Sequence[FlowMap]) -> str:
         top += height_of(each.layout, each.told.words()) + 60
     paper = Rect(x=-_MARGIN, y=-_MARGIN, width=WIDTH + 2 * _MARGIN, height=top + _MARGIN)
     ground = rectangle(paper, "#ffffff", "none")
-    drawn = whole(tag("title", title), ground, *parts, height=top, label=title, margin=_MARGIN)
+    drawn = whole(
+        tag("title", title),
+        ground,
+        *parts,
+        height=top,
+        label=title,
+        margin=_MARGIN,
+        more={"role": "group"},
+    )
     return f"{drawn}\n"

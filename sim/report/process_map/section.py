@@ -8,11 +8,11 @@ from typing import Final
 from sim.experiment.results import Results
 from sim.language import say
 from sim.report.html import Html, Rows, folded, table, tag
-from sim.report.process_map.flow import BOXES, HANDS, steps_of
+from sim.report.process_map.flow import BOXES, HANDS, Kind, steps_of
 from sim.report.process_map.key import key
 from sim.report.process_map.maps import FlowMap, flow_maps
 from sim.report.process_map.words import Told, in_numbers, is_something
-from sim.report.words import NOTHING, capital, listed
+from sim.report.words import NOTHING, capital, counted, listed
 
 _OPEN: Final = 2
 """So many maps are open, for one to be held against the other; the others are folded."""
@@ -35,6 +35,7 @@ def process_maps(results: Results, bundle: str) -> Iterator[Html]:
 
 def _one(each: FlowMap, prefix: str) -> Iterator[Html]:
     caption = {"class": "caption"}
+    yield tag("p", _in_short(each), attributes=caption)
     waits = [f"“{step.label}” {in_numbers(value)}" for step, value in each.told.longest()]
     if waits:
         words = say("Most of all waiting, each time: {steps}.", steps=listed(waits))
@@ -45,6 +46,21 @@ def _one(each: FlowMap, prefix: str) -> Iterator[Html]:
         words = say("Not drawn, for no case came there: {steps}.", steps=names)
         yield tag("p", words, attributes=caption)
     yield folded(say("The numbers of its steps"), _table(each.told), is_open=False)
+
+
+def _in_short(each: FlowMap) -> str:
+    """How many steps are drawn of each kind."""
+    kinds = [box.step.kind for box in each.layout.boxes]
+    n_work, n_applicant = kinds.count(Kind.WORK), kinds.count(Kind.APPLICANT)
+    n_passing = sum(kind in BOXES - HANDS for kind in kinds)
+    roles = {box.lane for box in each.layout.boxes if box.step.kind is Kind.WORK}
+    return say(
+        "{work} by {staff}, {applicant} of the applicant, {passing} at which only time passes.",
+        work=counted(n_work, "step"),
+        staff=counted(len(roles), "kind of staff", "kinds of staff"),
+        applicant=counted(n_applicant, "step"),
+        passing=counted(n_passing, "step"),
+    )
 
 
 def _table(told: Told) -> Html:

@@ -80,7 +80,8 @@ def drawn(
         *drawing.all(),
         height=places.height + 2,
         label=title,
-        more={"id": prefix, "data-flow": flow} | ({} if top is None else {"y": digits(top)}),
+        more={"id": prefix, "data-flow": flow, "role": "group"}
+        | ({} if top is None else {"y": digits(top)}),
     )
 
 
@@ -123,7 +124,7 @@ class _Drawing:
             parts.append(text(8, y + 14 * len(lines), below, size=10, fill=QUIET))
         return group(
             [tag("title", ", ".join(filter(None, (label, below)))), *parts],
-            {"data-lane": lane.name},
+            {"data-lane": lane.name, "role": "img"},
         )
 
     def bar(self, bar: Bar) -> Html:
@@ -138,7 +139,7 @@ class _Drawing:
         x = max(HEAD, min(x, self.places.width - wide))
         parts.append(rectangle(Rect(x=x, y=y - 7, width=wide, height=14), "#ffffff", "none"))
         parts.append(text(x + 4, y + 3.5, words, size=10, fill=LAW))
-        return group(parts, {"data-clock": bar.clock})
+        return group(parts, {"data-clock": bar.clock, "role": "img"})
 
     def line(self, line: Line) -> Html:
         link = line.link
@@ -181,6 +182,7 @@ class _Drawing:
             "id": f"{self.prefix}-{box.index}",
             "data-step": step.name,
             "data-kind": str(step.kind),
+            "role": "img",  # its title is what is read aloud
         }
         title = tag("title", self.words.titles.get(step.name, step.label))
         draw = self.step if step.kind in BOXES else self.mark

@@ -216,6 +216,21 @@ def test_lines_are_as_wide_as_the_share_of_the_cases_that_pass_them() -> None:
     assert poisoned["choice", "choice|straight"] == 0.45 != found["choice", "choice|straight"]
 
 
+def test_behind_branches_it_goes_on_as_often_as_the_one_that_ends_most() -> None:
+    parts = choice(Way(steps=(step("look", Kind.DELAY),)), Way(steps=()))
+    ends = choice(Way(steps=(step("refuse", Kind.END),)), Way(steps=()))
+
+    def behind(*branches: Sequence) -> float:
+        ways = tuple(Way(steps=steps) for steps in branches)
+        fork = Ways(name="fork", label="", is_fork=True, ways=ways)
+        layout = lay_out((step("receive"), fork, step("note")), APPLICANT, known.get)
+        return next(box.passes for box in layout.boxes if box.step.name == "note")
+
+    known = {"receive": 1.0, "look": 0.4, "refuse": 0.1, "other": 1.0}
+    assert behind((parts,), (step("other"),)) == 1.0  # not 0.4, the least of its lines
+    assert behind((ends,), (step("other"),)) == 0.9
+
+
 def test_the_chief_way_runs_straight_on() -> None:
     def rows(counted: dict[str, float]) -> dict[str, int]:
         layout = lay_out(ONES, APPLICANT, counted.get)
