@@ -7,7 +7,7 @@ cases of the same bundle.  The offices of one share and group are judged togethe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from sim.experiment.replication import Finished
 from sim.experiment.request import Request
 from sim.kpis.by_office import OfficeCounts
 from sim.model import Model, Office
+from sim.scenario import Scenario
 from sim.scenario.schema.sections import Target
 
 
@@ -38,8 +39,9 @@ def by_office_of(request: Request, by_model: Sequence[Mapping[int, Finished]]) -
         bundle: _line(request.line, plan.scenario.target, bundle)
         for bundle in plan.scenario.spec.bundles
     }
+    told = _told_by_another(plan.scenario)
     of_model = [
-        list(_of_model(model, [mine[i] for i in sorted(mine)], lines))
+        list(_of_model(model, [mine[i] for i in sorted(mine)], lines, told))
         for model, mine in zip(plan.models, by_model, strict=True)
     ]
     return ByOffice(
@@ -61,8 +63,22 @@ def _line(asked: float | None, target: Target | None, bundle: str) -> float:
     return LAW
 
 
+def _told_by_another(scenario: Scenario) -> frozenset[str]:
+    """Of bundles with two channels the one that has the rest: its share is 1 less the other's."""
+    return frozenset(
+        f"{bundle}/{channel}"
+        for bundle, spec in scenario.spec.bundles.items()
+        if len(spec.channels) == 2
+        for channel, each in spec.channels.items()
+        if each.share == "rest"
+    )
+
+
 def _of_model(
-    model: Model, finished: Sequence[Finished], lines: Mapping[str, float]
+    model: Model,
+    finished: Sequence[Finished],
+    lines: Mapping[str, float],
+    left_out: Collection[str],
 ) -> Iterator[OfficeEstimate]:
     """The offices of a model; the cell is still to come."""
     nothing = np.zeros((len(finished), len(model.offices)), np.int64)
@@ -73,6 +89,8 @@ def _of_model(
             part, whole = parts.setdefault(place, (nothing.copy(), nothing.copy()))
             part[i], whole[i] = counts.part, counts.whole
     for (kpi, group), (part, whole) in parts.items():
+        if group in left_out:
+            continue
         line = lines.get(group) if kpi == ON_TIME else None
         yield from estimates_of(
             model.offices, OfficeCounts(kpi=kpi, group=group, part=part, whole=whole), line

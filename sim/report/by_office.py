@@ -278,8 +278,7 @@ def _other_shares(results: Results, bundle: str) -> list[tuple[str, str, str]]:
                 "uptake",
                 group,
             )
-            # Of two channels the one says what the other does.
-            for group in (channels[1:] if len(channels) == 2 else channels)
+            for group in channels
         ),
         (say("Paid online, %"), "paid_online_share", bundle),
         (say("Nothing given that offices know, %"), "reused_share", bundle),

@@ -49,13 +49,11 @@ def with_offices(results: Results, n: int, line: float = 0.9) -> Results:
     whole = np.full(late.shape, 40)
     counts = OfficeCounts(kpi=ON_TIME, group="residence", part=whole - late, whole=whole)
     online = OfficeCounts(kpi="uptake", group="residence/online", part=late, whole=whole)
-    paper = OfficeCounts(kpi="uptake", group="residence/paper", part=whole - late, whole=whole)
     offices = [
         Office(name=f"xa-{i}", label=f"Xã {i}", level=0, parent=-1, calendar=0) for i in range(n)
     ]
     found = [
         *estimates_of(offices, counts, line),
-        *estimates_of(offices, paper, None),
         *estimates_of(offices, online, None),
     ]
     cell = results.cells[0].name
@@ -121,7 +119,6 @@ def test_a_row_has_every_number_with_its_interval(twenty: Results) -> None:
     (shown,) = shown_cells(twenty)
     found = offices_of(twenty, shown, "residence", 20, 5)
     assert found is not None
-    # Of two channels the second alone.
     assert found.heads[-1] == "Filed online, %"
     assert len(found.rows) == 20
     for row in found.rows:
