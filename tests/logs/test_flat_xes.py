@@ -124,3 +124,5 @@ def test_text_that_is_no_utf_8_is_left_to_the_parser() -> None:
     assert (
         around_traces(FLAT["one"].replace("UTF-8", "latin-1").encode("latin-1", "replace")) is None
     )
+    data = FLAT["one"].encode().replace(b'key="org:', b'key="\xfforg:')
+    assert read_flat(data, "log.xes", of_case="case:") is None

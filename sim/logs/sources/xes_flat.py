@@ -53,7 +53,7 @@ def read_flat(data: bytes, file: str, *, of_case: str) -> RawTable | None:
     """
     import pyarrow as pa
 
-    columns: dict[tuple[bool, bytes], list[Any]] = {}
+    columns: dict[tuple[bool, str], list[Any]] = {}
     n_rows = 0
     try:
         for piece in _pieces(data):
@@ -70,7 +70,7 @@ def read_flat(data: bytes, file: str, *, of_case: str) -> RawTable | None:
         return None
     # What belongs to events comes first, as the parser has it.
     named = {
-        (of_case if belongs_to_case else "") + name.decode(): pa.chunked_array(chunks)
+        (of_case if belongs_to_case else "") + name: pa.chunked_array(chunks)
         for (belongs_to_case, name), chunks in sorted(columns.items(), key=lambda each: each[0][0])
     }
     return RawTable(file=file, columns=named, rows=np.arange(1, n_rows + 1))
@@ -85,7 +85,7 @@ def _pieces(data: bytes) -> Iterator[bytes | None]:
         at = end + len(_END) if end >= 0 else last
 
 
-def _columns(piece: bytes) -> tuple[int, Mapping[tuple[bool, bytes], Any]] | None:
+def _columns(piece: bytes) -> tuple[int, Mapping[tuple[bool, str], Any]] | None:
     """How many events there are, and by name and whether it belongs to the trace, each column."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -95,8 +95,11 @@ def _columns(piece: bytes) -> tuple[int, Mapping[tuple[bool, bytes], Any]] | Non
     if len(parts) // 4 != piece.count(b"<") or _OTHER_ENTITY.search(piece):
         return None
     tag, key, value = (pa.array(parts[at::4], pa.binary()) for at in (1, 2, 3))
-    values = value.cast(pa.string())
+    keys, values = key.cast(pa.string()).dictionary_encode(), value.cast(pa.string())
+    names, of_key = keys.dictionary.to_pylist(), keys.indices.fill_null(-1).to_numpy()
     if b"&" in piece:
+        if any("&" in name for name in names):
+            return None
         for entity, sign in _ENTITIES.items():
             values = pc.replace_substring(values, entity, sign)
     tag = tag.dictionary_encode()
@@ -115,8 +118,6 @@ def _columns(piece: bytes) -> tuple[int, Mapping[tuple[bool, bytes], Any]] | Non
     row, trace = np.cumsum(starts) - 1, np.cumsum(kind == 1) - 1
     inside = kind[places][np.cumsum(kind > 0) - 1]
     trace_of_row = pa.array(trace[starts])
-    keys = key.dictionary_encode()
-    names, of_key = keys.dictionary.to_pylist(), keys.indices.fill_null(-1).to_numpy()
     found = {}
     for belongs_to_case, which, at, n in (
         (False, inside == 3, row, int(starts.sum())),
@@ -129,7 +130,5 @@ def _columns(piece: bytes) -> tuple[int, Mapping[tuple[bool, bytes], Any]] | Non
             index[at[rows]] = rows
             column = values.take(pa.array(index, mask=index < 0))
             name = belongs_to_case, names[code]
-            if b"&" in names[code]:
-                return None
             found[name] = column.take(trace_of_row) if belongs_to_case else column
     return int(starts.sum()), found
