@@ -58,7 +58,7 @@ def read_source(path: Path, *, encoding: str | None, sheet: str | None, case: st
         data = _unpacked(data, file)
     if len(data) > MOST_BYTES:
         raise refuse(file, "larger than 4 GB", "Take a part of the time.")
-    if not data.strip():
+    if not data or data.isspace():
         raise refuse(file, "empty", "Give a file with a line of headings and a row each event.")
     if data.startswith((_ZIP, _OLD_OFFICE)):
         return read_sheet(data, file, sheet=sheet)

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.errors import LogError
 from sim.logs.sources.markup import DEEPEST, Attributes, TooDeepError, parse_xml
 from sim.logs.sources.ocel import Ocel, OcelEvent, OcelObject, flattened
+from sim.logs.sources.xes_flat import around_traces, read_flat
 from sim.logs.table import RawTable, refuse
 
 CASE: Final = "case:"
@@ -32,6 +34,9 @@ def read_xml(data: bytes, file: str, *, case: str) -> RawTable:
         objects = _Objects()
         parse_xml(io.BytesIO(data), file, objects, with_text=True)
         return flattened(Ocel(events=objects.events, objects=objects.objects), file, case=case)
+    flat = _flat(data, file)
+    if flat is not None:
+        return flat
     traces = _Traces()
     parse_xml(io.BytesIO(data), file, traces, with_text=False)
     if not traces.traces:
@@ -40,6 +45,19 @@ def read_xml(data: bytes, file: str, *, case: str) -> RawTable:
         message = "no trace in it" if name == "log" else f"<{name}> where <log> belongs"
         raise refuse(file, message, "Give a log in XES or OCEL 2.0.")
     return traces.table(file)
+
+
+def _flat(data: bytes, file: str) -> RawTable | None:
+    """The log without the parser; None where only the parser can tell what it is, or its fault."""
+    around = around_traces(data)
+    if around is None:
+        return None
+    traces = _Traces()
+    try:
+        parse_xml(io.BytesIO(around), file, traces, with_text=False)
+    except LogError:
+        return None
+    return read_flat(data, file, of_case=CASE) if traces.traces == [{}] else None
 
 
 class _Traces:
