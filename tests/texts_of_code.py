@@ -111,10 +111,9 @@ CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS"}
 NO_WORDS = {
     "values places", "Content-Security-Policy", "light dark", " (costs.", " (costs.pay.",
     " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "Date", "Creator",
-    "Software", "M", "L", "Q", "offset points",
-    "axes fraction", "outside lower left", "bold red", "lienthong: ",
-    "buttons js", "warning faults", "lever moved", "mark ", "standing js",
-    "English", "Tiếng Việt", " · lienthong",
+    "buttons js", "lever moved", "mark ", "warning faults", "standing js", "English", "Tiếng Việt",
+    " · lienthong",
+    "Software", "offset points", "axes fraction", "outside lower left", "bold red", "lienthong: ",
 }  # fmt: skip
 """What looks like words and is markup."""
 

@@ -35,7 +35,7 @@ FEWEST: Final = 2
 MOST: Final = 200
 """Replications that an answer does not exceed, unless a number is asked for."""
 
-LARGE: Final = 400_000
+LARGE: Final = 600_000
 """Expected cases of a replication from which it takes about a second."""
 
 _STAGES: Final = (FEWEST, 5, 10, FIRST)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -39,7 +38,8 @@ Emit: TypeAlias = Callable[[str, Any], None]
 LONGEST: Final = 120.0
 """Seconds of work on an answer, after which it is as sharp as it gets."""
 
-_LOG: Final = logging.getLogger("lienthong.page")
+MOST_CASES: Final = 10_000_000
+"""Expected cases of a replication beyond which a scenario is for the terminal."""
 
 
 def question_of(bench: Workbench, state: State) -> Question:
@@ -64,6 +64,22 @@ def question_of(bench: Workbench, state: State) -> Question:
         seed=state.seed,
         names=names_of(bench, state),
     )
+
+
+def refuse_too_large(bench: Workbench, question: Question) -> None:
+    """Refuse what would take all of the machine.
+
+    Raises
+    ------
+    RequestError
+        With the way to run it.
+    """
+    cases = bench.cases(question)
+    if cases > MOST_CASES:
+        raise RequestError(
+            f"a replication has about {cases:,.0f} cases, and the page takes up to "
+            f"{MOST_CASES:,}. Run it in a terminal: lienthong compare."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +166,7 @@ class Answering:
             bench = self.shelf.open(state.scenario)
             with speaking(spoken):
                 question = question_of(bench, state)
+            refuse_too_large(bench, question)
             if not is_asked and bench.is_large(question):
                 with speaking(spoken):
                     emit("ask", _to_be_asked(bench, question))
@@ -210,8 +227,9 @@ class Answering:
         base = self.shelf.extends(state.scenario)
         with speaking(state.language):
             question = question_of(bench, state)
-            if name == CHANGES:
-                return changes_as_file(question, base).encode()
+        refuse_too_large(bench, question)  # and what cannot be run
+        if name == CHANGES:
+            return changes_as_file(question, base).encode()
         if state.replications is None or name in PICTURES:
             stages = bench.answers(question, is_stopped=lambda: turn.is_stopped)
             *_, last = stages

@@ -171,7 +171,14 @@ def _standing() -> Html:
             tag("progress", attributes={"id": "progress", "max": "1", "value": "0",
                                         "aria-label": say("Progress of the answer")}),
             " ",
-            tag("span", "", attributes={"id": "standing"}),
+            tag(
+                "span",
+                "",
+                attributes={
+                    "id": "standing",
+                    "data-lost": say("The connection was lost. Move a lever to ask again."),
+                },
+            ),
             " ",
             tag("button", say("Stop"),
                 attributes={"type": "button", "id": "stop", "hidden": "hidden"}),

@@ -99,7 +99,7 @@ def glance(view: View) -> str:
     value = stage.results.estimate(stage.changed, stage.kpi, stage.bundle)
     if value is None:
         return say("No case was completed.")
-    words = f"{_short(stage.kpi)}: {in_short(value, stage.results.replications)}"
+    words = f"{_short(stage.kpi)}: {in_full(value, stage.results.replications)}"
     verdict = difference_words(stage.results, stage.kpi, stage.bundle)
     return f"{words}; {verdict}" if verdict else words
 
@@ -138,7 +138,8 @@ def _by_channel(view: View) -> Html:
             verdict = [difference_words(results, kpi, group)] if len(cells) > 1 else []
             rows.append((name, *shown, *verdict))
     heads = ["", *cells, *([say("Difference")] if len(cells) > 1 else [])]
-    return table(heads, rows, numbers_from=len(heads))
+    note = say("Means with their 95\u00a0% intervals; wd: working days, as the law counts them.")
+    return table(heads, rows, caption=note, numbers_from=len(heads))
 
 
 def _days(view: View) -> Html:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +18,7 @@ from sim.page.app import app
 
 _BACKLOG: Final = 128
 _SECONDS_TO_END: Final = 2
+_LINE: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def serve(first: str, *, host: str, port: int, tell: Callable[[str], None]) -> None:
@@ -44,9 +47,10 @@ def serve(first: str, *, host: str, port: int, tell: Callable[[str], None]) -> N
         tell(say("The page is at {address}; Ctrl-C ends it.", address=address))
         # The first to ask does not wait for what all need.
         threading.Thread(target=page.answering.warm_up, daemon=True).start()
+        logging.basicConfig(level=logging.INFO, format=_LINE, stream=sys.stderr)
         config = uvicorn.Config(
             made,
-            log_level="info",
+            log_config=None,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=_SECONDS_TO_END,

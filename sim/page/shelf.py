@@ -26,6 +26,9 @@ MOST_BROUGHT: Final = 20
 MOST_OPEN: Final = 4
 """Scenarios that are kept ready to answer."""
 
+_SECONDS: Final = 20
+"""That somebody waits for the check of another's scenario."""
+
 _BROUGHT: Final = "brought-"
 _FOLDER: Final = "brought"
 _FILE: Final = f"{_FOLDER}/scenario.yaml"
@@ -52,6 +55,7 @@ class Shelf:
         self._open: OrderedDict[str, Workbench] = OrderedDict()
         self._brought: OrderedDict[str, Mapping[str, bytes]] = OrderedDict()
         self._lock = threading.Lock()
+        self._checking = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
 
     def open(self, name: str) -> Workbench:
@@ -107,7 +111,12 @@ class Shelf:
             if not _CSV.fullmatch(table):
                 raise RequestError("a table is a CSV file, with a name such as offices.csv.")
         held = {_FILE: text, **{f"{_FOLDER}/{name}": data for name, data in tables.items()}}
-        faults = check_held(_FILE, held)
+        if not self._checking.acquire(timeout=_SECONDS):
+            raise RequestError("another scenario is being checked. Try again in a minute.")
+        try:
+            faults = check_held(_FILE, held)
+        finally:
+            self._checking.release()
         if faults:
             raise ScenarioError(faults)
         digest = hashlib.sha256()

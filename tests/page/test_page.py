@@ -194,6 +194,44 @@ def test_a_hostile_request_gets_a_clear_answer(
     assert [each for each in caplog.records if each.levelname in ("ERROR", "CRITICAL")] == []
 
 
+NASTY = (
+    "", " ", "\x00", "\r\n", "\u202e", "\U0001f600", "-", "0", "NaN", "1e999", "9" * 400, "a" * 401,
+    "..", "../..", "/etc/passwd", "C:\\x", "file:///etc/passwd", "{file: x.csv}", "<b>", SCRIPT,
+    "empirical(x.csv)", "';--", "%2e%2e%2f", "{{7*7}}", "${7*7}", "__import__('os')", "[[[", "*",
+    "{a: {b: {c: 1}}}", "&a",
+)  # fmt: skip
+FIELDS = (
+    "scenario", "lang", "variant", "base", "bundle", "n", "seed", "precision", "fp", "v", "tab",
+    "set.uptake", "set.staffing", "set.regime", "pin.uptake", "set.", "pin.", "unknown",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_no_field_with_nasty_values_breaks_the_page(
+    client: TestClient, field: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = sorted(Path.cwd().iterdir())
+    for value in NASTY:
+        query = urlencode({field: value})
+        for path in ("/levers", "/take/changes.yaml"):
+            found = client.get(f"{path}?{query}")
+            assert found.status_code in (200, 400), (path, value)
+            assert SCRIPT not in found.text
+            assert "Traceback" not in found.text
+            assert "root:" not in found.text
+    assert sorted(Path.cwd().iterdir()) == before
+    assert [each for each in caplog.records if each.levelname in ("ERROR", "CRITICAL")] == []
+
+
+def test_what_would_take_the_whole_machine_is_refused(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "MOST_CASES", 10)
+    name, told = events(client, n="2", run="1")[0]
+    assert name == "fault"
+    assert "Run it in a terminal" in str(told)
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -472,6 +510,7 @@ def test_what_the_guide_says_is_so(tmp_path: Path) -> None:
     assert sim.load(tmp_path / "mine.yaml", variant="more").variants[-1] == "more"
     assert limits["replications of an answer"] == f"{MOST}"
     assert limits["work on an answer"] == f"{answering.LONGEST:.0f} s"
+    assert limits["cases of a replication"] == f"{answering.MOST_CASES // 1_000_000} million"
     assert limits["an upload"] == f"{shelf.MOST_BYTES // 1_000_000} MB"
     assert limits["tabs that wait"] == f"{turning.MOST_WAITING}"
     assert limits["scenarios open, and brought in"] == f"{shelf.MOST_OPEN}, {shelf.MOST_BROUGHT}"

@@ -99,7 +99,11 @@
       });
     }
     on("end", stop);
-    stream.onerror = () => { if (source === stream) stop(); };
+    stream.onerror = () => {
+      if (source !== stream) return;
+      stop();
+      at("standing").textContent = at("standing").dataset.lost;
+    };
   }
 
   function soon(milliseconds) {

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from sim.api.workbench import MovedLever, Stage
-from sim.language import date_in_words, say
+from sim.language import date_in_words, say, say_of_scenario
 from sim.page.charts.days import legend
 from sim.page.charts.svg import (
     AFTER,
@@ -26,7 +26,8 @@ from sim.page.charts.svg import (
     steps,
 )
 from sim.report.html import Html
-from sim.report.words import number
+from sim.report.words import as_given, number
+from sim.wording import visible
 
 _WIDTH: Final = 640
 _HEIGHT: Final = 230
@@ -86,24 +87,24 @@ def course_chart(stage: Stage) -> Html:
 
 def lever_curve(lever: MovedLever) -> Html:
     """How a lever changes by date; empty where its values are no numbers."""
-    known = [(point.day, point.amount) for point in lever.by_date if point.amount is not None]
+    known = [(point, point.amount) for point in lever.by_date if point.amount is not None]
     if len(known) < 2:
         return Html("")
     first, last = known[0][0], known[-1][0]
-    span = (last - first).days or 1
-    across = Scale(low=0, high=1.15 * span, start=4, end=236)
-    most = max(amount for _, amount in known)
-    up = Scale(low=0, high=most or 1, start=52, end=10)
-    spots = [(across.at((day - first).days), up.at(amount)) for day, amount in known]
+    across = Scale(low=0, high=1.15 * ((last.day - first.day).days or 1), start=4, end=236)
+    up = Scale(low=0, high=max(amount for _, amount in known) or 1, start=62, end=22)
+    spots = [(across.at((point.day - first.day).days), up.at(amount)) for point, amount in known]
     course = [spots[0]]
     for before, spot in pairwise(spots):
         course += [spot] if lever.is_straight else [(spot[0], before[1]), spot]
     course.append((236, spots[-1][1]))
-    parts = [line((4, 52, 236, 52), GRID), path(course, AFTER)]
+    parts = [line((4, 62, 236, 62), GRID), path(course, AFTER)]
     parts += [
         dot(x, y, AFTER, radius=3, hint=f"{date_in_words(point.day)}: {point.text}")
-        for (x, y), point in zip(spots, lever.by_date, strict=False)
+        for (x, y), (point, _) in zip(spots, known, strict=True)
     ]
-    parts.append(label(date_in_words(first), 4, 66, fill=QUIET))
-    parts.append(label(date_in_words(last), 236, 66, anchor="end", fill=QUIET))
-    return picture(240, 72, parts, title=say("{lever} by date", lever=lever.label))
+    for point, x, anchor, (_, y) in ((first, 4, "start", spots[0]), (last, 236, "end", spots[-1])):
+        parts.append(label(date_in_words(point.day), x, 77, anchor=anchor, fill=QUIET))
+        parts.append(label(as_given(point.text), x, y - 8, anchor=anchor))
+    label_of = visible(say_of_scenario(lever.label))
+    return picture(240, 82, parts, title=say("{lever} by date", lever=label_of))
