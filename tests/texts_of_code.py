@@ -113,7 +113,8 @@ NO_WORDS = {
     " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "Date", "Creator",
     "buttons js", "lever moved", "mark ", "warning faults", "standing js", "English", "Tiếng Việt",
     " · lienthong",
-    "Software", "offset points", "axes fraction", "outside lower left", "bold red", "lienthong: ",
+    "Software", "M", "L", "Q", "offset points", "axes fraction", "outside lower left", "bold red",
+    "lienthong: ",
 }  # fmt: skip
 """What looks like words and is markup."""
 
