@@ -175,7 +175,7 @@ def _short(value: Estimate | None) -> str:
     places = _places(value, factor)
     shown = f"{number(factor * value.mean, places)}\u00a0{unit}"
     if not math.isfinite(value.half_width):
-        return f"{shown} ({say('n = 1')})"
+        return f"{shown} (n\u00a0=\u00a0{value.n})"
     return f"{shown} ±\u00a0{number(factor * value.half_width, places)}"
 
 
