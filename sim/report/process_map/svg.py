@@ -44,7 +44,8 @@ class Words:
 
     By name of the lane its label and what stands below it; by name of the clock what its limit is;
     by name of the step what stands in its box below the label, its title, and its wait in hours.
-    ``whole`` is the clock that runs from the first receipt to the last result, empty for none.
+    ``kinds`` says what each kind of step is; ``whole`` is the clock that runs from the first receipt
+    to the last result, empty for none.
     """
 
     lanes: Mapping[str, tuple[str, str]]
@@ -52,6 +53,7 @@ class Words:
     notes: Mapping[str, str]
     titles: Mapping[str, str]
     hours: Mapping[str, float]
+    kinds: Mapping[str, str]
     whole: str = ""
 
 
@@ -184,7 +186,8 @@ class _Drawing:
             "data-kind": str(step.kind),
             "role": "img",  # its title is what is read aloud
         }
-        title = tag("title", self.words.titles.get(step.name, step.label))
+        told = ": ".join(filter(None, (step.label, self.words.kinds[step.kind])))
+        title = tag("title", self.words.titles.get(step.name, told))
         draw = self.step if step.kind in BOXES else self.mark
         return group([title, *draw(box, rect)], attributes)
 

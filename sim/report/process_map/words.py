@@ -75,6 +75,7 @@ class Told:
             },
             titles={step.name: self.title(step, measured[step.name]) for step in steps},
             hours=waits,
+            kinds=KINDS,
             whole=BUNDLE if self._limit(BUNDLE) is not None else "",
         )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.cli import main
 from sim.errors import RequestError
 from sim.experiment.results import Results
 from sim.language import speaking
@@ -295,6 +296,19 @@ def test_a_map_is_of_a_bundle_and_channel_that_there_are(tmp_path: Path) -> None
         sim.process_map(path, channel="onlin", replications=1)
     with pytest.raises(RequestError, match="residenc"):
         sim.process_map(path, bundle="residenc", replications=1)
+
+
+def test_the_command_draws_the_same_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = str(ROOT / "scenarios" / "first.yaml"), tmp_path / "map.svg"
+    asked = ["map", path, "--quiet", "--replications", "1", "--lang", "vi"]
+    assert main([*asked, "--out", str(out)]) == 0
+    expected = sim.process_map(path, replications=1, lang="vi").svg
+    assert out.read_text(encoding="utf-8") == expected
+    capsys.readouterr()
+    assert main([*asked, "--channel", "fax"]) == 2
+    said = capsys.readouterr()
+    assert "no case is filed on a channel 'fax'; Known: online, paper." in said.err
+    assert said.out == ""
 
 
 def test_a_picture_has_presentation_attributes_only_and_a_title_on_each_step(
