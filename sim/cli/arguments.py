@@ -113,7 +113,7 @@ def add_study(verb: ArgumentParser) -> None:
         nargs="?",
         const=True,
         default=False,
-        type=share,
+        type=line,
         metavar="SHARE",
         help="show which offices keep to a share on time, such as '95 %%', and which differ from "
         "the others (default: the target's, if it is of cases on time, else 100 %%)",
@@ -217,6 +217,16 @@ def share(text: str) -> float:
         return parse_share(text)
     except ValueFault as fault:
         raise ArgumentTypeError(f"{fault.message}. {fault.way_out}".rstrip()) from None
+
+
+def line(text: str) -> float:
+    """A share on time that offices are held against."""
+    try:
+        return share(text)
+    except ArgumentTypeError:
+        # What follows the option is taken for its share, the scenario too.
+        words = "give a share, such as '95 %', or put --by-office behind the scenario"
+        raise ArgumentTypeError(f"found '{text}'; {words}") from None
 
 
 def step(text: str) -> str:

@@ -124,14 +124,14 @@ def in_words(results: Results, shown: Shown, bundle: str) -> str:
     n = number(len(found.offices))
     if found.is_law:
         first = say(
-            "{kept} of {n} offices have no case late in any replication.",
+            "No case late in any replication: {kept} of {n} offices.",
             kept=number(found.n_kept),
             n=n,
         )
     else:
         first = say(
-            "Of {n} offices {below} are below {line} on time by more than chance, {kept} keep to "
-            "it; of {rest} it cannot be told.",
+            "Below {line} on time by more than chance: {below} of {n} offices; keeping to it: "
+            "{kept}; not to be told: {rest}.",
             n=n,
             below=number(found.n_below),
             line=line_in_words(found.line),
@@ -141,7 +141,7 @@ def in_words(results: Results, shown: Shown, bundle: str) -> str:
     if len(found.offices) < 2:
         return first
     second = say(
-        "Against all others together {less} are lower by more than chance and {more} higher.",
+        "Lower than all others together by more than chance: {less}; higher: {more}.",
         less=number(found.n_against_others("less")),
         more=number(found.n_against_others("more")),
     )

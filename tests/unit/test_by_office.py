@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -254,9 +255,19 @@ def test_what_is_no_share_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(RequestError, match="no office is below 0 %"):
         sim.run(SMALL, by_office=0.0)
     with pytest.raises(SystemExit) as ended:
-        main(["run", str(SMALL), "--by-office", "many"])
+        main(["run", "--by-office", str(SMALL)])
     assert ended.value.code == 2
-    assert "'many' is no number" in capsys.readouterr().err
+    assert "give a share, such as '95 %', or put --by-office behind" in capsys.readouterr().err
+
+
+def test_as_json_it_has_the_rows_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", str(SMALL), "--replications", "2", "--engine", "reference", "--json", "--quiet"]
+    assert main([*words, "--by-office", "90 %"]) == 0
+    rows = json.loads(capsys.readouterr().out)["by_office"]
+    assert {row["line"] for row in rows} == {0.9, None}
+    assert {row["office"] for row in rows} == {"commune"}
+    assert main(words) == 0
+    assert "by_office" not in json.loads(capsys.readouterr().out)
 
 
 def test_without_being_asked_nothing_is_counted() -> None:

@@ -95,8 +95,8 @@ def test_offices_are_ranked_and_counted_by_what_is_more_than_chance(twenty: Resu
     assert ranked(twenty, "as written", "another") is None
     (shown,) = shown_cells(twenty)
     assert in_words(twenty, shown, "residence") == (
-        "Of 20 offices 3 are below 90\u00a0% on time by more than chance, 17 keep to it; of 0 it "
-        "cannot be told. Against all others together 3 are lower by more than chance and 17 higher."
+        "Below 90\u00a0% on time by more than chance: 3 of 20 offices; keeping to it: 17; not to "
+        "be told: 0. Lower than all others together by more than chance: 3; higher: 17."
     )
 
 
@@ -104,7 +104,7 @@ def test_against_the_law_those_without_a_late_case_keep_it(plain: Results) -> No
     by_law = with_offices(plain, 20, LAW)
     (shown,) = shown_cells(by_law)
     words = in_words(by_law, shown, "residence")
-    assert words.startswith("1 of 20 offices have no case late in any replication.")
+    assert words.startswith("No case late in any replication: 1 of 20 offices.")
     (row,) = overview(by_law).rows
     assert row[1:5] == ("100\u00a0%", "20", "1", "19")
     found = offices_of(by_law, shown, "residence", 20, 5)
@@ -182,7 +182,7 @@ def test_the_page_has_the_board_in_both_languages(twenty: Results, plain: Result
     svg = {"residence": {"by-office": b"<svg/>"}}
     shown = page(twenty, Pictures(svg=svg))
     part = shown.split('id="by-office"')[1].split("</section>")[0]
-    assert "Of 20 offices 3 are below 90\u00a0% on time" in part
+    assert "Below 90\u00a0% on time by more than chance: 3 of 20 offices" in part
     assert part.count("<img") == 1
     assert "Satisfaction is left out" in part
     assert 'href="#by-office"' in shown
@@ -190,6 +190,6 @@ def test_the_page_has_the_board_in_both_languages(twenty: Results, plain: Result
     with speaking("vi"):
         spoken = page(twenty, Pictures(svg=svg)).split('id="by-office"')[1].split("</section>")[0]
         assert "Mức độ hài lòng không được tính" in spoken
-        assert "Trong 20 cơ quan có 3 cơ quan dưới mức 90%" in spoken
+        assert "Dưới mức 90% đúng hạn không phải do ngẫu nhiên: 3 trên 20 cơ quan" in spoken
         figure = drawn(twenty)
     assert "dưới mức" in " ".join(text.get_text() for text in figure.legends[0].get_texts())
