@@ -145,6 +145,26 @@ def test_waits_are_told_apart_by_when_they_end() -> None:
     assert without.kind != "appointment"
 
 
+def test_a_departure_at_which_nobody_is_on_duty_shows_in_what_went_on_without_one() -> None:
+    # Signed every day at 10:00; what is ready by 16:00 is on the table in the morning.
+    stream = np.random.Generator(np.random.PCG64(1))
+    day = MONDAY + np.arange(5, dtype=np.int64).repeat(30) * DAY
+    early, at_ten = day + 8 * HOUR + stream.integers(0, 2 * HOUR, len(day)), day + 10 * HOUR
+    none = np.full(len(day), NONE)
+    day = day[:-30]
+    late = day + 13 * HOUR + stream.integers(0, 3 * HOUR, len(day))
+    morning = day + DAY + 8 * HOUR
+    hidden = late, np.zeros(len(day), np.int64), morning - late
+    timetable = wait_of(early, at_ten, none, CALENDAR, hidden)
+    assert timetable is not None
+    assert {times for _, times in timetable.departures} == {(10 * HOUR, 16 * HOUR)}
+    # What is on the table behind ten o'clock alone tells of no other departure.
+    behind = late, np.zeros(len(day), np.int64), day + DAY + 11 * HOUR - late
+    timetable = wait_of(early, at_ten, none, CALENDAR, behind)
+    assert timetable is not None
+    assert {times for _, times in timetable.departures} == {(10 * HOUR,)}
+
+
 NAMED = np.zeros((1, 0), np.bool_)
 """Of registers in which every row names who did the work."""
 
@@ -210,11 +230,11 @@ def test_few_waits_among_many_that_are_none_are_no_delay() -> None:
     lag = np.where(np.arange(100) < 8, 5 * HOUR, 0)
     assert wait_of(since, since + lag, none, CALENDAR) is None
     # Those of which bounds are known speak too: here most waited, whatever hides how long.
-    hidden = np.full(40, 3 * HOUR), np.full(40, 6 * HOUR)
+    hidden = since[:40], np.full(40, 3 * HOUR), np.full(40, 6 * HOUR)
     delay = wait_of(since[:5], since[:5] + 5 * HOUR, none[:5], CALENDAR, hidden)
     assert delay is not None
     assert delay.kind == "delay"
     assert delay.times is not None
     assert 3 < delay.times.mean.mean < 6
-    nothing = np.zeros(900, np.int64), np.full(900, HOUR)
+    nothing = since[0] + np.zeros(900, np.int64), np.zeros(900, np.int64), np.full(900, HOUR)
     assert wait_of(since, since + lag, none, CALENDAR, nothing) is None

@@ -83,7 +83,7 @@ def flow_of(
             others = which[~is_known[which] & has_both[which] & (free[which] != NONE)]
             others = others[until[others] > np.maximum(since[others], free[others])]
             least = np.maximum(free[others] - since[others], 0)
-            hidden = least, until[others] - since[others]
+            hidden = since[others], least, until[others] - since[others]
         return wait_of(since[usable], until[usable], due[usable], rows.calendar, hidden)
 
     steps = {}

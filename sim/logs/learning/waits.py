@@ -23,6 +23,8 @@ AT_ONCE: Final = MINUTE
 _USUAL: Final = 0.9
 _MOST_TIMES: Final = 4
 _FEW: Final = 20
+_QUARTER: Final = 15 * MINUTE
+_USUAL_LAST: Final = 0.99
 _SECOND: Final = 1_000_000
 _UNKNOWN: Final = np.iinfo(np.int64).min
 
@@ -57,7 +59,7 @@ def wait_of(
     until: Ints,
     due: Ints,
     calendar: Calendar,
-    hidden: tuple[Ints, Ints] | None = None,
+    hidden: tuple[Ints, Ints, Ints] | None = None,
 ) -> Wait | None:
     """What cases wait for between two instants, if it is not for staff; None for nothing.
 
@@ -70,10 +72,11 @@ def wait_of(
     calendar
         When the office is open.
     hidden
-        Of waits of which the end is not known, how long they were at least and at most.
+        Of waits of which the end is not known, since when, and how long they were at least and at
+        most.
     """
     lag = until - since
-    least, most = (np.empty(0, np.int64),) * 2 if hidden is None else hidden
+    begun, least, most = (np.empty(0, np.int64),) * 3 if hidden is None else hidden
     is_wait = np.concatenate((lag, least)) > AT_ONCE
     if len(lag) + (least > AT_ONCE).sum() < _FEW or is_wait.mean() <= 1 - _USUAL:
         return None
@@ -89,12 +92,11 @@ def wait_of(
     on_time = np.isin(time // MINUTE, set_times) & (time % MINUTE < _SECOND)
     if len(set_times) <= _MOST_TIMES and on_time.mean() >= _USUAL:
         departures = _departures(until, set_times)
-        return Wait(
-            kind="timetable",
-            departures=departures,
-            times=_before_departure(since, until, departures, calendar),
-            n=len(lag),
-        )
+        times = _before_departure(since, until, departures, calendar)
+        if times is None:
+            unseen = _unseen(departures, begun, least, most, calendar)
+            departures = _with_time(departures, unseen)
+        return Wait(kind="timetable", departures=departures, times=times, n=len(lag))
     return _delay(lag, least, most)
 
 
@@ -117,6 +119,44 @@ def _opening(instants: Ints, calendar: Calendar) -> Truths:
     return found
 
 
+def _unseen(
+    departures: Sequence[tuple[int, tuple[int, ...]]],
+    begun: Ints,
+    least: Ints,
+    most: Ints,
+    calendar: Calendar,
+) -> int | None:
+    """A departure at which nobody is on duty: when, in microseconds since midnight; else None.
+
+    It shows in cases that went on although no departure that is known lies between.  The last of a
+    day to catch it tells when it is, to the quarter of an hour above.
+    """
+    left = np.sort(_every(departures, calendar))
+    at = np.searchsorted(left, begun + least)
+    is_told = (at < len(left)) & (left[np.minimum(at, len(left) - 1)] <= begun + most)
+    times = begun[~is_told] % DAY
+    if len(times) < max(_FEW, (1 - _USUAL) * len(begun)):
+        return None
+    return int(-(-np.quantile(times, _USUAL_LAST) // _QUARTER)) * _QUARTER
+
+
+def _with_time(
+    departures: tuple[tuple[int, tuple[int, ...]], ...], time: int | None
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    if time is None:
+        return departures
+    return tuple((day, tuple(sorted({*times, time}))) for day, times in departures)
+
+
+def _every(departures: Sequence[tuple[int, tuple[int, ...]]], calendar: Calendar) -> Ints:
+    """All departures on the days of a calendar, by day of the week."""
+    days = np.unique(np.asarray(calendar.opens) // DAY)
+    # The first day of 1970 was a Thursday.
+    of_week = (days + 3) % 7
+    every = [days[of_week == day] * DAY + time for day, times in departures for time in times]
+    return np.concatenate(every)
+
+
 def _before_departure(
     since: Ints,
     until: Ints,
@@ -127,11 +167,7 @@ def _before_departure(
 
     It ended between the departure that they missed, if they missed one, and the one they took.
     """
-    days = np.unique(np.asarray(calendar.opens) // DAY)
-    # The first day of 1970 was a Thursday.
-    of_week = (days + 3) % 7
-    every = [days[of_week == day] * DAY + time for day, times in departures for time in times]
-    left = np.unique(np.concatenate([until, *every]))
+    left = np.unique(np.concatenate([until, _every(departures, calendar)]))
     at = np.searchsorted(left, until)
     missed = np.where(at > 0, left[np.maximum(at - 1, 0)], since)
     least = np.maximum(missed - since, 0)
