@@ -438,7 +438,8 @@ def test_the_newest_request_of_a_tab_replaces_its_older_one() -> None:
         yield
 
     turns.take("other", waits)
-    first = turns.take("tab", steps_of(log, "old", 2))
+    dropped = threading.Event()
+    first = turns.take("tab", steps_of(log, "old", 2), dropped.set)
     turns.take("tab", steps_of(log, "new", 1))
     gate.set()
     deadline = time.monotonic() + 5
@@ -446,6 +447,7 @@ def test_the_newest_request_of_a_tab_replaces_its_older_one() -> None:
         time.sleep(0.01)
 
     assert first.is_stopped
+    assert dropped.is_set()
     assert log == ["new0"]
 
 
