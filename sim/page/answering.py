@@ -161,21 +161,18 @@ class Answering:
             with suppress(RuntimeError):  # the service has ended
                 loop.call_soon_threadsafe(settle, content)
 
-        def dropped() -> None:
-            give(RequestError("the same was asked for again. Wait for that."))
-
         def steps(turn: Turn) -> Iterator[None]:
             try:
                 give(self._file(turn, name, state))
-            except StoppedError:
-                dropped()
             except Exception as error:  # noqa: BLE001  whoever waits is told, and logs it
                 give(error)
             yield
 
-        turn = self.turns.take(tab, steps, dropped)
+        turn = self.turns.take(tab, steps, lambda: give(StoppedError()))
         try:
             return await made
+        except StoppedError:
+            raise RequestError("the same was asked for again. Wait for that.") from None
         finally:
             self.turns.stop(turn)
 
