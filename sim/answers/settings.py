@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -84,8 +85,8 @@ class Settings:
         self._gate = Gate(folder=shipped_folder(), held=held or {})
         if held is None:
             self._document, self._files = read(path)
-            named = frozenset(files_named(self._document, path))
-            self._gate = replace(self._gate, named=named | self._files.keys())
+            named = {*files_named(self._document, path), *map(os.path.normpath, self._files)}
+            self._gate = replace(self._gate, named=frozenset(named))
         else:
             with only_through(self._gate):
                 self._document, self._files = read(path)

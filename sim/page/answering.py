@@ -107,7 +107,11 @@ class Answering:
         RequestError
             Too many wait.
         """
-        return self.turns.take(tab, lambda turn: self._stages(turn, state, emit, is_asked))
+        return self.turns.take(
+            tab,
+            lambda turn: self._stages(turn, state, emit, is_asked),
+            lambda: emit("end", {}),
+        )
 
     def whole(self, tab: str, state: State) -> Html:
         """The last stage of an answer, waited for."""
@@ -115,9 +119,11 @@ class Answering:
         over = threading.Event()
 
         def emit(event: str, data: Any) -> None:
-            if event in ("parts", "fault"):
+            if event == "parts":
                 found[:] = [Html(data["parts"])]
-            if event == "end":
+            elif event == "fault":
+                found[:] = [tag("p", tag("strong", data["glance"])), Html(data["parts"])]
+            elif event == "end":
                 over.set()
 
         self.stream(tab, state, emit, is_asked=True)
@@ -143,20 +149,30 @@ class Answering:
         loop = asyncio.get_running_loop()
         made: asyncio.Future[bytes] = loop.create_future()
 
+        def settle(content: bytes | Exception) -> None:
+            if made.done():
+                return
+            if isinstance(content, Exception):
+                made.set_exception(content)
+            else:
+                made.set_result(content)
+
+        def give(content: bytes | Exception) -> None:
+            with suppress(RuntimeError):  # the service has ended
+                loop.call_soon_threadsafe(settle, content)
+
         def steps(turn: Turn) -> Iterator[None]:
             try:
-                content = self._file(turn, name, state)
-                loop.call_soon_threadsafe(made.set_result, content)
-            except (LienthongError, StoppedError) as error:
-                loop.call_soon_threadsafe(made.set_exception, error)
-            except Exception as error:
-                loop.call_soon_threadsafe(made.set_exception, error)
-                raise
+                give(self._file(turn, name, state))
+            except Exception as error:  # noqa: BLE001  whoever waits is told, and logs it
+                give(error)
             yield
 
-        turn = self.turns.take(tab, steps)
+        turn = self.turns.take(tab, steps, lambda: give(StoppedError()))
         try:
             return await made
+        except StoppedError:
+            raise RequestError("the same was asked for again. Wait for that.") from None
         finally:
             self.turns.stop(turn)
 

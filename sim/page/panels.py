@@ -199,8 +199,8 @@ def _load(view: View) -> Html:
     if not drawn:
         return drawn
     note = say(
-        "Share of the time on shift that is worked, with its interval. In the shaded part waits "
-        "grow fast; beyond the red line work comes in faster than it can be done."
+        "Share of the time on shift that is worked, with its interval. At the red line there is "
+        "no time to spare, and work piles up."
     )
     return join((figure(drawn), tag("p", note, attributes={"class": "caption"})))
 

@@ -33,6 +33,7 @@ class Turn:
     """An answer that is being made for a tab."""
 
     tab: str
+    dropped: Callable[[], None]
     steps: Iterator[None] = field(init=False)
     n_steps: int = 0
     goes_on_at: float = 0.0
@@ -51,23 +52,31 @@ class Turns:
         for number in range(threads):
             threading.Thread(target=self._serve, name=f"turns-{number}", daemon=True).start()
 
-    def take(self, tab: str, steps: Steps) -> Turn:
+    def take(self, tab: str, steps: Steps, dropped: Callable[[], None] = lambda: None) -> Turn:
         """Put an answer in line, in place of the one that the tab waits for.
+
+        Parameters
+        ----------
+        dropped
+            Called if another takes its place before it has ended.
 
         Raises
         ------
         RequestError
             Too many wait.
         """
-        turn = Turn(tab)
+        turn = Turn(tab, dropped)
         turn.steps = steps(turn)
         with self._condition:
-            if tab in self._waiting:
-                self._waiting[tab].is_stopped = True
+            older = self._waiting.get(tab)
+            if older is not None:
+                older.is_stopped = True
             elif len(self._waiting) >= MOST_WAITING:
                 raise RequestError("too many are waiting for an answer. Try again in a minute.")
             self._waiting[tab] = turn
             self._condition.notify()
+        if older is not None:
+            older.dropped()
         return turn
 
     def stop(self, turn: Turn) -> None:

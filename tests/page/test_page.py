@@ -368,6 +368,20 @@ def test_tables_can_be_taken(client: TestClient) -> None:
     assert {"estimates.csv", "cases.parquet", "changes.yaml"} <= set(names)
 
 
+def test_a_scenario_of_ones_own_gives_tables_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "small.yaml").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text("extends: base/small.yaml\ntitle: Mine\n")
+    monkeypatch.chdir(tmp_path)
+    own = TestClient(app("./mine.yaml"))
+
+    found = own.get("/take/report.en.html?n=2&set.uptake=80+%25")
+    assert found.status_code == 200, found.text
+    assert "Mine" in found.text
+
+
 def test_a_large_scenario_is_run_when_asked(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -438,7 +452,8 @@ def test_the_newest_request_of_a_tab_replaces_its_older_one() -> None:
         yield
 
     turns.take("other", waits)
-    first = turns.take("tab", steps_of(log, "old", 2))
+    dropped = threading.Event()
+    first = turns.take("tab", steps_of(log, "old", 2), dropped.set)
     turns.take("tab", steps_of(log, "new", 1))
     gate.set()
     deadline = time.monotonic() + 5
@@ -446,6 +461,7 @@ def test_the_newest_request_of_a_tab_replaces_its_older_one() -> None:
         time.sleep(0.01)
 
     assert first.is_stopped
+    assert dropped.is_set()
     assert log == ["new0"]
 
 

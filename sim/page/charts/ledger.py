@@ -9,7 +9,7 @@ from sim.language import say
 from sim.page.charts.svg import QUIET, Scale, box, label, picture, wide
 from sim.report.figures.ledger import PART_COLOURS
 from sim.report.html import Html
-from sim.report.words import PARTS, number
+from sim.report.words import NOTHING, PARTS, in_short
 
 _WIDTH: Final = 640
 _LEFT: Final = 8
@@ -26,19 +26,19 @@ def ledger_chart(stage: Stage) -> Html:
     longest = max((sum(parts.values()) for parts in days.values()), default=0.0)
     if not longest:
         return Html("")
-    across = Scale(low=0, high=longest, start=_LEFT, end=_WIDTH - 64)
+    across = Scale(low=0, high=longest, start=_LEFT, end=_WIDTH - 8)
     drawn: list[Html] = []
     y = 14.0
     for cell in cells:
-        drawn.append(label(cell, _LEFT, y, bold=True))
+        total = _with_interval(stage, cell, "sojourn_days_mean")
+        drawn.append(label(f"{cell}: {total}", _LEFT, y, bold=True))
         x = float(_LEFT)
         for part, value in days[cell].items():
             width = across.at(value) - _LEFT
-            hint = say("{part}: {days} days", part=PARTS[part], days=number(value, 2))
+            time = _with_interval(stage, cell, _kpi(part))
+            hint = say("{part}: {time}", part=PARTS[part], time=time)
             drawn.append(box(x, y + 6, width, _BAR, PART_COLOURS[part], hint=hint))
             x += width
-        total = say("{days} days", days=number(sum(days[cell].values()), 1))
-        drawn.append(label(total, x + 6, y + 6 + _BAR / 2 + 4))
         y += _ROW
     seen = [
         part for part in PARTS
@@ -59,7 +59,16 @@ def ledger_chart(stage: Stage) -> Html:
 def _days(stage: Stage, cell: str) -> dict[str, float]:
     found = {}
     for part in PARTS:
-        value = stage.results.estimate(cell, f"ledger_{part}_hours", stage.bundle)
+        value = stage.results.estimate(cell, _kpi(part), stage.bundle)
         if value is not None:
             found[part] = value.mean / 24
     return found
+
+
+def _kpi(part: str) -> str:
+    return f"ledger_{part}_hours"
+
+
+def _with_interval(stage: Stage, cell: str, kpi: str) -> str:
+    value = stage.results.estimate(cell, kpi, stage.bundle)
+    return NOTHING if value is None else in_short(value, stage.results.replications)
