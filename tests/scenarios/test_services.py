@@ -149,8 +149,8 @@ WORKING_DAYS = 250
 ONE_STOP = ("birth_alone", "death_alone", "marriage", "certification", "land_change", "other_work")
 """What comes to the one-stop desk of a commune; the others go to police, insurance and province."""
 
-NOT_POLICE = 0.9
-"""Of other work: a tenth is of the police, in every desk."""
+NOT_POLICE = 0.84
+"""Of other work: the rest is of the police, in every desk."""
 
 
 def a_year(name: str) -> dict[str, float]:
