@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import Any, assert_never
 
+import numpy as np
 import simpy
 
 from sim import records
@@ -301,7 +302,7 @@ class Replication:
         items["ended_at"][items["ended_at"] >= self.model.horizon] = NOT_YET
         found = tables.of_rows(
             self.model,
-            self.inputs.cases.properties,
+            self.inputs.cases.properties.astype(np.int64),
             cases=records.table(records.CASES, self.cases),
             dossiers=records.table(records.DOSSIERS, self.dossiers),
             work_items=items,
