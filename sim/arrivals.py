@@ -58,7 +58,7 @@ class CaseTable:
     arrives_at: NDArray[np.int64]
     received_at: NDArray[np.int64]
     entry: NDArray[np.int64]
-    properties: NDArray[np.int64]
+    properties: NDArray[np.integer[Any]]
 
     def __len__(self) -> int:
         return len(self.stream)
@@ -232,9 +232,13 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[st
     for i, dated in enumerate(demand.flows):
         mine = np.flatnonzero(position == i)
         flow[mine] = dated.at(days[mine])
-    properties = np.full((len(order), n_properties), NO_VALUE, np.int64)
-    for draw in demand.properties:
-        properties[:, draw.property] = draws.value(draw.property, days)
+    values = {each.property: draws.value(each.property, days) for each in demand.properties}
+    most = max((int(each.max(initial=0)) for each in values.values()), default=0)
+    # All other columns of a case together take less than a word for each property would.
+    width = np.int16 if most < 2**15 else np.int32
+    properties = np.full((len(order), n_properties), NO_VALUE, width)
+    for place, each in values.items():
+        properties[:, place] = each
     return {
         "stream": demand.streams[draws.at_home],
         "number": draws.number,

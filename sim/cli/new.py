@@ -70,8 +70,8 @@ def new(args: Namespace) -> int:
     return 0
 
 
-def _extending(name: str, path: Path) -> str:
-    """A short scenario that extends a shipped one, and shows its levers as a comment."""
+def _extending(name: str, path: Path, base_file: str = "") -> str:
+    """A short scenario that extends a shipped one, or its copy; it shows levers as a comment."""
     from sim.scenario import shipped
     from sim.scenario.load import read
 
@@ -83,7 +83,7 @@ def _extending(name: str, path: Path) -> str:
         "name": name,
         "file": shlex.quote(path.name) if is_plain else "FILE",
         "title": _in_yaml(path.stem.replace("-", " ") if is_plain else name),
-        "base": _in_yaml(f"{shipped.PREFIX}{name}"),
+        "base": _in_yaml(base_file or f"{shipped.PREFIX}{name}"),
     }
     levers = "".join(
         f"#     {f'{lever}: {value}':<34}  # {label}\n"
@@ -121,22 +121,29 @@ def _levers(document: Document, files: dict[str, bytes]) -> Iterator[tuple[str, 
 
 
 def _copies(name: str, path: Path) -> Mapping[Path, bytes]:
-    """A shipped scenario and all that it needs, by the paths that they get around a file."""
+    """A shipped scenario and all that it needs, by the paths that they get around a file.
+
+    One in a folder, such as a service, stays in it, and the file extends it.
+    """
     from sim.scenario import load, resolve, shipped
 
     file = shipped.path_of(name)
     scenario = load(file)
     resolve(scenario)  # reads the tables that it names
     root = shipped.folder()
+    is_apart = file.parent != root
     needed = {
         path.parent / Path(each).relative_to(root): data
         for each, data in scenario.files.items()
-        if Path(each) != file
+        if is_apart or Path(each) != file
     }
     if path in needed:
         raise RequestError(f"{name} needs a file {path.name} itself. Give yours another name.")
     schema = path.parent / _SCHEMA
-    return {path: file.read_bytes(), **needed, schema: (root / _SCHEMA).read_bytes()}
+    own = file.read_bytes()
+    if is_apart:
+        own = _extending(name, path, file.relative_to(root).as_posix()).encode()
+    return {path: own, **needed, schema: (root / _SCHEMA).read_bytes()}
 
 
 def _write(texts: Mapping[Path, bytes]) -> None:

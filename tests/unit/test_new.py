@@ -115,6 +115,15 @@ def test_a_copy_stands_alone(base: str, monkeypatch: pytest.MonkeyPatch) -> None
     assert Path("all/scenario.schema.json").is_file()
 
 
+def test_a_copy_of_a_service_stays_in_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(("new", "--from", "services/marriage", "--copy", "all/mine.yaml")) == 0
+    original = load(shipped.path_of("services/marriage"))
+    monkeypatch.setattr(shipped, "folder", lambda: Path("nowhere"))
+    assert load("all/mine.yaml").spec.bundles == original.spec.bundles
+    assert Path("all/services/marriage.yaml").is_file()
+    assert check("all/mine.yaml") == ()
+
+
 @pytest.mark.parametrize("words", [(), ("--copy",)])
 def test_nothing_is_written_over(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
@@ -131,10 +140,10 @@ def test_a_copy_leaves_all_out_where_one_of_its_files_is_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Path("places").mkdir()
-    Path("places/everyday.yaml").write_text("mine", encoding="utf-8")
+    Path("places/common.yaml").write_text("mine", encoding="utf-8")
     code, _, err = ends(capsys, "new", "--copy", "mine.yaml")
     assert code == 2
-    assert "everyday.yaml' is there already" in err
+    assert "common.yaml' is there already" in err
     assert not Path("mine.yaml").exists()
 
 
@@ -203,7 +212,7 @@ def test_a_file_of_ones_own_goes_before_the_shipped_one_of_that_name() -> None:
 
 
 def test_shipped_names_lead_to_files_and_others_nowhere() -> None:
-    assert {"first", "birth", "places/everyday"} <= set(shipped.names())
+    assert {"first", "birth", "places/common"} <= set(shipped.names())
     assert all(shipped.path_of(name).is_file() for name in shipped.names())
     assert shipped.path_of("lienthong:birth") == shipped.path_of("birth")
     with pytest.raises(ValueFault):

@@ -217,7 +217,7 @@ class Reading:
             cases={name: cases[name] for name in records.CASES},
             dossiers=records.in_order(dossiers, ("case", "procedure")),
             work_items={name: each[: self.n_items] for name, each in self.work_items.items()},
-            properties=kept.properties,
+            properties=kept.properties.astype(np.int64),
             n_cases=len(self.numbers),
             queues=queues,
             waits=self._waits(waits[: memory[f.N_WAITS]], queues),
