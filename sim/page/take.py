@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from sim.api.workbench import (
     Workbench,
     changes_as_file,
     command_of,
+    without_folders,
 )
 from sim.language import LANGUAGES, say
 from sim.page.charts.course import course_chart
@@ -42,6 +44,7 @@ TYPES: Final = {
 """By the ending of the name."""
 
 _REPORT: Final = "report.html"
+_TEXTS: Final = frozenset({".json", ".txt", ".html"})
 _LANGUAGES: Final = dict(zip(REPORTS, LANGUAGES, strict=True))
 
 
@@ -121,16 +124,26 @@ def study_file(name: str, bench: Workbench, question: Question, base: str) -> by
         )
         place = Path(folder) / "study"
         if name in REPORTS:
-            return (place / _REPORT).read_bytes()
-        return _packed(place, {CHANGES: changes})
+            return _told(place / _REPORT, beside).encode()
+        return _packed(place, {CHANGES: changes}, beside)
 
 
-def _packed(folder: Path, more: dict[str, bytes]) -> bytes:
+def _packed(folder: Path, more: dict[str, bytes], beside: Path) -> bytes:
+    """The files of a study in one."""
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.write(path, path.relative_to(folder).as_posix())
+            name = path.relative_to(folder).as_posix()
+            if path.suffix in _TEXTS:
+                archive.writestr(name, _told(path, beside))
+            elif path.is_file():
+                archive.write(path, name)
         for name, content in more.items():
             archive.writestr(name, content)
     return into.getvalue()
+
+
+def _told(path: Path, beside: Path) -> str:
+    """What a file says, without the folders of this machine."""
+    words = without_folders(path.read_text(encoding="utf-8"))
+    return words.replace(f"{beside}{os.sep}", "") if beside.is_absolute() else words

@@ -363,9 +363,11 @@ def test_a_report_can_be_taken_in_both_languages(client: TestClient, name: str, 
 
 def test_tables_can_be_taken(client: TestClient) -> None:
     found = client.get("/take/tables.zip?n=3&set.uptake=80+%25")
-    names = zipfile.ZipFile(io.BytesIO(found.content)).namelist()
+    archive = zipfile.ZipFile(io.BytesIO(found.content))
 
-    assert {"estimates.csv", "cases.parquet", "changes.yaml"} <= set(names)
+    assert {"estimates.csv", "cases.parquet", "changes.yaml"} <= set(archive.namelist())
+    for name in archive.namelist():
+        assert str(ROOT).encode() not in archive.read(name), name
 
 
 def test_a_scenario_of_ones_own_gives_tables_too(
