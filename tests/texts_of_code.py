@@ -105,7 +105,7 @@ FOR_MACHINES = {
 }  # fmt: skip
 """Functions whose texts no reader of a report sees."""
 
-CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS"}
+CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS", "DATES"}
 """Constants that a browser or a library reads."""
 
 NO_WORDS = {
@@ -115,6 +115,7 @@ NO_WORDS = {
     " · lienthong",
     "Software", "M", "L", "Q", "offset points", "axes fraction", "outside lower left", "bold red",
     "lienthong: ",
+    "case = Mã hồ sơ",
 }  # fmt: skip
 """What looks like words and is markup."""
 

@@ -22,7 +22,7 @@ from sim.answers.workbench import (
 from sim.api.scenarios import AnyPath, FaultList, check
 from sim.experiment.runner import available_workers
 from sim.files import Gate, only_through
-from sim.scenario import shipped
+from sim.scenario import Entry, shipped, values
 from sim.scenario.changes import is_change
 from sim.scenario.factors import as_setting
 from sim.scenario.text.yaml import read_value
@@ -33,6 +33,7 @@ __all__ = [
     "FEWEST",
     "LARGE",
     "MOST",
+    "Entry",
     "Group",
     "MovedLever",
     "Question",
@@ -47,6 +48,7 @@ __all__ = [
     "command_of",
     "moved_levers",
     "shipped_scenarios",
+    "values",
     "without_folders",
     "workbench",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,7 +25,7 @@ from sim.page.panels import KPIS, View, glance
 from sim.page.shelf import Shelf
 from sim.page.state import State
 from sim.page.take import CHANGES, PICTURES, picture_of, study_file
-from sim.page.turns import Turn, Turns
+from sim.page.turns import Turn, Turns, in_turn
 from sim.page.words import names_of
 from sim.report.html import Html, join, tag
 from sim.report.words import counted, number
@@ -146,35 +145,7 @@ class Answering:
         ScenarioError, RequestError
             As for an answer.
         """
-        loop = asyncio.get_running_loop()
-        made: asyncio.Future[bytes] = loop.create_future()
-
-        def settle(content: bytes | Exception) -> None:
-            if made.done():
-                return
-            if isinstance(content, Exception):
-                made.set_exception(content)
-            else:
-                made.set_result(content)
-
-        def give(content: bytes | Exception) -> None:
-            with suppress(RuntimeError):  # the service has ended
-                loop.call_soon_threadsafe(settle, content)
-
-        def steps(turn: Turn) -> Iterator[None]:
-            try:
-                give(self._file(turn, name, state))
-            except Exception as error:  # noqa: BLE001  whoever waits is told, and logs it
-                give(error)
-            yield
-
-        turn = self.turns.take(tab, steps, lambda: give(StoppedError()))
-        try:
-            return await made
-        except StoppedError:
-            raise RequestError("the same was asked for again. Wait for that.") from None
-        finally:
-            self.turns.stop(turn)
+        return await in_turn(self.turns, tab, lambda turn: self._file(turn, name, state))
 
     def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[None]:
         spoken = state.language

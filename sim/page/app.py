@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, Final, TypeAlias
@@ -21,18 +18,22 @@ from starlette.responses import (
     JSONResponse,
     RedirectResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import Route
 
 import sim
 from sim.errors import LienthongError, RequestError, ScenarioError
 from sim.language import ENGLISH, LANGUAGES, say, speaking
-from sim.page.answering import Answering, fault
+from sim.page import registers
+from sim.page.answering import Answering, Emit
 from sim.page.frame import failed, levers_form, whole
+from sim.page.lane import Lane
+from sim.page.questions.question import FIELD
 from sim.page.shelf import MOST_BYTES, Shelf
 from sim.page.state import State, state_of
+from sim.page.streams import language_of, streamed, tab_of
 from sim.page.take import FILES, TYPES
+from sim.page.turns import Turn
 
 _LOG: Final = logging.getLogger("lienthong.page")
 
@@ -52,15 +53,15 @@ _HEADERS: Final = (
 _ASSETS: Final = {
     "report.css": ("sim.report", "page.css", "text/css"),
     "page.css": ("sim.page", "assets/page.css", "text/css"),
+    "replay.js": ("sim.page", "static/replay.js", "text/javascript"),
+    "questions.css": ("sim.page", "assets/questions.css", "text/css"),
+    "questions.js": ("sim.page", "assets/questions.js", "text/javascript"),
     "page.js": ("sim.page", "assets/page.js", "text/javascript"),
 }
 
 _LONGEST_QUERY: Final = 16_000
 _SLACK: Final = 20_000
 """Bytes of a request beside the files in it."""
-
-_BEAT: Final = 15.0
-"""Seconds after which a silent stream shows that it lives."""
 
 _Scope: TypeAlias = MutableMapping[str, Any]
 _Message: TypeAlias = MutableMapping[str, Any]
@@ -99,11 +100,12 @@ class Page:
 
     shelf: Shelf
     answering: Answering
+    lane: Lane
 
     async def index(self, request: Request) -> Response:
         """The page as a link has it."""
         state = state_of(request.query_params.multi_items())
-        waits = f"{self._tab(request)}/show" if "show" in request.query_params else ""
+        waits = f"{tab_of(request)}/show" if "show" in request.query_params else ""
         return HTMLResponse(await run_in_threadpool(self._index, state, waits))
 
     async def levers(self, request: Request) -> Response:
@@ -113,45 +115,25 @@ class Page:
 
     async def answer(self, request: Request) -> Response:
         """The answer in stages, as a stream of events."""
+        is_asked = "run" in request.query_params
+
+        def begin(emit: Emit) -> Turn:
+            state = self._completed(state_of(request.query_params.multi_items()))
+            return self.answering.stream(tab_of(request), state, emit, is_asked=is_asked)
+
+        return streamed(request, self.answering.turns, begin)
+
+    async def question(self, request: Request) -> Response:
+        """The answer to a question beside, as a stream of events."""
         pairs = request.query_params.multi_items()
-        tab = self._tab(request)
-        loop = asyncio.get_running_loop()
-        events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        name, is_asked = request.path_params["name"], "run" in request.query_params
 
-        def emit(name: str, data: Any) -> None:
-            with suppress(RuntimeError):  # the service has ended
-                loop.call_soon_threadsafe(events.put_nowait, (name, data))
-
-        turn = None
-        try:
+        def begin(emit: Emit) -> Turn:
             state = self._completed(state_of(pairs))
-            is_asked = "run" in request.query_params
-            turn = self.answering.stream(tab, state, emit, is_asked=is_asked)
-        except LienthongError as error:
-            with speaking(_language_of(request)):
-                emit("fault", fault(error))
-            emit("end", {})
+            fields = {k.removeprefix(FIELD): v.strip() for k, v in pairs if k.startswith(FIELD)}
+            return self.lane.stream(tab_of(request), name, state, fields, emit, is_asked=is_asked)
 
-        async def stream() -> AsyncIterator[bytes]:
-            try:
-                while True:
-                    try:
-                        name, data = await asyncio.wait_for(events.get(), _BEAT)
-                    except TimeoutError:
-                        yield b": waiting\n\n"
-                        continue
-                    yield f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
-                    if name == "end":
-                        return
-            finally:
-                if turn is not None:
-                    self.answering.turns.stop(turn)
-
-        return StreamingResponse(
-            stream(),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+        return streamed(request, self.lane.turns, begin)
 
     async def take(self, request: Request) -> Response:
         """A file to keep."""
@@ -159,7 +141,7 @@ class Page:
         if name not in FILES:
             raise HTTPException(404)
         state = self._completed(state_of(request.query_params.multi_items()))
-        content = await self.answering.file(f"{self._tab(request)}/{name}", name, state)
+        content = await self.answering.file(f"{tab_of(request)}/{name}", name, state)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
@@ -189,6 +171,30 @@ class Page:
             except ScenarioError as error:
                 return HTMLResponse(failed(error, State(language=language)), 422)
         return RedirectResponse(f"./?{State(scenario=name, language=language).query()}", 303)
+
+    async def register(self, request: Request) -> Response:
+        """Take in a register; what is wrong with it is shown, and what was learnt."""
+        length = request.headers.get("content-length", "")
+        if not length.isdigit():
+            raise HTTPException(411, "the length of what is sent has to be said")
+        if int(length) > registers.MOST_BYTES + _SLACK:
+            raise HTTPException(413, "at most 10 MB can be brought in at a time")
+        content, texts = b"", {}
+        async with request.form(max_files=1, max_fields=8, max_part_size=_SLACK) as fields:
+            for key, each in fields.multi_items():
+                if isinstance(each, str):
+                    texts[key] = each
+                elif key == "register":
+                    content = await each.read()
+        lang = texts.get("lang", "")
+        language = lang if lang in LANGUAGES else ENGLISH
+        with speaking(language):
+            try:
+                register = registers.register_of(content, texts)
+            except RequestError as error:
+                return HTMLResponse(failed(error, State(language=language)), 400)
+        page, is_learnt = await self.lane.register(tab_of(request), register, language)
+        return HTMLResponse(page, 200 if is_learnt else 422)
 
     async def health(self, _: Request) -> Response:
         """Whether the service is well."""
@@ -229,14 +235,6 @@ class Page:
     def _completed(self, state: State) -> State:
         return replace(state, scenario=state.scenario or self.shelf.first)
 
-    @staticmethod
-    def _tab(request: Request) -> str:
-        """Who waits: a tab says its name, else it is the machine."""
-        tab = request.query_params.get("tab", "")
-        if tab.isalnum() and tab.isascii() and len(tab) <= 40:
-            return tab
-        return request.client.host if request.client is not None else "nobody"
-
 
 def _notices(state: State, fingerprint: str) -> Iterator[str]:
     """What is no longer as it was when the link was made."""
@@ -253,15 +251,10 @@ def _notices(state: State, fingerprint: str) -> Iterator[str]:
         )
 
 
-def _language_of(request: Request) -> str:
-    lang = request.query_params.get("lang", ENGLISH)
-    return lang if lang in LANGUAGES else ENGLISH
-
-
 async def _refused(request: Request, error: Exception) -> Response:
     """An error that whoever asked can mend."""
     assert isinstance(error, LienthongError)  # noqa: S101  what it is registered for
-    language = _language_of(request)
+    language = language_of(request)
     with speaking(language):
         return HTMLResponse(failed(error, State(language=language)), 400)
 
@@ -280,13 +273,15 @@ async def _broken(request: Request, error: Exception) -> Response:
 def app(first: str) -> Starlette:
     """The page of a scenario, to be served."""
     shelf = Shelf(first)
-    page = Page(shelf=shelf, answering=Answering.of(shelf))
+    page = Page(shelf=shelf, answering=Answering.of(shelf), lane=Lane.of(shelf))
     routes = [
         Route("/", page.index),
         Route("/levers", page.levers),
         Route("/answer", page.answer),
+        Route("/question/{name}", page.question),
         Route("/take/{name}", page.take),
         Route("/bring", page.bring, methods=["POST"]),
+        Route("/register", page.register, methods=["POST"]),
         Route("/health", page.health),
         Route("/assets/{name}", page.asset),
     ]

@@ -10,6 +10,8 @@ from sim.errors import LienthongError, ScenarioError
 from sim.language import LANGUAGES, language, say, say_of_scenario
 from sim.page.forms import field, form, select
 from sim.page.panels import View, cards, panels
+from sim.page.questions.forms import question_forms
+from sim.page.register_form import register_form
 from sim.page.state import State
 from sim.page.take import taken
 from sim.page.words import fault_lines
@@ -31,7 +33,9 @@ def document(title: str, *parts: str) -> str:
         tag("link", attributes={"rel": "stylesheet", "href": "assets/report.css"}),
         tag("link", attributes={"rel": "stylesheet", "href": "assets/page.css"}),
         tag("link", attributes={"rel": "icon", "href": "data:,"}),
+        tag("link", attributes={"rel": "stylesheet", "href": "assets/questions.css"}),
         tag("script", attributes={"src": "assets/page.js", "defer": "defer"}),
+        tag("script", attributes={"src": "assets/questions.js", "defer": "defer"}),
     )
     body = tag("body", *parts)
     return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
@@ -79,12 +83,13 @@ def whole(
             tag(
                 "div",
                 _standing(),
+                question_forms(bench, state),
                 tag("div", answered or _waiting(), attributes={"id": "parts"}),
                 attributes={"id": "answer", "role": "region", "aria-label": say("Answer"),
                             "tabindex": "-1"},
             ),
         ),
-        tag("footer", *_bring(state)),
+        tag("footer", *_bring(state), register_form(state.language)),
         field("", type="hidden", id="now-fp", value=state.fingerprint),
         field("", type="hidden", id="now-v", value=state.version),
     )  # fmt: skip
@@ -157,6 +162,7 @@ def _bar(state: State, names: Sequence[str]) -> Iterator[Html]:
             for each in LANGUAGES
         ),
         tag("a", say("Bring in a scenario"), attributes={"href": "#bring"}),
+        tag("a", say("Bring in a register"), attributes={"href": "#register"}),
         attributes={"aria-label": say("Language and more")},
     )
 

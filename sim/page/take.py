@@ -98,12 +98,16 @@ def picture_of(name: str, stage: Stage) -> Html:
             return course_chart(stage)
 
 
+def folder_of_changes(bench: Workbench, base: str) -> Path:
+    """Where the file of changes stands in memory, so that it finds the scenario it extends."""
+    is_shipped = base.startswith("lienthong:")
+    return Path("changes") if is_shipped else Path(bench.settings.path).parent
+
+
 def study_file(name: str, bench: Workbench, question: Question, base: str) -> bytes:
     """A report, or all tables and pictures of the study, made by the command that is shown."""
     changes = changes_as_file(question, base).encode()
-    beside = (
-        Path(bench.settings.path).parent if not base.startswith("lienthong:") else Path("changes")
-    )
+    beside = folder_of_changes(bench, base)
     path = str(beside / CHANGES)
     variants = [BASELINE, CHANGED] if question.baseline != question.changed else [CHANGED]
     verb = sim.compare if len(variants) > 1 else sim.run

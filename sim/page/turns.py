@@ -7,12 +7,14 @@ pause: a hand that still moves a lever does not wait for an answer that it no lo
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from sim.errors import RequestError
 
@@ -26,6 +28,7 @@ PAUSE: Final = 0.2
 """Seconds between the first step of an answer and the second."""
 
 _LOG: Final = logging.getLogger("lienthong.page")
+_Made = TypeVar("_Made")
 
 
 @dataclass(slots=True, eq=False)
@@ -125,3 +128,39 @@ class Turns:
             if tab not in self._at_work and turn.goes_on_at <= now
         ]
         return min(free, key=lambda turn: (turn.n_steps > 0, turn.served), default=None)
+
+
+async def in_turn(turns: Turns, tab: str, make: Callable[[Turn], _Made]) -> _Made:
+    """What is made in one step when its turn has come; its errors are raised here.
+
+    Raises
+    ------
+    RequestError
+        Too many wait, or the same tab has asked again.
+    """
+    loop = asyncio.get_running_loop()
+    made: asyncio.Future[_Made] = loop.create_future()
+
+    def finish(act: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the service has ended
+            loop.call_soon_threadsafe(lambda: None if made.done() else act())
+
+    def drop() -> None:
+        error = RequestError("the same was asked for again. Wait for that.")
+        finish(lambda: made.set_exception(error))
+
+    def steps(turn: Turn) -> Iterator[None]:
+        try:
+            content = make(turn)
+        except Exception as error:  # noqa: BLE001  whoever waits is told
+            failure = error
+            finish(lambda: made.set_exception(failure))
+        else:
+            finish(lambda: made.set_result(content))
+        yield from ()
+
+    turn = turns.take(tab, steps, drop)
+    try:
+        return await made
+    finally:
+        turns.stop(turn)

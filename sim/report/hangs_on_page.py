@@ -77,17 +77,30 @@ def page(found: HangsOn, pictures: Mapping[int, bytes]) -> str:
         tag("title", heading),
         tag("style", style),
     )
+    body = tag("body", tag("h1", heading), content(found, pictures))
+    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
+
+
+def pictures_of(found: HangsOn) -> dict[int, bytes]:
+    """By outcome, the tornado as SVG, where anything moves it."""
+    figures = {place: tornado(found, place) for place in range(len(found.outcomes))}
+    return {place: encode(each, "svg") for place, each in figures.items() if each is not None}
+
+
+def content(found: HangsOn, pictures: Mapping[int, bytes]) -> Html:
+    """What the page shows below its heading: the answer, each outcome, how it was found."""
     order = list(reversed(range(len(found.outcomes))))
     answers = [*(f"{capital(headline(found, place))}." for place in order), *turn_sentences(found)]
-    body = tag(
-        "body",
-        tag("h1", heading),
-        tag("p", subtitle(found), attributes={"class": "lead"}),
-        tag("div", paragraphs(answers), attributes={"class": "answer"}),
-        *(_outcome(found, place, pictures.get(place)) for place in order),
-        section(say("How it was found, and what it does not say"), *_found(found), anchor="method"),
+    return join(
+        (
+            tag("p", subtitle(found), attributes={"class": "lead"}),
+            tag("div", paragraphs(answers), attributes={"class": "answer"}),
+            *(_outcome(found, place, pictures.get(place)) for place in order),
+            section(
+                say("How it was found, and what it does not say"), *_found(found), anchor="method"
+            ),
+        )
     )
-    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
 
 
 def _outcome(found: HangsOn, place: int, picture: bytes | None) -> Html:

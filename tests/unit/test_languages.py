@@ -45,7 +45,8 @@ WITHOUT_GLUE = (
     *(
         path
         for path in sorted((ROOT / "sim" / "page").rglob("*.py"))
-        if path.stem not in ("app", "state", "turns")  # words of HTTP and of the log, and faults
+        # Words of HTTP and of the log, and faults.
+        if path.stem not in ("app", "state", "streams", "turns")
     ),
     *(
         ROOT / "sim" / "api" / f"{name}.py"

@@ -18,19 +18,29 @@ _OPEN: Final = 2
 """So many maps are open, for one to be held against the other; the others are folded."""
 
 
-def process_maps(results: Results, bundle: str) -> Iterator[Html]:
-    """The maps of a bundle, those to be held against each other first, with one legend."""
+def maps_shown(results: Results, bundle: str) -> Iterator[tuple[str, FlowMap]]:
+    """The maps of a bundle with what ids begin with, those to be held against each other first."""
     maps = list(flow_maps(results, bundle))
+    chief = [each for each in maps if each.is_chief][:_OPEN]
+    ordered = [*chief, *(each for each in maps if each not in chief)]
+    for i, each in enumerate(ordered):
+        yield f"map-{bundle}-{i}", each
+
+
+def process_maps(results: Results, bundle: str) -> Iterator[Html]:
+    """The maps of a bundle with one legend; those to be held against each other are open."""
+    maps = list(maps_shown(results, bundle))
     if not maps:
         return
-    chief = [each for each in maps if each.is_chief][:_OPEN]
     yield tag("div", key(), attributes={"class": "map"})
-    for i, each in enumerate(chief):
-        yield tag("h4", each.heading)
-        yield from _one(each, f"map-{bundle}-{i}")
-    others = [each for each in maps if each not in chief]
-    for i, each in enumerate(others, len(chief)):
-        yield folded(each.heading, *_one(each, f"map-{bundle}-{i}"), is_open=False)
+    n_open = 0
+    for prefix, each in maps:
+        if each.is_chief and n_open < _OPEN:
+            n_open += 1
+            yield tag("h4", each.heading)
+            yield from _one(each, prefix)
+        else:
+            yield folded(each.heading, *_one(each, prefix), is_open=False)
 
 
 def _one(each: FlowMap, prefix: str) -> Iterator[Html]:
