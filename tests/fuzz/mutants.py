@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).parents[2]
 SHIPPED: Final = ROOT / "scenarios"
 VALID: Final = ROOT / "tests" / "scenarios" / "valid"
 
-DISTRICT: Final = ("places/nghe-an-district.yaml", "places/other-work-above.yaml")
+DISTRICT: Final = ("places/nghe-an-district.yaml", "places/everyday.yaml")
 TABLES: Final = ("places/nghe-an-district.csv", "births-by-month.csv")
 FILINGS: Final = ("filings-offices.csv", "filings.csv", "filings-backlog.csv")
 

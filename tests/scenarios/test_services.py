@@ -259,19 +259,3 @@ def test_a_planner_composes_a_desk_of_her_own(tmp_path: Path) -> None:
     loads = {each.role: each for each in offered_load(model)}
     assert loads["civil_status_officer"].n_people == pytest.approx(4)
     assert loads["civil_status_officer"].load > 0.4
-
-
-def test_births_of_the_linked_group_come_to_a_desk(tmp_path: Path) -> None:
-    def loads(*places: str) -> dict[str, float]:
-        names = ", ".join(f"lienthong:{each}" for each in ("birth", *places))
-        file = tmp_path / "births.yaml"
-        births = "bundles: {birth: {demand: {a_year: 115}}}"
-        file.write_text(f"title: Births\nextends: [{names}]\n{births}\n", encoding="utf-8")
-        model = resolve(load(file))
-        assert len({office.level for office in model.offices}) == len(model.levels)
-        return {each.role: each.load for each in offered_load(model) if each.office is None}
-
-    assert max(loads("places/commune-2024").values()) < 0.95
-    assert max(loads("places/ward-2025", "places/linked-2025").values()) < 0.95
-    with pytest.raises(ScenarioError, match="district"):  # the twin: nobody sits at a district
-        loads("places/ward-2025")
