@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from sim import arrivals
 from sim.arrivals import (
+    NO_VALUE,
     CaseTable,
     by_arrival,
     draw_cases,
 )
-from sim.demand import ByDay, DatedFlow, Demand
+from sim.demand import ByDay, DatedFlow, Demand, PropertyDraw
 from sim.errors import EngineError
 from sim.profile import Profile
 from sim.streams import key_of
@@ -206,6 +207,24 @@ def test_a_channel_that_is_never_filed_in_a_block_has_none_of_its_cases() -> Non
     part = demand(200.0, profiles=(profile([0.5, 1.0], []),))
     assert part.means.tolist() == [100.0, 100.0]
     assert 0 < max(cases_of(part).values()) < 2 * DAY
+
+
+@pytest.mark.parametrize(
+    ("value", "width"), [(3, np.int16), (2**15 - 1, np.int16), (2**15, np.int32)]
+)
+def test_what_cases_differ_in_stands_in_columns_as_narrow_as_it_fits(
+    value: int, width: type[np.integer[Any]]
+) -> None:
+    plain = demand(30.0)
+    of_home = np.full(len(plain.homes), value, np.int64)
+    drawn = PropertyDraw(property=1, key=7, shares=None, of_home=of_home)
+    key = key_of(1, 0)
+    table = draw_cases([demand(30.0, properties=(drawn,))], n_properties=2, key=key)
+    assert table.properties.dtype == width
+    assert set(table.properties[:, 1].tolist()) == {value}
+    assert set(table.properties[:, 0].tolist()) == {NO_VALUE}
+    others = draw_cases([plain], n_properties=2, key=key).arrives_at
+    np.testing.assert_array_equal(table.arrives_at, others)
 
 
 def off_poisson(counts: np.ndarray, mean: float) -> tuple[float, float]:
