@@ -32,7 +32,7 @@ def process_maps(results: Results, bundle: str) -> Iterator[Html]:
     maps = list(maps_shown(results, bundle))
     if not maps:
         return
-    yield tag("div", key(), attributes={"class": "map"})
+    yield _scrolled(key(), say("Legend"))
     n_open = 0
     for prefix, each in maps:
         if each.is_chief and n_open < _OPEN:
@@ -50,12 +50,18 @@ def _one(each: FlowMap, prefix: str) -> Iterator[Html]:
     if waits:
         words = say("Most of all waiting, each time: {steps}.", steps=listed(waits))
         yield tag("p", words, attributes=caption)
-    yield tag("div", each.svg(prefix), attributes={"class": "map"})
+    yield _scrolled(each.svg(prefix), each.heading)
     if each.left_out:
         names = listed([f"“{step.label}”" for step in each.left_out])
         words = say("Not drawn, for no case came there: {steps}.", steps=names)
         yield tag("p", words, attributes=caption)
     yield folded(say("The numbers of its steps"), _table(each.told), is_open=False)
+
+
+def _scrolled(drawn: Html, name: str) -> Html:
+    """A picture in a box that scrolls where the screen is narrow, by keys too."""
+    attributes = {"class": "map", "tabindex": "0", "role": "group", "aria-label": name}
+    return tag("div", drawn, attributes=attributes)
 
 
 def _in_short(each: FlowMap) -> str:

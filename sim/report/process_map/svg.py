@@ -44,8 +44,8 @@ class Words:
 
     By name of the lane its label and what stands below it; by name of the clock what its limit is;
     by name of the step what stands in its box below the label, its title, and its wait in hours.
-    ``kinds`` says what each kind of step is; ``whole`` is the clock that runs from the first
-    receipt to the last result, empty for none.
+    ``kinds`` says what each kind of step is; ``whole`` is the clock from the first receipt to the
+    last result, empty for none.
     """
 
     lanes: Mapping[str, tuple[str, str]]

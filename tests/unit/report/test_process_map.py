@@ -358,7 +358,7 @@ def test_the_section_pairs_two_settings_on_one_legend_and_folds_the_rest(results
         "Paper: today, filed paper",
         "Online: today, filed online",
     ]
-    assert whole.count('aria-label="Legend"') == 1
+    assert whole.count('aria-label="Legend"') == 2  # the box and the picture
     assert whole.count("The numbers of its steps") == 2
     assert has_limit(results, "residence")
 
