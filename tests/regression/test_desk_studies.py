@@ -1,0 +1,141 @@
+"""The questions of a desk: five figures of each page, rows kept, and a part made again."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import sim
+from sim.experiment.results import Estimate
+
+STUDIES = Path(__file__).parents[2] / "scenarios" / "studies"
+FEW = 1e-9
+
+
+class Figure(NamedTuple):
+    """A figure of a page and its row of the estimates; ``scale`` makes its unit the page's."""
+
+    study: str
+    words: str
+    variant: str
+    baseline: str
+    kpi: str
+    group: str
+    digits: int
+    scale: float = 1.0
+    file: str = "estimates.csv"
+
+
+FIGURES = [
+    Figure(
+        "saturday-morning",
+        "+0.13 ± 0.01",
+        "open",
+        "closed",
+        "sojourn_days_mean",
+        "certification/paper",
+        2,
+    ),
+    Figure(
+        "saturday-morning",
+        "+0.32 ± 0.02",
+        "half-the-people",
+        "closed",
+        "sojourn_days_mean",
+        "certification/paper",
+        2,
+    ),
+    Figure(
+        "saturday-morning",
+        "+0.40 ± 0.01",
+        "without-chair",
+        "closed",
+        "sojourn_days_mean",
+        "certification/paper",
+        2,
+    ),
+    Figure(
+        "saturday-morning",
+        "98.0 (97.3 to 98.5)",
+        "many-come",
+        "",
+        "on_time_share",
+        "certification",
+        1,
+        100,
+    ),
+    Figure(
+        "saturday-morning",
+        "63.0 ± 1.6",
+        "half-day-off",
+        "",
+        "utilisation",
+        "civil_status_officer",
+        1,
+        100,
+    ),
+]
+
+MADE_AGAIN = {
+    "saturday-morning": ("closed,open", "certification", "certification"),
+}
+"""The variants that are made again, the bundles that are kept, the groups whose rows must agree."""
+
+
+@functools.cache
+def kept(study: str, file: str = "estimates.csv") -> dict[tuple[str, ...], tuple[float, ...]]:
+    """The mean and the ends of the interval by variant, baseline, KPI and group."""
+    with (STUDIES / study / file).open(encoding="utf-8", newline="") as lines:
+        return {
+            (row["variant"], row["baseline"], row["kpi"], row["group"]): (
+                float(row["mean"]),
+                float(row["low"]),
+                float(row["high"]),
+            )
+            for row in csv.DictReader(lines)
+        }
+
+
+def shown(row: tuple[float, ...], figure: Figure) -> str:
+    """As the page writes it: with half of the interval, or with its ends where the arms differ."""
+    mean, low, high = (figure.scale * value for value in row)
+    sign = "+" if figure.baseline else ""
+    down, up = f"{mean - low:,.{figure.digits}f}", f"{high - mean:,.{figure.digits}f}"
+    ends = f"({low:,.{figure.digits}f} to {high:,.{figure.digits}f})"
+    text = f"{mean:{sign},.{figure.digits}f} " + (f"± {up}" if down == up else ends)
+    return text.replace(",", " ").replace("-", "−")
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: f"{figure.study} {figure.words}")
+def test_a_figure_of_the_page_is_a_row_of_its_estimates(figure: Figure) -> None:
+    page = (STUDIES / "README.md").read_text("utf-8")
+    section = re.search(rf"<!-- {figure.study} -->\n(.*?)<!-- /{figure.study} -->", page, re.DOTALL)
+    assert section is not None
+    assert figure.words in section[1]
+    row = kept(figure.study, figure.file)[
+        (figure.variant, figure.baseline, figure.kpi, figure.group)
+    ]
+    assert shown(row, figure) == figure.words
+    assert shown(tuple(1.1 * value for value in row), figure) != figure.words  # the twin
+
+
+@pytest.mark.parametrize("study", MADE_AGAIN)
+def test_what_is_kept_is_what_the_study_gives(study: str) -> None:
+    variants, bundles, group = MADE_AGAIN[study]
+    made = sim.compare(
+        STUDIES / study / "study.yaml", variants=variants.split(","), bundles=bundles, tables="none"
+    )
+    assert made.results is not None
+    compared = 0
+    for (variant, baseline, kpi, of), row in kept(study).items():
+        if variant in variants.split(",") and of == group and not baseline:
+            again: Estimate | None = made.results.estimate(variant, kpi, of)
+            assert again is not None, kpi
+            assert (again.mean, again.low, again.high) == pytest.approx(row, rel=FEW), kpi
+            compared += 1
+    assert compared > 2 * len(variants.split(","))
