@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 import sim
-from sim.experiment.results import Estimate
+from sim.analysis.estimate import Estimate
 
 STUDIES = Path(__file__).parents[2] / "scenarios" / "studies"
 FEW = 1e-9
