@@ -133,11 +133,66 @@ FIGURES = [
         1,
         "estimates.csv",
     ),
+    Figure(
+        "zero-fee",
+        "−0.41 ± 0.03",
+        "zero",
+        "fees-stay",
+        "own_hours",
+        "permanent_residence",
+        2,
+        1,
+        "estimates.csv",
+    ),
+    Figure(
+        "zero-fee",
+        "−0.41 ± 0.03",
+        "paid-online",
+        "fees-stay",
+        "own_hours",
+        "permanent_residence",
+        2,
+        1,
+        "estimates.csv",
+    ),
+    Figure(
+        "zero-fee",
+        "−0.52 ± 0.07",
+        "zero-a-quarter",
+        "fees-stay",
+        "own_hours",
+        "permanent_residence",
+        2,
+        1,
+        "estimates.csv",
+    ),
+    Figure(
+        "zero-fee",
+        "−1 750 ± 34",
+        "zero",
+        "fees-stay",
+        "fees",
+        "certification",
+        0,
+        1,
+        "estimates.csv",
+    ),
+    Figure(
+        "zero-fee",
+        "−0.41 ± 0.03",
+        "zero",
+        "fees-stay",
+        "trips",
+        "permanent_residence",
+        2,
+        1,
+        "estimates.csv",
+    ),
 ]
 
 
 class Again(NamedTuple):
-    """A part of a study that is made again: its file, what is kept of it, and the groups compared."""
+    """A part of a study made again: its file, what is kept of it, the groups compared."""
 
     scenario: str
     file: str
@@ -148,7 +203,7 @@ class Again(NamedTuple):
 
 MADE_AGAIN = {
     "saturday-morning": Again(
-        "study.yaml", "estimates.csv", "closed,open", "certification", "certification"
+        "study.yaml", "estimates.csv", "open", "certification", "certification,certification/paper"
     ),
     "one-desk-for-all": Again(
         "small.yaml",
@@ -156,6 +211,13 @@ MADE_AGAIN = {
         "specialists,all-for-all",
         "marriage",
         "marriage,civil_status_officer",
+    ),
+    "zero-fee": Again(
+        "after.yaml",
+        "estimates-after.csv",
+        "zero-a-quarter-stays",
+        "permanent_residence",
+        "permanent_residence,permanent_residence/online",
     ),
 }
 
