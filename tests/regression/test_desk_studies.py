@@ -188,6 +188,61 @@ FIGURES = [
         1,
         "estimates.csv",
     ),
+    Figure(
+        "a-year-of-savings",
+        "−278 598 (−281 712 to −275 499)",
+        "online",
+        "separate",
+        "burden",
+        "birth",
+        0,
+        1,
+        "estimates-birth.csv",
+    ),
+    Figure(
+        "a-year-of-savings",
+        "−44 809 ± 186",
+        "today",
+        "paper",
+        "burden",
+        "household_card",
+        0,
+        1,
+        "estimates.csv",
+    ),
+    Figure(
+        "a-year-of-savings",
+        "−55 916 (−56 485 to −55 352)",
+        "today",
+        "paper",
+        "burden",
+        "motorbike",
+        0,
+        1,
+        "estimates.csv",
+    ),
+    Figure(
+        "a-year-of-savings",
+        "−252 051 (−254 634 to −249 480)",
+        "online",
+        "separate",
+        "burden",
+        "death",
+        0,
+        1,
+        "estimates-death.csv",
+    ),
+    Figure(
+        "a-year-of-savings",
+        "−69 305 (−70 734 to −67 900)",
+        "today",
+        "paper",
+        "burden",
+        "criminal_record",
+        0,
+        1,
+        "estimates.csv",
+    ),
 ]
 
 
@@ -219,6 +274,9 @@ MADE_AGAIN = {
         "permanent_residence",
         "permanent_residence,permanent_residence/online",
     ),
+    "a-year-of-savings": Again(
+        "study.yaml", "estimates.csv", "today", "household_card", "household_card"
+    ),
 }
 
 
@@ -246,12 +304,17 @@ def shown(row: tuple[float, ...], figure: Figure) -> str:
     return text.replace(",", " ").replace("-", "−")
 
 
+def section(study: str) -> str:
+    """What the page says between the marks of a study."""
+    page = (STUDIES / "README.md").read_text("utf-8")
+    found = re.search(rf"<!-- {study} -->\n(.*?)<!-- /{study} -->", page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: f"{figure.study} {figure.words}")
 def test_a_figure_of_the_page_is_a_row_of_its_estimates(figure: Figure) -> None:
-    page = (STUDIES / "README.md").read_text("utf-8")
-    section = re.search(rf"<!-- {figure.study} -->\n(.*?)<!-- /{figure.study} -->", page, re.DOTALL)
-    assert section is not None
-    assert figure.words in section[1]
+    assert figure.words in section(figure.study)
     row = kept(figure.study, figure.file)[
         (figure.variant, figure.baseline, figure.kpi, figure.group)
     ]
@@ -275,3 +338,20 @@ def test_what_is_kept_is_what_the_study_gives(study: str) -> None:
             assert (found.mean, found.low, found.high) == pytest.approx(row, rel=FEW), kpi
             compared += 1
     assert compared > 2 * len(variants)
+
+
+def number(cell: str) -> float:
+    """The number with which a cell of a page begins."""
+    found = re.match(r"[−\d][\d .]*", cell)
+    assert found is not None, cell
+    return float(found[0].replace(" ", "").replace("−", "-").rstrip("."))
+
+
+def test_the_savings_of_a_year_are_cases_times_savings_and_add_up() -> None:
+    lines = [line for line in section("a-year-of-savings").splitlines() if line.startswith("| ")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
+    *services, total = rows
+    for _, cases, _, _, change, saved in services:
+        assert -number(cases) * number(change) / 1000 == pytest.approx(number(saved), abs=0.06)
+    assert len(services) == 14
+    assert sum(number(row[-1]) for row in services) == pytest.approx(number(total[-1]), abs=0.5)
