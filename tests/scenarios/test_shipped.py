@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -38,16 +37,11 @@ def test_a_shipped_scenario_has_no_fault_in_any_variant(name: str) -> None:
     assert check(SCENARIOS / name) == ()
 
 
-@pytest.mark.parametrize("name", OF_VARIANTS)
-def test_a_worked_study_has_no_fault_in_a_variant_of_its_own(name: str) -> None:
-    study = SCENARIOS / name
-    text = study.read_text("utf-8").partition("\nvariants:\n")[2]
-    own = re.findall(r"^  ([\w-]+):", text.partition("\nclaims:")[0], re.MULTILINE)
-    assert len(own) >= 5
-    for variant in own:
-        resolve(load(study, variant=variant))
+@pytest.mark.parametrize("name", [name for name in STUDIES if name.endswith("/study.yaml")])
+def test_a_worked_study_has_no_fault_in_any_variant(name: str) -> None:
+    assert check(SCENARIOS / name) == ()
     with pytest.raises(ScenarioError):  # the twin
-        resolve(load(study, variant=own[0], settings={"uptake": "157 %"}))
+        resolve(load(SCENARIOS / name, settings={"uptake": "157 %"}))
 
 
 def test_a_shipped_scenario_with_too_few_people_is_refused() -> None:  # the twin
