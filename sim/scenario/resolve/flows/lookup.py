@@ -50,7 +50,9 @@ class Terms:
 
     def looks_in(self, step: Do) -> tuple[int, ...]:
         """The times of day at which some work is seen (H1): its own, else those of its role."""
-        if step.looks_in is None or step.role not in self.level_of:
+        if step.role not in self.level_of:
+            return ()  # what its people lack is a fault already
+        if step.looks_in is None:
             return self.roles_look_in.get(step.role, ())
         return tuple(sorted(set(step.looks_in)))
 
