@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ _EDGE = 1e-9
 """Shares of a block that differ by less may be of one instant, by rounding."""
 
 _MOST_SHARED = 4_000_000
-"""Cases of a replication that are kept, in case another model asks for them."""
+"""Cases that are kept, in case another model asks for them in their replication."""
 
 _DIGIT_BITS = 16
 """NumPy sorts integers of so many bits by radix, in a tenth of the time."""
@@ -152,25 +153,36 @@ def _order(instants: NDArray[np.int64]) -> NDArray[np.intp]:
     return order
 
 
-@lru_cache(maxsize=2)  # one model after the other, then the next replication
-def _drawn(
-    key: tuple[int, int],  # noqa: ARG001  there is one for each
-) -> dict[tuple[bytes, int], Mapping[str, NDArray[Any]]]:
-    """What was drawn in a replication, by the content of the demand."""
-    return {}
+_Drawn: TypeAlias = dict[tuple[bytes, int], Mapping[str, NDArray[Any]]]
+
+_drawn: Final[OrderedDict[tuple[int, int], _Drawn]] = OrderedDict()
+"""What was drawn in the last replications, by the content of the demand."""
+
+_of_drawn: Final = threading.Lock()
 
 
 def _draw_once(
     demand: Demand, n_properties: int, key: tuple[int, int]
 ) -> Mapping[str, NDArray[Any]]:
-    drawn = _drawn(key)
     content = hashlib.blake2b(pickle.dumps(demand)).digest(), n_properties
-    table = drawn.get(content)
+    with _of_drawn:
+        drawn = _drawn.setdefault(key, {})
+        _drawn.move_to_end(key)
+        table = drawn.get(content)
     if table is None:
         table = _draw(demand, n_properties, key)
-        if sum(len(each["number"]) for each in list(drawn.values())) < _MOST_SHARED:
+        with _of_drawn:
             drawn[content] = table
+            # One model after the other, then the next replication; a page comes back to the first.
+            while len(_drawn) > 1 and sum(map(_n_cases, _drawn.values())) > _MOST_SHARED:
+                _drawn.popitem(last=False)
+            if _n_cases(drawn) > _MOST_SHARED:
+                del drawn[content]
     return table
+
+
+def _n_cases(drawn: _Drawn) -> int:
+    return sum(len(table["number"]) for table in drawn.values())
 
 
 @dataclass(slots=True, kw_only=True)

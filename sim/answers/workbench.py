@@ -192,9 +192,10 @@ class Workbench:
         while True:
             n, *stages = stages
             asked = replace(asked, replications=n)
-            # The engine leaves a core free at times; who cannot keep up is refused all the same.
+            # The engine leaves a core free at times; who cannot keep up is refused all the same, at
+            # the latest before a second answer: the first is not to wait for it.
             with ThreadPoolExecutor(1) as pool:
-                weighed = [pool.submit(each.refuse_overload) for each in settings]
+                weighed = [pool.submit(each.refuse_overload) for each in settings if not is_first]
                 done = self._run(asked, settings, is_stopped, on_run)
                 for each in weighed:
                     each.result()

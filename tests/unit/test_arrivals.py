@@ -131,26 +131,26 @@ def assert_shared_as_drawn(*means: float) -> None:
 
 
 def test_cases_that_models_share_are_those_that_each_would_draw() -> None:
-    arrivals._drawn.cache_clear()
+    arrivals._drawn.clear()
     assert_shared_as_drawn(20.0, 21.0, 20.0)
     # Three demands a replication, of which one comes with each of the others.
-    assert [len(arrivals._drawn(key)) for key in ((1, 2), (1, 3))] == [3, 3]
+    assert [len(arrivals._drawn[key]) for key in ((1, 2), (1, 3))] == [3, 3]
 
 
 def test_cases_of_another_demand_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    arrivals._drawn.cache_clear()
+    arrivals._drawn.clear()
     monkeypatch.setattr(arrivals.pickle, "dumps", lambda _: b"any demand")
     with pytest.raises(AssertionError):
         assert_shared_as_drawn(20.0, 21.0)
-    arrivals._drawn.cache_clear()
+    arrivals._drawn.clear()
 
 
 def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    arrivals._drawn.cache_clear()
+    arrivals._drawn.clear()
     monkeypatch.setattr(arrivals, "_MOST_SHARED", 1)
     assert_shared_as_drawn(20.0, 21.0)
-    assert len(arrivals._drawn((1, 2))) == 1
-    arrivals._drawn.cache_clear()
+    assert sum(map(len, arrivals._drawn.values())) == 0
+    arrivals._drawn.clear()
 
 
 Cases = dict[tuple[int, int], int]
