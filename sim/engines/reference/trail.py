@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
 
 from sim.engines.protocol import Inputs
 from sim.engines.reference.case import Case, Ledger
 from sim.engines.reference.engine import Replication
+from sim.engines.reference.noted import Noted
 from sim.model import Element, Model
 from sim.records import EVERYTHING, Run
 
@@ -62,33 +62,11 @@ class _Followed(Replication):
         if case.number != self.case:
             return super().elements_of(case, ledger)
         self.ledgers.append(ledger)
-        return _Noted(self, len(self.ledgers) - 1, ledger)
+        token = len(self.ledgers) - 1
 
+        def note(element: int) -> None:
+            self.entries.append(
+                Entry(token=token, element=element, at=self.env.now, ledger=tuple(ledger))
+            )
 
-class _Noted(Sequence[Element]):
-    """The elements, as a token of the case meets them: each one asked for is noted."""
-
-    def __init__(self, replication: _Followed, token: int, ledger: Ledger) -> None:
-        self.replication = replication
-        self.token = token
-        self.ledger = ledger
-
-    @overload
-    def __getitem__(self, index: int) -> Element: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Element]: ...
-    def __getitem__(self, index: int | slice) -> Element | Sequence[Element]:
-        elements = self.replication.model.elements
-        if isinstance(index, slice):
-            return elements[index]
-        entry = Entry(
-            token=self.token,
-            element=index,
-            at=self.replication.env.now,
-            ledger=tuple(self.ledger),
-        )
-        self.replication.entries.append(entry)
-        return elements[index]
-
-    def __len__(self) -> int:
-        return len(self.replication.model.elements)
+        return Noted(self.model.elements, note)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
 
 from sim import records
 from sim.engines.protocol import Inputs
 from sim.engines.reference.case import Case, Ledger
 from sim.engines.reference.engine import Replication, Walk
+from sim.engines.reference.noted import Noted
 from sim.model import Element, Model
 from sim.records import NOT_YET, Table
 
@@ -76,7 +76,7 @@ class _Watched(Replication):
             return super().elements_of(case, ledger)
         token = self.n_tokens
         self.n_tokens += 1
-        return _Noted(self, case.number, token)
+        return Noted(self.model.elements, lambda element: self.come(case.number, token, element))
 
     def leave_last(self, token: int) -> None:
         """A token leaves the element where it is."""
@@ -89,26 +89,3 @@ class _Watched(Replication):
         stay = Stay(case=case, token=token, element=element, came_at=self.env.now)
         self.last[token] = stay
         self.stays.append(stay)
-
-
-class _Noted(Sequence[Element]):
-    """The elements, as a token of a watched case meets them."""
-
-    def __init__(self, replication: _Watched, case: int, token: int) -> None:
-        self.replication = replication
-        self.case = case
-        self.token = token
-
-    @overload
-    def __getitem__(self, index: int) -> Element: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Element]: ...
-    def __getitem__(self, index: int | slice) -> Element | Sequence[Element]:
-        elements = self.replication.model.elements
-        if isinstance(index, slice):
-            return elements[index]
-        self.replication.come(self.case, self.token, index)
-        return elements[index]
-
-    def __len__(self) -> int:
-        return len(self.replication.model.elements)
