@@ -150,9 +150,20 @@ def test_fields_are_held_to_what_they_can_be(client: TestClient, fields: dict[st
     assert f"{next(iter(fields))}:" in words
 
 
-def test_nothing_of_a_register_stays(client: TestClient, folder: Path) -> None:
-    before = {path.name for path in Path(tempfile.gettempdir()).glob("lienthong-*")}
+def test_nothing_of_a_register_stays(
+    client: TestClient, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    make = tempfile.mkdtemp
+
+    def noted(*args: Any, **wanted: Any) -> str:
+        made.append(make(*args, **wanted))
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other tests use the usual one
+    monkeypatch.setattr(tempfile, "mkdtemp", noted)
     bring(client, (folder / "register.csv").read_bytes())
     bring(client, b"case,step,at\n1,a,x\n")
-    after = {path.name for path in Path(tempfile.gettempdir()).glob("lienthong-*")}
-    assert after <= before
+    assert made
+    assert all(Path(each).parent == tmp_path for each in made)
+    assert list(tmp_path.iterdir()) == []
