@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import CHROMIUM, is_done, opened, served, started
+from browsing import CHROMIUM, is_done, served
 from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).parents[2]
@@ -21,18 +21,6 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
 def address() -> Iterator[str]:
     with served(SMALL) as place:
         yield place
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with opened(browser) as window:
-        yield window
 
 
 def shown(page: Page) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import CHROMIUM, is_done, opened, served, started
-from playwright.sync_api import Browser, Page, expect
+from browsing import CHROMIUM, is_done, served
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small.yaml"
@@ -32,18 +32,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     place.write_text(text, encoding="utf-8")
     with served(str(place)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with opened(browser) as window:
-        yield window
 
 
 def tab_to(page: Page, selector: str) -> None:
