@@ -53,7 +53,7 @@ _HEADERS: Final = (
 _ASSETS: Final = {
     "report.css": ("sim.report", "page.css", "text/css"),
     "page.css": ("sim.page", "assets/page.css", "text/css"),
-    "replay.js": ("sim.page", "static/replay.js", "text/javascript"),
+    "replay.js": ("sim.page", "assets/replay.js", "text/javascript"),
     "questions.css": ("sim.page", "assets/questions.css", "text/css"),
     "questions.js": ("sim.page", "assets/questions.js", "text/javascript"),
     "page.js": ("sim.page", "assets/page.js", "text/javascript"),

@@ -152,7 +152,7 @@ def _days(view: View) -> Html:
     note = say("All {n} completed cases of {replications} replications together.",
                n=number(sum(histogram.counts)),
                replications=number(results.replications))  # fmt: skip
-    parts = [figure(days_chart(stage, bundle)), tag("p", note, attributes={"class": "caption"})]
+    parts = [figure(days_chart(stage, bundle)), _caption(note)]
     if len(groups) > 1:
         each = [
             join((tag("h3", say("filed: {channel}", channel=channel_label(g.partition("/")[2]))),
@@ -187,7 +187,7 @@ def _ledger(view: View) -> Html:
     return join(
         (
             figure(drawn),
-            tag("p", note, attributes={"class": "caption"}),
+            _caption(note),
             folded(say("The parts with their intervals"), table(heads, rows, numbers_from=9),
                    is_open=False),
         )
@@ -195,25 +195,19 @@ def _ledger(view: View) -> Html:
 
 
 def _load(view: View) -> Html:
-    drawn = load_chart(view.stage)
-    if not drawn:
-        return drawn
     note = say(
         "Share of the time on shift that is worked, with its interval. At the red line there is "
         "no time to spare, and work piles up."
     )
-    return join((figure(drawn), tag("p", note, attributes={"class": "caption"})))
+    return _captioned(load_chart(view.stage), note)
 
 
 def _course(view: View) -> Html:
-    drawn = course_chart(view.stage)
-    if not drawn:
-        return drawn
     note = say(
         "Cases that have begun and not ended, at the end of each week; the band is the 95\u00a0% "
         "interval of the mean. Grey: the warm-up and the run-out, which are not measured."
     )
-    return join((figure(drawn), tag("p", note, attributes={"class": "caption"})))
+    return _captioned(course_chart(view.stage), note)
 
 
 def _burden(view: View) -> Html:
@@ -224,6 +218,15 @@ def _burden(view: View) -> Html:
         "measured time."
     )
     return join(table(each.heads, each.rows, caption=note, numbers_from=2) for each in found)
+
+
+def _captioned(drawn: Html, note: str) -> Html:
+    """A picture in its frame with words below it; nothing for nothing."""
+    return join((figure(drawn), _caption(note))) if drawn else drawn
+
+
+def _caption(note: str) -> Html:
+    return tag("p", note, attributes={"class": "caption"})
 
 
 def figure(drawn: Html) -> Html:

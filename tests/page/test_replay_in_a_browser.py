@@ -19,7 +19,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parents[2]
 FIRST = ROOT / "scenarios" / "first.yaml"
-SCRIPT = ROOT / "sim" / "page" / "static" / "replay.js"
+SCRIPT = ROOT / "sim" / "page" / "assets" / "replay.js"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no chromium")
