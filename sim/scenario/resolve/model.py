@@ -72,7 +72,7 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
         channels=channels_of(spec),
         procedures=procedures_of(spec),
         homes=homes,
-        sound=setting.sound,
+        apart=setting.flows,
         looks_in=setting.looks_in,
     )
     services = {
@@ -86,9 +86,6 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
     check_reforms(faults)
 
     costs = costs_of(spec, tuple(roles), faults)
-    # What is compiled only to be checked adds times and outcomes that the model has no use for.
-    kept_calendars, kept_samplers = tuple(timing.calendars), tuple(timing.samplers)
-    kept_timetables = tuple(timing.timetables)
     book.check_idle()
     timing.check_idle()
     faults.raise_any()
@@ -99,11 +96,11 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
         warm_up_ends_at=time.warm_up_ends_at,
         measured_until=time.measured_until,
         horizon=time.horizon,
-        calendars=kept_calendars,
-        timetables=kept_timetables,
+        calendars=tuple(timing.calendars),
+        timetables=tuple(timing.timetables),
         working_days=setting.working_days,
         systems=setting.systems,
-        samplers=kept_samplers,
+        samplers=tuple(timing.samplers),
         levels=spec.levels,
         offices=offices.offices,
         office_at=offices.office_at,

@@ -14,6 +14,7 @@ from sim.legal import WorkingDays
 from sim.model import Role, Staff
 from sim.outages import System
 from sim.scenario.faults import Faults
+from sim.scenario.resolve.flows.apart import FlowApart
 from sim.scenario.resolve.people.offices import Offices, offices_of
 from sim.scenario.resolve.people.roles import looks_in_of, roles_of
 from sim.scenario.resolve.people.staff import staff_of
@@ -40,8 +41,8 @@ class Setting:
     """What a model has before its first flow.
 
     ``timing`` holds the calendars that offices and staff need; ``looks_in`` the times of day at
-    which a role sees what has come (H1).  ``sound`` are flows that were
-    found to have no fault in this setting, by all that else they come from.
+    which a role sees what has come (H1).  ``flows`` are those without a fault that were compiled in
+    this setting, by all that else they come from.
     """
 
     time: Range
@@ -53,7 +54,7 @@ class Setting:
     staff: tuple[Staff, ...]
     absences: tuple[Absence, ...]
     systems: tuple[System, ...]
-    sound: set[Hashable] = field(default_factory=set)
+    flows: dict[Hashable, FlowApart] = field(default_factory=dict)
 
 
 SharedSettings = dict[str, Setting]

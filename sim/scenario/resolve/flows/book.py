@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.model import Activity, DatedLimit, Element, Flow, Outcome, Role
 from sim.scenario.faults import Faults
+from sim.scenario.resolve.flows.apart import FlowApart
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
 from sim.scenario.resolve.flows.compile import Compiled, compile_flow
 from sim.scenario.resolve.flows.lookup import Terms
@@ -26,9 +27,9 @@ from sim.scenario.text.tree import Path
 class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
-    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``sound``
-    the flows known to have no fault, here and in other scenarios in the same setting; ``looks_in``
-    the times of day at which a role sees what has come.
+    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``apart``
+    the flows without a fault of this and other scenarios in the same setting, by all else that
+    they come from; ``looks_in`` the times of day at which a role sees what has come.
     """
 
     spec: ScenarioSpec
@@ -40,7 +41,7 @@ class FlowBook:
     channels: Mapping[str, int]
     procedures: Mapping[str, Mapping[str, int]]
     homes: Mapping[str, NDArray[np.int64]]
-    sound: set[Hashable]
+    apart: dict[Hashable, FlowApart]
     looks_in: Mapping[str, tuple[int, ...]]
     flows: list[Flow] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
@@ -52,7 +53,9 @@ class FlowBook:
         """The index and the elements of the flow of a channel that has steps in a regime."""
         key = (bundle, regime, channel)
         if key not in self._compiled:
-            compiled = self._compile(key, len(self.elements), self.outcomes)
+            compiled = self._apart(key).placed(
+                len(self.elements), self.timing, self.outcomes, self.faults
+            )
             self.elements.extend(compiled.elements)
             limits = self._limits_in(bundle, regime)
             by_index: list[DatedLimit | None] = [None] * sum(map(len, self.procedures.values()))
@@ -74,7 +77,7 @@ class FlowBook:
         return self._compiled[key]
 
     def check_idle(self) -> None:
-        """Compile, for their faults, the flows that the model does not use; they are not kept."""
+        """Compile, for their faults, the flows that the model does not use."""
         for bundle, spec in self.spec.bundles.items():
             for regime, its in spec.regimes.items():
                 self._limits_in(bundle, regime)
@@ -82,26 +85,36 @@ class FlowBook:
                     key = (bundle, regime, channel)
                     if key in self._compiled or isinstance(steps, str):
                         continue
-                    if self._content(key) not in self.sound:
-                        self._compile(key, 0, list(self.outcomes))
+                    self._apart(key)
 
-    def _compile(
-        self, key: tuple[str, str, str], first_index: int, outcomes: list[str]
-    ) -> Compiled:
+    def _apart(self, key: tuple[str, str, str]) -> FlowApart:
         bundle, regime, channel = key
+        terms = self._terms(bundle, regime)
+        content = self._content(key, terms)
+        if content in self.apart:
+            return self.apart[content]
         n_faults = len(self.faults.found)
+        timing = self.timing.apart()
+        outcomes = [each.name.lower() for each in Outcome]
         compiled = compile_flow(
             self.spec.bundles[bundle].regimes[regime].channels[channel],
             _path(key),
-            first_index=first_index,
-            terms=self._terms(bundle, regime),
-            timing=self.timing,
+            terms=terms,
+            timing=timing,
             outcomes=outcomes,
             faults=self.faults,
         )
+        flow = FlowApart(
+            compiled=compiled,
+            calendars=tuple(timing.calendars),
+            timetables=tuple(timing.timetables),
+            samplers=tuple(timing.samplers),
+            outcomes=tuple(outcomes),
+            files=tuple(timing.files),
+        )
         if len(self.faults.found) == n_faults:
-            self.sound.add(self._content(key))
-        return compiled
+            self.apart[content] = flow
+        return flow
 
     def _terms(self, bundle: str, regime: str) -> Terms:
         its = self.properties.of_bundle[bundle]
@@ -119,19 +132,18 @@ class FlowBook:
             has_backlog=self.spec.backlog is not None,
         )
 
-    def _content(self, key: tuple[str, str, str]) -> Hashable:
+    def _content(self, key: tuple[str, str, str], terms: Terms) -> Hashable:
         """All that a flow comes from, but for the setting."""
-        bundle, regime, _ = key
-        terms = self._terms(bundle, regime)
         return (
             key,
             self.faults.scenario.text_at(_path(key)),
-            tuple(terms.procedures),
+            tuple(terms.procedures.items()),
             terms.limited,
-            tuple(terms.properties),
+            tuple(terms.properties.items()),
             terms.all_properties,
             terms.draw_names,
             terms.limits_bundle,
+            terms.has_backlog,
         )
 
     def _limits_in(self, bundle: str, regime: str) -> Mapping[str, DatedLimit]:

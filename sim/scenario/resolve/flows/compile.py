@@ -65,7 +65,7 @@ _Simple: TypeAlias = (
 """Steps that one element stands for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compiled:
     """The elements of one flow.
 
@@ -84,26 +84,23 @@ def compile_flow(
     steps: Sequence[spec.Step],
     path: Path,
     *,
-    first_index: int,
     terms: Terms,
     timing: Timing,
     outcomes: list[str],
     faults: Faults,
 ) -> Compiled:
-    """Make the elements of one flow.
+    """Make the elements of one flow, the first with the index 0.
 
     Parameters
     ----------
     steps, path
         As written, and where.
-    first_index
-        The index that the first element has in the model.
     outcomes
         Names of the outcomes known so far; new ones are added.
     """
     checks = ClockChecks(procedures=list(terms.procedures), faults=faults)
     outline = Outline(
-        next_index=first_index,
+        next_index=0,
         checks=checks,
         faults=faults,
         limits_bundle=terms.limits_bundle,
@@ -137,7 +134,7 @@ def compile_flow(
     entries = outline.entries
     if len(faults.found) == n_faults:
         elements, start, entries = without_idle(
-            maker.elements, start, entries, first_index, has_backlog=terms.has_backlog
+            maker.elements, start, entries, has_backlog=terms.has_backlog
         )
     return Compiled(
         elements=elements,

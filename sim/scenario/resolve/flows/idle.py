@@ -17,11 +17,10 @@ def without_idle(
     elements: Mapping[int, Element],
     start: int,
     entries: Mapping[str, int],
-    first_index: int,
     *,
     has_backlog: bool,
 ) -> tuple[tuple[Element, ...], int, dict[str, int]]:
-    """The elements that cases come to, from ``first_index`` on; also the start and the entries.
+    """The elements that cases come to, from index 0 on; also the start and the entries.
 
     A choice from which all go one way is passed over, unless it leads out of the flow.  A case of
     a backlog may stand at any of the entries, so what lies behind them stays where there is one.
@@ -34,13 +33,13 @@ def without_idle(
             index = idle[index]
         return index
 
-    passed = {index: _pointing(each, behind) for index, each in elements.items()}
+    passed = {index: pointing(each, behind) for index, each in elements.items()}
     under_way = entries.values() if has_backlog else ()
     roots = {behind(index) for index in (start, *under_way)} - {LEAVE}
     kept = sorted(_reachable_from(passed, roots))
-    new = {index: first_index + place for place, index in enumerate(kept)} | {LEAVE: LEAVE}
+    new = {index: place for place, index in enumerate(kept)} | {LEAVE: LEAVE}
     return (
-        tuple(_pointing(passed[index], new.__getitem__) for index in kept),
+        tuple(pointing(passed[index], new.__getitem__) for index in kept),
         new[behind(start)],
         {name: new[at] for name, index in entries.items() if (at := behind(index)) in new},
     )
@@ -67,7 +66,7 @@ def _only_way(element: Element) -> int:
     return element.then
 
 
-def _pointing(element: Element, to: Callable[[int], int]) -> Element:
+def pointing(element: Element, to: Callable[[int], int]) -> Element:
     """The same element with other indices of those that follow."""
     element = replace(element, then=to(element.then))
     match element:

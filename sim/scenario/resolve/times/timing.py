@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path as FilePath
 from typing import Final
 
 from sim.calendars import Calendar, always_open, build
@@ -48,7 +49,8 @@ def holidays_in(spec: ScenarioSpec, time: Range) -> Holidays | None:
 class Timing:
     """The calendars, timetables and samplers that a model needs, each content once.
 
-    They come into being when they are first asked for; their indices are those of the model.
+    They come into being when they are first asked for; their indices are those of the model, or of
+    a flow apart.  ``files`` are those that times were read from.
     """
 
     time: Range
@@ -57,6 +59,7 @@ class Timing:
     calendars: list[Calendar] = field(default_factory=list)
     timetables: list[tuple[int, ...]] = field(default_factory=list)
     samplers: list[Sampler] = field(default_factory=list)
+    files: list[FilePath] = field(default_factory=list)
     _named: dict[str, Calendar] = field(default_factory=dict)
     _places: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(default_factory=dict)
     _departs: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -73,6 +76,12 @@ class Timing:
             samplers=list(self.samplers),
             _places=dict(self._places),
             _drawn=dict(self._drawn),
+        )
+
+    def apart(self) -> Timing:
+        """The same times, with none of the indices given."""
+        return replace(
+            self, calendars=[], timetables=[], samplers=[], files=[], _places={}, _drawn={}
         )
 
     @property
@@ -116,14 +125,14 @@ class Timing:
         """The index of a timetable's instants in the model."""
         if not self.faults.knows(path, "timetable", name, self.spec.timetables):
             return 0
-        return self._place_of(self._departures(name))
+        return self.index_of_instants(self._departures(name))
 
     def times_of_day(self, times: tuple[int, ...], calendar: Calendar, path: Path) -> int:
         """The index of the instants at some times of each day on which a calendar opens."""
         instants = self._instants(dict.fromkeys(range(7), times), calendar)
         if not instants:
             self.faults.add(path, f"'{calendar.name}' never opens in the simulated time")
-        return self._place_of(instants)
+        return self.index_of_instants(instants)
 
     def open_time(self, span: Span, calendar: Calendar) -> int:
         """A length in microseconds; a working day is the mean open day of a calendar (F2)."""
@@ -271,7 +280,8 @@ class Timing:
                 instants += [day * DAY + time for time in today]
         return tuple(instants)
 
-    def _place_of(self, instants: tuple[int, ...]) -> int:
+    def index_of_instants(self, instants: tuple[int, ...]) -> int:
+        """The index of a timetable's instants in the model."""
         if instants not in self.timetables:
             self.timetables.append(instants)
         return self.timetables.index(instants)
@@ -286,6 +296,7 @@ class Timing:
             return None
         if duration.file is not None:
             self.faults.bytes_of(folder / duration.file)
+            self.files.append(folder / duration.file)
         return duration.distribution, duration.in_working_days
 
     def _sampler(self, distribution: Distribution, path: Path) -> int:
@@ -294,6 +305,10 @@ class Timing:
         except ValueFault as fault:
             self.faults.take(path, fault)
             return 0
+        return self.index_of_sampler(prepared)
+
+    def index_of_sampler(self, prepared: Sampler) -> int:
+        """The index of a sampler in the model; those that give the same share one."""
         content = _content(prepared)
         if content not in self._drawn:
             self._drawn[content] = len(self.samplers)
