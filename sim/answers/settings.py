@@ -21,7 +21,7 @@ from sim.model import Model
 from sim.scenario import Scenario, resolve
 from sim.scenario.load import files_named, read, scenario_of
 from sim.scenario.overrides import levers_of
-from sim.scenario.resolve.setting import SharedSettings
+from sim.scenario.resolve.model import Shared
 from sim.scenario.shipped import folder as shipped_folder
 from sim.workload import RoleLoad
 
@@ -80,7 +80,7 @@ class Settings:
     def __init__(self, path: str, held: Mapping[str, bytes] | None = None) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._shared: SharedSettings = {}
+        self._shared = Shared()
         self._kept: OrderedDict[tuple[object, ...], Setting] = OrderedDict()
         self._gate = Gate(folder=shipped_folder(), held=held or {})
         if held is None:
@@ -129,7 +129,7 @@ class Settings:
             levers=self._levers,
         )
         # Settings of their own would fill the memory.
-        shared = dict(self._shared) if where.settings else self._shared
+        shared = self._shared.for_one() if where.settings else self._shared
         model = resolve(scenario, shared)
         if faults := claim_faults(scenario):
             raise ScenarioError(faults)

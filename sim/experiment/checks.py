@@ -10,7 +10,7 @@ from sim.experiment.claims import claim_faults, measured_in, unmeasured_faults
 from sim.experiment.loads import load_faults
 from sim.model import Model
 from sim.scenario import Scenario, resolve
-from sim.scenario.resolve.setting import SharedSettings
+from sim.scenario.resolve.model import Shared
 from sim.scenario.text.tree import Path
 
 
@@ -22,7 +22,7 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
     cells: list[Scenario] = []
     measured: set[Path] = set()
 
-    def resolve_and_note(scenario: Scenario, shared: SharedSettings) -> Model:
+    def resolve_and_note(scenario: Scenario, shared: Shared) -> Model:
         model = resolve_checked(scenario, shared)
         cells.append(scenario)
         measured.update(measured_in(scenario, model))
@@ -32,7 +32,7 @@ def check(path: str | os.PathLike[str]) -> tuple[Fault, ...]:
     return faults or unmeasured_faults(cells[0], measured)
 
 
-def resolve_checked(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
+def resolve_checked(scenario: Scenario, shared: Shared | None = None) -> Model:
     """The model of a scenario in which nothing at all is wrong.
 
     Raises
@@ -47,7 +47,7 @@ def resolve_checked(scenario: Scenario, shared: SharedSettings | None = None) ->
 
 
 def resolve_weighed(
-    scenario: Scenario, shared: SharedSettings | None = None
+    scenario: Scenario, shared: Shared | None = None
 ) -> tuple[Model, tuple[Fault, ...]]:
     """The model of a scenario, and the faults of the load on its staff if these are all it has.
 

@@ -16,7 +16,7 @@ from sim.experiment.results import Cell, Omission
 from sim.model import Model
 from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve.setting import SharedSettings
+from sim.scenario.resolve.model import Shared
 from sim.scenario.text.tree import Document, Path
 from sim.wording import and_more, did_you_mean
 
@@ -291,7 +291,7 @@ def _plan(
     models: dict[str, Model] = {}
     first: dict[str, str] = {}
     faults: dict[Fault, list[str]] = {}
-    shared: SharedSettings = {}
+    shared = Shared()
     for index, point in enumerate(points):
         if on_cell is not None:
             on_cell(index, len(points))

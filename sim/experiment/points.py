@@ -24,7 +24,7 @@ from sim.experiment.replication import Failed, Job, replicate
 from sim.model import Model
 from sim.scenario import Scenario, resolve
 from sim.scenario.factors import Factor, scenario_with
-from sim.scenario.resolve.setting import SharedSettings
+from sim.scenario.resolve.model import Shared
 
 Changes: TypeAlias = Sequence[tuple[Factor, Any]]
 """Factors with the values that they have at a point; those that are not in it are as written."""
@@ -71,12 +71,12 @@ class Points:
     workers: int
     on_run: Callable[[], None] = lambda: None
     n_runs: int = 0
-    _shared: list[SharedSettings] = field(init=False)
+    _shared: list[Shared] = field(init=False)
     _weighed: dict[str, str] = field(init=False, default_factory=dict)
     _found: dict[tuple[str, int], float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._shared = [{} for _ in self.cells]
+        self._shared = [Shared() for _ in self.cells]
 
     def as_written(self) -> Point:
         """The cells themselves.
@@ -100,7 +100,7 @@ class Points:
             try:
                 scenario = scenario_with(cell, changes)
                 # A setting of its own would fill the memory.
-                model = resolve(scenario, dict(shared) if changes else shared)
+                model = resolve(scenario, shared.for_one() if changes else shared)
             except ScenarioError as error:
                 return "; ".join(fault.message for fault in error.faults)
             fingerprint = model.fingerprint()

@@ -24,7 +24,7 @@ from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario
 from sim.scenario.load import read, scenario_of
-from sim.scenario.resolve.setting import SharedSettings
+from sim.scenario.resolve.model import Shared
 from sim.scenario.text.tree import Document
 from sim.wording import did_you_mean
 
@@ -97,7 +97,7 @@ class Trials:
     requirements: tuple[Requirement, ...] = ()
     _document: Document = field(init=False)
     _files: dict[str, bytes] = field(init=False)
-    _shared: SharedSettings = field(default_factory=dict)
+    _shared: Shared = field(default_factory=Shared)
     _candidates: dict[tuple[tuple[str, str], ...], Candidate] = field(default_factory=dict)
     _values: dict[str, list[tuple[tuple[float, int], ...]]] = field(default_factory=dict)
     _bundles: tuple[str, ...] = ()

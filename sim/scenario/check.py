@@ -16,14 +16,14 @@ from sim.scenario.entries import bottleneck_entries, reform_entries
 from sim.scenario.load import read, scenario_of
 from sim.scenario.overrides import levers_of
 from sim.scenario.range_faults import choice_faults
+from sim.scenario.resolve.model import Shared
 from sim.scenario.resolve.model import resolve as resolve_model
-from sim.scenario.resolve.setting import SharedSettings
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Document, Path
 
 _NAMED_THERE: Final = ("variants.", "readings.", "reforms.", "bottlenecks.")
 
-Resolve: TypeAlias = Callable[[Scenario, SharedSettings], Model]
+Resolve: TypeAlias = Callable[[Scenario, Shared], Model]
 """Makes the model of a scenario, or raises its faults."""
 
 
@@ -46,13 +46,13 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve_model) -> tup
         document, files = read(name)
     except ScenarioError as error:
         return error.faults
-    shared: SharedSettings = {}
+    shared = Shared()
     faults = _faults(name, document, files, {}, shared, resolve)
     # To find what levers stand for takes as long as to read the scenario; it is the same for all.
     levers = levers_of(document.copy())
     if not faults:
         scenario = scenario_of(name, document.copy(), files, variant=None, settings={})
-        faults |= set(choice_faults(scenario, lambda each: resolve_model(each, dict(shared))))
+        faults |= set(choice_faults(scenario, lambda each: resolve_model(each, shared.for_one())))
     only_in: dict[Fault, dict[str, list[str]]] = {}
     for kind in ("variant", "reading"):
         section = document.tree.get(f"{kind}s")
@@ -60,13 +60,13 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve_model) -> tup
             choice = {kind: each}
             # Most have the setting of the scenario itself; others would only fill the memory.
             for fault in (
-                _faults(name, document, files, choice, dict(shared), resolve, levers=levers)
+                _faults(name, document, files, choice, shared.for_one(), resolve, levers=levers)
                 - faults
             ):
                 only_in.setdefault(fault, {}).setdefault(kind, []).append(each)
     for kind, names, variant, entries in _changes(document):
         choice = {} if variant is None else {"variant": variant}
-        found = _faults(name, document, files, choice, dict(shared), resolve, entries, levers)
+        found = _faults(name, document, files, choice, shared.for_one(), resolve, entries, levers)
         # Those of the variant that it starts from are told of that one.
         known = {fault for fault, kinds in only_in.items() if variant in kinds.get("variant", ())}
         for fault in found - faults - known:
@@ -106,7 +106,7 @@ def _faults(
     document: Document,
     files: dict[str, bytes],
     choice: dict[str, str],
-    shared: SharedSettings,
+    shared: Shared,
     resolve: Resolve,
     entries: Sequence[Path] = (),
     levers: Mapping[str, tuple[str, ...]] | None = None,

@@ -16,8 +16,7 @@ from sim.errors import ScenarioError
 from sim.experiment.checks import resolve_checked
 from sim.model import LEAVE, Model, Order
 from sim.scenario.load import load
-from sim.scenario.resolve.model import holidays_used, resolve
-from sim.scenario.resolve.setting import SharedSettings
+from sim.scenario.resolve.model import Shared, holidays_used, resolve
 from sim.streams import name_key
 from sim.units import DAY, HOUR, WEEK
 from sim.workload import mean_of
@@ -377,20 +376,20 @@ def test_scenarios_that_share_their_ground_are_what_they_are_alone(tmp_path: Pat
         {"bundles.b.regime": "idle"},
         {"staff.clerk.people": "2"},
     ]
-    shared: SharedSettings = {}
+    shared = Shared()
     models = [resolve(load(file, settings=cell), shared) for cell in cells]
     alone = [resolve(load(file, settings=cell)) for cell in cells]
     assert [m.fingerprint() for m in models] == [m.fingerprint() for m in alone]
     assert len({m.fingerprint() for m in models}) == 4
     assert models[0].staff is models[1].staff is models[2].staff
     assert (len(models[0].staff), len(models[3].staff)) == (1, 2)
-    assert len(shared) == 2
+    assert len(shared.settings) == 2
 
 
 def test_a_fault_is_told_in_each_scenario_whatever_the_others_said(tmp_path: Path) -> None:
     file = tmp_path / "places.yaml"
     file.write_text(HEAD + STAFF + IDLE, encoding="utf-8")
-    shared: SharedSettings = {}
+    shared = Shared()
     resolve(load(file), shared)
     for settings, told in (
         ({"bundles.b.regimes.idle.desk.rest.role": "nobody"}, "unknown role 'nobody'"),
@@ -400,7 +399,7 @@ def test_a_fault_is_told_in_each_scenario_whatever_the_others_said(tmp_path: Pat
         with pytest.raises(ScenarioError) as refused:
             resolve(load(file, settings=settings), shared)
         assert told in {fault.message for fault in refused.value.faults}
-    assert len(shared) == 1
+    assert len(shared.settings) == 1
 
 
 def test_one_name_of_a_file_in_two_folders_is_two_grounds(tmp_path: Path) -> None:
@@ -411,7 +410,7 @@ def test_one_name_of_a_file_in_two_folders_is_two_grounds(tmp_path: Path) -> Non
     (tmp_path / "places.csv").write_text("office\nChau\n", encoding="utf-8")
     file = tmp_path / "top.yaml"
     file.write_text("extends: below/base.yaml\n", encoding="utf-8")
-    shared: SharedSettings = {}
+    shared = Shared()
     first = resolve(load(file), shared)
     second = resolve(load(file, settings={"offices.file": "places.csv"}), shared)
     assert [office.name for office in first.offices] == ["An", "Binh"]

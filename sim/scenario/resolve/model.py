@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,11 +18,12 @@ from sim.scenario.resolve.arrivals.case_files import CaseReader, Meanings
 from sim.scenario.resolve.arrivals.demand import DemandTerms, demands_of, homes_of
 from sim.scenario.resolve.arrivals.profiles import filings_of
 from sim.scenario.resolve.costs import costs_of
+from sim.scenario.resolve.flows.apart import FlowStore
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
 from sim.scenario.resolve.properties import properties_of
 from sim.scenario.resolve.reforms import check_reforms
 from sim.scenario.resolve.regimes import Service, service_of
-from sim.scenario.resolve.setting import SharedSettings, setting_of
+from sim.scenario.resolve.setting import Setting, setting_of
 from sim.scenario.resolve.times.period import Range, range_of
 from sim.scenario.resolve.times.timing import holidays_in
 from sim.scenario.scenario import Scenario
@@ -29,7 +31,19 @@ from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.sections import ScenarioSpec
 
 
-def resolve(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What scenarios from one file have alike: settings, by what they say of them, and flows."""
+
+    settings: dict[str, Setting] = field(default_factory=dict)
+    flows: FlowStore = field(default_factory=FlowStore)
+
+    def for_one(self) -> Shared:
+        """The same for one scenario, whose setting is not added: many would fill the memory."""
+        return replace(self, settings=dict(self.settings))
+
+
+def resolve(scenario: Scenario, shared: Shared | None = None) -> Model:
     """Make the model of a scenario.
 
     Only what the run uses is in it: the regimes in force, their flows and outcomes. Regimes that
@@ -38,27 +52,27 @@ def resolve(scenario: Scenario, shared: SharedSettings | None = None) -> Model:
     Parameters
     ----------
     shared
-        The settings of other scenarios from the same file; a new one is added.
+        What other scenarios from the same file have alike; what is new is added.
 
     Raises
     ------
     ScenarioError
         With every fault found across the fields, each with its place and a way out.
     """
-    return _resolve(scenario, Faults(scenario=scenario), shared)
+    return _resolve(scenario, Faults(scenario=scenario), shared or Shared())
 
 
 def unknown_names(scenario: Scenario) -> list[Fault]:
     """The faults of names alone, in a scenario in which there are others."""
     faults = Faults(scenario=scenario)
     with suppress(ScenarioError):
-        _resolve(scenario, faults, None)
+        _resolve(scenario, faults, Shared())
     return faults.unknown
 
 
-def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) -> Model:
+def _resolve(scenario: Scenario, faults: Faults, shared: Shared) -> Model:
     spec = scenario.spec
-    setting = setting_of(faults, {} if shared is None else shared)
+    setting = setting_of(faults, shared.settings)
     time, offices, roles = setting.time, setting.offices, setting.roles
     timing = setting.timing.continued(spec, faults)
     homes = {name: homes_of(name, bundle, offices, faults) for name, bundle in spec.bundles.items()}
@@ -66,14 +80,12 @@ def _resolve(scenario: Scenario, faults: Faults, shared: SharedSettings | None) 
         spec=spec,
         timing=timing,
         faults=faults,
-        offices=offices,
-        roles=roles,
+        setting=setting,
+        store=shared.flows,
         properties=properties_of(spec.bundles, homes, offices, time, faults),
         channels=channels_of(spec),
         procedures=procedures_of(spec),
         homes=homes,
-        apart=setting.flows,
-        looks_in=setting.looks_in,
     )
     services = {
         name: service
@@ -167,7 +179,7 @@ def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tu
         filings=filings_of(book.spec.filing, book.timing, list(book.channels), book.faults),
         flow_of=book.flow,
         properties=book.properties,
-        offices=book.offices,
+        offices=book.setting.offices,
         time=time,
         faults=book.faults,
     )
@@ -185,7 +197,7 @@ def _cases(book: FlowBook, services: Mapping[str, Service], time: Range) -> Case
         services=services,
         homes=book.homes,
         channels=book.channels,
-        offices=book.offices,
+        offices=book.setting.offices,
         properties=book.properties,
         flow_of=book.flow,
         time=time,

@@ -6,7 +6,7 @@ The cells of a study differ in a few values.  Those that say the same of the set
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from sim.absences import Absence
@@ -14,7 +14,6 @@ from sim.legal import WorkingDays
 from sim.model import Role, Staff
 from sim.outages import System
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.flows.apart import FlowApart
 from sim.scenario.resolve.people.offices import Offices, offices_of
 from sim.scenario.resolve.people.roles import looks_in_of, roles_of
 from sim.scenario.resolve.people.staff import staff_of
@@ -34,6 +33,7 @@ _SECTIONS: Final[tuple[Path, ...]] = (
     ("staff",),
     ("systems",),
 )
+_FOR_FLOWS: Final[tuple[Path, ...]] = (*_SECTIONS[:5], ("calendar_of",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,7 @@ class Setting:
     """What a model has before its first flow.
 
     ``timing`` holds the calendars that offices and staff need; ``looks_in`` the times of day at
-    which a role sees what has come (H1).  ``flows`` are those without a fault that were compiled in
-    this setting, by all that else they come from.
+    which a role sees what has come (H1).  ``for_flows`` is all of it that a flow comes from.
     """
 
     time: Range
@@ -54,25 +53,21 @@ class Setting:
     staff: tuple[Staff, ...]
     absences: tuple[Absence, ...]
     systems: tuple[System, ...]
-    flows: dict[Hashable, FlowApart] = field(default_factory=dict)
+    for_flows: Hashable
 
 
-SharedSettings = dict[str, Setting]
-"""The settings of scenarios that come from one file, by what they say of them."""
-
-
-def setting_of(faults: Faults, shared: SharedSettings) -> Setting:
+def setting_of(faults: Faults, known: dict[str, Setting]) -> Setting:
     """The setting of a scenario: one of those that are there, or a new one, which is added.
 
     One with a fault is not added, since each scenario tells its faults with their places.
     """
     text = faults.scenario.text_at(*_SECTIONS)
-    setting = shared.get(text)
+    setting = known.get(text)
     if setting is None:
         n_faults = len(faults.found)
         setting = _new(faults)
         if len(faults.found) == n_faults:
-            shared[text] = setting
+            known[text] = setting
     return setting
 
 
@@ -84,14 +79,21 @@ def _new(faults: Faults) -> Setting:
     offices = offices_of(spec, timing, faults)
     roles = roles_of(spec, offices, timing, faults)
     staff, absences = staff_of(spec, offices, roles, timing, faults)
+    looks_in = looks_in_of(spec, faults)
     return Setting(
         time=time,
         timing=timing,
         working_days=timing.legal(),
         offices=offices,
         roles=roles,
-        looks_in=looks_in_of(spec, faults),
+        looks_in=looks_in,
         staff=staff,
         absences=absences,
         systems=systems_of(spec, timing, faults),
+        for_flows=(
+            faults.scenario.text_at(*_FOR_FLOWS),
+            tuple((name, role.level) for name, role in roles.items()),
+            tuple(looks_in.items()),
+            tuple(spec.systems),
+        ),
     )

@@ -6,10 +6,11 @@ and put into each model, whose indices depend on what stands there before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path as FilePath
+from typing import Final
 
 from sim.calendars import Calendar
 from sim.distributions import Sampler
@@ -18,6 +19,8 @@ from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.compile import Compiled
 from sim.scenario.resolve.flows.idle import pointing
 from sim.scenario.resolve.times.timing import Timing
+
+_MOST_KEPT: Final = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,6 +58,23 @@ class FlowApart:
             outcomes=tuple(map(outcomes.index, self.outcomes)),
         )
         return _placed(self.compiled, indices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowStore:
+    """Flows without a fault, the last that were compiled, by all that they come from."""
+
+    flows: dict[Hashable, FlowApart] = field(default_factory=dict)
+
+    def find(self, content: Hashable) -> FlowApart | None:
+        """A flow; None where it is not there."""
+        return self.flows.get(content)
+
+    def keep(self, content: Hashable, flow: FlowApart) -> None:
+        """Add a flow, in place of the oldest where there are many."""
+        if len(self.flows) >= _MOST_KEPT:
+            self.flows.pop(next(iter(self.flows)), None)
+        self.flows[content] = flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model import Activity, DatedLimit, Element, Flow, Outcome, Role
+from sim.model import Activity, DatedLimit, Element, Flow, Outcome
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.flows.apart import FlowApart
+from sim.scenario.resolve.flows.apart import FlowApart, FlowStore
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
 from sim.scenario.resolve.flows.compile import Compiled, compile_flow
 from sim.scenario.resolve.flows.lookup import Terms
-from sim.scenario.resolve.people.offices import Offices
 from sim.scenario.resolve.properties import Properties, draw_name
 from sim.scenario.resolve.regimes import FROM_EVER
+from sim.scenario.resolve.setting import Setting
 from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.values import LimitByDate
@@ -27,22 +27,19 @@ from sim.scenario.text.tree import Path
 class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
-    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``apart``
-    the flows without a fault of this and other scenarios in the same setting, by all else that
-    they come from; ``looks_in`` the times of day at which a role sees what has come.
+    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``store``
+    has flows of this and other scenarios.
     """
 
     spec: ScenarioSpec
     timing: Timing
     faults: Faults
-    offices: Offices
-    roles: Mapping[str, Role]
+    setting: Setting
+    store: FlowStore
     properties: Properties
     channels: Mapping[str, int]
     procedures: Mapping[str, Mapping[str, int]]
     homes: Mapping[str, NDArray[np.int64]]
-    apart: dict[Hashable, FlowApart]
-    looks_in: Mapping[str, tuple[int, ...]]
     flows: list[Flow] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=lambda: [each.name.lower() for each in Outcome])
@@ -91,8 +88,8 @@ class FlowBook:
         bundle, regime, channel = key
         terms = self._terms(bundle, regime)
         content = self._content(key, terms)
-        if content in self.apart:
-            return self.apart[content]
+        if (known := self.store.find(content)) is not None:
+            return known
         n_faults = len(self.faults.found)
         timing = self.timing.apart()
         outcomes = [each.name.lower() for each in Outcome]
@@ -113,28 +110,29 @@ class FlowBook:
             files=tuple(timing.files),
         )
         if len(self.faults.found) == n_faults:
-            self.apart[content] = flow
+            self.store.keep(content, flow)
         return flow
 
     def _terms(self, bundle: str, regime: str) -> Terms:
-        its = self.properties.of_bundle[bundle]
+        its, roles = self.properties.of_bundle[bundle], self.setting.roles
         return Terms(
             procedures=self.procedures[bundle],
             limited=frozenset(self._limits_in(bundle, regime)),
             properties={each.name: self.properties.index[each.name] for each in its},
             all_properties=self.properties.all,
-            roles={name: place for place, name in enumerate(self.roles)},
+            roles={name: place for place, name in enumerate(roles)},
             systems={name: place for place, name in enumerate(self.spec.systems)},
             draw_names=tuple(draw_name(each.name) for each in its if each.of_office is None),
             limits_bundle=self._limits_bundle(bundle, regime),
-            roles_look_in=self.looks_in,
-            level_of={name: self.spec.levels[role.level] for name, role in self.roles.items()},
+            roles_look_in=self.setting.looks_in,
+            level_of={name: self.spec.levels[role.level] for name, role in roles.items()},
             has_backlog=self.spec.backlog is not None,
         )
 
     def _content(self, key: tuple[str, str, str], terms: Terms) -> Hashable:
-        """All that a flow comes from, but for the setting."""
+        """All that a flow comes from."""
         return (
+            self.setting.for_flows,
             key,
             self.faults.scenario.text_at(_path(key)),
             tuple(terms.procedures.items()),
@@ -196,7 +194,7 @@ class FlowBook:
 
     def _require_offices(self, bundle: str, compiled: Compiled) -> None:
         """Each home has an office on the levels of the roles that its cases ask for (S1)."""
-        roles = list(self.roles.values())
+        roles, offices = list(self.setting.roles.values()), self.setting.offices
         homes = self.homes[bundle]
         if not roles or not len(homes):
             return
@@ -204,12 +202,12 @@ class FlowBook:
             if not isinstance(element, Activity):
                 continue
             role = roles[element.role]
-            without = homes[self.offices.office_at[homes, role.level] < 0]
+            without = homes[offices.office_at[homes, role.level] < 0]
             if len(without):
                 self.faults.add(
                     (*compiled.paths[element.name], "role"),
-                    f"role '{role.name}' is on level {self.offices.levels[role.level]}, and there "
-                    f"is no office there for {self.offices.some(without.tolist())}",
+                    f"role '{role.name}' is on level {offices.levels[role.level]}, and there "
+                    f"is no office there for {offices.some(without.tolist())}",
                     "Give it a parent on that level, or the role another level.",
                 )
 
