@@ -230,7 +230,7 @@ class Demand:
         admitted = shares[:, place] > 0
         return np.asarray(np.where(admitted, np.round(shares.sum(axis=1), DIGITS), 0.0))
 
-    def arriving(self, values: Mapping[int, int]) -> dict[int, tuple[float, float]]:
+    def arriving(self, values: Mapping[int, int]) -> Mapping[int, tuple[float, float]]:
         """By flow, the share of a year's cases that come in the run, and of them filed elsewhere.
 
         Parameters
@@ -240,28 +240,7 @@ class Demand:
             properties that come by chance, the chance is in the shares; it is taken on the day on
             which a case arrives, also where it would have met another channel on another day.
         """
-        pieces = _pieces(self)
-        passed = np.zeros(pieces.weight.shape[1])
-        chances = []
-        for place, on in enumerate(pieces.days):
-            limit = self.limits(place, on, lambda p, on: np.full(len(on), values[p]))
-            chances.append(np.maximum(limit - passed, 0.0))
-            passed = np.maximum(passed, limit)
-        chances[self.rest] += 1.0 - passed
-        weight = pieces.weight * chances
-        for draw in self.properties:
-            if draw.property in values and draw.shares is not None:
-                below = values[draw.property]
-                # Of shares that never change one row stands for every day.
-                rows = draw.shares.rows
-                shares = rows[0] if len(rows) == 1 else draw.shares.at(pieces.days)
-                weight *= shares[..., below] - (shares[..., below - 1] if below else 0.0)
-        goes = 0.0 if self.elsewhere is None else self.elsewhere.share.at(pieces.days)
-        return {
-            flow: (float(mine.sum()), float((mine * goes).sum()))
-            for flow in pieces.distinct_flows
-            if (mine := weight * (pieces.flows == flow)).any()
-        }
+        return _arriving(self, frozenset(values.items()))
 
     def has(self, values: Mapping[int, int]) -> NDArray[np.bool_]:
         """Which homes have some values of those properties that come from the home."""
@@ -295,6 +274,32 @@ def _means(demand: Demand) -> NDArray[np.float64]:
         if matches.any():
             share += matches * sum(total for total, _ in demand.arriving(values).values())
     return demand.yearly * share
+
+
+@lru_cache(maxsize=1024)  # the variants of a scenario have most demands alike
+def _arriving(demand: Demand, of: frozenset[tuple[int, int]]) -> dict[int, tuple[float, float]]:
+    values, pieces = dict(of), _pieces(demand)
+    passed = np.zeros(pieces.weight.shape[1])
+    chances = []
+    for place, on in enumerate(pieces.days):
+        limit = demand.limits(place, on, lambda p, on: np.full(len(on), values[p]))
+        chances.append(np.maximum(limit - passed, 0.0))
+        passed = np.maximum(passed, limit)
+    chances[demand.rest] += 1.0 - passed
+    weight = pieces.weight * chances
+    for draw in demand.properties:
+        if draw.property in values and draw.shares is not None:
+            below = values[draw.property]
+            # Of shares that never change one row stands for every day.
+            rows = draw.shares.rows
+            shares = rows[0] if len(rows) == 1 else draw.shares.at(pieces.days)
+            weight *= shares[..., below] - (shares[..., below - 1] if below else 0.0)
+    goes = 0.0 if demand.elsewhere is None else demand.elsewhere.share.at(pieces.days)
+    return {
+        flow: (float(mine.sum()), float((mine * goes).sum()))
+        for flow in pieces.distinct_flows
+        if (mine := weight * (pieces.flows == flow)).any()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sim.errors import Fault, ScenarioError, ValueFault
@@ -11,7 +11,7 @@ from sim.scenario.overrides import targets_of
 from sim.scenario.quantities import Stretch, quantity_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.ranges import Kind, Range, parse_range
-from sim.scenario.text.tree import Document, Mark, Path, dotted, matches, walk
+from sim.scenario.text.tree import Document, Path, dotted, matches, walk
 
 
 def range_faults(document: Document) -> Iterator[Fault]:
@@ -23,9 +23,14 @@ def range_faults(document: Document) -> Iterator[Fault]:
         except ValueFault as fault:
             yield document.fault(path, fault.message, fault.way_out)
     section = document.tree.get("provenance")
+    values = [
+        (path, dotted(path), raw)
+        for path, raw in walk(document.tree)
+        if not isinstance(raw, dict | list) and path not in own and path[:1] != ("provenance",)
+    ]
     for pattern, origin in section.items() if isinstance(section, dict) else ():
         if isinstance(origin, dict) and "range" in origin:
-            yield from _pattern_faults(document, str(pattern), origin["range"], own)
+            yield from _pattern_faults(document, str(pattern), origin["range"], values)
     levers = document.tree.get("levers")
     for name, lever in levers.items() if isinstance(levers, dict) else ():
         if isinstance(lever, dict) and isinstance(lever.get("range"), str):
@@ -76,24 +81,22 @@ def _lever_faults(document: Document, name: str, text: str) -> Iterator[Fault]:
 
 
 def _pattern_faults(
-    document: Document, pattern: str, text: Any, own: Mapping[Path, Mark]
+    document: Document, pattern: str, text: Any, values: Sequence[tuple[Path, str, Any]]
 ) -> Iterator[Fault]:
     try:
         found = parse_range(text)
     except ValueFault:
         return  # told where it is read
     is_of_any = False
-    for path, raw in walk(document.tree):
-        if isinstance(raw, dict | list) or path in own or not matches(pattern, dotted(path)):
-            continue
-        if path[:1] == ("provenance",) or quantity_of(raw, path) is None:
+    for path, name, raw in values:
+        if not matches(pattern, name) or quantity_of(raw, path) is None:
             continue
         is_of_any = True
         try:
             _fitted(raw, path, found)
         except ValueFault as fault:
             at = ("provenance", pattern, "range")
-            yield document.fault(at, f"{dotted(path)}: {fault.message}", fault.way_out)
+            yield document.fault(at, f"{name}: {fault.message}", fault.way_out)
     if not is_of_any:
         at = ("provenance", pattern, "range")
         message = "a range that no value takes: none has an amount, or each has its own range"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
@@ -18,9 +19,10 @@ from sim.scenario.resolve.arrivals.case_files import CaseReader, Meanings
 from sim.scenario.resolve.arrivals.demand import DemandTerms, demands_of, homes_of
 from sim.scenario.resolve.arrivals.profiles import filings_of
 from sim.scenario.resolve.costs import costs_of
-from sim.scenario.resolve.flows.apart import FlowStore
+from sim.scenario.resolve.flows.apart import FlowApart
 from sim.scenario.resolve.flows.book import FlowBook, channels_of, procedures_of
 from sim.scenario.resolve.properties import properties_of
+from sim.scenario.resolve.recent import Recent
 from sim.scenario.resolve.reforms import check_reforms
 from sim.scenario.resolve.regimes import Service, service_of
 from sim.scenario.resolve.setting import Setting, setting_of
@@ -30,13 +32,19 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.sections import ScenarioSpec
 
+_MOST_KEPT: Final = 256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What scenarios from one file have alike: settings, by what they say of them, and flows."""
+    """What scenarios from one file have alike.
+
+    ``settings`` are by what a scenario says of them; ``demands`` are those of one bundle.
+    """
 
     settings: dict[str, Setting] = field(default_factory=dict)
-    flows: FlowStore = field(default_factory=FlowStore)
+    flows: Recent[FlowApart] = field(default_factory=lambda: Recent(most=_MOST_KEPT))
+    demands: Recent[tuple[Demand, ...]] = field(default_factory=lambda: Recent(most=_MOST_KEPT))
 
     def for_one(self) -> Shared:
         """The same for one scenario, whose setting is not added: many would fill the memory."""
@@ -81,7 +89,7 @@ def _resolve(scenario: Scenario, faults: Faults, shared: Shared) -> Model:
         timing=timing,
         faults=faults,
         setting=setting,
-        store=shared.flows,
+        known=shared.flows,
         properties=properties_of(spec.bundles, homes, offices, time, faults),
         channels=channels_of(spec),
         procedures=procedures_of(spec),
@@ -92,7 +100,7 @@ def _resolve(scenario: Scenario, faults: Faults, shared: Shared) -> Model:
         for name, bundle in spec.bundles.items()
         if (service := service_of(name, bundle, time, faults)) is not None
     }
-    demands = _demands(book, services, time)
+    demands = _demands(book, services, shared.demands)
     cases = _cases(book, services, time)
     _check_streams(demands, cases, faults)
     check_reforms(faults)
@@ -170,7 +178,9 @@ def _cut_off(spec: ScenarioSpec, bundle: BundleSpec) -> int:
     return spec.legal_clock.cut_off
 
 
-def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tuple[Demand, ...]:
+def _demands(
+    book: FlowBook, services: Mapping[str, Service], known: Recent[tuple[Demand, ...]]
+) -> tuple[Demand, ...]:
     terms = DemandTerms(
         bundles={name: index for index, name in enumerate(book.spec.bundles)},
         channels=book.channels,
@@ -179,8 +189,8 @@ def _demands(book: FlowBook, services: Mapping[str, Service], time: Range) -> tu
         filings=filings_of(book.spec.filing, book.timing, list(book.channels), book.faults),
         flow_of=book.flow,
         properties=book.properties,
-        offices=book.setting.offices,
-        time=time,
+        setting=book.setting,
+        known=known,
         faults=book.faults,
     )
     return tuple(

@@ -33,7 +33,7 @@ _SECTIONS: Final[tuple[Path, ...]] = (
     ("staff",),
     ("systems",),
 )
-_FOR_FLOWS: Final[tuple[Path, ...]] = (*_SECTIONS[:5], ("calendar_of",))
+_TIMES: Final[tuple[Path, ...]] = (*_SECTIONS[:5], ("calendar_of",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,8 @@ class Setting:
     """What a model has before its first flow.
 
     ``timing`` holds the calendars that offices and staff need; ``looks_in`` the times of day at
-    which a role sees what has come (H1).  ``for_flows`` is all of it that a flow comes from.
+    which a role sees what has come (H1).  ``for_flows`` and
+    ``for_demands`` are all of it that flows and demands come from.
     """
 
     time: Range
@@ -54,6 +55,7 @@ class Setting:
     absences: tuple[Absence, ...]
     systems: tuple[System, ...]
     for_flows: Hashable
+    for_demands: Hashable
 
 
 def setting_of(faults: Faults, known: dict[str, Setting]) -> Setting:
@@ -90,8 +92,9 @@ def _new(faults: Faults) -> Setting:
         staff=staff,
         absences=absences,
         systems=systems_of(spec, timing, faults),
+        for_demands=faults.scenario.text_at(*_TIMES, ("offices",)),
         for_flows=(
-            faults.scenario.text_at(*_FOR_FLOWS),
+            faults.scenario.text_at(*_TIMES),
             tuple((name, role.level) for name, role in roles.items()),
             tuple(looks_in.items()),
             tuple(spec.systems),

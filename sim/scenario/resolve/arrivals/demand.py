@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -24,8 +24,9 @@ from sim.scenario.resolve.arrivals.profiles import (
 from sim.scenario.resolve.arrivals.rates import layers_of
 from sim.scenario.resolve.people.offices import Offices
 from sim.scenario.resolve.properties import Properties, admissions_of, property_draw
+from sim.scenario.resolve.recent import Recent
 from sim.scenario.resolve.regimes import Service
-from sim.scenario.resolve.times.period import Range
+from sim.scenario.resolve.setting import Setting
 from sim.scenario.schema.bundles import BundleSpec, FileRef
 from sim.scenario.text.tree import Path
 from sim.streams import STREAM_BITS, name_key
@@ -68,6 +69,8 @@ class DemandTerms:
         By channel; one that is not there is filed at any time.
     flow_of
         Gives first the index of the flow of a bundle, a regime and a channel with steps in it.
+    known
+        The demands without a fault of this and other scenarios.
     """
 
     bundles: Mapping[str, int]
@@ -77,8 +80,8 @@ class DemandTerms:
     filings: Mapping[str, Filing]
     flow_of: Callable[[str, str, str], tuple[int, object]]
     properties: Properties
-    offices: Offices
-    time: Range
+    setting: Setting
+    known: Recent[tuple[Demand, ...]]
     faults: Faults
 
 
@@ -87,16 +90,44 @@ def demands_of(bundle: str, spec: BundleSpec, terms: DemandTerms) -> tuple[Deman
 
     There is one for each layer of the rate (V1, V2).
     """
-    path: Path = ("bundles", bundle, "demand")
     if spec.demand.log is not None:
         _check_log(bundle, spec, terms.faults)
         return ()
+    n_faults = len(terms.faults.found)
+    channels = terms.services[bundle].shares.of
+    flows = tuple(_dated_flow(bundle, channel, terms) for channel in channels)
+    content = _content(bundle, flows, terms)
+    if (known := terms.known.find(content)) is not None:
+        return known
+    made = _made(bundle, spec, flows, terms)
+    if len(terms.faults.found) == n_faults:
+        terms.known.keep(content, made)
+    return made
+
+
+def _content(bundle: str, flows: Sequence[DatedFlow], terms: DemandTerms) -> Hashable:
+    """All that the demands of a bundle come from."""
+    return (
+        terms.setting.for_demands,
+        terms.faults.scenario.text_at(("filing",), ("bundles", bundle)),
+        terms.bundles[bundle],
+        tuple(terms.channels.items()),
+        terms.properties.all,
+        tuple((*flow.from_days.tolist(), *flow.flows.tolist()) for flow in flows),
+    )
+
+
+def _made(
+    bundle: str, spec: BundleSpec, flows: tuple[DatedFlow, ...], terms: DemandTerms
+) -> tuple[Demand, ...]:
+    path: Path = ("bundles", bundle, "demand")
     service, homes = terms.services[bundle], terms.homes[bundle]
+    time, offices = terms.setting.time, terms.setting.offices
     months = _months(spec, path, terms)
     rate = spec.demand.a_year if spec.demand.each is None else spec.demand.each
-    first, layers = layers_of(rate or 0.0, spec.demand.surges, terms.time, path, terms.faults)
-    yearly = _a_year(spec, first, homes, terms.offices, path, terms.faults)
-    names = tuple(terms.offices.offices[home].name for home in homes.tolist())
+    first, layers = layers_of(rate or 0.0, spec.demand.surges, time, path, terms.faults)
+    yearly = _a_year(spec, first, homes, offices, path, terms.faults)
+    names = tuple(offices.offices[home].name for home in homes.tolist())
     channels = tuple(service.shares.of)
     elsewhere = spec.files_elsewhere
     its = terms.properties.of_bundle[bundle]
@@ -107,11 +138,11 @@ def demands_of(bundle: str, spec: BundleSpec, terms: DemandTerms) -> tuple[Deman
         yearly=yearly,
         blocks=months.numbers % BLOCKS,
         block_shares=months.shares,
-        until=terms.time.horizon,
+        until=terms.setting.time.horizon,
         channels=np.array([terms.channels[channel] for channel in channels], np.int64),
         channel_shares=service.shares.cumulated(channels),
         profiles=tuple(_profile(channel, service, terms) for channel in channels),
-        flows=tuple(_dated_flow(bundle, channel, terms) for channel in channels),
+        flows=flows,
         properties=tuple(property_draw(each, terms.properties, homes) for each in its),
         admissions=admissions_of(
             bundle, spec, channels, service.only_if, terms.properties, terms.faults
@@ -122,8 +153,8 @@ def demands_of(bundle: str, spec: BundleSpec, terms: DemandTerms) -> tuple[Deman
         else elsewhere_of(
             elsewhere,
             homes,
-            terms.offices,
-            terms.time,
+            terms.setting.offices,
+            terms.setting.time,
             ("bundles", bundle, "files_elsewhere"),
             terms.faults,
         ),
@@ -157,8 +188,10 @@ def _check_log(bundle: str, spec: BundleSpec, faults: Faults) -> None:
 def _months(spec: BundleSpec, path: Path, terms: DemandTerms) -> Months:
     weights, where = spec.demand.months, (*path, "months")
     if isinstance(weights, FileRef):
-        return months_in(months_of(weights.file, (*where, "file"), terms.faults), terms.time)
-    return months_in(months_of(weights, where, terms.faults), terms.time)
+        of_year = months_of(weights.file, (*where, "file"), terms.faults)
+    else:
+        of_year = months_of(weights, where, terms.faults)
+    return months_in(of_year, terms.setting.time)
 
 
 def _profile(channel: str, service: Service, terms: DemandTerms) -> Profile:
@@ -169,7 +202,7 @@ def _profile(channel: str, service: Service, terms: DemandTerms) -> Profile:
     # A regime that was not in force in the run need not offer the channel.
     dated = [(day, steps_of) for day, steps_of in served if steps_of]
     filings = tuple((day, terms.filings.get(steps_of, ANY_TIME)) for day, steps_of in dated)
-    return profile_of(filings, terms.time)
+    return profile_of(filings, terms.setting.time)
 
 
 def _check(bundle: str, demand: Demand, layers: Sequence[Demand], terms: DemandTerms) -> None:
@@ -219,7 +252,7 @@ def _dated_flow(bundle: str, channel: str, terms: DemandTerms) -> DatedFlow:
     flows: list[int] = []
     for place, (day, regime) in enumerate(zip(service.from_days, service.regimes, strict=True)):
         until = service.from_days[place + 1] if place + 1 < len(service.from_days) else None
-        if (until is not None and until <= 0) or terms.time.is_over(day):
+        if (until is not None and until <= 0) or terms.setting.time.is_over(day):
             continue
         flow, _ = terms.flow_of(bundle, regime, service.served_as[regime][channel])
         if not flows or flows[-1] != flow:

@@ -6,40 +6,29 @@ and put into each model, whose indices depend on what stands there before it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path as FilePath
-from typing import Final
 
 from sim.calendars import Calendar
 from sim.distributions import Sampler
 from sim.model import LEAVE, Activity, Applicant, Delay, Element, End, Timetable, Transfer
-from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.compile import Compiled
 from sim.scenario.resolve.flows.idle import pointing
 from sim.scenario.resolve.times.timing import Timing
 
-_MOST_KEPT: Final = 512
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FlowApart:
-    """A flow whose first element has the index 0, and what its other indices stand for.
-
-    ``files`` are those that its times were read from.
-    """
+    """A flow whose first element has the index 0, and what its other indices stand for."""
 
     compiled: Compiled
     calendars: tuple[Calendar, ...]
     timetables: tuple[tuple[int, ...], ...]
     samplers: tuple[Sampler, ...]
     outcomes: tuple[str, ...]
-    files: tuple[FilePath, ...]
 
-    def placed(
-        self, first_index: int, timing: Timing, outcomes: list[str], faults: Faults
-    ) -> Compiled:
+    def placed(self, first_index: int, timing: Timing, outcomes: list[str]) -> Compiled:
         """The flow in a model, to whose times and outcomes its own are added where they are new.
 
         Parameters
@@ -47,8 +36,6 @@ class FlowApart:
         first_index
             The index that the first element has in the model.
         """
-        for file in self.files:
-            faults.bytes_of(file)
         outcomes.extend(name for name in self.outcomes if name not in outcomes)
         indices = _Indices(
             first=first_index,
@@ -58,23 +45,6 @@ class FlowApart:
             outcomes=tuple(map(outcomes.index, self.outcomes)),
         )
         return _placed(self.compiled, indices)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowStore:
-    """Flows without a fault, the last that were compiled, by all that they come from."""
-
-    flows: dict[Hashable, FlowApart] = field(default_factory=dict)
-
-    def find(self, content: Hashable) -> FlowApart | None:
-        """A flow; None where it is not there."""
-        return self.flows.get(content)
-
-    def keep(self, content: Hashable, flow: FlowApart) -> None:
-        """Add a flow, in place of the oldest where there are many."""
-        if len(self.flows) >= _MOST_KEPT:
-            self.flows.pop(next(iter(self.flows)), None)
-        self.flows[content] = flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from sim.model import Activity, DatedLimit, Element, Flow, Outcome
 from sim.scenario.faults import Faults
-from sim.scenario.resolve.flows.apart import FlowApart, FlowStore
+from sim.scenario.resolve.flows.apart import FlowApart
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
 from sim.scenario.resolve.flows.compile import Compiled, compile_flow
 from sim.scenario.resolve.flows.lookup import Terms
 from sim.scenario.resolve.properties import Properties, draw_name
+from sim.scenario.resolve.recent import Recent
 from sim.scenario.resolve.regimes import FROM_EVER
 from sim.scenario.resolve.setting import Setting
 from sim.scenario.resolve.times.timing import Timing
@@ -27,15 +28,15 @@ from sim.scenario.text.tree import Path
 class FlowBook:
     """The flows, elements and outcomes of a model, in the order in which they were asked for.
 
-    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``store``
-    has flows of this and other scenarios.
+    ``procedures`` are indices by bundle and name; ``homes`` the home offices by bundle; ``known``
+    are flows without a fault of this and other scenarios.
     """
 
     spec: ScenarioSpec
     timing: Timing
     faults: Faults
     setting: Setting
-    store: FlowStore
+    known: Recent[FlowApart]
     properties: Properties
     channels: Mapping[str, int]
     procedures: Mapping[str, Mapping[str, int]]
@@ -50,9 +51,7 @@ class FlowBook:
         """The index and the elements of the flow of a channel that has steps in a regime."""
         key = (bundle, regime, channel)
         if key not in self._compiled:
-            compiled = self._apart(key).placed(
-                len(self.elements), self.timing, self.outcomes, self.faults
-            )
+            compiled = self._apart(key).placed(len(self.elements), self.timing, self.outcomes)
             self.elements.extend(compiled.elements)
             limits = self._limits_in(bundle, regime)
             by_index: list[DatedLimit | None] = [None] * sum(map(len, self.procedures.values()))
@@ -88,7 +87,7 @@ class FlowBook:
         bundle, regime, channel = key
         terms = self._terms(bundle, regime)
         content = self._content(key, terms)
-        if (known := self.store.find(content)) is not None:
+        if (known := self.known.find(content)) is not None:
             return known
         n_faults = len(self.faults.found)
         timing = self.timing.apart()
@@ -107,10 +106,9 @@ class FlowBook:
             timetables=tuple(timing.timetables),
             samplers=tuple(timing.samplers),
             outcomes=tuple(outcomes),
-            files=tuple(timing.files),
         )
         if len(self.faults.found) == n_faults:
-            self.store.keep(content, flow)
+            self.known.keep(content, flow)
         return flow
 
     def _terms(self, bundle: str, regime: str) -> Terms:

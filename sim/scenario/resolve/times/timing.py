@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path as FilePath
 from typing import Final
 
 from sim.calendars import Calendar, always_open, build
@@ -50,7 +49,7 @@ class Timing:
     """The calendars, timetables and samplers that a model needs, each content once.
 
     They come into being when they are first asked for; their indices are those of the model, or of
-    a flow apart.  ``files`` are those that times were read from.
+    a flow apart.
     """
 
     time: Range
@@ -59,7 +58,6 @@ class Timing:
     calendars: list[Calendar] = field(default_factory=list)
     timetables: list[tuple[int, ...]] = field(default_factory=list)
     samplers: list[Sampler] = field(default_factory=list)
-    files: list[FilePath] = field(default_factory=list)
     _named: dict[str, Calendar] = field(default_factory=dict)
     _places: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(default_factory=dict)
     _departs: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -80,9 +78,7 @@ class Timing:
 
     def apart(self) -> Timing:
         """The same times, with none of the indices given."""
-        return replace(
-            self, calendars=[], timetables=[], samplers=[], files=[], _places={}, _drawn={}
-        )
+        return replace(self, calendars=[], timetables=[], samplers=[], _places={}, _drawn={})
 
     @property
     def names(self) -> list[str]:
@@ -296,7 +292,6 @@ class Timing:
             return None
         if duration.file is not None:
             self.faults.bytes_of(folder / duration.file)
-            self.files.append(folder / duration.file)
         return duration.distribution, duration.in_working_days
 
     def _sampler(self, distribution: Distribution, path: Path) -> int:
