@@ -13,16 +13,7 @@ from sim.language import later, marks, say
 _MOST_KNOWN: Final = 16
 _MOST_NAMED: Final = 3
 
-_OF_THE_SYSTEM: Final = (
-    later("No such file or directory"),
-    later("Permission denied"),
-    later("Not a directory"),
-    later("File name too long"),
-    later("Too many levels of symbolic links"),
-    later("it is a folder"),
-    later("it is a pipe"),
-    later("it is a socket"),
-    later("it is a device"),
+_OF_PYTHON: Final = (
     later("codec can't decode bytes"),
     later("codec can't decode byte"),
     later("in position"),
@@ -34,7 +25,7 @@ _OF_THE_SYSTEM: Final = (
     later("month must be in"),
     later("is out of range"),
 )
-"""What Python and the system say of files and dates that they refuse."""
+"""What Python says of files and dates that it refuses."""
 
 _HARMLESS: Final = frozenset("\n\t\u00ad\u200c\u200d")
 
@@ -89,13 +80,18 @@ def either(names: Sequence[str]) -> str:
     return say("{these} or {last}", these=", ".join(names[:-1]), last=names[-1])
 
 
+def figure(number: float, digits: int = 6) -> str:
+    """A number as a message tells it, to some digits, with the mark of the language."""
+    return f"{number:.{digits}g}".replace(".", marks()[0])
+
+
 def percent(share: float) -> str:
     """A share as a message tells it: ``47.8 %``."""
-    return say("{number} %", number=f"{share * 100:.6g}".replace(".", marks()[0]))
+    return say("{number} %", number=figure(share * 100))
 
 
-def retold(words: object, phrases: Iterable[str] = _OF_THE_SYSTEM) -> str:
-    """What the system or a library says of an error, phrase by phrase in the language in use.
+def retold(words: object, phrases: Iterable[str] = _OF_PYTHON) -> str:
+    """What Python or a library says of an error, phrase by phrase in the language in use.
 
     Parameters
     ----------

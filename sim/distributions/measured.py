@@ -14,7 +14,7 @@ from pathlib import Path
 from sim.distributions.checks import require_one_unit
 from sim.distributions.stepped import Empirical
 from sim.errors import ValueFault
-from sim.files import names_beside, read_ordinary
+from sim.files import names_beside, read_ordinary, why_not
 from sim.language import say
 from sim.units import Span, parse_number, parse_span
 from sim.wording import retold
@@ -103,8 +103,9 @@ def _lines(name: str, folder: Path) -> list[tuple[int, list[str]]]:
             else say("Give a path from the scenario."),
         ) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = why_not(error) if isinstance(error, OSError) else retold(error)
         raise ValueFault(
-            say("{name} cannot be read: {error}", name=name, error=retold(error)),
+            say("{name} cannot be read: {reason}", name=name, reason=reason),
             way_out=say("Save it as CSV, in UTF-8."),
         ) from None
 

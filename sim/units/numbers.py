@@ -126,9 +126,13 @@ def refuse_two_readings(text: str, *, points: bool = False) -> None:
         groups = next(filter(None, match.group(2, 4, 6, 7)))
         decimals = match[3] or match[5]
         plain = match[1] + re.sub("[.,]", "", groups) + (f".{decimals}" if decimals else "")
-        mark = later("commas") if groups[0] == "," else later("points")
+        told = (
+            later("'{text}' parts thousands with commas")
+            if groups[0] == ","
+            else later("'{text}' parts thousands with points")
+        )
         raise ValueFault(
-            say("'{text}' parts thousands with {mark}", text=match[0], mark=say(mark)),
+            say(told, text=match[0]),
             way_out=say("Write {value}.", value=plain),
         )
 

@@ -6,9 +6,9 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from sim.errors import Fault
-from sim.files import names_beside, read_ordinary
+from sim.files import names_beside, read_ordinary, why_not
 from sim.language import say
-from sim.wording import did_you_mean, retold
+from sim.wording import did_you_mean
 
 MOST_BYTES: Final = 4_000_000
 
@@ -36,7 +36,7 @@ def bytes_of(file: str) -> bytes:
             fault_of(file, say("no such file: {file}", file=file), _near(file))
         ) from None
     except OSError as error:
-        message = say("cannot be read: {reason}: {file}", reason=retold(error.strerror), file=file)
+        message = say("cannot be read: {reason}: {file}", reason=why_not(error), file=file)
         raise UnreadableError(
             fault_of(file, message, say("Give the path of an ordinary file."))
         ) from None
