@@ -20,6 +20,7 @@ from typing import Final, TypeAlias
 
 from sim.calendars import Interval
 from sim.errors import ValueFault
+from sim.language import say
 
 _MONDAY: Final = 0
 
@@ -230,8 +231,8 @@ def _asked(country: str, wanted: Collection[int]) -> tuple[Named, Named]:
         found = holidays.country_holidays(country, years=around, language=language)
     except NotImplementedError:
         raise ValueFault(
-            f"no public holidays are known for country '{country}'",
-            way_out="Give the two letters of ISO 3166-1, e.g. VN, or list the days off.",
+            say("no public holidays are known for country '{country}'", country=country),
+            way_out=say("Give the two letters of ISO 3166-1, e.g. VN, or list the days off."),
         ) from None
     days_off = dict(found.items())
     date_format = found.tr(getattr(found, "substituted_date_format", "%Y-%m-%d"))

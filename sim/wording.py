@@ -5,10 +5,27 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import reduce
 from typing import Final
+
+from sim.language import later, marks, say
 
 _MOST_KNOWN: Final = 16
 _MOST_NAMED: Final = 3
+
+_OF_PYTHON: Final = (
+    later("codec can't decode bytes"),
+    later("codec can't decode byte"),
+    later("in position"),
+    later("invalid start byte"),
+    later("invalid continuation byte"),
+    later("unexpected end of data"),
+    later("field larger than field limit"),
+    later("day is out of range for month"),
+    later("month must be in"),
+    later("is out of range"),
+)
+"""What Python says of files and dates that it refuses."""
 
 _HARMLESS: Final = frozenset("\n\t\u00ad\u200c\u200d")
 
@@ -18,20 +35,27 @@ def as_one_form(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a name is probably a slip for; None where none is near."""
+    names = sorted(set(known))
+    close = get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=0.6)
+    return next(each for each in names if each.lower() == close[0]) if close else None
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A way out for a name that is not among the known ones; empty where there are none."""
     names = sorted(set(known))
-    close = get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=0.6)
-    if close:
-        return meaning(next(each for each in names if each.lower() == close[0]))
+    if (close := nearest(name, names)) is not None:
+        return meaning(close)
     if not names:
         return ""
-    return f"Known: {', '.join(names[:_MOST_KNOWN])}{and_more(names, _MOST_KNOWN)}."
+    listed = ", ".join(names[:_MOST_KNOWN]) + and_more(names, _MOST_KNOWN)
+    return say("Known: {names}.", names=listed)
 
 
 def meaning(name: str) -> str:
     """The question whether a name was meant."""
-    return f"did you mean '{name}'?"
+    return say("did you mean '{name}'?", name=name)
 
 
 def some(names: Sequence[str], most: int = _MOST_NAMED) -> str:
@@ -41,12 +65,43 @@ def some(names: Sequence[str], most: int = _MOST_NAMED) -> str:
 
 def and_more(names: Sequence[object], most: int = _MOST_NAMED) -> str:
     """How many there are beyond the first few, where there are any: ``" and 5 more"``."""
-    return f" and {len(names) - most} more" if len(names) > most else ""
+    return say(" and {n} more", n=len(names) - most) if len(names) > most else ""
+
+
+def both(names: Iterable[str]) -> str:
+    """All of some names, with *and* between them."""
+    return reduce(lambda these, last: say("{these} and {last}", these=these, last=last), names)
+
+
+def either(names: Sequence[str]) -> str:
+    """One of some names: ``'each' or 'together'``."""
+    if len(names) < 2:
+        return "".join(names)
+    return say("{these} or {last}", these=", ".join(names[:-1]), last=names[-1])
+
+
+def figure(number: float, digits: int = 6) -> str:
+    """A number as a message tells it, to some digits, with the mark of the language."""
+    return f"{number:.{digits}g}".replace(".", marks()[0])
 
 
 def percent(share: float) -> str:
     """A share as a message tells it: ``47.8 %``."""
-    return f"{share * 100:.6g} %"
+    return say("{number} %", number=figure(share * 100))
+
+
+def retold(words: object, phrases: Iterable[str] = _OF_PYTHON) -> str:
+    """What Python or a library says of an error, phrase by phrase in the language in use.
+
+    Parameters
+    ----------
+    phrases
+        Those that are known, a longer one before one that is in it; what is not stays as it is.
+    """
+    told = str(words)
+    for phrase in phrases:
+        told = told.replace(phrase, say(phrase))
+    return told
 
 
 def visible(words: str) -> str:

@@ -84,11 +84,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     args.command = shlex.join(["lienthong", *words])
     try:
         with speaking(_language(args)):
-            return _perform(args)
-    except ScenarioError as error:
-        from sim.scenario import show_faults
+            try:
+                return _perform(args)
+            except ScenarioError as error:
+                from sim.scenario import show_faults
 
-        return _end(show_faults(args.file, error.faults), BAD_INPUT)
+                return _end(show_faults(args.file, error.faults), BAD_INPUT)
     except ValueFault as fault:
         between = "; " if fault.way_out[:1].islower() else ". "
         return _end(f"lienthong: {fault.message}{between}{fault.way_out}".rstrip(), BAD_INPUT)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions.checks import require_factor, require_rising
+from sim.language import later
 
 Values = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ class Uniform:
     maximum: float
 
     def __post_init__(self) -> None:
-        require_rising("minimum and maximum", (self.minimum, self.maximum))
+        require_rising(later("minimum and maximum"), (self.minimum, self.maximum))
 
     @property
     def mean(self) -> float:
@@ -55,7 +56,7 @@ class Triangular:
     maximum: float
 
     def __post_init__(self) -> None:
-        require_rising("minimum, mode and maximum", (self.minimum, self.mode, self.maximum))
+        require_rising(later("minimum, mode and maximum"), (self.minimum, self.mode, self.maximum))
 
     @property
     def mean(self) -> float:
@@ -108,7 +109,7 @@ class Pert:
     maximum: float
 
     def __post_init__(self) -> None:
-        require_rising("minimum, mode and maximum", (self.minimum, self.mode, self.maximum))
+        require_rising(later("minimum, mode and maximum"), (self.minimum, self.mode, self.maximum))
 
     @property
     def mean(self) -> float:

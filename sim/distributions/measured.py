@@ -14,8 +14,10 @@ from pathlib import Path
 from sim.distributions.checks import require_one_unit
 from sim.distributions.stepped import Empirical
 from sim.errors import ValueFault
-from sim.files import names_beside, read_ordinary
+from sim.files import names_beside, read_ordinary, why_not
+from sim.language import say
 from sim.units import Span, parse_number, parse_span
+from sim.wording import retold
 
 
 def read_measured(name: str, folder: Path | None) -> tuple[Empirical, bool]:
@@ -39,30 +41,43 @@ def read_measured(name: str, folder: Path | None) -> tuple[Empirical, bool]:
         There is no such file, or a line that cannot be read, by its number.
     """
     if not name:
-        raise ValueFault("no file is named", way_out="Write for example empirical(times.csv).")
+        raise ValueFault(
+            say("no file is named"), way_out=say("Write for example empirical(times.csv).")
+        )
     if folder is None:
         raise ValueFault(
-            f"'{name}' lies in no folder", way_out="Give the values: discrete(5 min 30 %, ...)."
+            say("'{name}' lies in no folder", name=name),
+            way_out=say("Give the values: discrete(5 min 30 %, ...)."),
         )
     lines = _lines(name, folder)
     if not lines:
-        raise ValueFault(f"{name} is empty", way_out="Name the column, then one value a line.")
+        raise ValueFault(
+            say("{name} is empty", name=name),
+            way_out=say("Name the column, then one value a line."),
+        )
     for line, cells in lines:
         if len(cells) != 1:
             raise ValueFault(
-                f"{name}:{line}: {len(cells)} columns, not 1",
-                way_out="Keep the column of durations only.",
+                say("{name}:{line}: {n} columns, not 1", name=name, line=line, n=len(cells)),
+                way_out=say("Keep the column of durations only."),
             )
     header = lines[0][1][0].strip()
     if header[:1].isdigit():
         raise ValueFault(
-            f"{name}:{lines[0][0]}: '{header}' is a value where the column's name should be",
-            way_out="Begin the file with the unit of its numbers, such as minutes.",
+            say(
+                "{name}:{line}: '{header}' is a value where the column's name should be",
+                name=name,
+                line=lines[0][0],
+                header=header,
+            ),
+            way_out=say("Begin the file with the unit of its numbers, such as minutes."),
         )
     unit = _unit(header)
     spans = [_span(name, line, cells[0], unit) for line, cells in lines[1:]]
     if not spans:
-        raise ValueFault(f"{name} has no values", way_out="Give one value a line.")
+        raise ValueFault(
+            say("{name} has no values", name=name), way_out=say("Give one value a line.")
+        )
     try:
         in_working_days = require_one_unit(spans)
     except ValueFault as fault:
@@ -82,12 +97,16 @@ def _lines(name: str, folder: Path) -> list[tuple[int, list[str]]]:
         there = names_beside(folder, "*.csv")
         close = difflib.get_close_matches(name, there, n=1)
         raise ValueFault(
-            f"there is no file '{name}'",
-            way_out=f"Did you mean '{close[0]}'?" if close else "Give a path from the scenario.",
+            say("there is no file '{name}'", name=name),
+            way_out=say("Did you mean '{name}'?", name=close[0])
+            if close
+            else say("Give a path from the scenario."),
         ) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = why_not(error) if isinstance(error, OSError) else retold(error)
         raise ValueFault(
-            f"{name} cannot be read: {error}", way_out="Save it as CSV, in UTF-8."
+            say("{name} cannot be read: {reason}", name=name, reason=reason),
+            way_out=say("Save it as CSV, in UTF-8."),
         ) from None
 
 
@@ -108,5 +127,5 @@ def _span(name: str, line: int, cell: str, unit: Span | None) -> Span:
     except ValueFault as fault:
         way_out = fault.way_out
         if unit is None:
-            way_out += " Or name the column by the unit of its numbers, such as minutes."
+            way_out += " " + say("Or name the column by the unit of its numbers, such as minutes.")
         raise ValueFault(f"{name}:{line}: {fault.message}", way_out=way_out) from None

@@ -42,6 +42,7 @@ from sim.distributions.bounded import Pert, Triangular, Uniform
 from sim.distributions.stepped import Constant, Discrete, Empirical
 from sim.distributions.tailed import Erlang, Exponential, Gamma, Lognormal, Normal, Weibull
 from sim.errors import ValueFault
+from sim.language import say
 from sim.units import NEVER
 
 Stepped: TypeAlias = Constant | Discrete | Empirical
@@ -115,8 +116,8 @@ def _table(distribution: Smooth) -> Sampler:
         MEAN_ERROR * distribution.mean
     ):
         raise ValueFault(
-            "the tail is too heavy to be drawn without bias",
-            way_out="Give a smaller cv, or discrete(...) or empirical(...) values.",
+            say("the tail is too heavy to be drawn without bias"),
+            way_out=say("Give a smaller cv, or discrete(...) or empirical(...) values."),
         )
     return _frozen(TABLE, np.empty(0), nodes)
 
@@ -131,7 +132,8 @@ def _mean(nodes: NDArray[np.float64]) -> float:
 def _frozen(kind: int, shares: NDArray[np.float64], values: NDArray[np.float64]) -> Sampler:
     if values.max() >= NEVER:
         raise ValueFault(
-            "the longest durations pass 100 000 years", way_out="Give a smaller mean or cv."
+            say("the longest durations pass 100 000 years"),
+            way_out=say("Give a smaller mean or cv."),
         )
     shares.flags.writeable = False
     values.flags.writeable = False

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.distributions.checks import require_factor
 from sim.errors import ValueFault
+from sim.language import say
 
 Values = NDArray[np.float64]
 
@@ -62,16 +63,18 @@ class Discrete:
         _require_durations(self.values)
         if len(self.values) != len(self.shares):
             raise ValueFault(
-                f"{len(self.values)} values have {len(self.shares)} shares",
-                way_out="Give each value one share.",
+                say("{n} values have {shares} shares", n=len(self.values), shares=len(self.shares)),
+                way_out=say("Give each value one share."),
             )
         if not all(0 <= share <= 1 for share in self.shares):
-            raise ValueFault("a share is outside 0 to 1", way_out="Give shares from 0 % to 100 %.")
+            raise ValueFault(
+                say("a share is outside 0 to 1"), way_out=say("Give shares from 0 % to 100 %.")
+            )
         total = math.fsum(self.shares)
         if not math.isclose(total, 1, abs_tol=1e-9):
             raise ValueFault(
-                f"the shares add up to {100 * total:.9g} %",
-                way_out="Make them add up to 100 %.",
+                say("the shares add up to {total} %", total=f"{100 * total:.9g}"),
+                way_out=say("Make them add up to 100 %."),
             )
         rising = sorted(zip(self.values, self.shares, strict=True), key=lambda pair: pair[0])
         object.__setattr__(self, "values", tuple(value for value, _ in rising))
@@ -148,6 +151,8 @@ def _step(steps: tuple[Values, Values], share: Values) -> Values:
 
 def _require_durations(values: tuple[float, ...]) -> None:
     if not values:
-        raise ValueFault("there is no value", way_out="Give at least one.")
+        raise ValueFault(say("there is no value"), way_out=say("Give at least one."))
     if not all(0 <= value < math.inf for value in values):
-        raise ValueFault("a duration cannot be negative or endless", way_out="Give times from 0.")
+        raise ValueFault(
+            say("a duration cannot be negative or endless"), way_out=say("Give times from 0.")
+        )

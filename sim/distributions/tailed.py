@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.distributions.checks import require_factor, require_positive
 from sim.errors import ValueFault
+from sim.language import say
 
 Values = NDArray[np.float64]
 
@@ -250,7 +251,8 @@ class Weibull:
     def __post_init__(self) -> None:
         if not _WEIBULL_SHAPES[0] <= self.shape <= _WEIBULL_SHAPES[1]:
             raise ValueFault(
-                "a weibull shape is outside 0.1 to 1000", way_out="Give the mean and a cv instead."
+                say("a weibull shape is outside 0.1 to 1000"),
+                way_out=say("Give the mean and a cv instead."),
             )
         require_positive("scale", self.scale)
 
@@ -262,8 +264,12 @@ class Weibull:
         low, high = _WEIBULL_SHAPES
         if not _weibull_cv(high) <= cv <= _weibull_cv(low):
             raise ValueFault(
-                f"no weibull distribution here has a cv of {cv:g}",
-                way_out=f"Give a cv from {_weibull_cv(high):.2g} to {_weibull_cv(low):.0f}.",
+                say("no weibull distribution here has a cv of {cv}", cv=f"{cv:g}"),
+                way_out=say(
+                    "Give a cv from {least} to {most}.",
+                    least=f"{_weibull_cv(high):.2g}",
+                    most=f"{_weibull_cv(low):.0f}",
+                ),
             )
         # The cv falls as the shape rises; halving ends when no number lies between.
         while low < (middle := (low + high) / 2) < high:

@@ -21,7 +21,9 @@ from sim.distributions.sampling import Distribution
 from sim.distributions.stepped import Constant, Discrete
 from sim.distributions.tailed import Erlang, Exponential, Gamma, Lognormal, Normal, Weibull
 from sim.errors import ValueFault
+from sim.language import say
 from sim.units import Span, parse_number, parse_share, parse_span
+from sim.wording import both, either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +66,8 @@ def _cv(values: Mapping[str, float]) -> float:
 def _stages(number: float) -> int:
     if not number.is_integer():
         raise ValueFault(
-            f"k is {number:g}, which is no number of stages",
-            way_out="Give a whole number from 1, or use gamma(mean ..., cv ...).",
+            say("k is {number}, which is no number of stages", number=f"{number:g}"),
+            way_out=say("Give a whole number from 1, or use gamma(mean ..., cv ...)."),
         )
     return int(number)
 
@@ -188,10 +190,11 @@ def _parse_call(text: str, folder: Path | None) -> Duration:
     call = _CALL.fullmatch(text)
     name = (call[1] if call else text.split(maxsplit=1)[0].split("(", maxsplit=1)[0]).lower()
     if name not in _NAMES:
-        raise ValueFault(f"unknown distribution '{name}'", way_out=_suggestion(name))
+        raise ValueFault(say("unknown distribution '{name}'", name=name), way_out=_suggestion(name))
     if call is None:
         raise ValueFault(
-            "the arguments are not in brackets", way_out=f"Write for example {_example(name)}."
+            say("the arguments are not in brackets"),
+            way_out=say("Write for example {example}.", example=_example(name)),
         )
     if name == "empirical":
         file = call[2].strip()
@@ -199,7 +202,10 @@ def _parse_call(text: str, folder: Path | None) -> Duration:
         return Duration(distribution=values, in_working_days=in_working_days, file=file)
     arguments = [part.strip() for part in _BETWEEN.split(call[2])]
     if "" in arguments:
-        raise ValueFault("an argument is empty", way_out=f"Write for example {_example(name)}.")
+        raise ValueFault(
+            say("an argument is empty"),
+            way_out=say("Write for example {example}.", example=_example(name)),
+        )
     if name == "discrete":
         return _parse_discrete(arguments)
     return _parse_form(name, tuple(arguments))
@@ -209,17 +215,20 @@ def _parse_call(text: str, folder: Path | None) -> Duration:
 @lru_cache(maxsize=512)
 def _parse_form(name: str, arguments: tuple[str, ...]) -> Duration:
     form = _FORMS[name]
-    example = f"Write for example {form.example}."
+    example = say("Write for example {example}.", example=form.example)
     spans: list[Span] = []
     values: dict[str, float] = {}
     for argument, text in _with_names(form, arguments, example):
         known = [each for group in form.needs for each in group]
         if argument not in known:
             close = difflib.get_close_matches(argument, known, n=1)
-            way_out = f"Did you mean '{close[0]}'?" if close else example
-            raise ValueFault(f"{name} has no argument '{argument}'", way_out=way_out)
+            way_out = say("Did you mean '{name}'?", name=close[0]) if close else example
+            raise ValueFault(
+                say("{name} has no argument '{argument}'", name=name, argument=argument),
+                way_out=way_out,
+            )
         if argument in values:
-            raise ValueFault(f"'{argument}' is given twice", way_out=example)
+            raise ValueFault(say("'{argument}' is given twice", argument=argument), way_out=example)
         if argument in _BARE_NUMBERS:
             values[argument] = parse_number(text)
         else:
@@ -228,9 +237,14 @@ def _parse_form(name: str, arguments: tuple[str, ...]) -> Duration:
     for group in form.needs:
         chosen = [argument for argument in group if argument in values]
         if len(chosen) > 1:
-            raise ValueFault(f"both {' and '.join(chosen)} are given", way_out="Give one of them.")
+            raise ValueFault(
+                say("both {names} are given", names=both(chosen)),
+                way_out=say("Give one of them."),
+            )
         if not chosen:
-            raise ValueFault(f"{' or '.join(map(repr, group))} is missing", way_out=example)
+            raise ValueFault(
+                say("{names} is missing", names=either(list(map(repr, group)))), way_out=example
+            )
     in_working_days = require_one_unit(spans)
     return Duration(distribution=form.build(values), in_working_days=in_working_days)
 
@@ -242,10 +256,13 @@ def _with_names(form: _Form, arguments: Sequence[str], example: str) -> list[tup
         return [(match[1].lower(), match[2]) for match in named if match]
     if any(named) or not form.in_order:
         unnamed = next(a for a, match in zip(arguments, named, strict=True) if not match)
-        raise ValueFault(f"'{unnamed}' does not begin with a name", way_out=example)
+        raise ValueFault(
+            say("'{argument}' does not begin with a name", argument=unnamed), way_out=example
+        )
     if len(arguments) > len(form.needs):
         raise ValueFault(
-            f"{len(arguments)} arguments are given for {len(form.needs)}", way_out=example
+            say("{n} arguments are given for {wanted}", n=len(arguments), wanted=len(form.needs)),
+            way_out=example,
         )
     return [(group[0], a) for group, a in zip(form.needs, arguments, strict=False)]
 
@@ -257,7 +274,8 @@ def _parse_discrete(arguments: list[str]) -> Duration:
         pair = _WITH_SHARE.fullmatch(argument)
         if pair is None:
             raise ValueFault(
-                f"'{argument}' has no share", way_out=f"Write for example {_DISCRETE}."
+                say("'{argument}' has no share", argument=argument),
+                way_out=say("Write for example {example}.", example=_DISCRETE),
             )
         spans.append(parse_span(pair[1]))
         shares.append(parse_share(pair[2]))
@@ -275,5 +293,12 @@ def _example(name: str) -> str:
 def _suggestion(name: str) -> str:
     close = difflib.get_close_matches(name, _NAMES, n=1)
     if close:
-        return f"Did you mean '{close[0]}'? For example {_example(close[0])}."
-    return f"Use {', '.join(_NAMES)}; or write a time that never varies alone, such as 25 min."
+        return say(
+            "Did you mean '{name}'? For example {example}.",
+            name=close[0],
+            example=_example(close[0]),
+        )
+    return say(
+        "Use {names}; or write a time that never varies alone, such as 25 min.",
+        names=", ".join(_NAMES),
+    )

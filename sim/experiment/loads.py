@@ -7,10 +7,11 @@ from math import ceil, floor, inf
 from typing import Final
 
 from sim.errors import Fault
+from sim.language import say, several
 from sim.model import Model
 from sim.scenario import Scenario
 from sim.scenario.resolve.people.roles import roles_held
-from sim.wording import some
+from sim.wording import both, figure, some
 from sim.workload import RoleLoad, offered_load
 
 _PARTS: Final = 20
@@ -41,8 +42,12 @@ def _unmanned(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Fault
     for role, offices in without.items():
         yield scenario.fault(
             ("staff", _group_of(role, scenario)),
-            f"nobody at {some(offices)} has the role '{role}', and its work would wait for ever",
-            "Give each of these offices somebody with the role.",
+            say(
+                "nobody at {offices} has the role '{role}', and its work would wait for ever",
+                offices=some(offices),
+                role=role,
+            ),
+            say("Give each of these offices somebody with the role."),
         )
 
 
@@ -56,21 +61,41 @@ def _overloads(scenario: Scenario, model: Model, loads: tuple[RoleLoad, ...]) ->
         named.update(sharing)
         offered = sum(in_all[each].offered for each in sharing)
         people = offered / load.load
-        who = f"{' and '.join(sharing)} together: " if len(sharing) > 1 else ""
-        noun = "person" if f"{people:.4g}" == "1" else "people"
-        verb = "equals" if load.is_full else "exceeds"
-        what_follows = (
-            "the queue grows without end"
-            if load.is_endless
-            else "the log is more work than fits into the run"
-        )
+        message = _message(offered, people, load)
+        if len(sharing) > 1:
+            message = say("{roles} together: {message}", roles=both(sharing), message=message)
         enough = _enough(offered, sharing, model, is_endless=load.is_endless)
-        longer = "" if load.is_endless else "a longer period.run_out, "
-        yield scenario.fault(
-            ("staff", _group_of(role, scenario)),
-            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; {what_follows}",
-            f"Give {enough} people in all, {longer}or set overload: allowed.",
+        way_out = say("Give {n} people in all, or set overload: allowed.", n=enough)
+        if not load.is_endless:
+            way_out = say(
+                "Give {n} people in all, a longer period.run_out, or set overload: allowed.",
+                n=enough,
+            )
+        yield scenario.fault(("staff", _group_of(role, scenario)), message, way_out)
+
+
+def _message(offered: float, people: float, load: RoleLoad) -> str:
+    """What a role, or some that share people, have to do and cannot."""
+    n, work = figure(people, 4), figure(offered, 4)
+    count = 1 if n == "1" else people
+    exceeds = several(
+        count,
+        "offered load {work} exceeds {n} person",
+        "offered load {work} exceeds {n} people",
+        work=work,
+        n=n,
+    )
+    if load.is_full:
+        exceeds = several(
+            count,
+            "offered load {work} equals {n} person",
+            "offered load {work} equals {n} people",
+            work=work,
+            n=n,
         )
+    if load.is_endless:
+        return say("{exceeds}; the queue grows without end", exceeds=exceeds)
+    return say("{exceeds}; the log is more work than fits into the run", exceeds=exceeds)
 
 
 def _enough(offered: float, roles: Sequence[str], model: Model, *, is_endless: bool) -> str:

@@ -7,7 +7,7 @@ on two threads, or one within another, each have their own.
 from __future__ import annotations
 
 from sim.language.catalogue import ENGLISH, LANGUAGES
-from sim.language.forms import date_in_words, marks, weekday_in_words
+from sim.language.forms import date_in_words, day_and_month, marks, weekday_in_words
 from sim.language.speech import (
     Phrases,
     language,
@@ -24,6 +24,7 @@ __all__ = [
     "LANGUAGES",
     "Phrases",
     "date_in_words",
+    "day_and_month",
     "language",
     "later",
     "marks",

@@ -27,6 +27,11 @@ def date_in_words(day: dt.date, *, is_plain: bool = False) -> str:
     return _format(day, "dd/MM/yyyy")
 
 
+def day_and_month(day: dt.date) -> str:
+    """A day of any year: "5 May", or "5 tháng 5" in Vietnamese."""
+    return f"{day.day} {day:%B}" if language() == ENGLISH else _format(day, "d MMMM")
+
+
 def weekday_in_words(day: dt.date) -> str:
     """A date with its weekday: "Monday 5 May 2025", or "Thứ Hai, 05/05/2025" in Vietnamese."""
     if language() == ENGLISH:

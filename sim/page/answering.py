@@ -150,10 +150,10 @@ class Answering:
     def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[None]:
         spoken = state.language
         try:
-            bench = self.shelf.open(state.scenario)
             with speaking(spoken):
+                bench = self.shelf.open(state.scenario)
                 question = question_of(bench, state)
-            refuse_too_large(bench, question)
+                refuse_too_large(bench, question)
             if not is_asked and bench.is_large(question):
                 with speaking(spoken):
                     emit("ask", _to_be_asked(bench, question))
@@ -210,11 +210,11 @@ class Answering:
         }
 
     def _file(self, turn: Turn, name: str, state: State) -> bytes:
-        bench = self.shelf.open(state.scenario)
         base = self.shelf.extends(state.scenario)
         with speaking(state.language):
+            bench = self.shelf.open(state.scenario)
             question = question_of(bench, state)
-        refuse_too_large(bench, question)  # and what cannot be run
+            refuse_too_large(bench, question)  # and what cannot be run
         if name == CHANGES:
             return changes_as_file(question, base).encode()
         if state.replications is None or name in PICTURES:

@@ -216,8 +216,8 @@ class Page:
         return Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})
 
     def _index(self, state: State, waits: str) -> str:
-        bench = self.shelf.open(state.scenario)
         with speaking(state.language):
+            bench = self.shelf.open(state.scenario)
             notices = tuple(_notices(state, bench.settings.fingerprint))
             state = replace(
                 self._completed(state),
@@ -228,8 +228,8 @@ class Page:
             return whole(bench, state, self.shelf.names, notices=notices, answered=answered)
 
     def _levers(self, state: State) -> str:
-        bench = self.shelf.open(state.scenario)
         with speaking(state.language):
+            bench = self.shelf.open(state.scenario)
             return levers_form(bench, self._completed(state))
 
     def _completed(self, state: State) -> State:

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any, Final
 
 from sim.errors import ValueFault
+from sim.language import say
 from sim.scenario.schema.values import BETWEEN, is_by_date
 from sim.scenario.text.tree import Document, Path, dotted
 from sim.units import (
@@ -69,15 +70,21 @@ def _has_share(value: Any) -> bool:
 def _changed_value(present: Any, value: str, path: Path) -> Any:
     if isinstance(present, dict | list) or present is None:
         raise ValueFault(
-            f"'{value}' changes {dotted(path)}, which has no single value",
-            way_out="Give the new value.",
+            say(
+                "'{value}' changes {path}, which has no single value",
+                value=value,
+                path=dotted(path),
+            ),
+            way_out=say("Give the new value."),
         )
     factor = _FACTOR.fullmatch(value.strip())
     if factor:
         return multiplied(present, parse_number(factor[1]), path)
     change = _CHANGE.fullmatch(value.strip())
     if change is None:
-        raise ValueFault(f"'{value}' is no change", way_out="Write for example + 1.")
+        raise ValueFault(
+            say("'{value}' is no change", value=value), way_out=say("Write for example + 1.")
+        )
     return _added(present, change[2], 1 if change[1] == "+" else -1, path)
 
 
@@ -102,8 +109,8 @@ def multiplied(present: Any, factor: float, path: Path) -> Any:
     )
     if not number:
         raise ValueFault(
-            f"{dotted(path)} is '{text}', which cannot be multiplied",
-            way_out="Give the new value.",
+            say("{path} is '{text}', which cannot be multiplied", path=dotted(path), text=text),
+            way_out=say("Give the new value."),
         )
     return scaled
 
@@ -124,8 +131,13 @@ def _added(present: Any, change: str, sign: int, path: Path) -> Any:
     except ValueFault:
         pass
     raise ValueFault(
-        f"{dotted(path)} is '{text}', to which '{change}' cannot be added",
-        way_out="Change it by the same unit, or give the new value.",
+        say(
+            "{path} is '{text}', to which '{change}' cannot be added",
+            path=dotted(path),
+            text=text,
+            change=change,
+        ),
+        way_out=say("Change it by the same unit, or give the new value."),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from sim.errors import Fault, ScenarioError
+from sim.language import say, several
 from sim.model import Model
 from sim.scenario.entries import bottleneck_entries, reform_entries
 from sim.scenario.load import read, scenario_of
@@ -20,6 +21,7 @@ from sim.scenario.resolve.model import Shared
 from sim.scenario.resolve.model import resolve as resolve_model
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Document, Path
+from sim.wording import both
 
 _NAMED_THERE: Final = ("variants.", "readings.", "reforms.", "bottlenecks.")
 
@@ -72,13 +74,25 @@ def check(path: str | os.PathLike[str], resolve: Resolve = resolve_model) -> tup
         for fault in found - faults - known:
             only_in.setdefault(fault, {}).setdefault(kind, []).extend(names)
     for fault, kinds in only_in.items():
-        where = " and ".join(
-            f"{kind}{'s' if len(names) > 1 else ''} {', '.join(names)}"
-            for kind, names in kinds.items()
-        )
+        where = both(_named(kind, names) for kind, names in kinds.items())
+        message = say("{message} (in {where})", message=fault.message, where=where)
         is_clear = fault.path.startswith(_NAMED_THERE)
-        faults.add(fault if is_clear else replace(fault, message=f"{fault.message} (in {where})"))
+        faults.add(fault if is_clear else replace(fault, message=message))
     return tuple(sorted(faults))
+
+
+def _named(kind: str, names: Sequence[str]) -> str:
+    """Some variants, readings, reforms or bottlenecks by their names."""
+    n, listed = len(names), ", ".join(names)
+    match kind:
+        case "variant":
+            return several(n, "variant {names}", "variants {names}", names=listed)
+        case "reading":
+            return several(n, "reading {names}", "readings {names}", names=listed)
+        case "reform":
+            return several(n, "reform {names}", "reforms {names}", names=listed)
+        case _:
+            return several(n, "bottleneck {names}", "bottlenecks {names}", names=listed)
 
 
 def _changes(

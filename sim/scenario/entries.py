@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sim.language import say
 from sim.scenario.schema.reforms import NAMING
 from sim.scenario.schema.values import show
 from sim.scenario.text.tree import Document, Path
@@ -66,18 +67,24 @@ def _chain(document: Document, variant: str) -> list[str]:
     while name is not None:
         path: Path = ("variants", chain[0], "from") if chain else ()
         if not isinstance(name, str):
-            message = f"found {show(name)} where the name of a variant belongs"
-            document.faults.append(document.fault(path, message, "Name one variant."))
+            message = say("found {name} where the name of a variant belongs", name=show(name))
+            document.faults.append(document.fault(path, message, say("Name one variant.")))
             return []
         if name not in known:
-            way_out = did_you_mean(name, set(known) - set(chain)) or "The scenario has no variants."
-            document.faults.append(document.fault(path, f"no variant '{name}'", way_out))
+            way_out = did_you_mean(name, set(known) - set(chain)) or say(
+                "The scenario has no variants."
+            )
+            document.faults.append(
+                document.fault(path, say("no variant '{name}'", name=name), way_out)
+            )
             return []
         if not isinstance(known[name], dict):
             return []  # which the schema refuses
         if name in chain:
             circle = " → ".join((*reversed(chain), name))
-            fault = document.fault(path, f"starts from itself: {circle}", "Break the circle.")
+            fault = document.fault(
+                path, say("starts from itself: {circle}", circle=circle), say("Break the circle.")
+            )
             document.faults.append(fault)
             return []
         chain.insert(0, name)

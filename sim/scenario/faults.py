@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.files import read_ordinary
+from sim.language import say
 from sim.scenario.scenario import Scenario
 from sim.scenario.text.tree import Path, dotted
 from sim.wording import did_you_mean
@@ -39,11 +40,18 @@ class Faults:
         )
 
     def knows(self, path: Path, kind: str, name: str, known: Iterable[str]) -> bool:
-        """Whether a name is known; if not, the fault is noted with the nearest name."""
+        """Whether a name is known; if not, the fault is noted with the nearest name.
+
+        ``kind`` is said :func:`~sim.language.later`.
+        """
         names = list(known)
         if name in names:
             return True
-        self.add(path, f"unknown {kind} '{name}'", did_you_mean(name, names))
+        self.add(
+            path,
+            say("unknown {kind} '{name}'", kind=say(kind), name=name),
+            did_you_mean(name, names),
+        )
         self.unknown.append(self.found[-1])
         return False
 

@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
+from sim.language import say
 from sim.scenario import shipped
 from sim.scenario.messages import schema_faults
 from sim.scenario.overrides import override
@@ -150,7 +151,13 @@ def _read(file: str, files: dict[str, bytes], above: tuple[str, ...]) -> Documen
             continue
         if target in (*above, file):
             circle = " → ".join(map(os.path.basename, (*above, file, target)))
-            own.faults.append(own.fault(at, f"leads back to itself: {circle}", "Break the circle."))
+            own.faults.append(
+                own.fault(
+                    at,
+                    say("leads back to itself: {circle}", circle=circle),
+                    say("Break the circle."),
+                )
+            )
             continue
         if target in before:
             continue
@@ -184,10 +191,10 @@ def _idle_patterns(document: Document) -> Iterator[Fault]:
     paths = [dotted(path) for path, _ in walk(document.tree) if path[:1] != ("provenance",)]
     for pattern in patterns:
         if not any(matches(pattern, path) for path in paths):
-            way_out = "A star stands for any text."
+            way_out = say("A star stands for any text.")
             if "*" not in pattern:
                 way_out = did_you_mean(pattern, filter(None, paths))
-            message = f"the pattern '{pattern}' names nothing in the scenario"
+            message = say("the pattern '{pattern}' names nothing in the scenario", pattern=pattern)
             yield document.fault(("provenance",), message, way_out, key=pattern)
 
 

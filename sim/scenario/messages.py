@@ -5,24 +5,32 @@ It turns what the schema refuses into faults, and shows all faults of a file at 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sim.errors import Fault, ValueFault
+from sim.language import later, say, several
 from sim.scenario.schema.fields import SHAPE
 from sim.scenario.schema.sections import known_fields
 from sim.scenario.schema.steps import VERBS, verbs_in
 from sim.scenario.schema.values import show
 from sim.scenario.text.tree import Document, Path, dotted
 from sim.units import parse_days
-from sim.wording import did_you_mean, meaning
+from sim.wording import did_you_mean, either, meaning, nearest, retold
 
-_BELONGS = {
-    "model_type": ("a mapping", "Write its fields as name: value."),
-    "dict_type": ("a mapping", "Write its entries as name: value."),
-    "tuple_type": ("a list", "Begin each item with a dash."),
-    "string_type": ("text", "Put it into quotes."),
+_BELONGS: Final = {
+    "model_type": (later("a mapping"), later("Write its fields as name: value.")),
+    "dict_type": (later("a mapping"), later("Write its entries as name: value.")),
+    "tuple_type": (later("a list"), later("Begin each item with a dash.")),
+    "string_type": (later("text"), later("Put it into quotes.")),
 }
+
+_OF_THE_SCHEMA: Final = (
+    later("Input should be a valid boolean, unable to interpret input"),
+    later("Input should be a valid boolean"),
+)
+"""What pydantic says of values for which there is no reader."""
 
 
 def show_faults(path: str, faults: Sequence[Fault]) -> str:
@@ -39,10 +47,10 @@ def show_faults(path: str, faults: Sequence[Fault]) -> str:
         Lines without a newline at the end; with no faults, a line that says so.
     """
     if not faults:
-        return f"{path}: no faults"
+        return f"{path}: {say('no faults')}"
     places = [_place(path, fault) for fault in faults]
     width = max(map(len, places))
-    number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    number = several(len(faults), "{n} fault", "{n} faults", n=len(faults))
     lines = [f"{path}: {number}"]
     for place, fault in zip(places, faults, strict=True):
         lines.append("  " + (place.ljust(width + 2) if width else "") + str(fault))
@@ -92,48 +100,61 @@ def _schema_fault(error: Mapping[str, Any], path: Path, document: Document) -> F
     if kind == "unknown_field":
         name = str(error["loc"][-1])
         way_out = did_you_mean(name, context["known"])
-        return document.fault(path[:-1], f"unknown field '{name}'", way_out, key=name)
+        return document.fault(
+            path[:-1], say("unknown field '{name}'", name=name), way_out, key=name
+        )
     if kind == "missing":
         name = str(error["loc"][-1])
-        return document.fault(path, f"needs the field '{name}'", f"Add {name}: … to it.")
+        return document.fault(
+            path, say("needs the field '{name}'", name=name), say("Add {name}: … to it.", name=name)
+        )
     if kind == "literal_error":
-        options = context["expected"]
-        return document.fault(path, f"found {show(error['input'])}", f"Write one of {options}.")
+        options = either(re.findall("'[^']*'", context["expected"]))
+        found = say("found {found}", found=show(error["input"]))
+        return document.fault(path, found, say("Write one of {names}.", names=options))
     if kind == "verb":
         return _verb_fault(error["input"], path, document)
-    if kind in ("too_short", "too_long"):
-        few, least = ("few", "at least") if kind == "too_short" else ("many", "at most")
-        wanted = context.get("min_length", context.get("max_length"))
-        number = len(document.get(path))
-        return document.fault(path, f"has too {few} items: {number}", f"Give {least} {wanted}.")
+    if kind == "too_short":
+        found = say("has too few items: {n}", n=len(document.get(path)))
+        return document.fault(path, found, say("Give at least {n}.", n=context["min_length"]))
+    if kind == "too_long":
+        found = say("has too many items: {n}", n=len(document.get(path)))
+        return document.fault(path, found, say("Give at most {n}.", n=context["max_length"]))
+    found = show(error["input"])
     if kind in _BELONGS:
-        wanted, way_out = _BELONGS[kind]
-        message = f"found {show(error['input'])} where {wanted} belongs"
+        wanted, way_out = map(say, _BELONGS[kind])
+        message = say("found {found} where {wanted} belongs", found=found, wanted=wanted)
         return document.fault(path, message, way_out)
     if kind == "shape":
-        return document.fault(path, f"found {show(error['input'])}, which does not belong here")
-    return document.fault(path, f"{error['msg']}; found {show(error['input'])}")
+        return document.fault(path, say("found {found}, which does not belong here", found=found))
+    problem = retold(error["msg"], _OF_THE_SCHEMA)
+    return document.fault(path, say("{problem}; found {found}", problem=problem, found=found))
 
 
 def _verb_fault(step: Any, path: Path, document: Document) -> Fault:
     if not isinstance(step, Mapping):
         return document.fault(
-            path, f"found {show(step)} where a step belongs", "Write for example do: NAME."
+            path,
+            say("found {found} where a step belongs", found=show(step)),
+            say("Write for example do: NAME."),
         )
     verbs = verbs_in(step)
     if verbs:
         return document.fault(
             path,
-            f"a step with {len(verbs)} verbs: {', '.join(verbs)}",
-            "Make each verb a step of its own.",
+            say("a step with {n} verbs: {names}", n=len(verbs), names=", ".join(verbs)),
+            say("Make each verb a step of its own."),
         )
     for key in step:
-        way_out = did_you_mean(key, VERBS)
-        if way_out.startswith("did") and key not in known_fields():
-            return document.fault(path, f"unknown verb '{key}'", way_out, key=key)
-    found = ", ".join(step) or "nothing"
+        verb = nearest(key, VERBS)
+        if verb is not None and key not in known_fields():
+            message = say("unknown verb '{name}'", name=key)
+            return document.fault(path, message, meaning(verb), key=key)
+    found = ", ".join(step) or say("nothing")
     return document.fault(
-        path, f"a step without a verb; found {found}", f"Give one of {', '.join(VERBS)}."
+        path,
+        say("a step without a verb; found {found}", found=found),
+        say("Give one of {names}.", names=", ".join(VERBS)),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
+from sim.language import say
 from sim.scenario.changes import changed, is_change
 from sim.scenario.entries import variant_entries
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
@@ -76,7 +77,7 @@ def override(
             )
             continue
         if value is None:
-            fault = _placed(place, (key,), "has no value", "Give one after the =.")
+            fault = _placed(place, (key,), say("has no value"), say("Give one after the =."))
             document.faults.append(fault)
             continue
         _apply(document, levers, key, value, place, (), Mark(mark="set", source=COMMAND_LINE))
@@ -119,8 +120,8 @@ def _reading(
     if isinstance(name, str) and isinstance(known.get(name), dict):
         yield name
         return
-    way_out = did_you_mean(str(name), known) if known else "The scenario has no readings."
-    document.faults.append(_placed(place, at, f"no reading '{name}'", way_out))
+    way_out = did_you_mean(str(name), known) if known else say("The scenario has no readings.")
+    document.faults.append(_placed(place, at, say("no reading '{name}'", name=name), way_out))
 
 
 def _apply_reading(document: Document, levers: Mapping[str, tuple[str, ...]], name: str) -> None:
@@ -130,8 +131,8 @@ def _apply_reading(document: Document, levers: Mapping[str, tuple[str, ...]], na
             continue
         at: Path = ("readings", name, key)
         if _READING in levers.get(key, (key,)):
-            message = "a reading cannot say which reading counts"
-            document.faults.append(document.fault(at, message, "Leave it out."))
+            message = say("a reading cannot say which reading counts")
+            document.faults.append(document.fault(at, message, say("Leave it out.")))
             continue
         mark = document.marks.get(at, Mark(mark="set", source=f"reading {name}"))
         _apply(document, levers, key, value, document.places[at], at, mark)
@@ -180,7 +181,7 @@ def _apply(
             message, way_out = _nothing_at(text, ends)
             if len(ends.path) == 0:
                 way_out = did_you_mean(key, [*levers, *ScenarioSpec.fields()])
-                message = f"'{key}' is neither a lever nor a path of the scenario"
+                message = say("'{key}' is neither a lever nor a path of the scenario", key=key)
             document.faults.append(_placed(place, at or (key,), message, way_out))
         for target in targets:
             try:
@@ -302,6 +303,6 @@ def _below(node: Any, path: Path) -> Any:
 
 
 def _nothing_at(text: str, ends: _DeadEnds) -> tuple[str, str]:
-    above = dotted(ends.path) or "the scenario"
+    above = dotted(ends.path) or say("the scenario")
     part = str(ends.part or text)
-    return f"no '{part}' in {above}", did_you_mean(part, ends.known)
+    return say("no '{part}' in {above}", part=part, above=above), did_you_mean(part, ends.known)

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from sim.distributions import parse_duration
 from sim.errors import ValueFault
+from sim.language import say
 from sim.scenario.changes import multiplied, tidy
-from sim.scenario.schema.ranges import Kind, Range, amount_of
+from sim.scenario.schema.ranges import KINDS, Kind, Range, amount_of
 from sim.scenario.text.tree import Path
 from sim.units import is_number, parse_amount, parse_share
 
@@ -106,8 +107,13 @@ class Quantity:
             low, high = low * self.amount, high * self.amount
         elif found.kind is not self.kind:
             raise ValueFault(
-                f"a range of {found.kind} for a value of {self.kind}: '{self.raw}'",
-                way_out="Give both ends in the unit of the value, or as multiples: 0.5-2 x.",
+                say(
+                    "a range of {kind} for a value of {own}: '{raw}'",
+                    kind="" if found.kind is None else KINDS[found.kind],
+                    own=KINDS[self.kind],
+                    raw=self.raw,
+                ),
+                way_out=say("Give both ends in the unit of the value, or as multiples: 0.5-2 x."),
             )
         if self.kind is Kind.SHARE:
             high = min(high, 1.0)
@@ -115,8 +121,8 @@ class Quantity:
             low, high = float(ceil(low)), float(floor(high))
         if not low <= self.amount * (1 + 1e-12) or not self.amount <= high * (1 + 1e-12):
             raise ValueFault(
-                f"the range leaves out what is written: '{self.raw}'",
-                way_out="Widen it, or write a value within it.",
+                say("the range leaves out what is written: '{raw}'", raw=self.raw),
+                way_out=say("Widen it, or write a value within it."),
             )
         return Stretch(low=low, written=self.amount, high=high)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sim.errors import Fault, ScenarioError, ValueFault
+from sim.language import say
 from sim.scenario.factors import Origin, as_setting, factors, scenario_with
 from sim.scenario.overrides import targets_of
 from sim.scenario.quantities import Stretch, quantity_of
@@ -52,10 +53,18 @@ def choice_faults(scenario: Scenario, resolve: Callable[[Scenario], object]) -> 
             try:
                 resolve(scenario_with(scenario, [(factor, choice)]))
             except ScenarioError as error:
-                message = f"'{as_setting(choice)}' in the range: {error.faults[0].message}"
+                message = say(
+                    "'{value}' in the range: {message}",
+                    value=as_setting(choice),
+                    message=error.faults[0].message,
+                )
                 yield scenario.fault(at, message, error.faults[0].way_out)
             except ValueFault as fault:
-                message = f"'{as_setting(choice)}' in the range: {fault.message}"
+                message = say(
+                    "'{value}' in the range: {message}",
+                    value=as_setting(choice),
+                    message=fault.message,
+                )
                 yield scenario.fault(at, message, fault.way_out)
 
 
@@ -67,11 +76,11 @@ def _lever_faults(document: Document, name: str, text: str) -> Iterator[Fault]:
     raws = [(path, document.get(path)) for path in targets_of(document, name)]
     at: Path = ("levers", name, "range")
     if not all(quantity_of(raw, path) for path, raw in raws):
-        message = "a range from one end to another, for a place that has no amount"
-        yield document.fault(at, message, "Give a list of values.")
+        message = say("a range from one end to another, for a place that has no amount")
+        yield document.fault(at, message, say("Give a list of values."))
     elif found.kind is not Kind.TIMES and any(raw != raws[0][1] for _, raw in raws):
-        message = "a range from one end to another, for places whose amounts differ"
-        yield document.fault(at, message, "Give multiples: 0.5-2 x.")
+        message = say("a range from one end to another, for places whose amounts differ")
+        yield document.fault(at, message, say("Give multiples: 0.5-2 x."))
     else:
         try:
             for path, raw in raws:
@@ -99,8 +108,8 @@ def _pattern_faults(
             yield document.fault(at, f"{name}: {fault.message}", fault.way_out)
     if not is_of_any:
         at = ("provenance", pattern, "range")
-        message = "a range that no value takes: none has an amount, or each has its own range"
-        yield document.fault(at, message, "Leave it out.")
+        message = say("a range that no value takes: none has an amount, or each has its own range")
+        yield document.fault(at, message, say("Leave it out."))
 
 
 def _fitted(raw: Any, path: Path, found: Range) -> Stretch | None:
@@ -116,7 +125,7 @@ def _fitted(raw: Any, path: Path, found: Range) -> Stretch | None:
     quantity = quantity_of(raw, path)
     if quantity is None:
         raise ValueFault(
-            "a range from one end to another, for a value that has no amount",
-            way_out="Give a list of values.",
+            say("a range from one end to another, for a value that has no amount"),
+            way_out=say("Give a list of values."),
         )
     return quantity.stretch(found)

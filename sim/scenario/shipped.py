@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from sim.errors import ValueFault
+from sim.language import say
 from sim.wording import did_you_mean
 
 PREFIX: Final = "lienthong:"
@@ -38,7 +39,7 @@ def path_of(name: str) -> FilePath:
     bare = name.removeprefix(PREFIX)
     known = names()
     if bare not in known:
-        message = f"no shipped scenario has the name '{bare}'"
+        message = say("no shipped scenario has the name '{bare}'", bare=bare)
         raise ValueFault(message, way_out=did_you_mean(bare, known))
     return folder() / f"{bare}.yaml"
 
@@ -46,10 +47,14 @@ def path_of(name: str) -> FilePath:
 def way_out_for(path: str) -> str:
     """What to write in place of a path that leads nowhere, where a shipped scenario was meant."""
     name = path.removesuffix(".yaml")
-    return f"The shipped one is {PREFIX}{name}." if name in names() else ""
+    if name not in names():
+        return ""
+    return say("The shipped one is {name}.", name=PREFIX + name)
 
 
 def start_from(path: str) -> str:
     """How a file is begun from the shipped scenario that was meant by a path to none."""
     name = path.removeprefix(PREFIX).removesuffix(".yaml")
-    return f"Start from it: lienthong new --from {name} mine.yaml" if name in names() else ""
+    if name not in names():
+        return ""
+    return say("Start from it: lienthong new --from {name} mine.yaml", name=name)

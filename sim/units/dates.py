@@ -10,7 +10,9 @@ import re
 from typing import Final
 
 from sim.errors import ValueFault
+from sim.language import day_and_month, later, say
 from sim.units.spans import DAY, HOUR, MINUTE, SECOND
+from sim.wording import retold
 
 _TIME_OF_DAY: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?")
 _ZONE: Final = re.compile(r"[0-9]\s*(?:[zZ]|[+\-\u2212][0-9]{2}(?::?[0-9]{2})?)$")
@@ -18,8 +20,8 @@ _HOURS: Final = re.compile("\\s*[-\u2013]\\s*")
 _YEAR_FIRST: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4})")
 
-_WRITE_A_DATE: Final = "Write for example 2025-01-06."
-_DECLARE: Final = "say `dates: day first` in the scenario"
+_WRITE_A_DATE: Final = later("Write for example 2025-01-06.")
+_DECLARE: Final = later("say `dates: day first` in the scenario")
 
 
 def parse_time_of_day(text: object) -> int:
@@ -39,16 +41,21 @@ def parse_time_of_day(text: object) -> int:
     if isinstance(text, dt.time) and text.tzinfo is None:
         text = text.strftime("%H:%M:%S.%f")
     if not isinstance(text, str) or not (match := _TIME_OF_DAY.fullmatch(text.strip())):
-        raise ValueFault(f"{found} is no time of day", way_out='Write for example "07:30".')
+        raise ValueFault(
+            say("{found} is no time of day", found=found), way_out=say('Write for example "07:30".')
+        )
     hours, minutes, seconds = int(match[1]), int(match[2]), int(match[3] or 0)
     fraction = (match[4] or "").rstrip("0")
     if len(fraction) > 6:
         raise ValueFault(
-            f"{found} is finer than a microsecond", way_out="Leave six digits of the fraction."
+            say("{found} is finer than a microsecond", found=found),
+            way_out=say("Leave six digits of the fraction."),
         )
     instant = hours * HOUR + minutes * MINUTE + seconds * SECOND + int(fraction.ljust(6, "0"))
     if minutes > 59 or seconds > 59 or instant > DAY:
-        raise ValueFault(f"{found} is no time of day", way_out="Write 00:00 to 24:00.")
+        raise ValueFault(
+            say("{found} is no time of day", found=found), way_out=say("Write 00:00 to 24:00.")
+        )
     return instant
 
 
@@ -68,12 +75,17 @@ def parse_hours(text: object) -> tuple[int, int]:
     found = f"'{text}'"
     ends = _HOURS.split(text.strip()) if isinstance(text, str) else ()
     if len(ends) != 2:
-        raise ValueFault(f"{found} is no pair of times", way_out='Write for example "07:30-11:30".')
+        raise ValueFault(
+            say("{found} is no pair of times", found=found),
+            way_out=say('Write for example "07:30-11:30".'),
+        )
     opening, closing = parse_time_of_day(ends[0]), parse_time_of_day(ends[1])
     if opening >= closing:
         raise ValueFault(
-            f"{found} closes before it opens",
-            way_out="Split hours that pass midnight: 22:00-24:00 and, the next day, 00:00-06:00.",
+            say("{found} closes before it opens", found=found),
+            way_out=say(
+                "Split hours that pass midnight: 22:00-24:00 and, the next day, 00:00-06:00."
+            ),
         )
     return opening, closing
 
@@ -103,8 +115,11 @@ def parse_date(value: object, *, day_first: bool = False) -> dt.date:
                 raise _undeclared(text, match)
             return dt.date(int(match[4]), int(match[3]), int(match[1]))
     except ValueError as error:
-        raise ValueFault(f"'{value}' is no date: {error}", way_out=_WRITE_A_DATE) from None
-    raise ValueFault(f"'{value}' is no date", way_out=_WRITE_A_DATE)
+        raise ValueFault(
+            say("'{value}' is no date: {error}", value=value, error=retold(error)),
+            way_out=say(_WRITE_A_DATE),
+        ) from None
+    raise ValueFault(say("'{value}' is no date", value=value), way_out=say(_WRITE_A_DATE))
 
 
 def _undeclared(text: str, match: re.Match[str]) -> ValueFault:
@@ -112,15 +127,29 @@ def _undeclared(text: str, match: re.Match[str]) -> ValueFault:
     left, right, year = int(match[1]), int(match[3]), int(match[4])
     by_day, by_month = _date(year, right, left), _date(year, left, right)
     if by_day is None:
-        way_out = _WRITE_A_DATE if by_month is None else f"Write {by_month}."
-        return ValueFault(f"'{text}' is no date that begins with the year", way_out=way_out)
+        way_out = say(_WRITE_A_DATE) if by_month is None else say("Write {value}.", value=by_month)
+        return ValueFault(
+            say("'{text}' is no date that begins with the year", text=text), way_out=way_out
+        )
     if by_month is None or by_month == by_day:
         return ValueFault(
-            f"'{text}' does not begin with the year", way_out=f"Write {by_day}, or {_DECLARE}."
+            say("'{text}' does not begin with the year", text=text),
+            way_out=say("Write {value}, or {declare}.", value=by_day, declare=say(_DECLARE)),
         )
     return ValueFault(
-        f"'{text}' can be {by_day.day} {by_day:%B} or {by_month.day} {by_month:%B} {year}",
-        way_out=f"Write {by_day} or {by_month}, or {_DECLARE}.",
+        say(
+            "'{text}' can be {one} or {other} {year}",
+            text=text,
+            one=day_and_month(by_day),
+            other=day_and_month(by_month),
+            year=year,
+        ),
+        way_out=say(
+            "Write {one} or {other}, or {declare}.",
+            one=by_day,
+            other=by_month,
+            declare=say(_DECLARE),
+        ),
     )
 
 
@@ -147,19 +176,26 @@ def parse_datetime(value: object, *, day_first: bool = False) -> dt.datetime:
     found = f"'{value}'"
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
-            raise ValueFault(f"{found} has a time zone", way_out="Write local time, without it.")
+            raise ValueFault(
+                say("{found} has a time zone", found=found),
+                way_out=say("Write local time, without it."),
+            )
         return value
     parts = re.split(r"[T\s]\s*", value.strip(), maxsplit=1) if isinstance(value, str) else ()
     if len(parts) != 2:
         raise ValueFault(
-            f"{found} is no date with a time of day", way_out="Write for example 2025-01-06 08:00."
+            say("{found} is no date with a time of day", found=found),
+            way_out=say("Write for example 2025-01-06 08:00."),
         )
     if ":" in parts[1] and _ZONE.search(parts[1]):
         raise ValueFault(
-            f"{found} has a time zone", way_out=f"Write local time, without it: {parts[0]} 08:00."
+            say("{found} has a time zone", found=found),
+            way_out=say("Write local time, without it: {date} 08:00.", date=parts[0]),
         )
     midnight = dt.datetime.combine(parse_date(parts[0], day_first=day_first), dt.time())
     try:
         return midnight + dt.timedelta(microseconds=parse_time_of_day(parts[1]))
     except OverflowError:
-        raise ValueFault(f"{found} is beyond the calendar", way_out=_WRITE_A_DATE) from None
+        raise ValueFault(
+            say("{found} is beyond the calendar", found=found), way_out=say(_WRITE_A_DATE)
+        ) from None

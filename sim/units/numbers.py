@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sim.errors import ValueFault
+from sim.language import later, say
 
 # Blank, no-break, figure, thin and narrow no-break space: all part thousands in print.
 _BLANKS: Final = " \u00a0\u2007\u2009\u202f"
@@ -27,7 +28,7 @@ _IN_GROUPS: Final = re.compile(
 )
 _PLAIN: Final = str.maketrans({**dict.fromkeys(_BLANKS, ""), "\u2212": "-", ",": "."})
 
-_WRITE_A_NUMBER: Final = "Write for example 2300 or 0.5."
+_WRITE_A_NUMBER: Final = later("Write for example 2300 or 0.5.")
 
 
 def parse_number(value: object) -> float:
@@ -54,7 +55,7 @@ def parse_number(value: object) -> float:
         text = value.strip()
         refuse_two_readings(text)
         if not NUMBER.fullmatch(text):
-            raise ValueFault(f"{found} is no number", way_out=_WRITE_A_NUMBER)
+            raise ValueFault(say("{found} is no number", found=found), way_out=say(_WRITE_A_NUMBER))
         number = float(text.translate(_PLAIN))
     elif isinstance(value, int | float) and not isinstance(value, bool):
         try:
@@ -62,11 +63,16 @@ def parse_number(value: object) -> float:
         except OverflowError:
             number = math.inf
     elif isinstance(value, Mapping):
-        raise ValueFault("values by date, where one number belongs", way_out="Give one number.")
+        raise ValueFault(
+            say("values by date, where one number belongs"), way_out=say("Give one number.")
+        )
     else:
-        raise ValueFault(f"{found} is no number", way_out=_WRITE_A_NUMBER)
+        raise ValueFault(say("{found} is no number", found=found), way_out=say(_WRITE_A_NUMBER))
     if not math.isfinite(number):
-        raise ValueFault(f"{found} is not a finite number", way_out="Write for example 2300.")
+        raise ValueFault(
+            say("{found} is not a finite number", found=found),
+            way_out=say("Write for example 2300."),
+        )
     return number
 
 
@@ -108,15 +114,27 @@ def refuse_two_readings(text: str, *, points: bool = False) -> None:
         if mark == "," or points:
             whole, fraction = f"{sign_and_head}{tail}", _decimal(sign_and_head, tail)
             raise ValueFault(
-                f"'{match[0]}' can be {whole} or {fraction}",
-                way_out=f"Write {whole} or {fraction}.",
+                say(
+                    "'{text}' can be {whole} or {fraction}",
+                    text=match[0],
+                    whole=whole,
+                    fraction=fraction,
+                ),
+                way_out=say("Write {whole} or {fraction}.", whole=whole, fraction=fraction),
             )
     if match := _IN_GROUPS.match(text):
         groups = next(filter(None, match.group(2, 4, 6, 7)))
         decimals = match[3] or match[5]
         plain = match[1] + re.sub("[.,]", "", groups) + (f".{decimals}" if decimals else "")
-        mark = "commas" if groups[0] == "," else "points"
-        raise ValueFault(f"'{match[0]}' parts thousands with {mark}", way_out=f"Write {plain}.")
+        told = (
+            later("'{text}' parts thousands with commas")
+            if groups[0] == ","
+            else later("'{text}' parts thousands with points")
+        )
+        raise ValueFault(
+            say(told, text=match[0]),
+            way_out=say("Write {value}.", value=plain),
+        )
 
 
 def _decimal(head: str, tail: str) -> str:
@@ -145,12 +163,13 @@ def parse_share(value: object) -> float:
     """
     if isinstance(value, str) and value.rstrip().endswith("%"):
         share = parse_number(value.rstrip()[:-1]) / 100
-        way_out = "Give a share from 0 % to 100 %."
+        way_out = say("Give a share from 0 % to 100 %.")
     else:
         share = parse_number(value)
-        way_out = "Give a share from 0 to 1"
-        way_out += f", or {share:.15g} %." if 1 < share <= 100 else "."
+        way_out = say("Give a share from 0 to 1.")
+        if 1 < share <= 100:
+            way_out = say("Give a share from 0 to 1, or {share} %.", share=f"{share:.15g}")
     if not 0 <= share <= 1:
-        raise ValueFault(f"'{value}' is no share", way_out=way_out)
+        raise ValueFault(say("'{value}' is no share", value=value), way_out=way_out)
     # Turns -0.0 into 0.0.
     return share + 0.0

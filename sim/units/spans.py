@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.errors import ValueFault
+from sim.language import later, say
 from sim.units.numbers import DIGITS, is_number, parse_number
 
 SECOND: Final = 1_000_000
@@ -49,8 +50,8 @@ AMOUNT: Final = re.compile(
 )
 """A number with a unit of time, wherever it stands in a text; the text is in NFC."""
 
-_WRITE_A_SPAN: Final = "Write for example 10 min, 2 h 30 min, 3 days or 4 wd."
-_USE_A_UNIT: Final = (
+_WRITE_A_SPAN: Final = later("Write for example 10 min, 2 h 30 min, 3 days or 4 wd.")
+_USE_A_UNIT: Final = later(
     "Use s (giây), min (phút), h (giờ), day (ngày), week (tuần), year (năm), "
     "or wd (ngày làm việc) for working days."
 )
@@ -75,8 +76,8 @@ class Span:
         # Also false for nan.
         if not 0 <= self.amount < NEVER:
             raise ValueFault(
-                f"{self.amount} is no length of time",
-                way_out="Give a length that is not negative and ends within 100 000 years.",
+                say("{found} is no length of time", found=self.amount),
+                way_out=say("Give a length that is not negative and ends within 100 000 years."),
             )
 
 
@@ -104,17 +105,22 @@ def parse_span(text: object) -> Span:
     if isinstance(text, int | float) and not isinstance(text, bool):
         text = str(text)
     if not isinstance(text, str):
-        raise ValueFault(f"{found} is no length of time", way_out=_WRITE_A_SPAN)
+        raise ValueFault(
+            say("{found} is no length of time", found=found), way_out=say(_WRITE_A_SPAN)
+        )
     if is_number(text):
         number = parse_number(text)
         if number == 0:
             return Span(amount=0.0, in_working_days=False)
         if number < 0:
-            raise ValueFault(f"{found} is negative", way_out=_WRITE_A_SPAN)
-        raise ValueFault(f"{found} has no unit", way_out=f"Give a unit, e.g. {text.strip()} min.")
+            raise ValueFault(say("{found} is negative", found=found), way_out=say(_WRITE_A_SPAN))
+        raise ValueFault(
+            say("{found} has no unit", found=found),
+            way_out=say("Give a unit, e.g. {number} min.", number=text.strip()),
+        )
     text = unicodedata.normalize("NFC", text)
     if text.lstrip()[:1] in ("-", "\u2212"):
-        raise ValueFault(f"{found} is negative", way_out=_WRITE_A_SPAN)
+        raise ValueFault(say("{found} is negative", found=found), way_out=say(_WRITE_A_SPAN))
     return _sum_of_parts(text, found)
 
 
@@ -131,29 +137,36 @@ def _sum_of_parts(text: str, found: str) -> Span:
         unit = " ".join(part[2].lower().split())
         if unit in _MONTH:
             raise ValueFault(
-                f"{found}: a month has no fixed length",
-                way_out="Write days (ngày), weeks (tuần) or working days, e.g. 30 days or 22 wd.",
+                say("{found}: a month has no fixed length", found=found),
+                way_out=say(
+                    "Write days (ngày), weeks (tuần) or working days, e.g. 30 days or 22 wd."
+                ),
             )
         size = _CLOCK_UNITS.get(unit)
         if size is None and unit not in _WORKING_DAY:
             raise ValueFault(
-                f"{found}: unknown unit {part[2]!r}",
-                way_out=_USE_A_UNIT,
+                say("{found}: unknown unit {unit}", found=found, unit=repr(part[2])),
+                way_out=say(_USE_A_UNIT),
             )
         if size in clock or (size is None and working_days is not None):
-            raise ValueFault(f"{found} gives {part[2]!r} twice", way_out="Give each unit once.")
+            raise ValueFault(
+                say("{found} gives {unit} twice", found=found, unit=repr(part[2])),
+                way_out=say("Give each unit once."),
+            )
         if size is None:
             working_days = number
         else:
             clock[size] = number * size
     if at < len(text) or not (clock or working_days is not None):
-        raise ValueFault(f"{found} is no length of time", way_out=_WRITE_A_SPAN)
+        raise ValueFault(
+            say("{found} is no length of time", found=found), way_out=say(_WRITE_A_SPAN)
+        )
     if working_days is None:
         return Span(amount=math.fsum(clock.values()), in_working_days=False)
     if clock:
         raise ValueFault(
-            f"{found} mixes working days with clock time",
-            way_out="Use one of them: 1.5 wd, or 36 h.",
+            say("{found} mixes working days with clock time", found=found),
+            way_out=say("Use one of them: 1.5 wd, or 36 h."),
         )
     return Span(amount=working_days, in_working_days=True)
 

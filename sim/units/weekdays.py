@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from sim.errors import ValueFault
+from sim.language import later, say
 
 NAMES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """What messages call the days, from Monday on."""
@@ -28,7 +29,7 @@ _DAY: Final = "|".join(
 _PART: Final = re.compile(
     rf"({_DAY})(?!\w)(?:\s*[-\u2013]\s*({_DAY})(?!\w))?(?=[\s,]|$)", re.IGNORECASE
 )
-_WRITE_DAYS: Final = "Write for example mon-fri or T2-T6, tue thu or T3 T5."
+_WRITE_DAYS: Final = later("Write for example mon-fri or T2-T6, tue thu or T3 T5.")
 
 
 def parse_days(text: str) -> tuple[int, ...]:
@@ -54,11 +55,12 @@ def parse_days(text: str) -> tuple[int, ...]:
         part = _PART.match(plain, at)
         if part is None:
             word = re.split(r"[\s,]", plain[at:], maxsplit=1)[0]
-            raise ValueFault(f"'{word}' is no weekday", way_out=_WRITE_DAYS)
+            raise ValueFault(say("'{word}' is no weekday", word=word), way_out=say(_WRITE_DAYS))
         first, last = _day(part[1]), _day(part[2] or part[1])
         if first > last:
             raise ValueFault(
-                f"'{part[0]}' runs backwards", way_out="A week runs mon to sun, T2 to CN."
+                say("'{days}' runs backwards", days=part[0]),
+                way_out=say("A week runs mon to sun, T2 to CN."),
             )
         days.extend(range(first, last + 1))
         at = part.end()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.kpis import KPIS
+from sim.language import speaking
 from sim.scenario.check import check
 from sim.scenario.messages import show_faults
 from sim.scenario.schema.steps import VERBS
@@ -118,6 +119,8 @@ def test_the_faults_shown_are_those_that_check_tells(
     (faulty,) = (example for example in examples(page) if example.is_faulty)
     shown = page[page.index(faulty.text) + len(faulty.text) :].split("```text\n")[1]
     assert shown.split("\n```")[0] == show_faults(faulty.file, check(faulty.file))
+    with speaking("vi"):
+        assert f"```text\n{show_faults(faulty.file, check(faulty.file))}\n```" in page
 
 
 def test_the_guide_names_every_verb() -> None:

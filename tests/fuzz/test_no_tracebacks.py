@@ -15,6 +15,7 @@ from fuzz.mutants import LARGE, SHIPPED, SMALL, Fields, Mutant, mutant, parsed, 
 from sim import engines
 from sim.errors import Fault, LienthongError, ScenarioError
 from sim.experiment.checks import check, resolve_checked
+from sim.language import LANGUAGES, speaking
 from sim.scenario import load, show_faults
 
 MUTANTS_ASKED_FOR = "LIENTHONG_FUZZ"
@@ -99,7 +100,8 @@ def test_no_damage_ends_in_a_traceback(first: int, tmp_path: Path) -> None:
         each = mutant(number, SEED)
         folder = tmp_path / str(number)
         path = each.write(folder)
-        found = try_out(path)
+        with speaking(LANGUAGES[number % len(LANGUAGES)]):
+            found = try_out(path)
         if found.wrong:
             wrong.append(report(each, path, found))
         else:  # after a test that ran out of time, what is left is the mutant that took it

@@ -35,7 +35,17 @@ from sim.report.words import amount, between, counted, difference, duration, num
 from sim.scenario.text.yaml import read_file
 
 SAID = ("report", "api", "cli", "answers", "experiment", "page")
-"""Rooms whose texts are in both languages; faults of ``sim/scenario`` are in English alone."""
+"""Rooms whose texts are in both languages."""
+
+OF_FAULTS = (
+    "distributions",
+    "files",
+    "public_holidays",
+    "scenario",
+    "units",
+    "wording",
+)
+"""Rooms that find faults in a scenario, whose texts are in both languages too."""
 
 NOT_YET: frozenset[str] = frozenset({"held_out", "learnt", "learnt_flow", "learnt_values", "log"})
 """Modules of ``sim/report`` whose words are in English alone, by name; each is a debt."""
@@ -88,7 +98,7 @@ def vietnamese() -> Catalog:
 
 def said() -> dict[str, str]:
     """Every text that is said, with its plural: those written out, and the labels of KPIs."""
-    return texts_in(*SAID) | {kpi.label: "" for kpi in KPIS.values()}
+    return texts_in(*SAID, *OF_FAULTS) | {kpi.label: "" for kpi in KPIS.values()}
 
 
 def fields(text: str) -> set[str]:

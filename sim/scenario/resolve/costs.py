@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from sim.language import later, say
 from sim.model import Costs
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.people.roles import roles_held
@@ -22,7 +23,7 @@ def costs_of(spec: ScenarioSpec, roles: Sequence[str], faults: Faults) -> Costs 
     currency = _currency(spec, faults)
     costs = spec.costs
     for role in costs.pay:
-        faults.knows(("costs", "pay", role), "role", role, roles)
+        faults.knows(("costs", "pay", role), later("role"), role, roles)
     pay = {**_pay_of_groups(spec, faults), **{r: each.amount for r, each in costs.pay.items()}}
     if currency is None:
         return None
@@ -46,8 +47,8 @@ def _pay_of_groups(spec: ScenarioSpec, faults: Faults) -> dict[str, float]:
             if role not in spec.costs.pay and amount != group.pay.amount:
                 faults.add(
                     ("staff", name, "pay"),
-                    f"role '{role}' has another pay in staff.{first}",
-                    f"Say which counts: costs: {{pay: {{{role}: …}}}}.",
+                    say("role '{role}' has another pay in staff.{first}", role=role, first=first),
+                    say("Say which counts: costs: {{pay: {{{role}: …}}}}.", role=role),
                 )
     return {role: amount for role, (_, amount) in found.items()}
 
@@ -62,8 +63,12 @@ def _currency(spec: ScenarioSpec, faults: Faults) -> str | None:
         if currency != usual:
             faults.add(
                 path,
-                f"an amount in {currency}, where others are in {usual}",
-                "Give all amounts in one currency.",
+                say(
+                    "an amount in {currency}, where others are in {usual}",
+                    currency=currency,
+                    usual=usual,
+                ),
+                say("Give all amounts in one currency."),
             )
     return usual
 

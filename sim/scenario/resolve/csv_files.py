@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.files import size_of
+from sim.language import say
 from sim.scenario.faults import Faults
 from sim.scenario.text.rows import Rows, rows_of
 from sim.scenario.text.tree import Path
@@ -38,12 +39,20 @@ def read_rows(
     file = faults.folder_of(path) / name
     try:
         if size_of(file) > MOST_BYTES:
-            message = f"'{name}' is larger than {MOST_BYTES // 1_000_000} MB"
-            faults.add(path, message, "Leave out the rows and columns that are not needed.")
+            message = say(
+                "'{name}' is larger than {most} MB",
+                name=name,
+                most=MOST_BYTES // 1_000_000,
+            )
+            faults.add(path, message, say("Leave out the rows and columns that are not needed."))
             return None
         data = faults.bytes_of(file)
     except OSError:
-        faults.add(path, f"cannot read '{name}'", "Paths are relative to the file that names them.")
+        faults.add(
+            path,
+            say("cannot read '{name}'", name=name),
+            say("Paths are relative to the file that names them."),
+        )
         return None
     rows, wrong = rows_of(data, file=str(file), name=name, needs=needs, may=may)
     for each in wrong[:MOST_FAULTS]:

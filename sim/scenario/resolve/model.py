@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrivals import CaseTable
 from sim.demand import Demand
 from sim.errors import Fault, ScenarioError
+from sim.language import say
 from sim.model import Bundle, Model, Procedure
 from sim.public_holidays import Holidays
 from sim.scenario.faults import Faults
@@ -232,6 +233,6 @@ def _check_streams(demands: Sequence[Demand], table: CaseTable | None, faults: F
     if (counts > 1).any():
         faults.add(
             ("offices",),
-            "the names of two offices would give their cases the same random numbers",
-            "Rename one of the offices, or a bundle.",
+            say("the names of two offices would give their cases the same random numbers"),
+            say("Rename one of the offices, or a bundle."),
         )

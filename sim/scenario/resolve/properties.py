@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand import Admission, PropertyDraw
+from sim.language import later, say
 from sim.model import Property
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.people.offices import Offices
@@ -64,7 +65,7 @@ def properties_of(
         for name, source in spec.properties.items():
             path: Path = ("bundles", bundle, "properties", name)
             if source.column is None:
-                shares = shares_of(source.shares, path, "values", time, faults)
+                shares = shares_of(source.shares, path, later("values"), time, faults)
                 found.append(
                     PropertyOfBundle(
                         name=name, values=tuple(shares.of), shares=shares, of_office=None
@@ -114,12 +115,16 @@ def admissions_of(
     found: dict[Condition, Admission] = {}
     for channel, its_spec in spec.channels.items():
         wanted, path = its_spec.only_if, ("bundles", bundle, "channels", channel, "only_if")
-        if wanted is None or not faults.knows(path, "property", wanted.property, its):
+        if wanted is None or not faults.knows(path, later("property"), wanted.property, its):
             continue
         values = its[wanted.property].values
         if wanted.value not in values:
             way_out = did_you_mean(wanted.value, values)
-            message = f"property '{wanted.property}' is never '{wanted.value}'"
+            message = say(
+                "property '{name}' is never '{value}'",
+                name=wanted.property,
+                value=wanted.value,
+            )
             faults.add(path, message, way_out)
             continue
         index = properties.index[wanted.property]

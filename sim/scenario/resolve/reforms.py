@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.language import later, say
 from sim.scenario.faults import Faults
 from sim.scenario.schema.reforms import BottleneckSpec, PartSpec, ReformSpec
 from sim.scenario.text.tree import Path
@@ -25,8 +26,8 @@ def check_reforms(faults: Faults) -> None:
         _check_order(path, reform.parts, faults)
         before = pairs.setdefault((reform.before, reform.after), name)
         if before != name:
-            message = f"leads from and to the same variants as '{before}'"
-            faults.add(path, message, "Keep one of the two, or name other variants.")
+            message = say("leads from and to the same variants as '{before}'", before=before)
+            faults.add(path, message, say("Keep one of the two, or name other variants."))
     for name, bottleneck in spec.bottlenecks.items():
         _check_overrides(("bottlenecks", name), bottleneck, faults)
 
@@ -35,21 +36,23 @@ def _check_ends(path: Path, reform: ReformSpec, faults: Faults) -> None:
     variants = faults.scenario.spec.variants
     for end, name in (("from", reform.before), ("to", reform.after)):
         if name is not None and name not in variants:
-            way_out = did_you_mean(name, variants) if variants else "The scenario has no variants."
-            faults.add((*path, end), f"no variant '{name}'", way_out)
+            way_out = (
+                did_you_mean(name, variants) if variants else say("The scenario has no variants.")
+            )
+            faults.add((*path, end), say("no variant '{name}'", name=name), way_out)
     if reform.before == reform.after:
-        faults.add(path, "leads from a variant to itself", "Name two in from and to.")
+        faults.add(path, say("leads from a variant to itself"), say("Name two in from and to."))
 
 
 def _check_part(path: Path, part: PartSpec, parts: Mapping[str, PartSpec], faults: Faults) -> None:
     _check_overrides(path, part, faults)
     for name in part.after:
-        faults.knows((*path, "after"), "part", name, parts)
+        faults.knows((*path, "after"), later("part"), name, parts)
 
 
 def _check_overrides(path: Path, named: PartSpec | BottleneckSpec, faults: Faults) -> None:
     if not named.__pydantic_extra__:
-        faults.add(path, "changes nothing", "Give levers or paths with new values.")
+        faults.add(path, say("changes nothing"), say("Give levers or paths with new values."))
 
 
 def _check_order(path: Path, parts: Mapping[str, PartSpec], faults: Faults) -> None:
@@ -62,5 +65,5 @@ def _check_order(path: Path, parts: Mapping[str, PartSpec], faults: Faults) -> N
     }:
         there |= coming
     if circle := [name for name in parts if name not in there]:
-        message = f"{', '.join(circle)} can never come: each waits for another"
-        faults.add((*path, "parts"), message, "Take a name out of their `after`.")
+        message = say("{names} can never come: each waits for another", names=", ".join(circle))
+        faults.add((*path, "parts"), message, say("Take a name out of their `after`."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from sim.language import date_in_words, later, say
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.shares import Shares, shares_of
 from sim.scenario.resolve.times.period import Range
@@ -64,7 +65,7 @@ def service_of(bundle: str, spec: BundleSpec, time: Range, faults: Faults) -> Se
     for name, regime in spec.regimes.items():
         where = (*path, "regimes", name)
         for channel in regime.channels if spec.channels else ():
-            faults.knows((*where, channel), "channel", channel, spec.channels)
+            faults.knows((*where, channel), later("channel"), channel, spec.channels)
         served[name] = {}
         for channel in dict.fromkeys((*shares.of, *regime.channels)):
             steps_of = _served_as(channel, regime.channels, where, faults)
@@ -73,9 +74,16 @@ def service_of(bundle: str, spec: BundleSpec, time: Range, faults: Faults) -> Se
             elif shares.most(channel) > 0 and name in during and channel not in regime.channels:
                 faults.add(
                     where,
-                    f"says nothing of channel '{channel}', on which "
-                    f"{percent(shares.most(channel))} of the cases are filed",
-                    f"Give its steps, or write {channel}: OTHER to serve it as another channel.",
+                    say(
+                        "says nothing of channel '{channel}', on which {share} of the cases are "
+                        "filed",
+                        channel=channel,
+                        share=percent(shares.most(channel)),
+                    ),
+                    say(
+                        "Give its steps, or write {channel}: OTHER to serve it as another channel.",
+                        channel=channel,
+                    ),
                 )
     if len(faults.found) > n_faults:
         return None
@@ -124,8 +132,8 @@ def _rest(
             return kept_as[channel]
     faults.add(
         (*path, "channels"),
-        "no channel is left for cases that lack what `only_if` asks for",
-        "Write `rest` for the share of one without `only_if`.",
+        say("no channel is left for cases that lack what `only_if` asks for"),
+        say("Write `rest` for the share of one without `only_if`."),
     )
     return next(iter(merged))
 
@@ -140,33 +148,46 @@ def _regimes(
         if len(names) > 1:
             faults.add(
                 ("bundles", bundle),
-                f"there are {len(names)} regimes, and `regime` does not say which is in force",
-                f"Add regime: {names[0]}, or regime: dated.",
+                say(
+                    "there are {n} regimes, and `regime` does not say which is in force",
+                    n=len(names),
+                ),
+                say("Add regime: {name}, or regime: dated.", name=names[0]),
             )
             return None
         chosen = names[0]
     if chosen != DATED:
-        known = faults.knows(path, "regime", chosen, [*names, DATED])
+        known = faults.knows(path, later("regime"), chosen, [*names, DATED])
         return ((FROM_EVER,), (chosen,)) if known else None
     dated: list[tuple[int, str]] = []
     for name, regime in spec.regimes.items():
         if regime.start is None:
             faults.add(
                 ("bundles", bundle, "regimes", name),
-                "regimes are `dated`, and this one has no date",
-                "Add from: with the day from which it is in force.",
+                say("regimes are `dated`, and this one has no date"),
+                say("Add from: with the day from which it is in force."),
             )
         else:
             dated.append((time.day(regime.start), name))
     dated.sort()
     doubled = [b for (a, _), (b, _) in pairwise(dated) if a == b]
     if doubled:
-        faults.add(path, f"two regimes begin on {time.date(doubled[0])}", "Give one a later date.")
+        faults.add(
+            path,
+            say(
+                "two regimes begin on {date}",
+                date=date_in_words(time.date(doubled[0]), is_plain=True),
+            ),
+            say("Give one a later date."),
+        )
     elif len(dated) == len(names) and dated[0][0] > 0:
         faults.add(
             path,
-            f"no regime is in force at the start; the first begins on {time.date(dated[0][0])}",
-            "Move `period`, or name the regime.",
+            say(
+                "no regime is in force at the start; the first begins on {date}",
+                date=date_in_words(time.date(dated[0][0]), is_plain=True),
+            ),
+            say("Move `period`, or name the regime."),
         )
     if len(dated) < len(names):
         return None
@@ -179,7 +200,7 @@ def _shares(
     path: Path = ("bundles", bundle)
     if spec.channels:
         shares = {channel: each.share for channel, each in spec.channels.items()}
-        return shares_of(shares, (*path, "channels"), "channels", time, faults)
+        return shares_of(shares, (*path, "channels"), later("channels"), time, faults)
     offered = dict.fromkeys(
         channel
         for name in during
@@ -189,11 +210,18 @@ def _shares(
     if len(offered) == 1:
         return Shares(days=(0,), of=dict.fromkeys(offered, (1.0,)))
     if offered:
-        message = f"there are the channels {', '.join(offered)}, and nothing says their shares"
-        faults.add(path, message, f"Add channels: {{{next(iter(offered))}: rest, …}}.")
+        message = say(
+            "there are the channels {names}, and nothing says their shares",
+            names=", ".join(offered),
+        )
+        faults.add(
+            path, message, say("Add channels: {{{channel}: rest, …}}.", channel=next(iter(offered)))
+        )
     else:
         where = (*path, "regimes", during[0])
-        faults.add(where, "has no steps", "Add a channel with its steps, e.g. paper: [ … ].")
+        faults.add(
+            where, say("has no steps"), say("Add a channel with its steps, e.g. paper: [ … ].")
+        )
     return None
 
 
@@ -206,11 +234,17 @@ def _served_as(
         where = (*path, seen[-1])
         if target not in channels:
             offered = [name for name, steps in channels.items() if not isinstance(steps, str)]
-            way_out = did_you_mean(target, offered) if offered else "Give the steps of a channel."
-            faults.add(where, f"no channel '{target}' in this regime", way_out)
+            way_out = (
+                did_you_mean(target, offered) if offered else say("Give the steps of a channel.")
+            )
+            faults.add(where, say("no channel '{name}' in this regime", name=target), way_out)
             return None
         if target in seen:
-            faults.add(where, f"'{target}' is served as itself", "Give one of them its steps.")
+            faults.add(
+                where,
+                say("'{name}' is served as itself", name=target),
+                say("Give one of them its steps."),
+            )
             return None
         seen.append(target)
     return seen[-1] if target is not None else None

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sim.demand import DIGITS, ByDay
+from sim.language import date_in_words, say
 from sim.model.graph import NOTHING_LOST
 from sim.model.series import Series, on
 from sim.scenario.faults import Faults
@@ -65,13 +66,19 @@ def shares_of(
     most = max(totals)
     least = min(totals)
     if len(rests) > 1:
-        faults.add(path, f"`rest` is given {len(rests)} times", "Give it to one of them.")
+        faults.add(
+            path, say("`rest` is given {n} times", n=len(rests)), say("Give it to one of them.")
+        )
     if most > 1 + NOTHING_LOST:
         found = _sum(most, days[totals.index(most)], what, time, is_dated=len(days) > 1)
-        faults.add(path, found, "Lower one of them.")
+        faults.add(path, found, say("Lower one of them."))
     elif not rests and least < 1 - NOTHING_LOST:
         found = _sum(least, days[totals.index(least)], what, time, is_dated=len(days) > 1)
-        faults.add(path, f"{found}, not to 100 %", "Write `rest` for the share of one of them.")
+        faults.add(
+            path,
+            say("{found}, not to 100 %", found=found),
+            say("Write `rest` for the share of one of them."),
+        )
     left = tuple(max(0.0, 1.0 - total) for total in totals)
     return Shares(
         days=days,
@@ -83,5 +90,14 @@ def shares_of(
 
 
 def _sum(total: float, day: int, what: str, time: Range, *, is_dated: bool) -> str:
-    when = f" on {time.date(max(day, 0))}" if is_dated else ""
-    return f"the shares of the {what} add up to {percent(total)}{when}"
+    if not is_dated:
+        return say(
+            "the shares of the {what} add up to {total}", what=say(what), total=percent(total)
+        )
+    date = date_in_words(time.date(max(day, 0)), is_plain=True)
+    return say(
+        "the shares of the {what} add up to {total} on {date}",
+        what=say(what),
+        total=percent(total),
+        date=date,
+    )

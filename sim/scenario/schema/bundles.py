@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sim.language import say
 from sim.scenario.schema.base import DAY_FIRST, Section, Sourced, is_day_first
 from sim.scenario.schema.fields import (
     BY_SHAPE,
@@ -35,6 +36,7 @@ from sim.scenario.schema.fields import (
     short_for,
 )
 from sim.scenario.schema.steps import FlowOrChannel
+from sim.wording import both
 
 
 class FileRef(Section):
@@ -96,11 +98,15 @@ class DemandSpec(Sourced):
     def _one_kind(self) -> DemandSpec:
         kinds = [kind for kind in ("a_year", "each", "log") if getattr(self, kind) is not None]
         if len(kinds) != 1:
-            found = f"gives {' and '.join(kinds)}" if kinds else "gives no number of cases"
+            found = (
+                say("gives {names}", names=both(kinds))
+                if kinds
+                else say("gives no number of cases")
+            )
             raise PydanticCustomError(
                 "value",
                 "{message}",
-                {"message": found, "way_out": "Give one of a_year, each and log."},
+                {"message": found, "way_out": say("Give one of a_year, each and log.")},
             )
         return self
 

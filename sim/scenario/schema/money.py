@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.errors import ValueFault
+from sim.language import say
 from sim.scenario.schema.values import SeriesSpec, parse_series, show
 from sim.units import HOUR, Span, parse_amount, parse_span
+from sim.wording import both
 
 _MONEY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,}|đ|₫)\s*")
 _PAY: Final = re.compile(r"(.+?)\s*([^\W\d_]{2,}|đ|₫)\s*/\s*(\w+)\s*")
@@ -52,7 +54,10 @@ def parse_pay(value: Any) -> Pay:
     """Pay an hour: ``45 000 VND/h``."""
     match = _PAY.fullmatch(value) if isinstance(value, str) else None
     if match is None or not _is_hour(match[3]):
-        raise ValueFault(f"{show(value)} is no pay", way_out="Write for example 45 000 VND/h.")
+        raise ValueFault(
+            say("{value} is no pay", value=show(value)),
+            way_out=say("Write for example 45 000 VND/h."),
+        )
     return Pay(amount=parse_amount(match[1]), currency=_currency(match[2]))
 
 
@@ -61,11 +66,14 @@ def parse_money(value: Any) -> Money:
     match = _MONEY.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueFault(
-            f"{show(value)} is no amount of money", way_out="Write for example 20 000 VND."
+            say("{value} is no amount of money", value=show(value)),
+            way_out=say("Write for example 20 000 VND."),
         )
     amount = parse_amount(match[1])
     if amount < 0:
-        raise ValueFault(f"{show(value)} is below 0", way_out="Give 0 or more.")
+        raise ValueFault(
+            say("{value} is below 0", value=show(value)), way_out=say("Give 0 or more.")
+        )
     return Money(amount=amount, currency=_currency(match[2]))
 
 
@@ -77,7 +85,12 @@ def parse_fee(value: Any, *, day_first: bool = False) -> Fee:
         money = parse_money(one)
         if not money.amount.is_integer():
             raise ValueFault(
-                f"{show(one)} is no whole number of {money.currency}", way_out="Round it."
+                say(
+                    "{value} is no whole number of {currency}",
+                    value=show(one),
+                    currency=money.currency,
+                ),
+                way_out=say("Round it."),
             )
         currencies[money.currency] = None
         return money.amount
@@ -85,11 +98,12 @@ def parse_fee(value: Any, *, day_first: bool = False) -> Fee:
     amount = parse_series(value, parse_one, day_first=day_first)
     if isinstance(amount, SeriesSpec) and amount.is_straight:
         raise ValueFault(
-            "a fee that changes from day to day", way_out="Leave out between: straight."
+            say("a fee that changes from day to day"), way_out=say("Leave out between: straight.")
         )
     if len(currencies) > 1:
         raise ValueFault(
-            f"a fee in {' and '.join(currencies)}", way_out="Give all of it in one currency."
+            say("a fee in {names}", names=both(currencies)),
+            way_out=say("Give all of it in one currency."),
         )
     return Fee(amount=amount, currency=next(iter(currencies)))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sim.errors import ValueFault
+from sim.language import Phrases, later, say
 from sim.scenario.schema.values import show
 from sim.units import DIGITS, is_number, parse_amount, parse_number, parse_share, parse_span
 
@@ -15,7 +16,7 @@ _BETWEEN: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\bđến\b)\s*")
 _NUMBER_AND_UNIT: Final = re.compile(rf"({DIGITS})\s*(.*)")
 _MONEY: Final = re.compile(r"[A-Z]{3}(?:\s*/\s*\w+)?")
 _TIMES: Final = ("x", "×")
-_WRITE: Final = "Write for example 8-15 min, 5-20 %, 0.5-2 x, or a list of values."
+_WRITE: Final = later("Write for example 8-15 min, 5-20 %, 0.5-2 x, or a list of values.")
 
 
 class Kind(StrEnum):
@@ -27,6 +28,19 @@ class Kind(StrEnum):
     MONEY = "money"
     TIME = "time"
     WORKING_DAYS = "working days"
+
+
+KINDS: Final = Phrases(
+    {
+        Kind.TIMES: "times",
+        Kind.NUMBER: "number",
+        Kind.SHARE: "share",
+        Kind.MONEY: "money",
+        Kind.TIME: "time",
+        Kind.WORKING_DAYS: "working days",
+    }
+)
+"""What messages call the kinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +75,10 @@ def parse_range(value: Any) -> Range:
     if isinstance(value, list | tuple):
         return Range(kind=None, choices=_choices(value))
     if not isinstance(value, str):
-        raise ValueFault(f"{show(value)} is no range", way_out=_WRITE)
+        raise ValueFault(say("{value} is no range", value=show(value)), way_out=say(_WRITE))
     ends = _BETWEEN.split(value.strip())
     if len(ends) != 2 or not all(ends):
-        raise ValueFault(f"{show(value)} is no range", way_out=_WRITE)
+        raise ValueFault(say("{value} is no range", value=show(value)), way_out=say(_WRITE))
     low, high = ends
     unit = _NUMBER_AND_UNIT.fullmatch(high)
     if unit is not None and is_number(low):
@@ -73,10 +87,19 @@ def parse_range(value: Any) -> Range:
     (kind, least), (same, most) = (amount_of(end) for end in (low, high))
     if kind is not same:
         raise ValueFault(
-            f"{show(value)} goes from {kind} to {same}", way_out="Give both ends in one unit."
+            say(
+                "{value} goes from {kind} to {same}",
+                value=show(value),
+                kind=KINDS[kind],
+                same=KINDS[same],
+            ),
+            way_out=say("Give both ends in one unit."),
         )
     if least >= most:
-        raise ValueFault(f"{show(value)} does not go upwards", way_out="Give the lower end first.")
+        raise ValueFault(
+            say("{value} does not go upwards", value=show(value)),
+            way_out=say("Give the lower end first."),
+        )
     return Range(kind=kind, low=least, high=most)
 
 
@@ -103,8 +126,10 @@ def amount_of(text: str) -> tuple[Kind, float]:
 
 def _choices(values: list[Any] | tuple[Any, ...]) -> tuple[Any, ...]:
     if not values:
-        raise ValueFault("a range without a value", way_out="Give at least one.")
+        raise ValueFault(say("a range without a value"), way_out=say("Give at least one."))
     for number, each in enumerate(values):
         if each in values[:number]:
-            raise ValueFault(f"{show(each)} is in the range twice", way_out="Give it once.")
+            raise ValueFault(
+                say("{value} is in the range twice", value=show(each)), way_out=say("Give it once.")
+            )
     return tuple(values)

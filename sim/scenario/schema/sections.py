@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.language import say
 from sim.scenario.schema.base import NAMES_ONLY, Section, Sourced
 from sim.scenario.schema.bundles import BundleSpec
 from sim.scenario.schema.fields import (
@@ -151,8 +152,8 @@ class Target(Sourced):
                 "value",
                 "{message}",
                 {
-                    "message": "needs exactly one of at_most and at_least",
-                    "way_out": "Give one of the two.",
+                    "message": say("needs exactly one of at_most and at_least"),
+                    "way_out": say("Give one of the two."),
                 },
             )
         return self

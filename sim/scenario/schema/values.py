@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from sim.distributions import parse_duration
 from sim.errors import ValueFault
+from sim.language import say
 from sim.units import (
     parse_amount,
     parse_date,
@@ -80,15 +81,17 @@ def parse_text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    raise ValueFault(f"{show(value)} is no text", way_out="Put text into quotes.")
+    raise ValueFault(
+        say("{value} is no text", value=show(value)), way_out=say("Put text into quotes.")
+    )
 
 
 def show(value: object) -> str:
     """A value as a message quotes it: short, and a mapping or list by its kind."""
     if isinstance(value, Mapping):
-        return "a mapping"
+        return say("a mapping")
     if isinstance(value, list | tuple):
-        return "a list"
+        return say("a list")
     text = f"'{value}'"
     return text if len(text) <= 60 else text[:56] + "...'"
 
@@ -98,7 +101,8 @@ def parse_name(value: object) -> str:
     text = parse_text(value)
     if _NOT_IN_NAMES.search(text):
         raise ValueFault(
-            f"{show(text)} cannot be a name", way_out="Leave out dots, brackets and stars."
+            say("{value} cannot be a name", value=show(text)),
+            way_out=say("Leave out dots, brackets and stars."),
         )
     return text
 
@@ -115,11 +119,13 @@ def number_from(
         number = read(value)
         if above is not None and number <= above:
             raise ValueFault(
-                f"{show(value)} is not above {above:g}", way_out=f"Give more than {above:g}."
+                say("{value} is not above {above}", value=show(value), above=f"{above:g}"),
+                way_out=say("Give more than {above}.", above=f"{above:g}"),
             )
         if least is not None and number < least:
             raise ValueFault(
-                f"{show(value)} is below {least:g}", way_out=f"Give {least:g} or more."
+                say("{value} is below {least}", value=show(value), least=f"{least:g}"),
+                way_out=say("Give {least} or more.", least=f"{least:g}"),
             )
         return number
 
@@ -130,9 +136,13 @@ def parse_whole(value: Any) -> int:
     """A whole number."""
     number = parse_amount(value)
     if number != int(number):
-        raise ValueFault(f"{show(value)} is no whole number", way_out="Round it.")
+        raise ValueFault(
+            say("{value} is no whole number", value=show(value)), way_out=say("Round it.")
+        )
     if abs(number) > _MOST_WHOLE:
-        raise ValueFault(f"{show(value)} is too large", way_out="Give at most 15 digits.")
+        raise ValueFault(
+            say("{value} is too large", value=show(value)), way_out=say("Give at most 15 digits.")
+        )
     return int(number)
 
 
@@ -140,7 +150,9 @@ def parse_count(value: Any) -> int:
     """A whole number from 0."""
     number = parse_whole(value)
     if number < 0:
-        raise ValueFault(f"{show(value)} is below 0", way_out="Give 0 or more.")
+        raise ValueFault(
+            say("{value} is below 0", value=show(value)), way_out=say("Give 0 or more.")
+        )
     return _countable(number, value)
 
 
@@ -148,13 +160,18 @@ def parse_positive_count(value: Any) -> int:
     """A whole number from 1."""
     number = parse_whole(value)
     if number < 1:
-        raise ValueFault(f"{show(value)} is below 1", way_out="Give 1 or more.")
+        raise ValueFault(
+            say("{value} is below 1", value=show(value)), way_out=say("Give 1 or more.")
+        )
     return _countable(number, value)
 
 
 def _countable(number: int, value: Any) -> int:
     if number > _MOST_COUNTED:
-        raise ValueFault(f"{show(value)} is too large", way_out="Give at most 1 000 000 000.")
+        raise ValueFault(
+            say("{value} is too large", value=show(value)),
+            way_out=say("Give at most 1 000 000 000."),
+        )
     return number
 
 
@@ -162,18 +179,25 @@ def parse_clock_span(value: Any) -> int:
     """A length of time in microseconds, not counted in working days."""
     span = parse_span(value)
     if span.in_working_days:
-        raise ValueFault(f"{show(value)} is in working days", way_out="Write days or weeks.")
+        raise ValueFault(
+            say("{value} is in working days", value=show(value)),
+            way_out=say("Write days or weeks."),
+        )
     return round(span.amount)
 
 
 def parse_working_days(value: Any) -> int:
     """A whole number of working days: ``3 wd``."""
     if re.fullmatch(r"[1-9][0-9]*", str(value).strip()):
-        raise ValueFault(f"{show(value)} has no unit", way_out=f"Write {value} wd.")
+        raise ValueFault(
+            say("{value} has no unit", value=show(value)),
+            way_out=say("Write {value} wd.", value=value),
+        )
     span = parse_span(value)
     if not (span.in_working_days or span.amount == 0) or span.amount != int(span.amount):
         raise ValueFault(
-            f"{show(value)} is no whole number of working days", way_out="Write for example 3 wd."
+            say("{value} is no whole number of working days", value=show(value)),
+            way_out=say("Write for example 3 wd."),
         )
     return int(span.amount)
 
@@ -210,16 +234,19 @@ def parse_series(
         return parse_one(value)
     between = value.get(BETWEEN)
     if between not in (None, "straight"):
-        raise ValueFault(f"between is {show(between)}", way_out="Write between: straight.")
+        raise ValueFault(
+            say("between is {between}", between=show(between)),
+            way_out=say("Write between: straight."),
+        )
     dated = {
         parse_date(day, day_first=day_first): parse_one(one)
         for day, one in value.items()
         if day != BETWEEN
     }
     if not dated:
-        raise ValueFault("no date is given", way_out="Write for example {2025-03-03: …}.")
+        raise ValueFault(say("no date is given"), way_out=say("Write for example {2025-03-03: …}."))
     if between is not None and len(dated) == 1:
-        raise ValueFault("a line between one date", way_out="Give a second date.")
+        raise ValueFault(say("a line between one date"), way_out=say("Give a second date."))
     dates = tuple(sorted(dated))
     return SeriesSpec(
         dates=dates,
@@ -239,14 +266,17 @@ def by_weekday(value: Any) -> Any:
     """Spread ``{mon-fri: x}`` over the days, each at most once."""
     if not isinstance(value, Mapping):
         raise ValueFault(
-            f"found {show(value)} where weekdays belong",
-            way_out="Write for example {mon-fri: …}.",
+            say("found {value} where weekdays belong", value=show(value)),
+            way_out=say("Write for example {mon-fri: …}."),
         )
     spread: dict[int, Any] = {}
     for text, item in value.items():
         for day in parse_days(parse_text(text)):
             if day in spread:
-                raise ValueFault(f"{NAMES[day]} is given twice", way_out="Name each day once.")
+                raise ValueFault(
+                    say("{day} is given twice", day=NAMES[day]),
+                    way_out=say("Name each day once."),
+                )
             spread[day] = item
     return spread
 
@@ -270,7 +300,8 @@ def check_clock_duration(value: Any) -> str:
     text = check_duration(value)
     if not text.startswith("empirical") and parse_duration(text, folder=None).in_working_days:
         raise ValueFault(
-            f"{show(text)} is in working days", way_out="Give clock time here, e.g. 20 min."
+            say("{value} is in working days", value=show(text)),
+            way_out=say("Give clock time here, e.g. 20 min."),
         )
     return text
 
@@ -287,8 +318,8 @@ def parse_condition(value: Any) -> Condition:
         value_text = " ".join(words[3 if negated else 2 :])
         return Condition(property=words[0], value=value_text, negated=negated)
     raise ValueFault(
-        f"{show(value)} is no condition",
-        way_out="Write a property: 'remote', 'not remote' or 'age is over_80'.",
+        say("{value} is no condition", value=show(value)),
+        way_out=say("Write a property: 'remote', 'not remote' or 'age is over_80'."),
     )
 
 
@@ -300,8 +331,8 @@ def parse_property(value: Any, *, day_first: bool = False) -> PropertySource:
     if set(value) == {"column"}:
         return PropertySource(column=parse_text(value["column"]), shares={})
     if not value:
-        way_out = "Give a share, column: NAME, or values with their shares."
-        raise ValueFault("a property without values", way_out=way_out)
+        way_out = say("Give a share, column: NAME, or values with their shares.")
+        raise ValueFault(say("a property without values"), way_out=way_out)
     return PropertySource(
         column=None,
         shares={

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import Final
 
+from sim.language import later, say
+
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # TCVN 5712:1993, as in fonts named .VnTime: ă â ê ô ơ ư đ, à ả ã á ạ and others stand where the
 # Windows pages have signs that are in no word.
@@ -19,16 +21,16 @@ _TCVN3: Final = re.compile(rb"[A-Za-z][\xa8-\xae\xb5-\xbe]|[\xa8-\xae\xb5-\xbe][
 _WINDOWS_1258: Final = re.compile(
     rb"[AEIOUYaeiouy\xc2\xca\xd4\xe2\xea\xf4\xc3\xe3\xd5\xf5\xdd\xfd][\xcc\xd2\xde\xec\xf2]"
 )
-_SAVE_AS: Final = "In Excel: Save as, CSV UTF-8."
+_SAVE_AS: Final = later("In Excel: Save as, CSV UTF-8.")
 
 
 class EncodingError(ValueError):
     """Bytes in another encoding than those that are read."""
 
-    def __init__(self, encoding: str, way_out: str = _SAVE_AS) -> None:
+    def __init__(self, encoding: str, way_out: str = "") -> None:
         super().__init__(encoding)
         self.encoding = encoding
-        self.way_out = way_out
+        self.way_out = way_out or say(_SAVE_AS)
 
 
 def decoded(data: bytes) -> str:
@@ -45,17 +47,19 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         raise _refusal(data) from None
     if "\0" in text:
-        raise EncodingError("UTF-16 without a byte-order mark")
+        raise EncodingError(say("UTF-16 without a byte-order mark"))
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _refusal(data: bytes) -> EncodingError:
     if data.startswith(_UTF_16):
-        return EncodingError("UTF-16 that is cut off")
+        return EncodingError(say("UTF-16 that is cut off"))
     if b"\0" in data:
-        return EncodingError("UTF-16 without a byte-order mark")
+        return EncodingError(say("UTF-16 without a byte-order mark"))
     if _TCVN3.search(data):
-        return EncodingError("TCVN3", f"Convert its font to Unicode first. {_SAVE_AS}")
+        return EncodingError(
+            "TCVN3", say("Convert its font to Unicode first. {save_as}", save_as=say(_SAVE_AS))
+        )
     if _WINDOWS_1258.search(data):
         return EncodingError("Windows-1258")
     return EncodingError("Windows-1252 (Latin-1)")

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from sim.language import say
+
 # Control characters but for tab and newlines, and marks that turn the direction of writing.
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
@@ -25,7 +27,9 @@ def unseen_in(text: str) -> tuple[int, str] | None:
     if found is None:
         return None
     is_half = "\ud800" <= found[0] <= "\udfff"
-    name = unicodedata.name(found[0], "half a character" if is_half else "a control character")
+    name = unicodedata.name(
+        found[0], say("half a character") if is_half else say("a control character")
+    )
     return found.start(), f"U+{ord(found[0]):04X} ({name})"
 
 

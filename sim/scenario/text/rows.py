@@ -13,9 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from sim.language import Phrases, say
 from sim.scenario.text.encoding import EncodingError, decoded
+from sim.wording import both, retold
 
-_DELIMITERS: Final = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+_DELIMITERS: Final = Phrases({",": "a comma", ";": "a semicolon", "\t": "a tab"})
 # Excel's own line that names the delimiter.
 _SEP: Final = re.compile(r'"?sep=([,;\t])"?[,;\t]*\n', re.IGNORECASE)
 _IN_QUOTES: Final = re.compile(r'"(?:[^"]|"")*"')
@@ -72,7 +74,9 @@ def rows_of(
     try:
         text = decoded(data)
     except EncodingError as error:
-        message = f"'{name}' is not UTF-8, it looks like {error.encoding}"
+        message = say(
+            "'{name}' is not UTF-8, it looks like {encoding}", name=name, encoding=error.encoding
+        )
         return None, [RowFault(line=0, message=message, way_out=error.way_out)]
     table, delimiter, faults = _table(text, name)
     if faults and not table:
@@ -88,17 +92,17 @@ def rows_of(
     width = max(columns, default=-1) + 1
     wrong = _faults_of_headings(list(columns.values()), needs, name)
     wrong += [
-        f"column {place + 1} has no heading, and cells below it"
+        say("column {place} has no heading, and cells below it", place=place + 1)
         for place in range(width)
         if place not in columns and any(any(row[place : place + 1]) for _, row in below)
     ]
-    way_out = "The first line names the columns, each once, parted by commas or semicolons."
+    way_out = say("The first line names the columns, each once, parted by commas or semicolons.")
     faults += [RowFault(line=first, message=message, way_out=way_out) for message in wrong]
     faults += [
         RowFault(
             line=line,
-            message=f"{len(row)} cells under {width} columns",
-            way_out=f"Put cells that hold {_DELIMITERS[delimiter]} into quotes.",
+            message=say("{n} cells under {width} columns", n=len(row), width=width),
+            way_out=say("Put cells that hold {mark} into quotes.", mark=_DELIMITERS[delimiter]),
         )
         for line, row in below
         if _is_ragged(row, width)
@@ -140,8 +144,8 @@ def _table(text: str, name: str) -> tuple[list[_Line], str, list[RowFault]]:
     except csv.Error as error:
         fault = RowFault(
             line=line,
-            message=f"'{name}' is no CSV: {error}",
-            way_out="Look for a quote that is not closed.",
+            message=say("'{name}' is no CSV: {error}", name=name, error=retold(error)),
+            way_out=say("Look for a quote that is not closed."),
         )
         return table, delimiter, [fault]
     return table, delimiter, []
@@ -150,10 +154,21 @@ def _table(text: str, name: str) -> tuple[list[_Line], str, list[RowFault]]:
 def _faults_of_headings(columns: Sequence[str], needs: Sequence[str], name: str) -> list[str]:
     missing = [column for column in needs if column not in columns]
     doubled = sorted({column for column in columns if columns.count(column) > 1})
-    wrong = [f"'{name}' has the column '{column}' twice" for column in doubled]
+    wrong = [
+        say("'{name}' has the column '{column}' twice", name=name, column=column)
+        for column in doubled
+    ]
     if missing:
-        found = ", ".join(columns) or "nothing"
-        wrong.insert(0, f"'{name}' lacks the column {' and '.join(missing)}; found {found}")
+        found = ", ".join(columns) or say("nothing")
+        wrong.insert(
+            0,
+            say(
+                "'{name}' lacks the column {names}; found {found}",
+                name=name,
+                names=both(missing),
+                found=found,
+            ),
+        )
     return wrong
 
 

@@ -6,7 +6,8 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from sim.errors import Fault
-from sim.files import names_beside, read_ordinary
+from sim.files import names_beside, read_ordinary, why_not
+from sim.language import say
 from sim.wording import did_you_mean
 
 MOST_BYTES: Final = 4_000_000
@@ -31,15 +32,21 @@ def bytes_of(file: str) -> bytes:
     try:
         data = read_ordinary(file, most=MOST_BYTES + 1)
     except FileNotFoundError:
-        raise UnreadableError(fault_of(file, f"no such file: {file}", _near(file))) from None
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}: {file}"
         raise UnreadableError(
-            fault_of(file, message, "Give the path of an ordinary file.")
+            fault_of(file, say("no such file: {file}", file=file), _near(file))
+        ) from None
+    except OSError as error:
+        message = say("cannot be read: {reason}: {file}", reason=why_not(error), file=file)
+        raise UnreadableError(
+            fault_of(file, message, say("Give the path of an ordinary file."))
         ) from None
     if len(data) > MOST_BYTES:
         raise UnreadableError(
-            fault_of(file, f"{file} is larger than 4 MB", "Put tables into CSV files.")
+            fault_of(
+                file,
+                say("{file} is larger than 4 MB", file=file),
+                say("Put tables into CSV files."),
+            )
         )
     return data
 
@@ -57,15 +64,15 @@ def text_of(data: bytes, file: str) -> str:
                 line=line,
                 column=column,
                 path="",
-                message=f"a byte that is not UTF-8: 0x{data[error.start]:02x}",
-                way_out="Save the file as UTF-8.",
+                message=say("a byte that is not UTF-8: 0x{byte}", byte=f"{data[error.start]:02x}"),
+                way_out=say("Save the file as UTF-8."),
             )
         ) from None
 
 
 def _near(file: str) -> str:
     path = FilePath(file)
-    return did_you_mean(path.name, names_beside(path.parent, "*.y*ml")) or "Check the folder."
+    return did_you_mean(path.name, names_beside(path.parent, "*.y*ml")) or say("Check the folder.")
 
 
 def fault_of(file: str, message: str, way_out: str) -> Fault:

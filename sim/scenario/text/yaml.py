@@ -27,7 +27,8 @@ from ruamel.yaml.events import (
 )
 
 from sim.errors import Fault, ScenarioError, ValueFault
-from sim.scenario.text.advice import advice
+from sim.language import say
+from sim.scenario.text.advice import advice, problem_in_words
 from sim.scenario.text.files import unseen_in, without_unseen
 from sim.scenario.text.source import UnreadableError, bytes_of, fault_of, text_of
 from sim.scenario.text.tree import Document, Mark, Path, Place, dotted
@@ -62,9 +63,9 @@ def read_file(file: str) -> tuple[bytes, Document]:
     composer = _Composer(file=file, text=text_of(data, file))
     tree = composer.compose()
     if not isinstance(tree, dict):
-        found = "nothing" if tree is None else "no mapping"
-        message = f"{found} in it, where a scenario belongs"
-        raise UnreadableError(fault_of(file, message, "Begin with title: …"))
+        found = say("nothing") if tree is None else say("no mapping")
+        message = say("{found} in it, where a scenario belongs", found=found)
+        raise UnreadableError(fault_of(file, message, say("Begin with title: …")))
     composer.document.tree = tree
     return data, composer.document
 
@@ -110,13 +111,17 @@ class _Composer:
                 value = self._node(event, (), None)
             for event in self.events:
                 if isinstance(event, DocumentStartEvent):
-                    self._fault(event, (), "a second document", "Use one file for each scenario.")
+                    self._fault(
+                        event, (), say("a second document"), say("Use one file for each scenario.")
+                    )
                     break
         except MarkedYAMLError as error:
             raise UnreadableError(self._syntax(error)) from None
         except YAMLError as error:
-            message = f"not YAML: {str(error).splitlines()[0]}"
-            raise UnreadableError(fault_of(self.file, message, "Leave it out.")) from None
+            message = say(
+                "not YAML: {problem}", problem=problem_in_words(str(error).splitlines()[0])
+            )
+            raise UnreadableError(fault_of(self.file, message, say("Leave it out."))) from None
         return value
 
     def _shown(self, text: str) -> str:
@@ -130,15 +135,17 @@ class _Composer:
                     line=text.count("\n", 0, position) + 1,
                     column=position - text.rfind("\n", 0, position),
                     path="",
-                    message=f"found the character {character}, which nobody sees",
-                    way_out="Delete it.",
+                    message=say(
+                        "found the character {character}, which nobody sees", character=character
+                    ),
+                    way_out=say("Delete it."),
                 )
             )
         return without_unseen(text)
 
     def _syntax(self, error: MarkedYAMLError) -> Fault:
         mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "no YAML"
+        problem = error.problem or error.context or say("no YAML")
         lines = self.text.splitlines()
         line = lines[mark.line] if mark and mark.line < len(lines) else ""
         return Fault(
@@ -146,7 +153,7 @@ class _Composer:
             line=mark.line + 1 if mark else 0,
             column=mark.column + 1 if mark else 0,
             path="",
-            message=f"not YAML: {problem}",
+            message=say("not YAML: {problem}", problem=problem_in_words(problem)),
             way_out=advice(problem, line),
         )
 
@@ -164,16 +171,18 @@ class _Composer:
             self._fault(
                 event,
                 path,
-                f"found an anchor or alias: {sign}{event.anchor}",
-                "Write the value out, or put what files share into one that they extend.",
+                say("found an anchor or alias: {sign}{anchor}", sign=sign, anchor=event.anchor),
+                say("Write the value out, or put what files share into one that they extend."),
             )
             if isinstance(event, AliasEvent):
                 return None
         tag = getattr(event, "tag", None) or getattr(event, "ctag", None)
         if tag and str(tag) != "!":
-            self._fault(event, path, f"found a tag: {tag}", "Leave it out.")
+            self._fault(event, path, say("found a tag: {tag}", tag=tag), say("Leave it out."))
         if len(path) > _DEEPEST:
-            fault = self._located_fault(event, path, f"nested deeper than {_DEEPEST}", "")
+            fault = self._located_fault(
+                event, path, say("nested deeper than {most}", most=_DEEPEST), ""
+            )
             raise UnreadableError(fault)
         if isinstance(event, MappingStartEvent):
             return self._mapping(path)
@@ -189,7 +198,7 @@ class _Composer:
         mapping: dict[str, Any] = {}
         while not isinstance(key := next(self.events), MappingEndEvent):
             if not isinstance(key, ScalarEvent):
-                fault = self._located_fault(key, path, "a key that is no plain text", "")
+                fault = self._located_fault(key, path, say("a key that is no plain text"), "")
                 raise UnreadableError(fault)
             if self._is_cut_off(key):
                 next(self.events)
@@ -198,8 +207,12 @@ class _Composer:
             here = (*path, name)
             if name in mapping:
                 first = self.document.places[here]
-                message = f"'{name}' is given twice; the first is on line {first.key_line}"
-                self._fault(key, path, message, "Keep one of them.")
+                message = say(
+                    "'{name}' is given twice; the first is on line {line}",
+                    name=name,
+                    line=first.key_line,
+                )
+                self._fault(key, path, message, say("Keep one of them."))
                 kept = {
                     known: place
                     for known, place in self.document.places.items()
@@ -221,8 +234,8 @@ class _Composer:
             self._fault_at(
                 document.places[(*path, "mark")],
                 (*path, "mark"),
-                f"found '{mark}'",
-                f"Write one of {', '.join(_MARKS)}.",
+                say("found '{mark}'", mark=mark),
+                say("Write one of {names}.", names=", ".join(_MARKS)),
             )
         document.marks[path] = Mark(
             mark=str(mark),
@@ -260,7 +273,7 @@ class _Composer:
             return self._cut_at_comma(event, path, (text + cut[0]).rstrip())
         if text in ("", "~", "null", "Null", "NULL"):
             if path:
-                self._fault(event, path, "has no value", "Give one, or delete the line.")
+                self._fault(event, path, say("has no value"), say("Give one, or delete the line."))
             return None
         if text in ("true", "True", "TRUE"):
             return True
@@ -277,18 +290,20 @@ class _Composer:
         """A text without characters that were written as escapes, and on one line."""
         found = unseen_in(text)
         if found is None and path[-1:] not in _OF_MANY_LINES and _BREAK.search(text.strip()):
-            found = 0, "of a new line or a tab"
+            found = 0, say("of a new line or a tab")
         if found is None:
             return text
-        message = f"holds the character {found[1]}"
-        self._fault(event, path, message, "Leave it out; only a description or a note has lines.")
+        message = say("holds the character {character}", character=found[1])
+        self._fault(
+            event, path, message, say("Leave it out; only a description or a note has lines.")
+        )
         return _BREAK.sub(" ", without_unseen(text))
 
     def _cut_at_comma(self, event: Any, path: Path, meant: str) -> str:
         """Refuse a text with a comma inside braces, where YAML cuts it."""
         self.cut_until = event.start_mark.index + len(meant)
-        message = f"'{event.value}' is cut off: a comma ends a value inside braces"
-        way_out = f'Put it into quotes: "{meant}".'
+        message = say("'{value}' is cut off: a comma ends a value inside braces", value=event.value)
+        way_out = say('Put it into quotes: "{meant}".', meant=meant)
         try:
             refuse_two_readings(meant)
         except ValueFault as fault:

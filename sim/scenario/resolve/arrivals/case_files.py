@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.arrivals import AT_START, NO_VALUE, CaseTable
 from sim.errors import ValueFault
+from sim.language import later, say
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import MOST_FAULTS, read_rows
 from sim.scenario.resolve.flows.compile import Compiled
@@ -24,7 +25,7 @@ from sim.scenario.text.rows import Rows
 from sim.scenario.text.tree import Path
 from sim.streams import STREAM_BITS, name_key
 from sim.units import DAY
-from sim.wording import did_you_mean
+from sim.wording import both, did_you_mean
 
 BACKLOG: Final = "backlog/"
 """Begins the names of the streams of a backlog, whose cases draw apart from those that arrive."""
@@ -76,7 +77,9 @@ class CaseReader:
                 filed.append((filed_at, line, cells))
         if not filed and len(self.faults.found) == n_before:
             self.faults.add(
-                path, f"'{name}' has no filing in the simulated time", "Move `period` to it."
+                path,
+                say("'{name}' has no filing in the simulated time", name=name),
+                say("Move `period` to it."),
             )
         for filed_at, line, cells in sorted(filed, key=lambda each: each[:2]):
             if len(self.faults.found) - n_before >= MOST_FAULTS:
@@ -96,7 +99,7 @@ class CaseReader:
             if len(self.faults.found) - n_before >= MOST_FAULTS:
                 return
             bundle = cells["bundle"]
-            if not self._knows(rows, line, path, "bundle", bundle, self.meanings.bundles):
+            if not self._knows(rows, line, path, later("bundle"), bundle, self.meanings.bundles):
                 continue
             if bundle not in checked:
                 checked.add(bundle)
@@ -105,15 +108,22 @@ class CaseReader:
             received_at = self._instant(cells["received_on"], rows, line, path)
             if received_at is None:
                 continue
-            time = self.meanings.time
+            time, received = self.meanings.time, cells["received_on"]
             if not time.first_day * DAY <= received_at <= 0:
                 self.faults.in_file(
                     path,
                     rows.file,
                     line,
-                    f"received on {cells['received_on']}, which is "
-                    + ("after the start" if received_at > 0 else "too long before the start"),
-                    f"Give a day from {time.date(time.first_day)} to {time.start}.",
+                    say("received on {date}, which is after the start", date=received)
+                    if received_at > 0
+                    else say(
+                        "received on {date}, which is too long before the start", date=received
+                    ),
+                    say(
+                        "Give a day from {first} to {last}.",
+                        first=time.date(time.first_day),
+                        last=time.start,
+                    ),
                 )
                 continue
             case = _Case(rows=rows, line=line, cells=cells, path=path, bundle=bundle)
@@ -153,8 +163,12 @@ class CaseReader:
         if served_as is None:
             case.fault(
                 self.faults,
-                f"regime '{regime}' does not offer channel '{channel}'",
-                "Give another channel.",
+                say(
+                    "regime '{regime}' does not offer channel '{channel}'",
+                    regime=regime,
+                    channel=channel,
+                ),
+                say("Give another channel."),
             )
             return
         flow, compiled = meanings.flow_of(case.bundle, regime, served_as)
@@ -190,23 +204,32 @@ class CaseReader:
                 path,
                 rows.file,
                 1,
-                f"no column for the property {' and '.join(map(repr, lacking))} of '{bundle}'",
-                "Add it: given cases draw nothing by chance.",
+                say(
+                    "no column for the property {names} of '{bundle}'",
+                    names=both(map(repr, lacking)),
+                    bundle=bundle,
+                ),
+                say("Add it: given cases draw nothing by chance."),
             )
         return not lacking
 
     def _home(self, case: _Case) -> int | None:
         offices = self.meanings.offices
         name = case.cells["office"]
-        if not self._knows(case.rows, case.line, case.path, "office", name, offices.index):
+        if not self._knows(case.rows, case.line, case.path, later("office"), name, offices.index):
             return None
         home = offices.index[name]
         if home not in self.meanings.homes[case.bundle]:
             level = offices.levels[offices.offices[home].level]
             case.fault(
                 self.faults,
-                f"office '{name}' is on level {level}, where no case of '{case.bundle}' lives",
-                "Give an office on the level of the demand's `at`.",
+                say(
+                    "office '{name}' is on level {level}, where no case of '{bundle}' lives",
+                    name=name,
+                    level=level,
+                    bundle=case.bundle,
+                ),
+                say("Give an office on the level of the demand's `at`."),
             )
             return None
         return home
@@ -218,7 +241,7 @@ class CaseReader:
         channel = case.cells.get("channel", "")
         if not channel and len(names) == 1:
             return names[0]
-        if self._knows(case.rows, case.line, case.path, "channel", channel, names):
+        if self._knows(case.rows, case.line, case.path, later("channel"), channel, names):
             return channel
         return None
 
@@ -239,7 +262,11 @@ class CaseReader:
             if value in its.values:
                 return value
             way_out = did_you_mean(value, its.values)
-            case.fault(self.faults, f"property '{its.name}' is '{value}'", way_out)
+            case.fault(
+                self.faults,
+                say("property '{name}' is '{value}'", name=its.name, value=value),
+                way_out,
+            )
             return None
         if its.of_office is None or home is None:
             return None
@@ -248,14 +275,17 @@ class CaseReader:
     def _entry(self, case: _Case, compiled: Compiled) -> int | None:
         step = case.cells["step"]
         names = compiled.entries
-        if not self._knows(case.rows, case.line, case.path, "step", step, names):
+        if not self._knows(case.rows, case.line, case.path, later("step"), step, names):
             return None
         if step in compiled.in_branches:
             case.fault(
                 self.faults,
-                f"step '{step}' is inside `together`, and where the case stands in the other "
-                "branches is not known",
-                "Put the case at the step before it or after it.",
+                say(
+                    "step '{step}' is inside `together`, and where the case stands in the other "
+                    "branches is not known",
+                    step=step,
+                ),
+                say("Put the case at the step before it or after it."),
             )
             return None
         return names[step]
@@ -279,7 +309,11 @@ class CaseReader:
     ) -> bool:
         if name in known:
             return True
-        message = f"unknown {kind} '{name}'" if name else f"no {kind}"
+        message = (
+            say("unknown {kind} '{name}'", kind=say(kind), name=name)
+            if name
+            else say("no {kind}", kind=say(kind))
+        )
         self.faults.in_file(path, rows.file, line, message, did_you_mean(name, known))
         return False
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand import BLOCKS, DatedFlow, Demand
+from sim.language import later, say
 from sim.profile import Profile
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.arrivals.elsewhere import elsewhere_of
@@ -39,11 +40,15 @@ def homes_of(bundle: str, spec: BundleSpec, offices: Offices, faults: Faults) ->
     """The offices where the cases of a bundle live."""
     path: Path = ("bundles", bundle, "demand", "at")
     level = spec.demand.at or offices.levels[-1]
-    if not faults.knows(path, "level", level, offices.levels):
+    if not faults.knows(path, later("level"), level, offices.levels):
         return np.zeros(0, np.int64)
     homes = offices.on(level)
     if not len(homes):
-        faults.add(path, f"there is no office on level '{level}'", "Add one, or another level.")
+        faults.add(
+            path,
+            say("there is no office on level '{level}'", level=level),
+            say("Add one, or another level."),
+        )
     return homes
 
 
@@ -182,7 +187,9 @@ def _check_log(bundle: str, spec: BundleSpec, faults: Faults) -> None:
     ):
         if is_there:
             where: Path = ("bundles", bundle, *path)
-            faults.add(where, "changes nothing, since the log lists each case", "Leave it out.")
+            faults.add(
+                where, say("changes nothing, since the log lists each case"), say("Leave it out.")
+            )
 
 
 def _months(spec: BundleSpec, path: Path, terms: DemandTerms) -> Months:
@@ -211,15 +218,21 @@ def _check(bundle: str, demand: Demand, layers: Sequence[Demand], terms: DemandT
         if not (has_cases & (profile.starts < demand.until) & (profile.ends > 0)).any():
             terms.faults.add(
                 ("filing", channel),
-                f"no case of '{bundle}' can ever be filed on this channel in the simulated time",
-                "Check its weights and hours.",
+                say(
+                    "no case of '{bundle}' can ever be filed on this channel in the simulated time",
+                    bundle=bundle,
+                ),
+                say("Check its weights and hours."),
             )
     most = max(float(each.yearly.max(initial=0.0) * each.block_shares.max()) for each in layers)
     if most > _MOST_A_MONTH:
         terms.faults.add(
             ("bundles", bundle, "demand"),
-            f"{most:.0f} cases a month come to one office",
-            f"Keep to {_MOST_A_MONTH}, or spread them over more offices.",
+            say("{most} cases a month come to one office", most=f"{most:.0f}"),
+            say(
+                "Keep to {most}, or spread them over more offices.",
+                most=_MOST_A_MONTH,
+            ),
         )
 
 
@@ -238,7 +251,11 @@ def _a_year(
         n_faults = len(faults.found)
         weights = offices.numbers(demand.by, homes, (*path, "by"), faults)
         if not weights.sum() > 0 and len(faults.found) == n_faults:
-            faults.add((*path, "by"), f"column '{demand.by}' is 0 everywhere", "Fill the column.")
+            faults.add(
+                (*path, "by"),
+                say("column '{column}' is 0 everywhere", column=demand.by),
+                say("Fill the column."),
+            )
     if demand.each is not None:
         return rate * weights
     total = weights.sum()

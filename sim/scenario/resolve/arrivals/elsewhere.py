@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand import ByDay, Elsewhere
+from sim.language import later, say
 from sim.model.series import Series
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.people.offices import Offices
@@ -31,8 +32,8 @@ def elsewhere_of(
     order = np.argsort(group, kind="stable")
     firsts = np.concatenate(([0], np.cumsum(np.bincount(group))))
     if np.diff(firsts).max() < 2:
-        message = f"no office has another in its group of '{spec.among}'"
-        faults.add((*path, "among"), message, "Name a level, or a column, that offices share.")
+        message = say("no office has another in its group of '{name}'", name=spec.among)
+        faults.add((*path, "among"), message, say("Name a level, or a column, that offices share."))
         return None
     if share == 0:
         return None
@@ -62,7 +63,7 @@ def _groups(
             f"at {office}" if office >= 0 else f"alone {home}"
             for office, home in zip(at, homes.tolist(), strict=True)
         ]
-    if not faults.knows(path, "level above, or column,", among, [*above, *offices.columns]):
+    if not faults.knows(path, later("level above, or column,"), among, [*above, *offices.columns]):
         return None
     n_faults = len(faults.found)
     texts = offices.texts(among, homes, path, faults)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.calendars import Calendar
 from sim.demand import ByDay
 from sim.errors import ValueFault
+from sim.language import later, say
 from sim.profile import Profile
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import read_rows
@@ -51,12 +52,14 @@ def filings_of(
     found: dict[str, Filing] = {}
     for channel, spec in filing.items():
         path: Path = ("filing", channel)
-        faults.knows(path, "channel", channel, channels)
+        faults.knows(path, later("channel"), channel, channels)
         hours: list[tuple[int, int, float]] = []
         at = 0
         for (since, until), weight in sorted(spec.hours.items()):
             if since < at:
-                faults.add((*path, "hours"), "hours overlap", "Give each hour one weight.")
+                faults.add(
+                    (*path, "hours"), say("hours overlap"), say("Give each hour one weight.")
+                )
             if since > at:
                 hours.append((at, since, 1.0))
             hours.append((since, until, weight))
@@ -86,7 +89,7 @@ def months_of(
     total = sum(weights)
     if total <= 0:
         if len(weights) == 12:
-            faults.add(path, "all months have the weight 0", "Give one of them a weight.")
+            faults.add(path, say("all months have the weight 0"), say("Give one of them a weight."))
         return None
     return tuple(weight / total for weight in weights)
 
@@ -96,7 +99,13 @@ def _months_in(name: str, path: Path, faults: Faults) -> list[float]:
     if rows is None:
         return []
     if len(rows.columns) < 2:
-        faults.in_file(path, rows.file, 1, f"'{name}' has no weights", "Add a second column.")
+        faults.in_file(
+            path,
+            rows.file,
+            1,
+            say("'{name}' has no weights", name=name),
+            say("Add a second column."),
+        )
         return []
     column = next(column for column in rows.columns if column != "month")
     weights: dict[int, float] = {}
@@ -107,14 +116,16 @@ def _months_in(name: str, path: Path, faults: Faults) -> list[float]:
             faults.in_file(path, rows.file, line, fault.message, fault.way_out)
             return []
         if month not in range(1, 13) or int(month) in weights or weight < 0:
-            message = f"month {cells['month']} with the weight {cells[column]}"
-            way_out = "Give each month from 1 to 12 once, with a weight from 0."
+            message = say(
+                "month {month} with the weight {weight}", month=cells["month"], weight=cells[column]
+            )
+            way_out = say("Give each month from 1 to 12 once, with a weight from 0.")
             faults.in_file(path, rows.file, line, message, way_out)
             return []
         weights[int(month)] = weight
     if len(weights) < 12:
-        message = f"'{name}' has {len(weights)} months"
-        faults.in_file(path, rows.file, 1, message, "Give each month from 1 to 12 once.")
+        message = say("'{name}' has {n} months", name=name, n=len(weights))
+        faults.in_file(path, rows.file, 1, message, say("Give each month from 1 to 12 once."))
         return []
     return [weights[month] for month in range(1, 13)]
 

@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 
 from sim.demand import ByDay
+from sim.language import say
 from sim.model.series import Series, on
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.regimes import FROM_EVER
@@ -50,7 +51,11 @@ def layers_of(
     dated: list[tuple[int, int, float]] = []
     for number, surge in enumerate(surges):
         if surge.start >= surge.end:
-            faults.add((*path, "surges", number), "ends before it begins", "Turn the dates round.")
+            faults.add(
+                (*path, "surges", number),
+                say("ends before it begins"),
+                say("Turn the dates round."),
+            )
         dated.append((time.day(surge.start), time.day(surge.end), surge.times))
     if first == 0:
         return 0.0, (Layer(above=0.0, size=1.0, intensity=None),)

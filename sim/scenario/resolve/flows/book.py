@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.language import date_in_words, later, say
 from sim.model import Activity, DatedLimit, Element, Flow, Outcome
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.apart import FlowApart
@@ -157,7 +158,7 @@ class FlowBook:
         own = spec.regimes[regime].limits
         for name, limit in own.items():
             where = (*path, "regimes", regime, "limits", name)
-            if self.faults.knows(where, "procedure", name, limits):
+            if self.faults.knows(where, later("procedure"), name, limits):
                 limits[name] = (limit, where)
         found = {name: self._dated(limit, where) for name, (limit, where) in limits.items()}
         kept = {name: limit for name, limit in found.items() if limit is not None}
@@ -185,8 +186,11 @@ class FlowBook:
             elif days:
                 self.faults.add(
                     path,
-                    f"the limit ends on {date}, and a limit cannot end within a regime",
-                    "Make a regime that begins on that day, with the limit `none`.",
+                    say(
+                        "the limit ends on {date}, and a limit cannot end within a regime",
+                        date=date_in_words(date, is_plain=True),
+                    ),
+                    say("Make a regime that begins on that day, with the limit `none`."),
                 )
         return DatedLimit(from_days=tuple(from_days), days=tuple(days)) if days else None
 
@@ -204,9 +208,14 @@ class FlowBook:
             if len(without):
                 self.faults.add(
                     (*compiled.paths[element.name], "role"),
-                    f"role '{role.name}' is on level {offices.levels[role.level]}, and there "
-                    f"is no office there for {offices.some(without.tolist())}",
-                    "Give it a parent on that level, or the role another level.",
+                    say(
+                        "role '{role}' is on level {level}, and there is no office there for "
+                        "{names}",
+                        role=role.name,
+                        level=offices.levels[role.level],
+                        names=offices.some(without.tolist()),
+                    ),
+                    say("Give it a parent on that level, or the role another level."),
                 )
 
 

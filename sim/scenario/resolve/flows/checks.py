@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import Final
 
+from sim.language import date_in_words, say
 from sim.model import (
     LEAVE,
     Choice,
@@ -52,19 +53,30 @@ def check_shares(
             whole = mean_of(way.share)
             # One of 100 % stands for all that are left.
             if whole < 1 and NOTHING_LOST < share < whole - NOTHING_LOST:
-                since = f" on {time.date(day)}" if days else ""
+                message = say(
+                    "its share of {share} and those before it are above 100 %", share=percent(whole)
+                )
+                if days:
+                    message = say(
+                        "its share of {share} and those before it are above 100 % on {date}",
+                        share=percent(whole),
+                        date=date_in_words(time.date(day), is_plain=True),
+                    )
                 faults.add(
                     (*path, "choose", number),
-                    f"its share of {percent(whole)} and those before it are above 100 %{since}",
-                    f"Give at most {percent(share)}, or `rest` for what the others leave.",
+                    message,
+                    say(
+                        "Give at most {share}, or `rest` for what the others leave.",
+                        share=percent(share),
+                    ),
                 )
                 return
     for number, way in enumerate(ways):
         if mean_of(way.share) > 0 and ever[number] <= NOTHING_LOST:
             faults.add(
                 (*path, "choose", number),
-                "no case ever takes this option: those before it take all",
-                "Give those before it shares or conditions, or delete it.",
+                say("no case ever takes this option: those before it take all"),
+                say("Give those before it shares or conditions, or delete it."),
             )
             return
 
@@ -150,16 +162,19 @@ def _check_ends(
                 noted.add(where)
                 faults.add(
                     where,
-                    "a case can be caught in this branch, so that the others wait for it in vain",
-                    "Let it come to its end: give the way back a share below 100 %.",
+                    say(
+                        "a case can be caught in this branch, so that the others wait for it "
+                        "in vain"
+                    ),
+                    say("Let it come to its end: give the way back a share below 100 %."),
                 )
         caught = trapped(nexts, start, LEAVE)
         if caught and path not in noted:
             noted.add(path)
             faults.add(
                 paths.get(caught[-1], path),
-                "a case that comes here never comes to an end of the flow",
-                "Give the way back a share below 100 %, or an end.",
+                say("a case that comes here never comes to an end of the flow"),
+                say("Give the way back a share below 100 %, or an end."),
             )
 
 
@@ -201,8 +216,11 @@ def check_results(
             ):
                 faults.add(
                     where,
-                    f"'{name}' is opened here, and a case can complete without its result",
-                    f"Add a step close: {name} on every way, or another end.",
+                    say(
+                        "'{name}' is opened here, and a case can complete without its result",
+                        name=name,
+                    ),
+                    say("Add a step close: {name} on every way, or another end.", name=name),
                 )
                 break
 

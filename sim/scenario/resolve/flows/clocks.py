@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from sim.language import later, say
 from sim.scenario.faults import Faults
 from sim.scenario.text.tree import Path
 
@@ -54,7 +55,7 @@ class ClockChecks:
 
     def is_known(self, procedure: str, path: Path) -> bool:
         """Whether there is such a procedure in the bundle."""
-        return self.faults.knows(path, "procedure", procedure, self.procedures)
+        return self.faults.knows(path, later("procedure"), procedure, self.procedures)
 
     def require_open(
         self, procedure: str, path: Path, clocks: Clocks, *, bundle: bool = False
@@ -63,14 +64,16 @@ class ClockChecks:
         if bundle and procedure == BUNDLE_CLOCK:
             if not clocks.ever:
                 self.faults.add(
-                    path, "no procedure was opened before", "Add a step open: NAME before it."
+                    path,
+                    say("no procedure was opened before"),
+                    say("Add a step open: NAME before it."),
                 )
             return
         if self.is_known(procedure, path) and procedure not in clocks.ever:
             self.faults.add(
                 path,
-                f"'{procedure}' was not opened before",
-                f"Add a step open: {procedure} before it.",
+                say("'{procedure}' was not opened before", procedure=procedure),
+                say("Add a step open: {procedure} before it.", procedure=procedure),
             )
 
     def resume(self, procedure: str, path: Path, clocks: Clocks) -> None:
@@ -80,8 +83,8 @@ class ClockChecks:
         if clocks.stops.get(procedure, 0) == 0:
             self.faults.add(
                 path,
-                f"the clock of '{procedure}' was not stopped before",
-                f"Add a step stop: {procedure} before it.",
+                say("the clock of '{procedure}' was not stopped before", procedure=procedure),
+                say("Add a step stop: {procedure} before it.", procedure=procedure),
             )
             return
         clocks.stops[procedure] -= 1

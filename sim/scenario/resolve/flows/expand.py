@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
+from sim.language import say
 from sim.model import (
     BUNDLE,
     LEAVE,
@@ -84,8 +85,8 @@ def slip(place: OutlineStep, step: spec.KeepAppointment, then: int, lookup: Look
         if step.otherwise is not None:
             lookup.faults.add(
                 (*path, "otherwise"),
-                "nobody comes otherwise: all come on the day of the slip",
-                "Give a share, as in slip: 60 %.",
+                say("nobody comes otherwise: all come on the day of the slip"),
+                say("Give a share, as in slip: 60 %."),
             )
         return {}
     made: Made = {}
@@ -121,9 +122,12 @@ def payment(place: OutlineStep, step: spec.Pay, then: int, lookup: Lookup) -> Ma
             name, step.counter.time, (*path, "counter", "time"), index, step.counter.trips, lookup
         )
     if step.fails is not None and (step.online is None or step.again is None):
-        message, way_out = "no try can fail: nobody pays online", "Add online: 43 %."
+        message, way_out = say("no try can fail: nobody pays online"), say("Add online: 43 %.")
         if step.online is not None:
-            message, way_out = "nothing says how long a new try takes", "Add again: 10 min."
+            message, way_out = (
+                say("nothing says how long a new try takes"),
+                say("Add again: 10 min."),
+            )
         lookup.faults.add((*path, "fails"), message, way_out)
     if step.fee.is_ever_nothing:
         to = counter if step.online is None else place.at

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sim.language import later, say
 from sim.model import BUNDLE, NO_DOSSIER, Batch, Option, Property
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.clocks import BUNDLE_CLOCK
@@ -79,13 +80,17 @@ class Lookup:
         name = condition.property
         # With a fault in it an option has no share, so that no other fault follows from it.
         unread = Option(share=0.0, property=-1, values=(), target=target)
-        if not self.faults.knows(path, "property", name, self.terms.properties):
+        if not self.faults.knows(path, later("property"), name, self.terms.properties):
             return unread
         index = self.terms.properties[name]
         values = self.terms.all_properties[index].values
         if condition.value not in values:
             way_out = did_you_mean(condition.value, values)
-            self.faults.add(path, f"property '{name}' is never '{condition.value}'", way_out)
+            self.faults.add(
+                path,
+                say("property '{name}' is never '{value}'", name=name, value=condition.value),
+                way_out,
+            )
             return unread
         return Option(
             share=share,
@@ -111,7 +116,7 @@ class Lookup:
         found = {
             self.terms.systems[name]
             for name in names
-            if self.faults.knows(path, "system", name, self.terms.systems)
+            if self.faults.knows(path, later("system"), name, self.terms.systems)
         }
         return tuple(sorted(found))
 
@@ -130,15 +135,17 @@ class Lookup:
         if is_known and name not in self.terms.limited:
             self.faults.add(
                 (*path, "appointment"),
-                f"the clock of '{name}' has no limit, so it gives no day",
-                "Give it a limit, or a delay in place of the appointment.",
+                say("the clock of '{name}' has no limit, so it gives no day", name=name),
+                say("Give it a limit, or a delay in place of the appointment."),
             )
         return self.clock(name)
 
     def outcome(self, name: str, path: Path) -> int:
         """The index of an outcome, which is added where it is new."""
         if name == self.outcomes[0]:
-            self.faults.add(path, f"'{name}' is no outcome", "Write completed or rejected.")
+            self.faults.add(
+                path, say("'{name}' is no outcome", name=name), say("Write completed or rejected.")
+            )
             return 0
         if name not in self.outcomes:
             self.outcomes.append(name)
@@ -146,7 +153,7 @@ class Lookup:
 
     def role(self, name: str, path: Path) -> int:
         """The index of a role."""
-        known = self.faults.knows(path, "role", name, self.terms.roles)
+        known = self.faults.knows(path, later("role"), name, self.terms.roles)
         return self.terms.roles[name] if known else 0
 
     def looks_in(self, step: Do, path: Path) -> int:
@@ -178,6 +185,6 @@ class Lookup:
         if name == _NO_DOSSIER:
             return NO_DOSSIER
         if name is not None:
-            self.faults.knows(path, "procedure", name, [*self.terms.procedures, _NO_DOSSIER])
+            self.faults.knows(path, later("procedure"), name, [*self.terms.procedures, _NO_DOSSIER])
         belongs_to = innermost if name is None else name
         return NO_DOSSIER if belongs_to is None else self.procedure(belongs_to)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
+from sim.language import say
 from sim.model import LEAVE
 from sim.model.elements import effort_name
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.flows.clocks import ClockChecks, Clocks
+from sim.scenario.resolve.flows.names import names_of_flow
 from sim.scenario.resolve.flows.outline_step import OutlineStep
 from sim.scenario.schema.dossiers import Close, ExtendLimit, Incomplete, Open, Resume, Stop
-from sim.scenario.schema.step_names import draws, free_name, own_name, plain_name, step_names
+from sim.scenario.schema.step_names import free_name
 from sim.scenario.schema.steps import (
     AwaitTimetable,
     ByApplicant,
@@ -32,7 +34,7 @@ from sim.scenario.schema.steps import (
     Together,
     Wait,
 )
-from sim.scenario.text.tree import Path, dotted
+from sim.scenario.text.tree import Path
 from sim.streams import ELEMENT_BITS, name_key
 from sim.wording import did_you_mean
 
@@ -72,35 +74,12 @@ class Outline:
         """Outline the steps at a path; ``draw_names`` are further names under which cases draw."""
         for name in (*_DRAWN_BEFORE, *draw_names):
             self._keys[name_key(name, ELEMENT_BITS)] = name
-        self._read_names(path)
+        self._names = names_of_flow(path, self.faults)
         if not steps:
-            self.faults.add(path, "a flow without steps", "Give at least one step.")
+            self.faults.add(path, say("a flow without steps"), say("Give at least one step."))
         self.steps, _ = self._sequence(steps, path, {}, Clocks(), in_branch=False)
         for where, name, visible in self._lost:
             self._note_lost(where, name, visible)
-
-    def _read_names(self, path: Path) -> None:
-        document = self.faults.scenario.document
-        self._names = step_names(document.get(path), path)
-        at = {name: here for here, name in self._names.items()}
-        for here, name in self._names.items():
-            step = document.get(here)
-            plain = plain_name(step)
-            if name == plain:
-                continue
-            if own_name(step) is not None:
-                self.faults.add(
-                    here,
-                    f"two steps of the flow are called '{plain}'; the other is {dotted(at[plain])}",
-                    "Give one of them a `name`.",
-                )
-            elif draws(step):
-                self.faults.add(
-                    here,
-                    f"a second step '{plain}' of the flow without a name; the other is "
-                    f"{dotted(at[plain])}",
-                    "Give the newer of them a `name`, for random numbers belong to names.",
-                )
 
     def _sequence(
         self,
@@ -118,7 +97,9 @@ class Outline:
             here = (*path, number)
             if not goes_on:
                 self.faults.add(
-                    here, "no case ever comes to this step", "Delete it, or what leads away before."
+                    here,
+                    say("no case ever comes to this step"),
+                    say("Delete it, or what leads away before."),
                 )
                 break
             before = dict(clocks.stops)
@@ -235,7 +216,9 @@ class Outline:
         for number, option in enumerate(step.choose):
             here = (*place.path, "choose", number)
             if has_rest:
-                self.faults.add(here, "an option after `rest`", "Put `rest` last, and once.")
+                self.faults.add(
+                    here, say("an option after `rest`"), say("Put `rest` last, and once.")
+                )
             is_rest = not isinstance(option, OptionSpec)
             has_rest = has_rest or is_rest
             steps = option.steps if isinstance(option, OptionSpec) else option.rest
@@ -256,8 +239,8 @@ class Outline:
         if len({tuple(sorted(end.stops.items())) for end in ends}) > 1:
             self.faults.add(
                 place.path,
-                "some of its options leave a legal clock stopped and others do not",
-                "Let each option resume what it stops.",
+                say("some of its options leave a legal clock stopped and others do not"),
+                say("Let each option resume what it stops."),
             )
         if not ends:
             return False
@@ -270,7 +253,9 @@ class Outline:
         for number, steps in enumerate(step.together):
             here = (*place.path, "together", number)
             if not steps:
-                self.faults.add(here, "a branch without steps", "Give it steps, or leave it out.")
+                self.faults.add(
+                    here, say("a branch without steps"), say("Give it steps, or leave it out.")
+                )
             after = before.copy()
             sequence, goes_on = self._sequence(steps, here, {}, after, in_branch=True)
             place.parts.append(sequence)
@@ -293,22 +278,27 @@ class Outline:
         }:
             self.faults.add(
                 path,
-                f"at '{name}' other legal clocks are stopped than here",
-                "Resume what was stopped since before going back.",
+                say("at '{name}' other legal clocks are stopped than here", name=name),
+                say("Resume what was stopped since before going back."),
             )
         return target.entry
 
     def _note_lost(self, path: Path, name: str, visible: list[str]) -> None:
         if name not in self.entries:
             earlier = [each for each in self.entries if each in visible]
-            way_out = did_you_mean(name, earlier) if earlier else "No step comes before."
-            self.faults.add(path, f"there is no step '{name}' to go back to", way_out)
+            way_out = did_you_mean(name, earlier) if earlier else say("No step comes before.")
+            self.faults.add(
+                path, say("there is no step '{name}' to go back to", name=name), way_out
+            )
             return
         self.faults.add(
             path,
-            f"'{name}' is not before this step, or in another branch",
-            "Go back to an earlier step of the same branch"
-            + (f", such as '{visible[-1]}'." if visible else "; there is none yet."),
+            say("'{name}' is not before this step, or in another branch", name=name),
+            say(
+                "Go back to an earlier step of the same branch, such as '{name}'.", name=visible[-1]
+            )
+            if visible
+            else say("Go back to an earlier step of the same branch; there is none yet."),
         )
 
     def _add_extra(self, place: OutlineStep, *parts: str) -> None:
@@ -337,9 +327,13 @@ class Outline:
         if key in self._keys:
             self.faults.add(
                 path,
-                f"the name '{name}' is taken"
+                say("the name '{name}' is taken", name=name)
                 if self._keys[key] == name
-                else f"'{name}' would share its random numbers with '{self._keys[key]}'",
-                "Give the step another `name`.",
+                else say(
+                    "'{name}' would share its random numbers with '{other}'",
+                    name=name,
+                    other=self._keys[key],
+                ),
+                say("Give the step another `name`."),
             )
         self._keys[key] = name

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ValueFault
+from sim.language import later, say
 from sim.model import Office
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.csv_files import MOST_FAULTS, read_rows
@@ -55,7 +56,7 @@ class Offices:
         self, column: str, homes: NDArray[np.int64], path: Path, faults: Faults
     ) -> NDArray[np.float64]:
         """The numbers, not negative, in a column for some offices; what is none is a fault."""
-        if not faults.knows(path, "column", column, self.columns):
+        if not faults.knows(path, later("column"), column, self.columns):
             return np.zeros(len(homes))
         cells = self.columns[column]
         texts = [cells.get(home, "") for home in homes.tolist()]
@@ -73,12 +74,21 @@ class Offices:
                 key = wrong[text].message, wrong[text].way_out
                 by_fault.setdefault(key, []).append(self.offices[home].name)
         for (message, way_out), names in list(by_fault.items())[:MOST_FAULTS]:
-            faults.add(path, f"column '{column}': {message} at {some(names)}", way_out)
+            faults.add(
+                path,
+                say(
+                    "column '{column}': {message} at {names}",
+                    column=column,
+                    message=message,
+                    names=some(names),
+                ),
+                way_out,
+            )
         return np.array([numbers[text] for text in texts], float)
 
     def texts(self, column: str, homes: NDArray[np.int64], path: Path, faults: Faults) -> list[str]:
         """The texts in a column for some offices; a gap is a fault."""
-        if not faults.knows(path, "column", column, self.columns):
+        if not faults.knows(path, later("column"), column, self.columns):
             return [""] * len(homes)
         cells = self.columns[column]
         found = [cells.get(home, "") for home in homes.tolist()]
@@ -86,16 +96,22 @@ class Offices:
             self.offices[h].name for h, text in zip(homes.tolist(), found, strict=True) if not text
         ]
         if gaps:
-            faults.add(path, f"column '{column}': no value at {some(gaps)}", "Fill the column.")
+            faults.add(
+                path,
+                say("column '{column}': no value at {names}", column=column, names=some(gaps)),
+                say("Fill the column."),
+            )
         return found
 
 
 def _count(text: str) -> float:
     if not text:
-        raise ValueFault("no value", way_out="Fill the column, with 0 for none.")
+        raise ValueFault(say("no value"), way_out=say("Fill the column, with 0 for none."))
     number = parse_amount(text)
     if number < 0:
-        raise ValueFault(f"{text} is negative", way_out="Give a count from 0.")
+        raise ValueFault(
+            say("{found} is negative", found=text), way_out=say("Give a count from 0.")
+        )
     return number
 
 
@@ -124,16 +140,24 @@ def offices_of(spec: ScenarioSpec, timing: Timing, faults: Faults) -> Offices:
     levels = spec.levels
     doubled = sorted({level for level in levels if levels.count(level) > 1})
     if doubled:
-        faults.add(("levels",), f"'{doubled[0]}' is given twice", "Name each level once.")
+        faults.add(
+            ("levels",),
+            say("'{name}' is given twice", name=doubled[0]),
+            say("Name each level once."),
+        )
     for level in spec.calendar_of:
-        faults.knows(("calendar_of", level), "level", level, levels)
+        faults.knows(("calendar_of", level), later("level"), level, levels)
     calendar_on = [timing.index(timing.calendar_on(level)) for level in levels]
 
     rows = _rows(spec, faults)
     for row in rows.values():
         row.level = row.level or levels[-1]
         if row.level not in levels:
-            row.fault(faults, f"unknown level '{row.level}'", did_you_mean(row.level, levels))
+            row.fault(
+                faults,
+                say("unknown {kind} '{name}'", kind=say("level"), name=row.level),
+                did_you_mean(row.level, levels),
+            )
             row.level = levels[-1]
     parents = _parents(rows, levels, faults)
     index = {name: place for place, name in enumerate(rows)}
@@ -197,13 +221,19 @@ def _listed(read: Rows, path: Path, faults: Faults) -> dict[str, _Row]:
                 path,
                 read.file,
                 line,
-                f"'{name}' looks like a total row",
-                "Delete the line, or give the office a level and another name.",
+                say("'{name}' looks like a total row", name=name),
+                say("Delete the line, or give the office a level and another name."),
             )
             continue
         if not name or name in rows:
-            message = f"'{name}' is listed twice" if name else "an office without a name"
-            faults.in_file(path, read.file, line, message, "Give each office a name of its own.")
+            message = (
+                say("'{name}' is listed twice", name=name)
+                if name
+                else say("an office without a name")
+            )
+            faults.in_file(
+                path, read.file, line, message, say("Give each office a name of its own.")
+            )
             continue
         rows[name] = _Row(
             name=name,
@@ -216,7 +246,7 @@ def _listed(read: Rows, path: Path, faults: Faults) -> dict[str, _Row]:
             columns={c: text for c, text in cells.items() if c not in _OWN_COLUMNS},
         )
     if not rows:
-        faults.in_file(path, read.file, 1, "no offices in it", "Give one office a line.")
+        faults.in_file(path, read.file, 1, say("no offices in it"), say("Give one office a line."))
     return rows
 
 
@@ -243,10 +273,20 @@ def _parents(rows: dict[str, _Row], levels: tuple[str, ...], faults: Faults) -> 
             over = rows.get(row.parent)
             if over is None:
                 way_out = did_you_mean(row.parent, rows)
-                row.fault(faults, f"unknown parent '{row.parent}'", way_out)
+                row.fault(
+                    faults,
+                    say("unknown {kind} '{name}'", kind=say("parent"), name=row.parent),
+                    way_out,
+                )
             elif over.level not in above:
-                message = f"its parent '{over.name}' is on level {over.level}, not above"
-                row.fault(faults, message, f"Levels from the top: {', '.join(levels)}.")
+                message = say(
+                    "its parent '{name}' is on level {level}, not above",
+                    name=over.name,
+                    level=over.level,
+                )
+                row.fault(
+                    faults, message, say("Levels from the top: {names}.", names=", ".join(levels))
+                )
             else:
                 parents[row.name] = index[over.name]
             continue
@@ -259,8 +299,8 @@ def _parents(rows: dict[str, _Row], levels: tuple[str, ...], faults: Faults) -> 
         names = some([row.name for row in without])
         faults.add(
             without[0].path,
-            f"no parent is given for {names}, and there are several offices above",
-            "Give each its parent.",
+            say("no parent is given for {names}, and there are several offices above", names=names),
+            say("Give each its parent."),
         )
     return parents
 

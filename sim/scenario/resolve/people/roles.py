@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from sim.language import later, say
 from sim.model import Help, Order, Role
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.people.offices import Offices
@@ -13,6 +14,7 @@ from sim.scenario.resolve.times.timing import Timing
 from sim.scenario.schema.sections import ScenarioSpec
 from sim.scenario.schema.staff import HelpsSpec, StaffGroup
 from sim.scenario.text.tree import Path
+from sim.wording import both
 
 _ORDERS: Final = {
     "first_come": Order.FIRST_COME,
@@ -20,9 +22,9 @@ _ORDERS: Final = {
     "latest_come": Order.LATEST_COME,
 }
 _DIFFERS: Final = {
-    "first": "has another order of work",
-    "looks_in": "looks in at other times",
-    "helps": "helps in another way",
+    "first": later("role '{role}' has another order of work in staff.{group}"),
+    "looks_in": later("role '{role}' looks in at other times in staff.{group}"),
+    "helps": later("role '{role}' helps in another way in staff.{group}"),
 }
 
 
@@ -37,7 +39,7 @@ def roles_of(
     roles: dict[str, Role] = {}
     for name, group in spec.staff.items():
         path: Path = ("staff", name)
-        if not faults.knows((*path, "office"), "level", group.office, spec.levels):
+        if not faults.knows((*path, "office"), later("level"), group.office, spec.levels):
             continue
         level = spec.levels.index(group.office)
         for role_name in roles_held(name, group):
@@ -49,9 +51,13 @@ def roles_of(
             elif role.level != level:
                 faults.add(
                     (*path, "office"),
-                    f"role '{role_name}' is on level {group.office} here and on level "
-                    f"{spec.levels[role.level]} elsewhere",
-                    "Give the role another name on one of the levels.",
+                    say(
+                        "role '{role}' is on level {here} here and on level {there} elsewhere",
+                        role=role_name,
+                        here=group.office,
+                        there=spec.levels[role.level],
+                    ),
+                    say("Give the role another name on one of the levels."),
                 )
             roles[role_name] = role
     for role_name, first in _agreed(spec, "first", faults).items():
@@ -65,11 +71,14 @@ def roles_of(
     for name, group in spec.staff.items():
         orders = {roles[role].order for role in roles_held(name, group) if role in roles}
         if len(orders) > 1:
-            mixed = " and ".join(order.name.lower() for order in sorted(orders))
+            mixed = both(order.name.lower() for order in sorted(orders))
             faults.add(
                 ("staff", name),
-                f"its roles mix {mixed}, so one person would have two orders of work",
-                "Give all these roles the same `first`.",
+                say(
+                    "its roles mix {mixed}, so one person would have two orders of work",
+                    mixed=mixed,
+                ),
+                say("Give all these roles the same `first`."),
             )
     return roles
 
@@ -97,8 +106,8 @@ def _agreed(spec: ScenarioSpec, field: str, faults: Faults) -> Mapping[str, Any]
             if value != first:
                 faults.add(
                     ("staff", name, field),
-                    f"role '{role}' {_DIFFERS[field]} in staff.{before}",
-                    f"Give all people of a role the same `{field}`.",
+                    say(_DIFFERS[field], role=role, group=before),
+                    say("Give all people of a role the same `{field}`.", field=field),
                 )
     return {role: value for role, (_, value) in found.items()}
 
@@ -120,15 +129,20 @@ def _help(
     group_of = [-1] * len(offices.offices)
     where = (*path, "who")
     known = [*offices.levels, *offices.columns]
-    if not faults.knows(where, "level or column", helps.who, known):
+    if not faults.knows(where, later("level or column"), helps.who, known):
         return None
     if helps.who in offices.levels:
         above = offices.levels.index(helps.who)
         if above >= role.level:
             faults.add(
                 where,
-                f"level {helps.who} is not above level {level}, on which role '{role.name}' is",
-                "Name a level above, or a column of the offices.",
+                say(
+                    "level {above} is not above level {level}, on which role '{role}' is",
+                    above=helps.who,
+                    level=level,
+                    role=role.name,
+                ),
+                say("Name a level above, or a column of the offices."),
             )
             return None
         for office in here.tolist():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.absences import Absence
 from sim.distributions import Exponential, sampler
 from sim.errors import ValueFault
+from sim.language import later, say
 from sim.model import Staff
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.people.duty import WHOLE, Duty
@@ -51,7 +52,7 @@ def staff_of(
         homes = offices.on(group.office)
         days, people = _people(group, homes, offices, timing, (*path, "people"), faults)
         if people.max(initial=0.0) > _MOST_PEOPLE:
-            faults.add((*path, "people"), "more than a million people in one office", "")
+            faults.add((*path, "people"), say("more than a million people in one office"), "")
             continue
         hundredths = np.rint(people * WHOLE).astype(np.int64)
         calendars = {own} if own is not None else {offices.offices[h].calendar for h in homes}
@@ -59,16 +60,16 @@ def staff_of(
         if is_coarse and np.any(hundredths % WHOLE):
             faults.add(
                 (*path, "people"),
-                "a fraction of a person needs a calendar with half-days to be on duty on",
-                "Give whole people, or a calendar with hours.",
+                say("a fraction of a person needs a calendar with half-days to be on duty on"),
+                say("Give whole people, or a calendar with hours."),
             )
             continue
         if is_coarse and (len(days) > 1 or group.absence is not None or group.away):
             what = "people" if len(days) > 1 else "away" if group.absence is None else "absence"
             faults.add(
                 (*path, what),
-                "to come and go, people need a calendar with half-days to be on duty on",
-                "Give them a calendar with hours.",
+                say("to come and go, people need a calendar with half-days to be on duty on"),
+                say("Give them a calendar with hours."),
             )
             continue
         absence = -1
@@ -126,7 +127,7 @@ def _absence(
 ) -> Absence | None:
     """How often the people of a group are away by chance, and for how long (P1)."""
     if spec.share == 1:
-        faults.add((*path, "share"), "nobody ever comes", "Give a share below 100 %.")
+        faults.add((*path, "share"), say("nobody ever comes"), say("Give a share below 100 %."))
         return None
     parsed = timing.parsed(spec.spell, (*path, "spell"))
     if parsed is None or spec.share == 0:
@@ -134,7 +135,9 @@ def _absence(
     distribution, in_working_days = parsed
     if not in_working_days:
         faults.add(
-            (*path, "spell"), f"'{spec.spell}' is in clock time", "Give working days, e.g. 2 wd."
+            (*path, "spell"),
+            say("'{text}' is in clock time", text=spec.spell),
+            say("Give working days, e.g. 2 wd."),
         )
         return None
     calendar = timing.calendar_on(group.office)
@@ -167,12 +170,17 @@ def _leave(
         here = (*path, number)
         since, until = timing.stretch(spell.start, spell.end, here)
         where = names if spell.offices is None else spell.offices
-        is_known = [faults.knows((*here, "offices"), "office", name, names) for name in where]
+        is_known = [
+            faults.knows((*here, "offices"), later("office"), name, names) for name in where
+        ]
         if all(is_known) and spell.people > max((most[name] for name in where), default=0):
             faults.add(
                 (*here, "people"),
-                f"{spell.people} are away, more than there are at any of the offices",
-                "Give as many as there are at most.",
+                say(
+                    "{n} are away, more than there are at any of the offices",
+                    n=spell.people,
+                ),
+                say("Give as many as there are at most."),
             )
         found.append((since, until, spell.people, frozenset(where)))
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from sim.language import say
 from sim.model.series import Series
 from sim.scenario.faults import Faults
 from sim.scenario.schema.sections import ScenarioSpec
@@ -62,15 +63,19 @@ def range_of(spec: ScenarioSpec, faults: Faults) -> Range:
     """The simulated time of a scenario."""
     period = spec.period
     if period.length == 0:
-        faults.add(("period", "length"), "nothing is measured in a length of 0", "Give 1 year.")
+        faults.add(
+            ("period", "length"), say("nothing is measured in a length of 0"), say("Give 1 year.")
+        )
     measured_until = period.warm_up + period.length
     horizon = measured_until + period.run_out
     days_left = (dt.date.max - period.start).days - 2 * MARGIN
     if horizon // DAY > days_left or (period.start - dt.date.min).days < 2 * MARGIN:
-        faults.add(("period",), "reaches beyond the calendar", "Keep to the years 3 to 9990.")
+        faults.add(
+            ("period",), say("reaches beyond the calendar"), say("Keep to the years 3 to 9990.")
+        )
         horizon = measured_until = DAY
     if horizon > _LONGEST:
-        faults.add(("period",), "lasts for more than 300 years", "Shorten it.")
+        faults.add(("period",), say("lasts for more than 300 years"), say("Shorten it."))
         horizon = measured_until = DAY
     return Range(
         start=period.start if 3 <= period.start.year <= 9990 else dt.date(2025, 1, 6),

@@ -8,6 +8,7 @@ from typing import Final
 
 from sim.distributions import Distribution, Exponential, sampler
 from sim.errors import ValueFault
+from sim.language import say
 from sim.outages import FULL, Renewal, System
 from sim.scenario.faults import Faults
 from sim.scenario.resolve.times.period import by_day, series_of
@@ -51,10 +52,12 @@ def _outages(spec: SystemSpec, timing: Timing, path: Path, faults: Faults) -> Re
         duration = timing.parsed(spec.outage, (*path, "outage"))
     days, up = by_day(series_of(spec.up, timing.time))
     if min(up) == 0:
-        faults.add((*path, "up"), "a system that is never up", "Give a share above 0 %.")
+        faults.add((*path, "up"), say("a system that is never up"), say("Give a share above 0 %."))
     elif min(up) < 1 and spec.outage is None:
         faults.add(
-            path, "`up` is below 100 %, but not how long an outage lasts", "Add outage: 2 h."
+            path,
+            say("`up` is below 100 %, but not how long an outage lasts"),
+            say("Add outage: 2 h."),
         )
     elif min(up) < 1 and duration is not None:
         outage = duration[0]
@@ -62,12 +65,15 @@ def _outages(spec: SystemSpec, timing: Timing, path: Path, faults: Faults) -> Re
         if _too_many(between, outage, timing):
             faults.add(
                 path,
-                f"is down more than {_MOST_SPELLS} times in the simulated time",
-                "Give a longer outage.",
+                say(
+                    "is down more than {most} times in the simulated time",
+                    most=_MOST_SPELLS,
+                ),
+                say("Give a longer outage."),
             )
         elif 0 < min(between) < SECOND:
-            message = "is up for less than a second between two outages"
-            faults.add((*path, "up"), message, "Give a higher share.")
+            message = say("is up for less than a second between two outages")
+            faults.add((*path, "up"), message, say("Give a higher share."))
         return _renewal(days, between, outage, (*path, "outage"), faults)
     return None
 
@@ -77,19 +83,24 @@ def _slow(spec: SlowSpec, timing: Timing, path: Path, faults: Faults) -> Renewal
     duration = timing.parsed(spec.spell, (*path, "spell"))
     days, slow = by_day(series_of(spec.share, timing.time))
     if max(slow) == 1:
-        faults.add((*path, "share"), "a system that is always slow", "Give a share below 100 %.")
+        faults.add(
+            (*path, "share"), say("a system that is always slow"), say("Give a share below 100 %.")
+        )
     elif max(slow) > 0 and duration is not None:
         spell = duration[0]
         between = _between([1 - share for share in slow], spell)
         if _too_many(between, spell, timing):
             faults.add(
                 path,
-                f"is slow more than {_MOST_SPELLS} times in the simulated time",
-                "Give a longer spell.",
+                say(
+                    "is slow more than {most} times in the simulated time",
+                    most=_MOST_SPELLS,
+                ),
+                say("Give a longer spell."),
             )
         elif 0 < min(between) < SECOND:
-            message = "is fast for less than a second between two slow spells"
-            faults.add((*path, "share"), message, "Give a lower share.")
+            message = say("is fast for less than a second between two slow spells")
+            faults.add((*path, "share"), message, say("Give a lower share."))
         return _renewal(days, between, spell, (*path, "spell"), faults)
     return None
 

@@ -15,6 +15,7 @@ from typing import Final
 from sim.calendars import Calendar, always_open, build
 from sim.distributions import Distribution, Sampler, parse_duration, sampler
 from sim.errors import ValueFault
+from sim.language import later, say
 from sim.legal import WorkingDays, working_days
 from sim.public_holidays import Holidays, public_holidays
 from sim.scenario.faults import Faults
@@ -93,7 +94,9 @@ class Timing:
 
     def calendar(self, name: str, path: Path) -> Calendar:
         """A calendar by name; an unknown one is a fault, and then always open."""
-        if name not in self._named and not self.faults.knows(path, "calendar", name, self.names):
+        if name not in self._named and not self.faults.knows(
+            path, later("calendar"), name, self.names
+        ):
             return self._named[ALWAYS]
         return self._named[name]
 
@@ -119,7 +122,7 @@ class Timing:
 
     def timetable(self, name: str, path: Path) -> int:
         """The index of a timetable's instants in the model."""
-        if not self.faults.knows(path, "timetable", name, self.spec.timetables):
+        if not self.faults.knows(path, later("timetable"), name, self.spec.timetables):
             return 0
         return self.index_of_instants(self._departures(name))
 
@@ -127,7 +130,9 @@ class Timing:
         """The index of the instants at some times of each day on which a calendar opens."""
         instants = self._instants(dict.fromkeys(range(7), times), calendar)
         if not instants:
-            self.faults.add(path, f"'{calendar.name}' never opens in the simulated time")
+            self.faults.add(
+                path, say("'{name}' never opens in the simulated time", name=calendar.name)
+            )
         return self.index_of_instants(instants)
 
     def open_time(self, span: Span, calendar: Calendar) -> int:
@@ -142,7 +147,11 @@ class Timing:
             return 0
         distribution, in_working_days = duration
         if in_working_days:
-            self.faults.add(path, f"'{text}' is in working days", "Give clock time, e.g. 20 min.")
+            self.faults.add(
+                path,
+                say("{value} is in working days", value=f"'{text}'"),
+                say("Give clock time, e.g. 20 min."),
+            )
             return 0
         return self._sampler(distribution, path)
 
@@ -191,7 +200,9 @@ class Timing:
     def _laid_out(self, name: str, spec: CalendarSpec) -> Calendar:
         path = ("calendars", name)
         if name == ALWAYS:
-            self.faults.add(path, "'always' is built in", "Give the calendar another name.")
+            self.faults.add(
+                path, say("'always' is built in"), say("Give the calendar another name.")
+            )
         days_off: set[dt.date] = set()
         extra: dict[dt.date, tuple[tuple[int, int], ...]] = {}
         if spec.holidays != "none":
@@ -213,7 +224,9 @@ class Timing:
             closures=stretches,
         )
         if calendar.next_open(0) >= self.time.horizon:
-            self.faults.add(path, "is never open in the simulated time", "Check hours and closed.")
+            self.faults.add(
+                path, say("is never open in the simulated time"), say("Check hours and closed.")
+            )
         return calendar
 
     def _holidays(
@@ -229,8 +242,8 @@ class Timing:
         if unknown:
             self.faults.add(
                 (*path, "holidays"),
-                f"no public holidays are known for {unknown[0]}",
-                "Move `period`, or write holidays: none and list the days under closed.",
+                say("no public holidays are known for {year}", year=unknown[0]),
+                say("Move `period`, or write holidays: none and list the days under closed."),
             )
         extra = {
             day: tuple(hours) for day, hours in found.hours_of_working_saturdays(spec.hours).items()
@@ -242,10 +255,12 @@ class Timing:
         since, until = self.time.instant(start), self.time.instant(end)
         if since == until:
             self.faults.add(
-                path, "ends as it begins", "Give the day after the last: `to` is not in it."
+                path,
+                say("ends as it begins"),
+                say("Give the day after the last: `to` is not in it."),
             )
         elif since > until:
-            self.faults.add(path, "ends before it begins", "Give `from` before `to`.")
+            self.faults.add(path, say("ends before it begins"), say("Give `from` before `to`."))
         return since, until
 
     def _departures(self, name: str) -> tuple[int, ...]:
@@ -257,8 +272,11 @@ class Timing:
         if not instants or instants[0] >= self.time.horizon:
             self.faults.add(
                 (*path, "departures"),
-                f"nothing departs in the simulated time on a day on which '{calendar.name}' opens",
-                "Name other days or another calendar.",
+                say(
+                    "nothing departs in the simulated time on a day on which '{name}' opens",
+                    name=calendar.name,
+                ),
+                say("Name other days or another calendar."),
             )
         self._departs[name] = instants
         return instants
