@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.cli.progress import Progress
 from sim.errors import RequestError
+from sim.language import say
 from sim.wording import visible
 
 
@@ -98,7 +99,9 @@ def reading_of(args: Namespace) -> dict[str, Any]:
     columns: dict[str, str] = {}
     for meaning, heading in args.columns:
         if meaning in columns:
-            raise RequestError(f"'{meaning}' is mapped twice. Leave out one of the two.")
+            raise RequestError(
+                say("'{meaning}' is mapped twice. Leave out one of the two.", meaning=meaning)
+            )
         columns[meaning] = heading
     given: dict[str, Any] = {
         "columns": columns,

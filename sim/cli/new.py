@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.cli import shelf
 from sim.errors import LienthongError, RequestError, ScenarioError, StoreError
+from sim.files import why_not
+from sim.language import say, several
 from sim.wording import some, visible
 
 if TYPE_CHECKING:
@@ -56,17 +58,18 @@ def new(args: Namespace) -> int:
     """
     if args.file is None or args.list:
         if args.file is not None:
-            raise RequestError("--list writes nothing. Leave out --list or the file.")
+            raise RequestError(say("--list writes nothing. Leave out --list or the file."))
         if args.base is not None or args.copy:
-            raise RequestError("no file to write. Name one: lienthong new my-district.yaml")
+            raise RequestError(say("no file to write. Name one: lienthong new my-district.yaml"))
         shelf.show(_BASE)
         return 0
     name = args.base or _BASE
     path = Path(args.file)
     texts = _copies(name, path) if args.copy else {path: _extending(name, path).encode()}
     _write(texts)
-    sys.stdout.write(visible("".join(f"wrote {each}\n" for each in texts)))
-    sys.stdout.write(f"next: lienthong check {visible(str(path))}\n")
+    told = [say("wrote {path}", path=each) for each in texts]
+    told.append(say("next: {command}", command=f"lienthong check {path}"))
+    sys.stdout.write(visible("".join(f"{line}\n" for line in told)))
     return 0
 
 
@@ -138,7 +141,13 @@ def _copies(name: str, path: Path) -> Mapping[Path, bytes]:
         if is_apart or Path(each) != file
     }
     if path in needed:
-        raise RequestError(f"{name} needs a file {path.name} itself. Give yours another name.")
+        raise RequestError(
+            say(
+                "{name} needs a file {file} itself. Give yours another name.",
+                name=name,
+                file=path.name,
+            )
+        )
     schema = path.parent / _SCHEMA
     own = file.read_bytes()
     if is_apart:
@@ -149,15 +158,23 @@ def _copies(name: str, path: Path) -> Mapping[Path, bytes]:
 def _write(texts: Mapping[Path, bytes]) -> None:
     there = [str(path) for path in texts if path.exists() or path.is_symlink()]
     if there:
-        verb = "is" if len(there) == 1 else "are"
-        raise RequestError(f"{some(there)} {verb} there already. Give another name or folder.")
+        raise RequestError(
+            several(
+                len(there),
+                "{files} is there already. Give another name or folder.",
+                "{files} are there already. Give another name or folder.",
+                files=some(there),
+            )
+        )
     for path, data in texts.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as stream:
                 stream.write(data)
         except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+            raise StoreError(
+                say("cannot write {path}: {why}", path=path, why=why_not(error))
+            ) from None
 
 
 def _in_yaml(value: Any) -> str:
