@@ -21,6 +21,7 @@ from sim.answers.rewritten import Change, OnCell, changed, scenario_changes
 from sim.errors import RequestError
 from sim.experiment.columns import Columns
 from sim.kpis import KPIS
+from sim.language import say
 from sim.wording import did_you_mean
 
 LEVEL: Final = 0.05
@@ -187,7 +188,14 @@ def changes(
 def _check(what: str, names: Sequence[str], known: set[str]) -> None:
     for name in names:
         if name not in known:
-            raise RequestError(f"no {what} '{name}' in either; {did_you_mean(name, known)}")
+            raise RequestError(
+                say(
+                    "no {what} '{name}' in either; {way_out}",
+                    what=what,
+                    name=name,
+                    way_out=did_you_mean(name, known),
+                )
+            )
 
 
 def _asked(manifest: Mapping[str, Any]) -> dict[str, str]:

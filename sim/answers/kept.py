@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import RequestError, StoreError
 from sim.experiment.tables import Name
+from sim.language import say
 from sim.wording import did_you_mean
 
 Table: TypeAlias = Any
@@ -77,24 +78,38 @@ def find_case(
         There is no such case, or the study does not keep it.
     """
     if (case is None) == (which is None):
-        raise RequestError(f"give either a case or which: {', '.join(WHICH)}.")
+        raise RequestError(say("give either a case or which: {known}.", known=", ".join(WHICH)))
     if which is not None and which not in WHICH:
-        raise RequestError(f"no way to choose '{which}'. Give one of {', '.join(WHICH)}.")
+        raise RequestError(
+            say(
+                "no way to choose '{which}'. Give one of {known}.",
+                which=which,
+                known=", ".join(WHICH),
+            )
+        )
     _check_number("case", case)
     _check_number("replication", replication)
     if bundle is not None and case is not None:
-        raise RequestError("a case has its bundle. Leave out one of the two.")
+        raise RequestError(say("a case has its bundle. Leave out one of the two."))
     if "cases" not in tables:
         raise RequestError(
-            "the study keeps no table of cases, from which a case could be told. Run it again with "
-            "--tables cases, or all (tables='all')."
+            say(
+                "the study keeps no table of cases, from which a case could be told. Run "
+                "it again with --tables cases, or all (tables='all')."
+            )
         )
     cell = cell_named(manifest, variant)
     place = cell["shares_runs_with"] or cell["name"]
     first, n = manifest["first_replication"], manifest["replications"]
     if replication is not None and not first <= replication < first + n:
         known = f"{first} to {first + n - 1}" if n > 1 else f"{first} alone"
-        raise RequestError(f"no replication {replication}: the study has {known}.")
+        raise RequestError(
+            say(
+                "no replication {replication}: the study has {known}.",
+                replication=replication,
+                known=known,
+            )
+        )
     if case is not None:
         at = (first if replication is None else replication), case
     else:
@@ -117,7 +132,9 @@ def _check_number(what: str, number: object) -> None:
     # In Python True is a number, and nobody means it.
     is_whole = isinstance(number, Integral) and not isinstance(number, bool)
     if number is not None and not (is_whole and 0 <= int(str(number)) < _MOST):
-        raise RequestError(f"{what}: found {number!r}; give a whole number from 0")
+        raise RequestError(
+            say("{what}: found {number!r}; give a whole number from 0", what=what, number=number)
+        )
 
 
 def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:
@@ -132,7 +149,13 @@ def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str,
     if variant is None:
         if len(cells) > 1:
             known = ", ".join(list(cells)[:_MOST_KNOWN])
-            raise RequestError(f"the study has {len(cells)} variants. Name one: {known}.")
+            raise RequestError(
+                say(
+                    "the study has {n} variants. Name one: {known}.",
+                    n=len(cells),
+                    known=known,
+                )
+            )
         return next(iter(cells.values()))
     if variant not in cells:
         raise RequestError(_unknown(f"no variant '{variant}' in the study", variant, cells))
@@ -157,7 +180,7 @@ def _read(path: Path, columns: Sequence[str] | None = None, **equal: Any) -> Tab
             wanted &= (field.cast("string") if isinstance(value, str) else field) == value
         return table.to_table(filter=wanted, columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"cannot read {path}: {error}") from None
+        raise StoreError(say("cannot read {path}: {error}", path=path, error=error)) from None
 
 
 def _choose(

@@ -129,7 +129,9 @@ def ladders_of(
     if faults:
         raise RequestError("\n".join(faults))
     if not found:
-        raise RequestError("no group of staff works on what the targets are about. Give --move.")
+        raise RequestError(
+            say("no group of staff works on what the targets are about. Give --move.")
+        )
     screened = _screened(trials, found, loads)
     return tuple(
         _with_guess(each, spec.staff[each.group], requirements, model, loads) for each in screened
@@ -192,11 +194,17 @@ def _rungs(
             elif text.strip()[-1] in "x×":
                 rungs[text] = parse_amount(text.strip()[:-1]) * present
             else:
-                raise RequestError(f"staff.{name}: '{text}'. Give a number, or 0.7 x.")
+                raise RequestError(
+                    say("staff.{name}: '{text}'. Give a number, or 0.7 x.", name=name, text=text)
+                )
             if rungs[text] < 0:
                 raise RequestError(
-                    f"staff.{name}: '{text}' is fewer people than none. Give a number from 0, or "
-                    "0.7 x."
+                    say(
+                        "staff.{name}: '{text}' is fewer people than none. Give a number from 0, "
+                        "or 0.7 x.",
+                        name=name,
+                        text=text,
+                    )
                 )
         return dict(sorted(rungs.items(), key=lambda each: each[1]))
     # As many at the office with the most work for its people as leave next to nothing waiting.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sim.answers.asking import Where, check_variant
 from sim.errors import RequestError
+from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.entries import reform_entries, variant_entries
 from sim.scenario.load import read, scenario_of
@@ -117,8 +118,12 @@ def reform_between(path: str, before: Where | None, after: Where | None) -> Refo
     parts = tuple(_levers(scenario, document, *ends))
     if not parts:
         raise RequestError(
-            f"'{ends[0].name}' and '{ends[1].name}' do not differ: there is nothing to split. "
-            "Name two that do, with --from and --to."
+            say(
+                "'{name}' and '{name_2}' do not differ: there is nothing to split. Name "
+                "two that do, with --from and --to.",
+                name=ends[0].name,
+                name_2=ends[1].name,
+            )
         )
     return Reform(
         scenario=scenario,
@@ -136,10 +141,16 @@ def _only(path: str, reforms: Mapping[str, ReformSpec]) -> str:
     if len(reforms) == 1:
         return next(iter(reforms))
     if not reforms:
-        raise RequestError(f"{path} names no reform. Give --from and --to, each with a variant.")
+        raise RequestError(
+            say("{path} names no reform. Give --from and --to, each with a variant.", path=path)
+        )
     raise RequestError(
-        f"{path} has {len(reforms)} reforms: {some(list(reforms))}. Give --from and --to to say "
-        "which."
+        say(
+            "{path} has {n} reforms: {names}. Give --from and --to to say which.",
+            path=path,
+            n=len(reforms),
+            names=some(list(reforms)),
+        )
     )
 
 

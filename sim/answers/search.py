@@ -117,7 +117,13 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     )
     outcomes = screening.outcomes()
     if not all(np.isfinite(each.written.mean) for each in outcomes):
-        raise RequestError(f"no case of {group} has '{kpi}'. Ask for another KPI or bundle.")
+        raise RequestError(
+            say(
+                "no case of {group} has '{kpi}'. Ask for another KPI or bundle.",
+                group=group,
+                kpi=kpi,
+            )
+        )
     weighed = screening.weigh(found)
     verdicts = tuple(_verdicts(cells, kpi, group))
     weighed = with_turns(screening, weighed, verdicts)
@@ -155,11 +161,13 @@ def _cells(question: Question) -> tuple[tuple[str, ...], tuple[Scenario, ...]]:
     if question.baseline is not None:
         asked.append(None if question.baseline == AS_WRITTEN else question.baseline)
         if asked[0] == asked[1]:
-            raise RequestError("the variant is its own baseline. Name another, or leave it out.")
+            raise RequestError(
+                say("the variant is its own baseline. Name another, or leave it out.")
+            )
     for name in asked:
         if name is not None and name not in known:
             way_out = did_you_mean(name, known) or "The scenario has no variants."
-            raise RequestError(f"no variant '{name}'; {way_out}")
+            raise RequestError(say("no variant '{name}'; {way_out}", name=name, way_out=way_out))
     cells = tuple(
         scenario_of(
             question.path, document.copy(), files, variant=name, settings=dict(question.settings)
@@ -175,24 +183,39 @@ def _asked(question: Question, cells: tuple[Scenario, ...]) -> tuple[str, str, s
     target, spec = cells[0].target, cells[0].spec
     kpi = question.kpi or (target.kpi if target is not None else _USUAL)
     if kpi not in KPIS:
-        raise RequestError(f"no KPI '{kpi}'; {did_you_mean(kpi, KPIS)}")
+        raise RequestError(
+            say("no KPI '{kpi}'; {way_out}", kpi=kpi, way_out=did_you_mean(kpi, KPIS))
+        )
     if kpi in OF_NO_BUNDLE or (question.channel and kpi in OF_NO_CHANNEL):
         part = "a channel" if question.channel else "a bundle"
-        raise RequestError(f"'{kpi}' is not measured for {part}. Ask for another KPI.")
+        raise RequestError(
+            say("'{kpi}' is not measured for {part}. Ask for another KPI.", kpi=kpi, part=part)
+        )
     bundle = question.bundle or (target.bundle if target is not None else None)
     if bundle is None:
         if len(spec.bundles) > 1:
             raise RequestError(
-                f"the scenario has several bundles and no target. Name a bundle (--bundle): "
-                f"{', '.join(spec.bundles)}."
+                say(
+                    "the scenario has several bundles and no target. Name a bundle "
+                    "(--bundle): {known}.",
+                    known=", ".join(spec.bundles),
+                )
             )
         bundle = next(iter(spec.bundles))
     if bundle not in spec.bundles:
-        raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, spec.bundles)}")
+        raise RequestError(
+            say(
+                "no bundle '{bundle}'; {way_out}",
+                bundle=bundle,
+                way_out=did_you_mean(bundle, spec.bundles),
+            )
+        )
     known = channel_names(spec.bundles[bundle])
     if question.channel is not None and question.channel not in known:
         way_out = did_you_mean(question.channel, known)
-        raise RequestError(f"no channel '{question.channel}'; {way_out}")
+        raise RequestError(
+            say("no channel '{channel}'; {way_out}", channel=question.channel, way_out=way_out)
+        )
     return kpi, bundle, f"{bundle}/{question.channel}" if question.channel else bundle
 
 
@@ -207,8 +230,10 @@ def _factors(cells: tuple[Scenario, ...]) -> tuple[tuple[Factor, ...], tuple[Ent
     each = [factors(cell) for cell in cells]
     if not any(found or unmoved for found, unmoved in each):
         raise RequestError(
-            "no value is assumed: there is nothing to move. State a range, or readings, for what "
-            "may be otherwise."
+            say(
+                "no value is assumed: there is nothing to move. State a range, or "
+                "readings, for what may be otherwise."
+            )
         )
     known = [{factor.name: factor.written for factor in found} for found, _ in each]
     found, unmoved = each[0]

@@ -187,11 +187,22 @@ def find_staffing(
         A value does not fit the scenario.
     """
     if cost not in ("people", "wages"):
-        raise RequestError(f"cost by '{cost}': give people or wages.")
+        raise RequestError(say("cost by '{cost}': give people or wages.", cost=cost))
     if not 0.5 < confidence < 1:
-        raise RequestError(f"confidence {confidence:g}: give a share above 50 % and below 100 %.")
+        raise RequestError(
+            say(
+                "confidence {confidence:g}: give a share above 50 % and below 100 %.",
+                confidence=confidence,
+            )
+        )
     if type(most) is not int or most < FIRST:
-        raise RequestError(f"most replications: found {most!r}; give a whole number from {FIRST}")
+        raise RequestError(
+            say(
+                "most replications: found {most!r}; give a whole number from {FIRST}",
+                most=most,
+                FIRST=FIRST,
+            )
+        )
     requirements = trials.require(targets)
     ladders = ladders_of(trials, requirements, move, by_wages=cost == "wages")
     return _Hunt(trials=trials, requirements=requirements, ladders=ladders, most=most).answer(
@@ -266,12 +277,20 @@ class _Hunt:
             is_much = -change > min(limit.zone, _LITTLE * abs(a.mean))
             if change < 0 and is_clear and (is_much or float(limit.room(a.mean)) >= 0):
                 raise RequestError(
-                    f"more people make {requirement.group}.{requirement.kpi} worse: it must be at "
-                    f"{'most' if limit.at_most else 'least'} {_plain(limit.value, limit.unit)}, "
-                    f"and is {_plain(a.mean, limit.unit)} with the fewest ({self.people(low)}), "
-                    f"{_plain(b.mean, limit.unit)} with the most ({self.people(top)}). staff finds "
-                    "how many people are enough. See lienthong threshold for up to how many it "
-                    "holds."
+                    say(
+                        "more people make {group}.{kpi} worse: it must be at {TODO2} {TODO3}, "
+                        "and is {TODO4} with the fewest ({TODO5}), {TODO6} with the most "
+                        "({TODO7}). staff finds how many people are enough. See lienthong "
+                        "threshold for up to how many it holds.",
+                        group=requirement.group,
+                        kpi=requirement.kpi,
+                        TODO2="most" if limit.at_most else "least",
+                        TODO3=_plain(limit.value, limit.unit),
+                        TODO4=_plain(a.mean, limit.unit),
+                        TODO5=self.people(low),
+                        TODO6=_plain(b.mean, limit.unit),
+                        TODO7=self.people(top),
+                    )
                 )
             changes.append(abs(change) < limit.zone)
         if low not in self.tried:

@@ -20,6 +20,7 @@ from sim.answers.story import (
 from sim.engines.following import follow
 from sim.errors import EngineError, RequestError
 from sim.experiment.again import model_again
+from sim.language import say
 from sim.model import Model
 from sim.records import NOT_YET
 
@@ -78,8 +79,13 @@ def tell(
     differ = [name for name in row if name != "case" and row[name] != again[name]]
     if differ:
         raise EngineError(
-            f"case {kept.number} of replication {kept.replication}, run again, differs from its "
-            f"row in the study: {', '.join(differ)}"
+            say(
+                "case {number} of replication {replication}, run again, differs from its "
+                "row in the study: {names}",
+                number=kept.number,
+                replication=kept.replication,
+                names=", ".join(differ),
+            )
         )
     events = tuple(Events(model, found))
     if row["ended_at"] != NOT_YET:

@@ -27,6 +27,7 @@ from sim.errors import EngineError, RequestError
 from sim.experiment.memory import keep_freed
 from sim.experiment.replication import Done, Failed, Job, Task, replicate
 from sim.experiment.versions import versions_run
+from sim.language import say
 
 _MOST_MODELS: Final = 64
 """Models that a worker remembers."""
@@ -123,8 +124,12 @@ def over_executor(job: Job, waiting: deque[Task], crew: Crew, take: Callable[[Do
                     under_way[orders.submit(task, with_model=True)] = task
                 elif isinstance(answer, Unlike):
                     raise RequestError(
-                        f"a worker on {answer.host} has {unlike(answer.versions)}: digits could "
-                        "differ. Install the same versions on every machine."
+                        say(
+                            "a worker on {host} has {unlike}: digits could differ. Install the "
+                            "same versions on every machine.",
+                            host=answer.host,
+                            unlike=unlike(answer.versions),
+                        )
                     )
                 else:
                     take(replace(answer, model=task[0]))
@@ -167,7 +172,11 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
         raise _lost(error) from None
     except (ImportError, AttributeError) as error:
         raise RequestError(
-            f"a worker cannot load lienthong: {error}. Install the same version on every machine."
+            say(
+                "a worker cannot load lienthong: {error}. Install the same version on "
+                "every machine.",
+                error=error,
+            )
         ) from None
     except Exception as error:  # noqa: BLE001  what a replication raises is no exception here
         # It was tried again on other workers, by an executor that can.
@@ -176,4 +185,10 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
 
 def _lost(error: BaseException) -> EngineError:
     what = " ".join(str(error).split()) or "their scheduler is gone, or has dropped the tasks"
-    return EngineError(f"the workers are lost: {what}. {_FINISHED_ARE_SAFE}")
+    return EngineError(
+        say(
+            "the workers are lost: {what}. {_FINISHED_ARE_SAFE}",
+            what=what,
+            _FINISHED_ARE_SAFE=_FINISHED_ARE_SAFE,
+        )
+    )

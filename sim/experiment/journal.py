@@ -20,9 +20,11 @@ import numpy as np
 from sim.errors import StoreError
 from sim.experiment.lock import LOCK
 from sim.experiment.replication import DayCounts, Finished, Job
+from sim.files import why_not
 from sim.kpis import Measure
 from sim.kpis.by_office import OfficeCounts
 from sim.kpis.over_time import Course
+from sim.language import say
 
 FOLDER: Final = ".unfinished"
 """Lies in the folder of the results while a study is on its way."""
@@ -254,6 +256,11 @@ def _read(line: Mapping[str, Any], model: int) -> Finished:
 
 def _refused(folder: Path, error: OSError) -> StoreError:
     return StoreError(
-        f"cannot keep finished replications in {folder}: {error.strerror or error}. Those finished "
-        "before are safe: make room, then give the same command again and it takes them up."
+        say(
+            "cannot keep finished replications in {folder}: {why}. Those finished "
+            "before are safe: make room, then give the same command again and it "
+            "takes them up.",
+            folder=folder,
+            why=why_not(error),
+        )
     )

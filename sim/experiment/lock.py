@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from sim.errors import StoreError
+from sim.files import why_not
+from sim.language import say
 
 LOCK: Final = "lock"
 """The file, in the folder of what is not yet finished."""
@@ -45,11 +47,17 @@ def held(folder: Path) -> Iterator[None]:
     try:
         stream = _taken(path)
     except OSError as error:
-        raise StoreError(f"cannot write to {folder.parent}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write to {parent}: {why}", parent=folder.parent, why=why_not(error))
+        ) from None
     if stream is None:
         raise StoreError(
-            f"{folder.parent} is being written by another study{_whose(path)}. Wait until that has "
-            "ended, or give another folder."
+            say(
+                "{parent} is being written by another study{whose}. Wait until that has "
+                "ended, or give another folder.",
+                parent=folder.parent,
+                whose=_whose(path),
+            )
         )
     try:
         yield

@@ -13,6 +13,7 @@ from typing import Any
 from sim.errors import Fault, RequestError, ScenarioError
 from sim.experiment.checks import resolve_weighed
 from sim.experiment.results import Cell, Omission
+from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
@@ -150,7 +151,11 @@ def plan_compare(
     names = list(variants) or _variants(document)
     if not names:
         raise RequestError(
-            f"{path} has no variants to compare. Write some under variants:, or use sweep --vary."
+            say(
+                "{path} has no variants to compare. Write some under variants:, or use "
+                "sweep --vary.",
+                path=path,
+            )
         )
     settings = dict(settings or {})
     points = [Point(name=name, variant=name, settings=settings) for name in names]
@@ -195,17 +200,28 @@ def plan_sweep(
     settings = dict(settings or {})
     _known([variant] if variant is not None else [], document)
     if not vary:
-        raise RequestError("nothing to vary. Give --vary LEVER=VALUE,VALUE,…")
+        raise RequestError(say("nothing to vary. Give --vary LEVER=VALUE,VALUE,…"))
     also = dict(also or {})
     for option, levers in (("--vary", vary), ("--also", also)):
         for lever, values in levers.items():
             if lever in settings:
-                raise RequestError(f"'{lever}' is both set and varied. Leave out one of the two.")
+                raise RequestError(
+                    say("'{lever}' is both set and varied. Leave out one of the two.", lever=lever)
+                )
             if option == "--also" and lever in vary:
-                raise RequestError(f"'{lever}' is in --vary and in --also. Leave it in one.")
+                raise RequestError(
+                    say("'{lever}' is in --vary and in --also. Leave it in one.", lever=lever)
+                )
             if not values or len(set(values)) < len(values):
                 found = "no values" if not values else "a value twice"
-                raise RequestError(f"{option} {lever} gives {found}. Give each value once.")
+                raise RequestError(
+                    say(
+                        "{option} {lever} gives {found}. Give each value once.",
+                        option=option,
+                        lever=lever,
+                        found=found,
+                    )
+                )
     grid = _grid(vary, also)
     names = [_described(each) for each in grid]
     if len(set(names)) < len(names):
@@ -262,7 +278,7 @@ def _known(variants: Sequence[str], document: Document) -> None:
         if name not in known:
             raise RequestError(_unknown("variant", name, known))
     if len(set(variants)) < len(variants):
-        raise RequestError("a variant is named twice. Name each once.")
+        raise RequestError(say("a variant is named twice. Name each once."))
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> str:

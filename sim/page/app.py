@@ -165,7 +165,7 @@ class Page:
                     tables[each.filename] = await each.read()
         with speaking(language):
             if not text.strip():
-                raise RequestError("nothing was brought: choose a file, or paste its text.")
+                raise RequestError(say("nothing was brought: choose a file, or paste its text."))
             try:
                 name = await run_in_threadpool(self.shelf.bring, text, tables)
             except ScenarioError as error:

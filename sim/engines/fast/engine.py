@@ -32,6 +32,7 @@ from sim.engines.fast.rules import KINDS
 from sim.engines.protocol import Inputs
 from sim.engines.tables import PartTables
 from sim.errors import EngineError
+from sim.language import say
 from sim.model import Activity, Model
 from sim.records import EVERYTHING, Keep, Run
 from sim.streams import VISITS, key_of
@@ -239,8 +240,13 @@ def _run_part(
         else:
             case, name = numbers[memory[f.FAULT_CASE]], model.elements[memory[f.FAULT_AT]].name
             raise EngineError(
-                f"case {case} came to '{name}' more than {VISITS} times: "
-                "its flow goes round without end"
+                say(
+                    "case {case} came to '{name}' more than {VISITS} times: its flow goes "
+                    "round without end",
+                    case=case,
+                    name=name,
+                    VISITS=VISITS,
+                )
                 if signal == f.TOO_MANY_VISITS
-                else f"case {case} has no office on the level of '{name}'"
+                else say("case {case} has no office on the level of '{name}'", case=case, name=name)
             )
