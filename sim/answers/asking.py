@@ -74,8 +74,8 @@ def check_variant(known: Collection[str], variant: str | None) -> None:
     """
     if variant is None or variant in known:
         return
-    way_out = did_you_mean(variant, known) or "The scenario has no variants."
-    raise RequestError(say("no variant '{variant}'; {way_out}", variant=variant, way_out=way_out))
+    way_out = did_you_mean(variant, known) or say("The scenario has no variants.")
+    raise RequestError(say("no variant '{name}'; {way_out}", name=variant, way_out=way_out))
 
 
 def refuse_set_twice(
@@ -103,7 +103,7 @@ def refuse_set_twice(
         With the setting and what sets the same.
     """
     held = {
-        f"variant '{name}'": [str(at[-1]) for at in variant_entries(document, name)]
+        say("variant '{name}'", name=name): [str(at[-1]) for at in variant_entries(document, name)]
         for name in variants
         if name is not None
     }

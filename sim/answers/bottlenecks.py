@@ -141,7 +141,9 @@ def bottlenecks(
         document,
         where.settings,
         moved={
-            f"bottleneck '{name}'": [str(at[-1]) for at in bottleneck_entries(document, [name])]
+            say("bottleneck '{name}'", name=name): [
+                str(at[-1]) for at in bottleneck_entries(document, [name])
+            ]
             for name in names
         },
         variants=[where.variant],

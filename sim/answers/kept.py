@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import RequestError, StoreError
 from sim.experiment.tables import Name
-from sim.language import say
+from sim.language import later, say
 from sim.wording import did_you_mean
 
 Table: TypeAlias = Any
@@ -102,12 +102,18 @@ def find_case(
     place = cell["shares_runs_with"] or cell["name"]
     first, n = manifest["first_replication"], manifest["replications"]
     if replication is not None and not first <= replication < first + n:
-        known = f"{first} to {first + n - 1}" if n > 1 else f"{first} alone"
         raise RequestError(
             say(
-                "no replication {replication}: the study has {known}.",
-                replication=replication,
-                known=known,
+                "no replication {number}: the study has {first} to {last}.",
+                number=replication,
+                first=first,
+                last=first + n - 1,
+            )
+            if n > 1
+            else say(
+                "no replication {number}: the study has {first} alone.",
+                number=replication,
+                first=first,
             )
         )
     if case is not None:
@@ -158,7 +164,8 @@ def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str,
             )
         return next(iter(cells.values()))
     if variant not in cells:
-        raise RequestError(_unknown(f"no variant '{variant}' in the study", variant, cells))
+        message = say("no variant '{variant}' in the study", variant=variant)
+        raise RequestError(_unknown(message, variant, cells))
     return cells[variant]
 
 
@@ -224,12 +231,22 @@ def _numbers(table: Table, column: str) -> NDArray[np.int64]:
     return numbers
 
 
+_ENDED: Final = later("no measured case has ended in {where}.")
+_ENDED_OF: Final = later("no measured case of '{bundle}' has ended in {where}.")
+
 _LACKING: Final = {
-    "slowest": "has ended",
-    "typical": "has ended",
-    "rejected": "was rejected",
-    "late": "was late",
+    "slowest": (_ENDED, _ENDED_OF),
+    "typical": (_ENDED, _ENDED_OF),
+    "rejected": (
+        later("no measured case was rejected in {where}."),
+        later("no measured case of '{bundle}' was rejected in {where}."),
+    ),
+    "late": (
+        later("no measured case was late in {where}."),
+        later("no measured case of '{bundle}' was late in {where}."),
+    ),
 }
+"""By what was asked for, what no case did: of all bundles, and of one."""
 
 
 def _none_found(
@@ -243,15 +260,18 @@ def _none_found(
     if bundle is not None:
         known = set(_read(path, ["bundle"], variant=cell)["bundle"].to_pylist())
         if bundle not in known:
-            return _unknown(f"no bundle '{bundle}' is kept", bundle, known)
-    of = f" of '{bundle}'" if bundle is not None else ""
-    return f"no measured case{of} {_LACKING[which]} in {_where(manifest, cell, replication)}."
+            return _unknown(say("no bundle '{bundle}' is kept", bundle=bundle), bundle, known)
+    of_all, of_one = _LACKING[which]
+    where = _where(manifest, cell, replication)
+    if bundle is None:
+        return say(of_all, where=where)
+    return say(of_one, bundle=bundle, where=where)
 
 
 def _where(manifest: Mapping[str, Any], cell: str, replication: int | None) -> str:
     if replication is not None:
-        return f"replication {replication} of '{cell}'"
-    return f"'{cell}'" if len(manifest["cells"]) > 1 else "the study"
+        return say("replication {number} of '{cell}'", number=replication, cell=cell)
+    return f"'{cell}'" if len(manifest["cells"]) > 1 else say("the study")
 
 
 def _no_case(
@@ -260,15 +280,26 @@ def _no_case(
     where = _where(manifest, cell, replication)
     failed = [(each["cell"], each["replication"]) for each in manifest["failures"]]
     if (cell, replication) in failed:
-        return f"{where} failed, so it has no cases."
+        return say("{where} failed, so it has no cases.", where=where)
     numbers = _numbers(_read(path, ["case"], variant=cell, replication=replication), "case")
     if not len(numbers):
-        return f"no case of {where} is kept."
-    known = f"its kept cases are {numbers.min()} to {numbers.max()}"
+        return say("no case of {where} is kept.", where=where)
+    first, last = numbers.min(), numbers.max()
     if manifest["bundles"]:
         kept = ", ".join(manifest["bundles"])
-        return (
-            f"case {case} of {where} is not kept: {known}, of {kept} alone. Name one of them, or "
-            "run the study without --bundles."
+        return say(
+            "case {case} of {where} is not kept: its kept cases are {first} to {last}, of "
+            "{bundles} alone. Name one of them, or run the study without --bundles.",
+            case=case,
+            where=where,
+            first=first,
+            last=last,
+            bundles=kept,
         )
-    return f"{where} has no case {case}: {known}."
+    return say(
+        "{where} has no case {case}: its kept cases are {first} to {last}.",
+        where=where,
+        case=case,
+        first=first,
+        last=last,
+    )

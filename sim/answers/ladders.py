@@ -99,13 +99,16 @@ def ladders_of(
     found: list[Ladder] = []
     for name, texts in wanted.items():
         if name not in spec.staff:
-            faults.append(f"no group of staff '{name}'; {did_you_mean(name, spec.staff)}")
+            way_out = did_you_mean(name, spec.staff)
+            faults.append(say("no group of staff '{name}'; {way_out}", name=name, way_out=way_out))
             continue
         group = spec.staff[name]
         present, hours = _present(model, name)
         pay = _pay(model, name, group)
         if by_wages and pay is None:
-            faults.append(f"staff.{name} has no pay. Give it one, or take --cost people.")
+            faults.append(
+                say("staff.{name} has no pay. Give it one, or take --cost people.", name=name)
+            )
             continue
         try:
             rungs = _rungs(texts, name, group, model, loads, present)

@@ -58,14 +58,18 @@ class Reform:
         """The levers and paths that each part sets, by what it is called, and what holds beside."""
         if self.name is None:
             ends = {f"'{end.name}'": tuple(end.settings) for end in (self.before, self.after)}
-            return {f"part '{part.name}'": (part.name,) for part in self.parts} | ends
+            return {
+                say("part '{name}'", name=part.name): (part.name,) for part in self.parts
+            } | ends
 
         def keys(*parts: str) -> Sequence[str]:
             entries = reform_entries(self.document, str(self.name), parts)
             return [str(at[-1]) for at in entries]
 
-        through = {f"reform '{self.name}'": keys()}
-        return through | {f"part '{part.name}'": keys(part.name) for part in self.parts}
+        through = {say("reform '{name}'", name=self.name): keys()}
+        return through | {
+            say("part '{name}'", name=part.name): keys(part.name) for part in self.parts
+        }
 
     def with_parts(self, there: frozenset[str]) -> tuple[tuple[Path, ...], Mapping[str, str]]:
         """The overrides with which some parts are there: entries, and settings by lever."""

@@ -24,7 +24,7 @@ from sim.experiment.points import Points
 from sim.experiment.request import check_count
 from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready
 from sim.kpis import KPIS
-from sim.language import say
+from sim.language import later, say
 from sim.scenario import Entry, Scenario
 from sim.scenario.factors import Factor, factors
 from sim.scenario.load import read, scenario_of
@@ -32,7 +32,7 @@ from sim.wording import did_you_mean
 
 _LIBRARIES: Final = ("lienthong", "numpy", "scipy", "numba", "SALib")
 _USUAL: Final = "working_days_mean"
-_NO_DESIGN: Final = (
+_NO_DESIGN: Final = later(
     "the shares of the variance need SALib, which is not installed. Install it (pip install "
     "'lienthong[sensitivity]'), or leave the shares out (--no-shares, shares=False)."
 )
@@ -85,7 +85,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
         The engine cannot run the scenario, or a replication failed.
     """
     if question.shares and not has_design():
-        raise RequestError(_NO_DESIGN)
+        raise RequestError(say(_NO_DESIGN))
     check_count("replications", question.replications, least=1)
     check_count("workers", question.workers, least=1)
     check_count("seed", question.seed, least=None)
@@ -166,7 +166,7 @@ def _cells(question: Question) -> tuple[tuple[str, ...], tuple[Scenario, ...]]:
             )
     for name in asked:
         if name is not None and name not in known:
-            way_out = did_you_mean(name, known) or "The scenario has no variants."
+            way_out = did_you_mean(name, known) or say("The scenario has no variants.")
             raise RequestError(say("no variant '{name}'; {way_out}", name=name, way_out=way_out))
     cells = tuple(
         scenario_of(
@@ -187,9 +187,10 @@ def _asked(question: Question, cells: tuple[Scenario, ...]) -> tuple[str, str, s
             say("no KPI '{kpi}'; {way_out}", kpi=kpi, way_out=did_you_mean(kpi, KPIS))
         )
     if kpi in OF_NO_BUNDLE or (question.channel and kpi in OF_NO_CHANNEL):
-        part = "a channel" if question.channel else "a bundle"
         raise RequestError(
-            say("'{kpi}' is not measured for {part}. Ask for another KPI.", kpi=kpi, part=part)
+            say("'{kpi}' is not measured for a channel. Ask for another KPI.", kpi=kpi)
+            if question.channel
+            else say("'{kpi}' is not measured for a bundle. Ask for another KPI.", kpi=kpi)
         )
     bundle = question.bundle or (target.bundle if target is not None else None)
     if bundle is None:

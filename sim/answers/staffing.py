@@ -14,11 +14,22 @@ from sim.errors import RequestError
 from sim.experiment.loads import overloaded
 from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Candidate, Trials
-from sim.language import say
+from sim.language import later, say
 from sim.scenario.resolve.people.roles import roles_held
 
 CostOf: TypeAlias = Literal["people", "wages"]
 """What is to be least: full-time people, or what all of them are paid in a year."""
+
+_WORSE_AT_MOST: Final = later(
+    "more people make {target} worse: it must be at most {limit}, and is {few} with the fewest "
+    "({fewest}), {many} with the most ({most}). staff finds how many people are enough. See "
+    "lienthong threshold for up to how many it holds."
+)
+_WORSE_AT_LEAST: Final = later(
+    "more people make {target} worse: it must be at least {limit}, and is {few} with the fewest "
+    "({fewest}), {many} with the most ({most}). staff finds how many people are enough. See "
+    "lienthong threshold for up to how many it holds."
+)
 
 MOST: Final = 1_000
 """Replications of one staffing, at most."""
@@ -198,9 +209,9 @@ def find_staffing(
     if type(most) is not int or most < FIRST:
         raise RequestError(
             say(
-                "most replications: found {most!r}; give a whole number from {FIRST}",
+                "most replications: found {most!r}; give a whole number from {least}",
                 most=most,
-                FIRST=FIRST,
+                least=FIRST,
             )
         )
     requirements = trials.require(targets)
@@ -278,18 +289,13 @@ class _Hunt:
             if change < 0 and is_clear and (is_much or float(limit.room(a.mean)) >= 0):
                 raise RequestError(
                     say(
-                        "more people make {group}.{kpi} worse: it must be at {TODO2} {TODO3}, "
-                        "and is {TODO4} with the fewest ({TODO5}), {TODO6} with the most "
-                        "({TODO7}). staff finds how many people are enough. See lienthong "
-                        "threshold for up to how many it holds.",
-                        group=requirement.group,
-                        kpi=requirement.kpi,
-                        TODO2="most" if limit.at_most else "least",
-                        TODO3=_plain(limit.value, limit.unit),
-                        TODO4=_plain(a.mean, limit.unit),
-                        TODO5=self.people(low),
-                        TODO6=_plain(b.mean, limit.unit),
-                        TODO7=self.people(top),
+                        _WORSE_AT_MOST if limit.at_most else _WORSE_AT_LEAST,
+                        target=f"{requirement.group}.{requirement.kpi}",
+                        limit=_plain(limit.value, limit.unit),
+                        few=_plain(a.mean, limit.unit),
+                        fewest=self.people(low),
+                        many=_plain(b.mean, limit.unit),
+                        most=self.people(top),
                     )
                 )
             changes.append(abs(change) < limit.zone)

@@ -150,7 +150,7 @@ def check_sum(row: Mapping[str, int], events: Sequence[Event]) -> None:
     sums = dict(zip(LEDGER, map(sum, zip(NO_TIME, *counted, strict=True)), strict=True))
     wrong = [name for name, time in sums.items() if time != row[name]]
     if wrong or sum(sums.values()) != row["ended_at"] - row["arrives_at"]:
-        parts = ", ".join(wrong) or "all of them together"
+        parts = ", ".join(wrong) or say("all of them together")
         raise EngineError(
             say(
                 "the story of case {case} does not add up to its row: {parts}",

@@ -133,9 +133,9 @@ def find_threshold(
     if type(most) is not int or most < FIRST:
         raise RequestError(
             say(
-                "most replications: found {most!r}; give a whole number from {FIRST}",
+                "most replications: found {most!r}; give a whole number from {least}",
                 most=most,
-                FIRST=FIRST,
+                least=FIRST,
             )
         )
     requirements = trials.require(targets)

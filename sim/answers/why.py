@@ -170,10 +170,10 @@ def why(
     if len(names) > MOST_PARTS:
         raise RequestError(
             say(
-                "{n} parts are more than can be told apart ({MOST_PARTS}). Put some "
+                "{n} parts are more than can be told apart ({most}). Put some "
                 "of them together, in a reform of the scenario.",
                 n=len(names),
-                MOST_PARTS=MOST_PARTS,
+                most=MOST_PARTS,
             )
         )
     if orders is not None and orders < 2:
@@ -330,13 +330,10 @@ def _refuse_nothing(
         )
     measured = {m for m, group in zip(results.measures.kpi, results.measures.group, strict=True)
                 if group == bundle}  # fmt: skip
-    known = f" Known: {', '.join(sorted(measured))}." if kpi not in measured else ""
-    raise RequestError(
-        say(
-            "'{bundle}' has no value of {kpi} {name}.{TODO3}",
-            bundle=bundle,
-            kpi=kpi,
-            name=name,
-            TODO3=known or " Name another KPI.",
-        )
+    lacks = say("'{bundle}' has no value of {kpi} {name}.", bundle=bundle, kpi=kpi, name=name)
+    way_out = (
+        say("Name another KPI.")
+        if kpi in measured
+        else say("Known: {names}.", names=", ".join(sorted(measured)))
     )
+    raise RequestError(f"{lacks} {way_out}")

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.study import Study
 from sim.errors import StoreError
-from sim.files import why_not
-from sim.language import say
+from sim.language import say, why_not
 from sim.logs import mapping
 from sim.logs.backlog import Backlog, backlog_on, csv_of
 from sim.logs.event_log import EventLog, Finding

@@ -12,8 +12,7 @@ from sim.api.studies import compare, run
 from sim.api.study import Study
 from sim.errors import RequestError, StoreError
 from sim.experiment.results import Results
-from sim.files import why_not
-from sim.language import language, say, speaking
+from sim.language import language, say, speaking, why_not
 from sim.report.process_map.maps import FlowMap, flow_maps
 from sim.report.process_map.picture import picture
 from sim.report.view import bundles

@@ -83,7 +83,9 @@ class Explanation:
             return ""
         last = self.model.start + timedelta(microseconds=self.model.horizon)
         standing = used.standing(self.model.start.year, last.year)
-        return f"Public holidays of {used.country}: {standing}"
+        return say(
+            "Public holidays of {country}: {standing}", country=used.country, standing=standing
+        )
 
     @property
     def values(self) -> pd.DataFrame:

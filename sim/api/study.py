@@ -30,8 +30,7 @@ from sim.experiment.columns import (
 from sim.experiment.identity import Identity
 from sim.experiment.results import Results
 from sim.experiment.tables import NAMES, Name
-from sim.files import why_not
-from sim.language import say
+from sim.language import say, why_not
 from sim.report.files import REPORT, SUMMARY, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
@@ -173,11 +172,11 @@ class Study:
         except (OSError, ValueError):
             raise StoreError(
                 say(
-                    "{folder} has no {SUMMARY}: another version of lienthong wrote it. Open "
-                    "its {REPORT}, or run it again.",
+                    "{folder} has no {summary}: another version of lienthong wrote it. Open "
+                    "its {report}, or run it again.",
                     folder=self.folder,
-                    SUMMARY=SUMMARY,
-                    REPORT=REPORT,
+                    summary=SUMMARY,
+                    report=REPORT,
                 )
             ) from None
 

@@ -15,8 +15,7 @@ from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.errors import RequestError, StoreError
 from sim.experiment.runner import AUTO
 from sim.experiment.startup import REPLICATIONS, WarmUp, check_startup
-from sim.files import why_not
-from sim.language import language, say, speaking
+from sim.language import language, say, speaking, why_not
 from sim.report.startup import warm_up_lines
 
 if TYPE_CHECKING:

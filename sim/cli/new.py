@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.cli import shelf
 from sim.errors import LienthongError, RequestError, ScenarioError, StoreError
-from sim.files import why_not
-from sim.language import say, several
+from sim.language import say, several, why_not
 from sim.wording import some, visible
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import RequestError, StoreError
-from sim.files import why_not
-from sim.language import say, say_of_scenario
+from sim.language import say, say_of_scenario, why_not
 from sim.wording import visible
 
 if TYPE_CHECKING:

@@ -74,7 +74,8 @@ def aims_of(plan: Plan, asked: Sequence[tuple[str, str]], kept: Collection[str])
                 found[aim.kpi, aim.group] = aim
         except ValueFault as fault:
             between = "; " if fault.way_out[:1].islower() else ". "
-            faults.append(f"precision: {fault.message}{between}{fault.way_out}".rstrip())
+            told = f"{fault.message}{between}{fault.way_out}".rstrip()
+            faults.append(say("precision: {fault}", fault=told))
     if faults:
         raise RequestError("\n".join(faults))
     return tuple(found.values())
@@ -109,9 +110,7 @@ def _check_group(
         if not is_given:
             raise ValueFault(
                 say("'{kpi}' is measured for roles or single procedures", kpi=kpi),
-                way_out=say(
-                    "Say of which, e.g. '{kpi}{_OF}{group}=5 %'.", kpi=kpi, _OF=_OF, group=known[0]
-                ),
+                way_out=say("Say of which, e.g. '{kpi} of {group}=5 %'.", kpi=kpi, group=known[0]),
             )
         if group.partition(" @ ")[0] not in known:
             raise ValueFault(
@@ -127,11 +126,14 @@ def _check_group(
             way_out=did_you_mean(bundle, bundles),
         )
     if (channel and kpi in OF_NO_CHANNEL) or not _is_had(plan, kpi, bundle, channel):
-        where = "in two that are compared" if plan.compares else "in this study"
         raise ValueFault(
             say(
-                "'{kpi}' of '{group}' is never measured {where}", kpi=kpi, group=group, where=where
-            ),
+                "'{kpi}' of '{group}' is never measured in two that are compared",
+                kpi=kpi,
+                group=group,
+            )
+            if plan.compares
+            else say("'{kpi}' of '{group}' is never measured in this study", kpi=kpi, group=group),
             way_out=say("Take another KPI (lienthong kpis), or another bundle or channel."),
         )
 
@@ -216,5 +218,5 @@ def _in_unit(words: str, unit: str) -> float:
 
 
 def _example(unit: str) -> str:
-    own = "0.5 points of the percentage" if unit == "share" else f"0.2 {unit}"
-    return f"Write for example 5 % of the mean, or {own.partition(' of ')[0]}."
+    own = "0.5 points" if unit == "share" else f"0.2 {unit}"
+    return say("Write for example 5 % of the mean, or {own}.", own=own)

@@ -95,9 +95,9 @@ def _refuse_unlike(client: Any, address: str) -> None:
     found: dict[str, Mapping[str, str] | Exception] = client.run(versions_run, on_error="return")
     try:
         # It has to load what it hands on.
-        found["the scheduler"] = client.run_on_scheduler(versions_run)
+        found[say("the scheduler")] = client.run_on_scheduler(versions_run)
     except Exception as error:  # noqa: BLE001  whatever loading the program there raised
-        found["the scheduler"] = error
+        found[say("the scheduler")] = error
     by_words: dict[str, list[str]] = {}
     for worker, known in found.items():
         if words := str(known) if isinstance(known, Exception) else unlike(known):

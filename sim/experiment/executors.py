@@ -32,11 +32,6 @@ from sim.language import say
 _MOST_MODELS: Final = 64
 """Models that a worker remembers."""
 
-_FINISHED_ARE_SAFE: Final = (
-    "What was finished is kept if the study has a folder: give the same command again and it is "
-    "taken up."
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Crew:
@@ -96,7 +91,15 @@ def unlike(found: Mapping[str, str]) -> str:
     """In what versions differ from those here, in words; empty where they do not."""
     here = versions_run()
     names = [name for name in here if found.get(name) != here[name]]
-    return ", ".join(f"{name} {found.get(name, 'unknown')}, not {here[name]}" for name in names)
+    return ", ".join(
+        say(
+            "{library} {its}, not {mine}",
+            library=name,
+            its=found.get(name, say("unknown")),
+            mine=here[name],
+        )
+        for name in names
+    )
 
 
 def over_executor(job: Job, waiting: deque[Task], crew: Crew, take: Callable[[Done], None]) -> None:
@@ -184,11 +187,11 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
 
 
 def _lost(error: BaseException) -> EngineError:
-    what = " ".join(str(error).split()) or "their scheduler is gone, or has dropped the tasks"
+    what = " ".join(str(error).split()) or say("their scheduler is gone, or has dropped the tasks")
     return EngineError(
         say(
-            "the workers are lost: {what}. {_FINISHED_ARE_SAFE}",
+            "the workers are lost: {what}. What was finished is kept if the study has a folder: "
+            "give the same command again and it is taken up.",
             what=what,
-            _FINISHED_ARE_SAFE=_FINISHED_ARE_SAFE,
         )
     )

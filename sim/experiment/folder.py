@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import StoreError
-from sim.files import why_not
-from sim.language import say
+from sim.language import say, why_not
 
 MARK: Final = "hangs-on.html"
 """The file that what a figure hangs on always has: by it a folder is known to hold one."""
@@ -32,10 +31,10 @@ def claim_folder(folder: Path, *, replace: bool, mark: str = MARK) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         held = {path.name for path in folder.iterdir()}
     except (FileExistsError, NotADirectoryError):
-        raise StoreError(say("{folder} is a file. Give --out a folder.", folder=folder)) from None
+        raise StoreError(say("{path} is a file. Give --out a folder.", path=folder)) from None
     except OSError as error:
         raise StoreError(
-            say("cannot write to {folder}: {why}", folder=folder, why=why_not(error))
+            say("cannot write to {path}: {why}", path=folder, why=why_not(error))
         ) from None
     if held and mark not in held:
         raise StoreError(
@@ -71,7 +70,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             half.replace(path)
     except OSError as error:
         raise StoreError(
-            say("cannot write to {folder}: {why}", folder=folder, why=why_not(error))
+            say("cannot write to {path}: {why}", path=folder, why=why_not(error))
         ) from None
 
 

@@ -20,11 +20,10 @@ import numpy as np
 from sim.errors import StoreError
 from sim.experiment.lock import LOCK
 from sim.experiment.replication import DayCounts, Finished, Job
-from sim.files import why_not
 from sim.kpis import Measure
 from sim.kpis.by_office import OfficeCounts
 from sim.kpis.over_time import Course
-from sim.language import say
+from sim.language import say, why_not
 
 FOLDER: Final = ".unfinished"
 """Lies in the folder of the results while a study is on its way."""
@@ -186,11 +185,11 @@ def others(folder: Path, fingerprints: Collection[str], seed: int, kind: str | N
     for line in _lines(folder / FOLDER / _FILE):
         model, its_seed, its_kind = (*str(line["key"]).split(" ", 2), "", "")[:3]
         if model not in fingerprints:
-            return "another scenario, or one that has changed since"
+            return say("another scenario, or one that has changed since")
         if its_seed != str(seed):
-            return f"seed {its_seed}, not {seed}"
+            return say("seed {its}, not {mine}", its=its_seed, mine=seed)
         if kind is not None and its_kind != kind:
-            return f"another kind: {its_kind}, not {kind}"
+            return say("another kind: {its}, not {mine}", its=its_kind, mine=kind)
     return ""
 
 

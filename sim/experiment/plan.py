@@ -213,13 +213,17 @@ def plan_sweep(
                     say("'{lever}' is in --vary and in --also. Leave it in one.", lever=lever)
                 )
             if not values or len(set(values)) < len(values):
-                found = "no values" if not values else "a value twice"
                 raise RequestError(
                     say(
-                        "{option} {lever} gives {found}. Give each value once.",
+                        "{option} {lever} gives a value twice. Give each value once.",
                         option=option,
                         lever=lever,
-                        found=found,
+                    )
+                    if values
+                    else say(
+                        "{option} {lever} gives no values. Give each value once.",
+                        option=option,
+                        lever=lever,
                     )
                 )
     grid = _grid(vary, also)
@@ -276,14 +280,18 @@ def _known(variants: Sequence[str], document: Document) -> None:
     known = _variants(document)
     for name in variants:
         if name not in known:
-            raise RequestError(_unknown("variant", name, known))
+            raise RequestError(
+                _or_known(
+                    say("unknown variant '{variant}'", variant=name),
+                    did_you_mean(name, known) or say("The scenario has no variants."),
+                )
+            )
     if len(set(variants)) < len(variants):
         raise RequestError(say("a variant is named twice. Name each once."))
 
 
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
-    way_out = did_you_mean(name, known) or f"The scenario has no {kind}s."
-    return f"unknown {kind} '{name}'{'; ' if way_out[0].islower() else '. '}{way_out}"
+def _or_known(message: str, way_out: str) -> str:
+    return f"{message}{'; ' if way_out[0].islower() else '. '}{way_out}"
 
 
 def _plan(
@@ -376,7 +384,13 @@ def _fixed(points: Sequence[Point], baseline: str, varied: Sequence[str]) -> Map
                 settings = {lever: point.settings[lever] for lever in levers}
                 if _described(settings) == baseline:
                     return settings
-    raise RequestError(_unknown("baseline", baseline, [point.name for point in points]))
+    raise RequestError(
+        _or_known(
+            say("unknown baseline '{baseline}'", baseline=baseline),
+            did_you_mean(baseline, [point.name for point in points])
+            or say("The scenario has no baselines."),
+        )
+    )
 
 
 def _paired(cells: Sequence[Cell], baseline: str | None, fixed: Mapping[str, str]) -> list[Cell]:
@@ -403,4 +417,6 @@ def _located(faults: Mapping[Fault, Sequence[str]], n_points: int) -> Iterator[F
             yield fault
             continue
         where = " · ".join(names[:_MOST_NAMED]) + and_more(names, _MOST_NAMED)
-        yield replace(fault, message=f"{fault.message} (in {where})")
+        yield replace(
+            fault, message=say("{message} (in {where})", message=fault.message, where=where)
+        )

@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from sim import engines
 from sim.errors import LienthongError, StoreError
 from sim.experiment.tables import Name, write_part
-from sim.files import why_not
 from sim.kpis import Measure, measure
 from sim.kpis.by_office import OfficeCounts, by_office
 from sim.kpis.over_time import Course, Step, over_time
 from sim.kpis.window import Window, window
-from sim.language import say
+from sim.language import say, why_not
 from sim.model import Model
 from sim.records import Keep, Run
 

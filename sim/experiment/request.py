@@ -240,7 +240,8 @@ def line_of(share: float | str) -> float:
     try:
         line = parse_share(share)
     except ValueFault as fault:
-        raise RequestError(f"by office: {fault.message}. {fault.way_out}".rstrip()) from None
+        told = f"{fault.message}. {fault.way_out}".rstrip()
+        raise RequestError(say("by office: {fault}", fault=told)) from None
     if line == 0:
         raise RequestError(say("by office: no office is below 0 % on time. Give a share above it."))
     return line
@@ -287,7 +288,7 @@ def _check_stages(
         raise RequestError(
             say("one replication alone has no precision. Leave out precision or only-replication.")
         )
-    check_count("replications, the first stage of a precision", replications, least=FEWEST)
+    check_count(say("replications, the first stage of a precision"), replications, least=FEWEST)
     if replications is not None and replications > (most or MOST_REPLICATIONS):
         raise RequestError(
             say(
@@ -311,12 +312,13 @@ def check_count(what: str, number: int | None, *, least: int | None) -> None:
         return
     # In Python True is a number, and nobody means it.
     if type(number) is not int or (least is not None and number < least):
-        bound = "" if least is None else f" from {least}"
         raise RequestError(
-            say(
-                "{what}: found {number!r}; give a whole number{bound}",
+            say("{what}: found {number!r}; give a whole number", what=what, number=number)
+            if least is None
+            else say(
+                "{what}: found {number!r}; give a whole number from {least}",
                 what=what,
                 number=number,
-                bound=bound,
+                least=least,
             )
         )

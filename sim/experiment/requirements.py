@@ -77,7 +77,7 @@ def requirements_of(
         own = scenario.target
         if own is None:
             raise RequestError(
-                say("the scenario has no target. Give --target '{EXAMPLE}'.", EXAMPLE=EXAMPLE)
+                say("the scenario has no target. Give --target '{example}'.", example=EXAMPLE)
             )
         at_most = own.at_most is not None
         value = (own.at_most if at_most else own.at_least) or 0.0
@@ -88,7 +88,8 @@ def requirements_of(
             requirements.append(_aim(text, bundles, known, money))
         except ValueFault as fault:
             between = "; " if fault.way_out[:1].islower() else ". "
-            faults.append(f"target '{text}': {fault.message}{between}{fault.way_out}".rstrip())
+            told = f"{fault.message}{between}{fault.way_out}".rstrip()
+            faults.append(say("target '{text}': {fault}", text=text, fault=told))
     if faults:
         raise RequestError("\n".join(faults))
     return tuple(requirements)
@@ -119,7 +120,7 @@ def _aim(text: str, bundles: Collection[str], known: Collection[str], money: str
     match = _TARGET.fullmatch(text.strip())
     if match is None:
         raise ValueFault(
-            say("is no target"), way_out=say("Write for example '{EXAMPLE}'.", EXAMPLE=EXAMPLE)
+            say("is no target"), way_out=say("Write for example '{example}'.", example=EXAMPLE)
         )
     group, sign = match["group"].strip(), match["sign"]
     if sign not in (*_AT_MOST, *_AT_LEAST):

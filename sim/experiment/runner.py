@@ -93,10 +93,10 @@ def choose_engine(models: Sequence[Model], asked: str = AUTO) -> str:
     if lacking:
         raise EngineError(
             say(
-                "engine '{asked}' cannot run this: {names}. Ask for --engine {AUTO}.",
+                "engine '{asked}' cannot run this: {names}. Ask for --engine {auto}.",
                 asked=asked,
                 names="; ".join(lacking),
-                AUTO=AUTO,
+                auto=AUTO,
             )
         )
     return asked

@@ -30,8 +30,7 @@ from sim.experiment.journal import FOLDER, asked_for, n_kept, others
 from sim.experiment.lock import held
 from sim.experiment.results import Results
 from sim.experiment.tables import Name, join
-from sim.files import why_not
-from sim.language import say
+from sim.language import say, why_not
 
 MANIFEST: Final = "manifest.json"
 KPIS: Final = "kpis.csv"
@@ -100,9 +99,11 @@ def claim(
         out.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in out.iterdir()}
     except (FileExistsError, NotADirectoryError):
-        raise StoreError(say("{out} is a file. Give --out a folder.", out=out)) from None
+        raise StoreError(say("{path} is a file. Give --out a folder.", path=out)) from None
     except OSError as error:
-        raise StoreError(say("cannot write to {out}: {why}", out=out, why=why_not(error))) from None
+        raise StoreError(
+            say("cannot write to {path}: {why}", path=out, why=why_not(error))
+        ) from None
     if names and FOLDER not in names and not _listed(out):
         raise StoreError(
             say(
@@ -130,7 +131,7 @@ def _refuse_others(out: Path, study: Identity, kind: str | None) -> None:
         try:
             unlike = study.unlike(Identity.of(manifest))
         except (KeyError, TypeError):
-            unlike = "written by another version"
+            unlike = say("written by another version")
         if unlike:
             raise StoreError(
                 say(
@@ -138,26 +139,22 @@ def _refuse_others(out: Path, study: Identity, kind: str | None) -> None:
                     "({unlike}): {command}. {ways_out}",
                     out=out,
                     unlike=unlike,
-                    command=manifest.get("command", "unknown"),
+                    command=manifest.get("command", say("unknown")),
                     ways_out=ways_out,
                 )
             )
     try:
         unlike = others(out, [model for _, model, _ in study.cells], study.seed, kind)
     except OSError as error:
-        raise StoreError(say("cannot read {out}: {why}", out=out, why=why_not(error))) from None
+        raise StoreError(say("cannot read {path}: {why}", path=out, why=why_not(error))) from None
     if unlike:
-        command = asked_for(out).get("command")
-        raise StoreError(
-            say(
-                "{out} holds replications of another study, not yet ended "
-                "({unlike}){TODO2}. {ways_out}",
-                out=out,
-                unlike=unlike,
-                TODO2=f": {command}" if command else "",
-                ways_out=ways_out,
-            )
+        held = say(
+            "{out} holds replications of another study, not yet ended ({unlike})",
+            out=out,
+            unlike=unlike,
         )
+        command = asked_for(out).get("command")
+        raise StoreError(f"{held}{f': {command}' if command else ''}. {ways_out}")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -172,7 +169,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
         if n := n_kept(folder):
-            command = asked_for(folder).get("command", "the same command")
+            command = asked_for(folder).get("command", say("the same command"))
             raise StoreError(
                 say(
                     "{folder} holds a study that has not ended; finished replications: {n}. "
@@ -184,14 +181,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             ) from None
         raise StoreError(
             say(
-                "{folder} holds no results of lienthong: no {MANIFEST}.",
+                "{folder} holds no results of lienthong: no {file}.",
                 folder=folder,
-                MANIFEST=MANIFEST,
+                file=MANIFEST,
             )
         ) from None
     except (OSError, ValueError) as error:
         raise StoreError(
-            say("cannot read {file}: {error}", file=folder / MANIFEST, error=error)
+            say("cannot read {path}: {error}", path=folder / MANIFEST, error=error)
         ) from None
     if not isinstance(manifest, dict):
         raise StoreError(say("cannot read {file}: it is no manifest.", file=folder / MANIFEST))

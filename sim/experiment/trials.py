@@ -108,16 +108,10 @@ class Trials:
         variants = self._document.tree.get("variants")
         known = variants if isinstance(variants, dict) else {}
         if self.variant is not None and self.variant not in known:
-            way_out = did_you_mean(self.variant, known) or "The scenario has no variants."
+            way_out = did_you_mean(self.variant, known) or say("The scenario has no variants.")
             between = "; " if way_out[0].islower() else ". "
-            raise RequestError(
-                say(
-                    "unknown variant '{variant}'{between}{way_out}",
-                    variant=self.variant,
-                    between=between,
-                    way_out=way_out,
-                )
-            )
+            message = say("unknown variant '{variant}'", variant=self.variant)
+            raise RequestError(f"{message}{between}{way_out}")
         for what, number, fewest in (("workers", self.workers, 1), ("seed", self.seed, None)):
             is_whole = number is None or type(number) is int
             if not is_whole or (number is not None and fewest is not None and number < fewest):
@@ -235,17 +229,14 @@ class Trials:
         if requirement.group in groups:
             return groups[requirement.group].value, groups[requirement.group].out_of
         if done.replication == 0:
-            way_out = (
-                did_you_mean(requirement.group, groups) or "Take another KPI: see lienthong kpis."
+            way_out = did_you_mean(requirement.group, groups) or say(
+                "Take another KPI: see lienthong kpis."
             )
             between = "; " if way_out[0].islower() else ". "
-            raise RequestError(
-                say(
-                    "'{kpi}' is not measured for '{group}'{between}{way_out}",
-                    kpi=requirement.kpi,
-                    group=requirement.group,
-                    between=between,
-                    way_out=way_out,
-                )
+            message = say(
+                "'{kpi}' is not measured for '{group}'",
+                kpi=requirement.kpi,
+                group=requirement.group,
             )
+            raise RequestError(f"{message}{between}{way_out}")
         return math.nan, 0

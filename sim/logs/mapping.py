@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import Fault, LogError, StoreError
-from sim.files import why_not
-from sim.language import later, say
+from sim.language import later, say, why_not
 from sim.logs.event_log import PROPERTY
 from sim.logs.headings import AT, MEANINGS, meaning_of, standard_meaning
 from sim.logs.instants import DAY_FIRST, MONTH_FIRST

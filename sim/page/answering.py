@@ -79,10 +79,10 @@ def refuse_too_large(bench: Workbench, question: Question) -> None:
     if cases > MOST_CASES:
         raise RequestError(
             say(
-                "a replication has about {cases:,.0f} cases, and the page takes up to "
-                "{MOST_CASES:,}. Run it in a terminal: lienthong compare.",
-                cases=cases,
-                MOST_CASES=MOST_CASES,
+                "a replication has about {cases} cases, and the page takes up to "
+                "{most}. Run it in a terminal: lienthong compare.",
+                cases=number(cases),
+                most=number(MOST_CASES),
             )
         )
 

@@ -13,8 +13,7 @@ from typing import Final
 import uvicorn
 
 from sim.errors import RequestError
-from sim.files import why_not
-from sim.language import say
+from sim.language import say, why_not
 from sim.page.app import app
 
 _BACKLOG: Final = 128

@@ -96,37 +96,37 @@ def state_of(pairs: Iterable[tuple[str, str]]) -> State:
         if len(text) > _MOST_LETTERS or visible(text) != text or "\n" in text:
             raise RequestError(
                 say(
-                    "{key}: give at most {_MOST_LETTERS} letters, on one line.",
+                    "{key}: give at most {most} letters, on one line.",
                     key=_short(key),
-                    _MOST_LETTERS=_MOST_LETTERS,
+                    most=_MOST_LETTERS,
                 )
             )
         if not text:
             continue
         for prefix, those in ((_SET, settings), (_PINNED, pinned)):
             if key.startswith(prefix):
-                those[_name(key.removeprefix(prefix), "a lever")] = text
+                those[_name(key.removeprefix(prefix), say("a lever"))] = text
         fields[key] = text
     if len(settings) + len(pinned) > _MOST_SETTINGS:
         raise RequestError(
             say(
-                "more than {_MOST_SETTINGS} levers are set. Set fewer.",
-                _MOST_SETTINGS=_MOST_SETTINGS,
+                "more than {most} levers are set. Set fewer.",
+                most=_MOST_SETTINGS,
             )
         )
     language = fields.get("lang", ENGLISH)
     if language not in LANGUAGES:
         raise RequestError(
             say(
-                "there is no language '{text}'. Known: {known}.",
-                text=_short(language),
+                "there is no language '{name}'. Known: {known}.",
+                name=_short(language),
                 known=", ".join(LANGUAGES),
             )
         )
     n = _whole(fields, "n")
     if n is not None and not 2 <= n <= MOST:
         raise RequestError(
-            say("n: found {n}; give a whole number from 2 to {MOST}.", n=n, MOST=MOST)
+            say("n: found {n}; give a whole number from 2 to {most}.", n=n, most=MOST)
         )
     return State(
         scenario=_named(fields, "scenario") or "",

@@ -9,8 +9,7 @@ from typing import Any, Final, Literal
 from sim.errors import StoreError
 from sim.experiment.columns import Columns, write_columns
 from sim.experiment.folder import claim_folder
-from sim.files import why_not
-from sim.language import say
+from sim.language import say, why_not
 from sim.report.figures.canvas import encode
 
 _FORMS: Final[tuple[Literal["png", "svg"], ...]] = ("png", "svg")

@@ -8,8 +8,8 @@ import zlib
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from sim.files import read_ordinary, why_not
-from sim.language import say
+from sim.files import read_ordinary
+from sim.language import say, why_not
 from sim.logs.sources.csv_file import read_csv
 from sim.logs.sources.ocel import flattened
 from sim.logs.sources.ocel_files import read_ocel_json, read_ocel_sqlite

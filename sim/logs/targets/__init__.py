@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import RequestError, StoreError
-from sim.files import why_not
-from sim.language import say
+from sim.language import say, why_not
 from sim.logs.event_log import EventLog
 from sim.logs.targets.csv_file import write_csv
 from sim.logs.targets.ocel import write_ocel_json, write_ocel_sqlite
