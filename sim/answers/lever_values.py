@@ -58,14 +58,8 @@ def values_between(
         known = [*scenario.levers, "staff.GROUP.people"]
         way_out = did_you_mean(lever, known)
         between_words = "; " if way_out[:1].islower() else ". "
-        raise RequestError(
-            say(
-                "'{lever}' is neither a lever nor a path of the scenario{between_words}{way_out}",
-                lever=lever,
-                between_words=between_words,
-                way_out=way_out,
-            )
-        )
+        message = say("'{lever}' is neither a lever nor a path of the scenario", lever=lever)
+        raise RequestError(f"{message}{between_words}{way_out}")
     ends = _usual(lever, present) if between is None else tuple(between)
     if len(ends) != 2:
         raise RequestError(say("a range has two ends. Give --between LEAST MOST."))

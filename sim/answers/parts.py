@@ -123,10 +123,10 @@ def reform_between(path: str, before: Where | None, after: Where | None) -> Refo
     if not parts:
         raise RequestError(
             say(
-                "'{name}' and '{name_2}' do not differ: there is nothing to split. Name "
+                "'{first}' and '{second}' do not differ: there is nothing to split. Name "
                 "two that do, with --from and --to.",
-                name=ends[0].name,
-                name_2=ends[1].name,
+                first=ends[0].name,
+                second=ends[1].name,
             )
         )
     return Reform(

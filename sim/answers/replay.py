@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.engines.following import Watched, watch_homes
 from sim.errors import RequestError
-from sim.language import say
+from sim.language import later, say
 from sim.model import (
     Activity,
     Applicant,
@@ -136,9 +136,15 @@ def replay(
         There is no such bundle or office, the days are not in the run, or too many cases would have
         to be run.
     """
-    index = _named("bundle", bundle, [each.name for each in model.bundles])
+    index = _named(
+        later("no bundle '{name}'; {way_out}"), bundle, [each.name for each in model.bundles]
+    )
     homes = _homes(model, index)
-    at = homes[0] if office is None else _named("office", office, [o.name for o in model.offices])
+    at = (
+        homes[0]
+        if office is None
+        else _named(later("no office '{name}'; {way_out}"), office, [o.name for o in model.offices])
+    )
     homes = [home for home in homes if at in (home, *model.office_at[home].tolist())]
     if not homes:
         raise RequestError(
@@ -290,14 +296,7 @@ def _day(model: Model, office: int, day: int) -> Day:
     return Day(date=date, kind="weekend" if date.weekday() >= 5 else "holiday")
 
 
-def _named(what: str, name: str, known: list[str]) -> int:
+def _named(words: str, name: str, known: list[str]) -> int:
     if name not in known:
-        raise RequestError(
-            say(
-                "no {what} '{name}'; {way_out}",
-                what=what,
-                name=name,
-                way_out=did_you_mean(name, known),
-            )
-        )
+        raise RequestError(say(words, name=name, way_out=did_you_mean(name, known)))
     return known.index(name)

@@ -24,8 +24,8 @@ def in_language(wanted: str | None) -> AbstractContextManager[None]:
     if wanted is not None and wanted not in LANGUAGES:
         raise RequestError(
             say(
-                "there is no language '{wanted}'. Known: {known}.",
-                wanted=wanted,
+                "there is no language '{name}'. Known: {known}.",
+                name=wanted,
                 known=", ".join(LANGUAGES),
             )
         )

@@ -96,7 +96,7 @@ class WarmUpStudy:
             place.write_bytes(drawn)
         except OSError as error:
             raise StoreError(
-                say("cannot write {place}: {why}", place=place, why=why_not(error))
+                say("cannot write {path}: {why}", path=place, why=why_not(error))
             ) from None
 
     def __str__(self) -> str:

@@ -169,7 +169,11 @@ class Points:
         done = replicate(job, 0, number)
         if isinstance(done, Failed):
             raise EngineError(
-                say("replication {number} failed: {error}", number=number, error=done.error)
+                say(
+                    "replication {replication} failed: {error}",
+                    replication=number,
+                    error=done.error,
+                )
             )
         found = (
             each.value for each in done.measures if (each.kpi, each.group) == (self.kpi, self.group)

@@ -84,8 +84,8 @@ def choose_engine(models: Sequence[Model], asked: str = AUTO) -> str:
     if asked not in known:
         raise EngineError(
             say(
-                "no engine '{asked}'; there are: {known}",
-                asked=asked,
+                "no engine '{engine}'; there are: {known}",
+                engine=asked,
                 known=", ".join([AUTO, *known]),
             )
         )

@@ -49,5 +49,5 @@ def write_answer(
                 (folder / f"{stem}.{form}").write_bytes(encode(figure, form))
     except OSError as error:
         raise StoreError(
-            say("cannot write to {folder}: {why}", folder=folder, why=why_not(error))
+            say("cannot write to {path}: {why}", path=folder, why=why_not(error))
         ) from None

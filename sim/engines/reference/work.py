@@ -97,8 +97,8 @@ class Work:
         if office < 0:
             raise EngineError(
                 say(
-                    "case {number} has no office on the level of '{name}'",
-                    number=case.number,
+                    "case {case} has no office on the level of '{name}'",
+                    case=case.number,
                     name=activity.name,
                 )
             )

@@ -84,7 +84,7 @@ def parse_xml(stream: BinaryIO, file: str, elements: Elements, *, with_text: boo
             file, say("no XML: {words}", words=words), say("Get the file again."), row=error.lineno
         ) from None
     except TooDeepError:
-        message = say("elements in elements, more than {DEEPEST} deep", DEEPEST=DEEPEST)
+        message = say("elements in elements, more than {deepest} deep", deepest=DEEPEST)
         row = parser.CurrentLineNumber
         raise refuse(file, message, say("No log nests like this."), row=row) from None
     finally:

@@ -43,9 +43,7 @@ def write_log(log: EventLog, path: Path, *, kind: str) -> None:
     if kind not in FORMATS:
         way_out = did_you_mean(kind, FORMATS)
         between = "; " if way_out[:1].islower() else ". "
-        raise RequestError(
-            say("no format '{kind}'{between}{way_out}", kind=kind, between=between, way_out=way_out)
-        )
+        raise RequestError(say("no format '{kind}'", kind=kind) + between + way_out)
     _, write = FORMATS[kind]
     half = path.with_name(f".{path.name}.half")
     try:
