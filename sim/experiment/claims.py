@@ -13,7 +13,6 @@ from sim.errors import Fault, ValueFault
 from sim.experiment.results import Cell, ClaimCheck
 from sim.kpis import KPIS, Kpi
 from sim.kpis.money import lacking
-from sim.language import later, say
 from sim.model import ClockEnd, Element, Flow, Model, Outcome, Payment
 from sim.model.graph import reachable
 from sim.scenario import Scenario
@@ -129,39 +128,29 @@ def is_in_force(claim: Claim, scenario: Scenario) -> bool:
 
 
 def _faults(scenario: Scenario) -> Iterator[Fault]:
-    def unknown(path: Path, words: str, name: str | None, known: Iterable[str]) -> Iterator[Fault]:
+    def unknown(path: Path, kind: str, name: str | None, known: Iterable[str]) -> Iterator[Fault]:
         if name is not None and name not in set(known):
-            yield scenario.fault(path, say(words, name=name), did_you_mean(name, known))
+            yield scenario.fault(path, f"unknown {kind} '{name}'", did_you_mean(name, known))
 
     bundles = scenario.spec.bundles
     for at, wish in _wishes(scenario):
-        yield from unknown((*at, "kpi"), later("unknown KPI '{name}'"), wish.kpi, KPIS)
-        yield from unknown((*at, "bundle"), later("unknown bundle '{name}'"), wish.bundle, bundles)
+        yield from unknown((*at, "kpi"), "KPI", wish.kpi, KPIS)
+        yield from unknown((*at, "bundle"), "bundle", wish.bundle, bundles)
         if isinstance(wish, Claim) and wish.bundle in bundles:
             bundle = bundles[wish.bundle]
-            yield from unknown(
-                (*at, "regime"), later("unknown regime '{name}'"), wish.regime, bundle.regimes
-            )
-            yield from unknown(
-                (*at, "channel"),
-                later("unknown channel '{name}'"),
-                wish.channel,
-                channel_names(bundle),
-            )
+            yield from unknown((*at, "regime"), "regime", wish.regime, bundle.regimes)
+            yield from unknown((*at, "channel"), "channel", wish.channel, channel_names(bundle))
         if wish.kpi in OF_NO_BUNDLE:
             yield scenario.fault(
                 (*at, "kpi"),
-                say(
-                    "'{name}' is measured for roles or single procedures, not for a bundle",
-                    name=wish.kpi,
-                ),
-                say("Take one that is measured for bundles, such as working_days_mean."),
+                f"'{wish.kpi}' is measured for roles or single procedures, not for a bundle",
+                "Take one that is measured for bundles, such as working_days_mean.",
             )
         elif isinstance(wish, Claim) and wish.channel and wish.kpi in OF_NO_CHANNEL:
             yield scenario.fault(
                 (*at, "kpi"),
-                say("'{kpi}' is measured for a bundle, not for one channel of it", kpi=wish.kpi),
-                say("Leave the channel out."),
+                f"'{wish.kpi}' is measured for a bundle, not for one channel of it",
+                "Leave the channel out.",
             )
         elif wish.kpi in KPIS:
             yield from _unit_faults(scenario, at, KPIS[wish.kpi])
@@ -175,13 +164,8 @@ def _unit_faults(scenario: Scenario, at: Path, kpi: Kpi) -> Iterator[Fault]:
         if text.endswith("%") and kpi.unit != "share":
             yield scenario.fault(
                 (*at, field),
-                say(
-                    "'{text}' is a share, and '{kpi}' is in {unit}",
-                    text=text,
-                    kpi=kpi.name,
-                    unit=kpi.unit,
-                ),
-                say("Give a number in that unit."),
+                f"'{text}' is a share, and '{kpi.name}' is in {kpi.unit}",
+                "Give a number in that unit.",
             )
         elif text and kpi.unit == "share":
             try:
@@ -288,83 +272,48 @@ def _why_unmeasured(wish: Claim | Target, scenario: Scenario) -> tuple[str, str]
         bundle = scenario.spec.bundles[wish.bundle]
         if len(bundle.regimes) > 1 and bundle.regime != wish.regime:
             return (
-                say(
-                    "nothing is set beside it: no variant in which regime '{regime}' is in force "
-                    "by name measures '{kpi}'",
-                    regime=wish.regime,
-                    kpi=wish.kpi,
-                ),
-                say("Add a variant with regime: {regime}, or leave it out.", regime=wish.regime),
+                f"nothing is set beside it: no variant in which regime '{wish.regime}' is in force "
+                f"by name measures '{wish.kpi}'",
+                f"Add a variant with regime: {wish.regime}, or leave it out.",
             )
     if wish.kpi in NEEDS_LIMIT:
         return (
-            say(
-                "'{kpi}' is never measured: the bundle '{bundle}' has no limit",
-                kpi=wish.kpi,
-                bundle=wish.bundle,
-            ),
-            say("Give the bundle a limit of its own, e.g. limit: 3 wd."),
+            f"'{wish.kpi}' is never measured: the bundle '{wish.bundle}' has no limit",
+            "Give the bundle a limit of its own, e.g. limit: 3 wd.",
         )
     if wish.kpi in NEEDS_RECEIPT:
         return (
-            say(
-                "'{kpi}' is never measured: no procedure of '{bundle}' is opened and closed",
-                kpi=wish.kpi,
-                bundle=wish.bundle,
-            ),
-            say("Add steps open: and close: to the flow, or take sojourn_days_mean."),
+            f"'{wish.kpi}' is never measured: no procedure of '{wish.bundle}' is opened and closed",
+            "Add steps open: and close: to the flow, or take sojourn_days_mean.",
         )
     if wish.kpi in OF_BACKLOG:
         return (
-            say(
-                "'{kpi}' is never measured: no case of '{bundle}' is in a backlog",
-                kpi=wish.kpi,
-                bundle=wish.bundle,
-            ),
-            say("Give backlog: a file of cases under way."),
+            f"'{wish.kpi}' is never measured: no case of '{wish.bundle}' is in a backlog",
+            "Give backlog: a file of cases under way.",
         )
     if wish.kpi in NEEDS_ANY_LIMIT:
         return (
-            say(
-                "'{kpi}' is never measured: nothing in the bundle '{bundle}' has a limit",
-                kpi=wish.kpi,
-                bundle=wish.bundle,
-            ),
-            say("Give a procedure a limit, e.g. limit: 3 wd."),
+            f"'{wish.kpi}' is never measured: nothing in the bundle '{wish.bundle}' has a limit",
+            "Give a procedure a limit, e.g. limit: 3 wd.",
         )
     if wish.kpi in NEEDS_AMOUNTS:
         return (
-            say(
-                "'{kpi}' is never measured: amounts of money are lacking for '{bundle}'",
-                kpi=wish.kpi,
-                bundle=wish.bundle,
-            ),
-            say("Give under costs: hour, trip, copy, and the pay of each role."),
+            f"'{wish.kpi}' is never measured: amounts of money are lacking for '{wish.bundle}'",
+            "Give under costs: hour, trip, copy, and the pay of each role.",
         )
     if wish.kpi in NEEDS_PAYMENT:
         return (
-            say(
-                "'{kpi}' is never measured: nothing is paid in '{bundle}'",
-                kpi=wish.kpi,
-                bundle=wish.bundle,
-            ),
-            say("Add a step pay:."),
+            f"'{wish.kpi}' is never measured: nothing is paid in '{wish.bundle}'",
+            "Add a step pay:.",
         )
     if wish.kpi in OF_OTHER_OUTCOMES:
         return (
-            say(
-                "'{kpi}' is never measured: no case has an outcome of the scenario's own",
-                kpi=wish.kpi,
-            ),
-            say("Add a step end: with a word of your own."),
+            f"'{wish.kpi}' is never measured: no case has an outcome of the scenario's own",
+            "Add a step end: with a word of your own.",
         )
     return (
-        say(
-            "'{kpi}' is never measured: no case of '{bundle}' is on this channel",
-            kpi=wish.kpi,
-            bundle=wish.bundle,
-        ),
-        say("Give the channel a share, or steps of its own."),
+        f"'{wish.kpi}' is never measured: no case of '{wish.bundle}' is on this channel",
+        "Give the channel a share, or steps of its own.",
     )
 
 

@@ -7,7 +7,6 @@ from math import ceil, floor, inf
 from typing import Final
 
 from sim.errors import Fault
-from sim.language import marks, say, several
 from sim.model import Model
 from sim.scenario import Scenario
 from sim.scenario.resolve.people.roles import roles_held
@@ -42,12 +41,8 @@ def _unmanned(scenario: Scenario, loads: tuple[RoleLoad, ...]) -> Iterator[Fault
     for role, offices in without.items():
         yield scenario.fault(
             ("staff", _group_of(role, scenario)),
-            say(
-                "nobody at {offices} has the role '{role}', and its work would wait for ever",
-                offices=some(offices),
-                role=role,
-            ),
-            say("Give each of these offices somebody with the role."),
+            f"nobody at {some(offices)} has the role '{role}', and its work would wait for ever",
+            "Give each of these offices somebody with the role.",
         )
 
 
@@ -61,49 +56,21 @@ def _overloads(scenario: Scenario, model: Model, loads: tuple[RoleLoad, ...]) ->
         named.update(sharing)
         offered = sum(in_all[each].offered for each in sharing)
         people = offered / load.load
-        who = (
-            say("{roles} together: ", roles=say(" and ").join(sharing)) if len(sharing) > 1 else ""
+        who = f"{' and '.join(sharing)} together: " if len(sharing) > 1 else ""
+        noun = "person" if f"{people:.4g}" == "1" else "people"
+        verb = "equals" if load.is_full else "exceeds"
+        what_follows = (
+            "the queue grows without end"
+            if load.is_endless
+            else "the log is more work than fits into the run"
         )
         enough = _enough(offered, sharing, model, is_endless=load.is_endless)
+        longer = "" if load.is_endless else "a longer period.run_out, "
         yield scenario.fault(
             ("staff", _group_of(role, scenario)),
-            f"{who}{_too_much(load, offered, people)}",
-            say("Give {n} people in all, or set overload: allowed.", n=enough)
-            if load.is_endless
-            else say(
-                "Give {n} people in all, a longer period.run_out, or set overload: allowed.",
-                n=enough,
-            ),
+            f"{who}offered load {offered:.4g} {verb} {people:.4g} {noun}; {what_follows}",
+            f"Give {enough} people in all, {longer}or set overload: allowed.",
         )
-
-
-def _too_much(load: RoleLoad, offered: float, people: float) -> str:
-    """That a load is too much for so many people, and what follows."""
-    point, _ = marks()
-    load_of, n = (f"{value:.4g}".replace(".", point) for value in (offered, people))
-    how = (
-        several(
-            1 if n == "1" else 2,
-            "offered load {load} equals {n} person",
-            "offered load {load} equals {n} people",
-            load=load_of,
-            n=n,
-        )
-        if load.is_full
-        else several(
-            1 if n == "1" else 2,
-            "offered load {load} exceeds {n} person",
-            "offered load {load} exceeds {n} people",
-            load=load_of,
-            n=n,
-        )
-    )
-    follows = (
-        say("the queue grows without end")
-        if load.is_endless
-        else say("the log is more work than fits into the run")
-    )
-    return f"{how}; {follows}"
 
 
 def _enough(offered: float, roles: Sequence[str], model: Model, *, is_endless: bool) -> str:
@@ -115,7 +82,7 @@ def _enough(offered: float, roles: Sequence[str], model: Model, *, is_endless: b
     parts = _PARTS if is_part_time else 1
     # By chance there must be time to spare; a log may take all there is.
     fewest = floor(offered * parts) + 1 if is_endless else ceil(offered * parts)
-    return f"{fewest / parts:.4g}".replace(".", marks()[0])
+    return f"{fewest / parts:.4g}"
 
 
 def _group_of(role: str, scenario: Scenario) -> str:
