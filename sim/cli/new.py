@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.cli import shelf
 from sim.errors import LienthongError, RequestError, ScenarioError, StoreError
-from sim.language import say, several, why_not
+from sim.language import later, say, say_of_scenario, several, why_not
 from sim.wording import some, visible
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ _BASE: Final = "birth"
 
 _SCHEMA: Final = "scenario.schema.json"
 
-_HEAD: Final = """\
+_HEAD: Final = later(
+    """\
 # What you write here goes before what {name} says; all that you do not write is as it is there.
 #   lienthong check {file}       is everything in order?
 #   lienthong explain {file}     each value, where it comes from, and how busy each role will be
@@ -35,14 +36,17 @@ _HEAD: Final = """\
 title: {title}
 extends: {base}
 """
+)
 
-_LEVERS: Final = """
+_LEVERS: Final = later(
+    """
 # A what-if of your own: take away the # before what you change, down from "variants:".
 # The values are those of {name}; 0.8 x multiplies a value, + 1 and - 1 add to it.
 # Then: lienthong run {file} --variant what-if
 # variants:
 #   what-if:
 """
+)
 
 
 def new(args: Namespace) -> int:
@@ -83,7 +87,7 @@ def _extending(name: str, path: Path, base_file: str = "") -> str:
     is_plain = path.name.isprintable()  # what is not would end the comment, or be no UTF-8
     words = {
         "name": name,
-        "file": shlex.quote(path.name) if is_plain else "FILE",
+        "file": shlex.quote(path.name) if is_plain else say("FILE"),
         "title": _in_yaml(path.stem.replace("-", " ") if is_plain else name),
         "base": _in_yaml(base_file or f"{shipped.PREFIX}{name}"),
     }
@@ -91,7 +95,7 @@ def _extending(name: str, path: Path, base_file: str = "") -> str:
         f"#     {f'{lever}: {value}':<34}  # {label}\n"
         for lever, value, label in _levers(document, files)
     )
-    return _HEAD.format(**words) + (_LEVERS.format(**words) + levers if levers else "")
+    return say(_HEAD, **words) + (say(_LEVERS, **words) + levers if levers else "")
 
 
 def _levers(document: Document, files: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
@@ -107,7 +111,7 @@ def _levers(document: Document, files: dict[str, bytes]) -> Iterator[tuple[str, 
         return scenario_of("", copy, files, variant=None, settings=settings, levers=paths)
 
     for name, lever in base({}).levers.items():
-        label = lever.label or name
+        label = say_of_scenario(lever.label or name)
         path = undotted(lever.paths[0]) if len(lever.paths) == 1 else None
         value = document.get(path) if path is not None else None
         if value is not None and not isinstance(value, dict | list):
