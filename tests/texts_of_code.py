@@ -118,24 +118,47 @@ FOR_MACHINES = {
 }  # fmt: skip
 """Functions whose texts no reader of a report sees."""
 
-CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS", "DATES"}
-"""Constants that a browser or a library reads."""
+CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS", "DATES", "_COMMANDS"}
+"""Constants that a browser or a library reads, or that are typed."""
+
+KEYS = re.compile(
+    r"^\W*(?:a_year|choose|close|closed|cut_off|delay|demand|departures|do|end|holidays|"
+    r"hours|length|levels?|limit|mark|name|office|open|appointment|parent|people|period|"
+    r"procedures|range|resume|rest|return|role|roles|run_out|share|source|start|steps|stop|time|"
+    r"timetable|title|together|value|warm_up|while_open):"
+)
+"""What begins with a key of a scenario, as what writes one has them."""
 
 NO_WORDS = {
     "values places", "Content-Security-Policy", "light dark", " (costs.", " (costs.pay.",
-    " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "Date", "Creator",
+    " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "<Explanation of ", ": .values (",
+    "), .loads (", "), .scenario, .model>", "Date", "Creator",
     "buttons js", "lever moved", "mark ", "warning faults", "standing js", "English", "Tiếng Việt",
     " · lienthong",
     "Software", "M", "L", "Q", "offset points", "axes fraction", "outside lower left", "bold red",
     "lienthong: ",
     "case = Mã hồ sơ",
+    # of commands, and values as they are typed
+    "LIENTHONG_LANG", "lienthong ", "lienthong check ", "lienthong new --from ",
+    " my-district.yaml", "# lienthong ", "extends: ", "from: ", "1 x", "0.5 x", "2 x", " x",
+    "0.5 points", " days", "warm_up: ", " weeks, length: ", " weeks, run_out: 8 weeks",
+    # of protocols, libraries and the log of a service
+    "POST", "Cache-Control", "Content-Disposition", "X-Accel-Buffering", "attachment; filename=\"",
+    "event: ", "\ndata: ", "Turn", "an answer failed", "%s failed", "expected %s argument",
+    "NaT", "NFC", "D", "T", "Z", "UTC", "Etc/UTC", "Nelder-Mead", "SALib", "VN",
+    "import sim.engines.fast.kernel.",
+    # names of calendars and of settings, which reports put into words
+    "of ", "as written", "as it is", "without all", "without ", " alone left", "with no part",
+    "with ", " less ", " a year", "by office", "by ", "not installed",
+    # of values in a scenario
+    "exponential(mean ", "(mean ", ", cv ", " min)", " wd",
 }  # fmt: skip
 """What looks like words and is markup."""
 
 
 def is_word(value: object) -> bool:
     """Whether a part of a glued text has a word beside a blank."""
-    if not isinstance(value, str) or value in NO_WORDS:
+    if not isinstance(value, str) or value in NO_WORDS or KEYS.search(value):
         return False
     return " " in value and any(char.isalpha() for char in value)
 
@@ -145,6 +168,6 @@ def is_text(value: object) -> bool:
     if not isinstance(value, str) or not any(char.isalpha() for char in value):
         return False
     words = value.split()
-    if value in NO_WORDS:
+    if value in NO_WORDS or KEYS.search(value):
         return False
     return (len(words) > 1 and any(w.isalpha() for w in words)) or value[:1].isupper()

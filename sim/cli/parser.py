@@ -127,7 +127,7 @@ def build_parser() -> ArgumentParser:
 
     compare = verbs.add_parser("compare", help=say("compare variants, under common random numbers"))
     add_scenario(compare)
-    add_variants(compare, by_default="all of them")
+    add_variants(compare, by_default=say("all of them"))
     add_baseline(compare)
     add_study(compare)
 
