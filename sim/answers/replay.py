@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.engines.following import Watched, watch_homes
 from sim.errors import RequestError
-from sim.language import later, say
+from sim.language import date_in_words, later, say
 from sim.model import (
     Activity,
     Applicant,
@@ -163,9 +163,9 @@ def replay(
                 "{days} days from {day} on are not in the run, which goes from {start} "
                 "to {end}. Give days within it.",
                 days=days,
-                day=model.start + dt.timedelta(days=first),
-                start=model.start,
-                end=end,
+                day=date_in_words(model.start + dt.timedelta(days=first), is_plain=True),
+                start=date_in_words(model.start, is_plain=True),
+                end=date_in_words(end, is_plain=True),
             )
         )
     since, until = first * DAY, (first + days) * DAY

@@ -13,7 +13,7 @@ from sim.api.logs import Log, read_log
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.studies import run
 from sim.errors import RequestError
-from sim.language import say
+from sim.language import date_in_words, say
 from sim.logs.held_out import Held, halves, seen
 from sim.logs.learning.learn import learn
 from sim.report.held_out import held_lines
@@ -89,7 +89,7 @@ def validate(
         raise RequestError(
             say(
                 "too little is left after {day} to hold a scenario against. Give a smaller share.",
-                day=parts.day,
+                day=date_in_words(parts.day, is_plain=True),
             )
         )
     start = parts.day - dt.timedelta(days=parts.day.weekday()) - _WARM_UP * _WEEK

@@ -28,7 +28,7 @@ from sim.experiment.replication import Done, Failed, Finished, Job
 from sim.experiment.request import MOST_CASES
 from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready, run_cells
 from sim.kpis import Measure
-from sim.language import say
+from sim.language import date_in_words, say
 from sim.units import DAY, WEEK
 
 REPLICATIONS: Final = 5
@@ -282,7 +282,7 @@ def _earlier(
                 "the warm-up cannot be checked: on {day} something changes by date, so "
                 "that a run begun {weeks} weeks earlier has other rules. Give a later "
                 "period.start.",
-                day=before[-1],
+                day=date_in_words(before[-1], is_plain=True),
                 weeks=LEAST_HEAD * DAY // WEEK,
             )
         )

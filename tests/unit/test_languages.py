@@ -148,7 +148,9 @@ TO_DEVELOPERS = {
     ".__call__() not defined", "conflicting subparser: %s", "conflicting subparser alias: %s",
     "unknown parser %(parser_name)r (choices: %(choices)s)", 'argument "-" with mode %r',
     "can't open '%(filename)s': %(error)s", "cannot merge actions - two groups are named %r",
-    "'required' is an invalid argument for positionals", "invalid option string %(option)r: must start with a character %(prefix_chars)r",
+    "'required' is an invalid argument for positionals",
+    "invalid option string %(option)r: must start with a character %(prefix_chars)r",
+
     "dest= is required for options like %r", "invalid conflict_resolution value: %r",
     "mutually exclusive arguments must be optional", "cannot have multiple subparser arguments",
     "subcommands", "unexpected option string: %s", "%r is not callable",
