@@ -71,7 +71,7 @@ def texts_left_out(source: str) -> list[str]:
     tree = ast.parse(source)
     known: set[ast.AST] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Raise | ast.Assert):  # bugs, and faults
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.Raise) and is_bug(node)):
             known |= set(ast.walk(node))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # docstrings
             known.add(node.value)
@@ -99,30 +99,66 @@ def texts_left_out(source: str) -> list[str]:
     ]
 
 
+BUGS = {
+    "AttributeError", "IndexError", "KeyError", "NotImplementedError", "OSError", "RuntimeError",
+    "TypeError", "ValueError",
+}  # fmt: skip
+"""What is raised at whoever mends the program; anything else is a fault, told to its user."""
+
+
+def is_bug(node: ast.Raise) -> bool:
+    """Whether something is raised that no user is told."""
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id in BUGS
+
+
 FOR_MACHINES = {
-    "compile", "read_text", "joinpath", "warn", "partition", "rpartition", "split", "add_argument",
+    "compile", "read_text", "joinpath", "warn", "partition", "rpartition", "split",
     "cast", "TypeVar", "removesuffix", "rc_context", "rename", "metadata",
 }  # fmt: skip
 """Functions whose texts no reader of a report sees."""
 
-CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS", "DATES"}
-"""Constants that a browser or a library reads."""
+CONSTANTS = {"_POLICY", "_SETTINGS", "_MARKERS", "DATES", "_COMMANDS"}
+"""Constants that a browser or a library reads, or that are typed."""
+
+KEYS = re.compile(
+    r"^\W*(?:a_year|choose|close|closed|cut_off|delay|demand|departures|do|end|holidays|"
+    r"hours|length|levels?|limit|mark|name|office|open|appointment|parent|people|period|"
+    r"procedures|range|resume|rest|return|role|roles|run_out|share|source|start|steps|stop|time|"
+    r"timetable|title|together|value|warm_up|while_open):"
+)
+"""What begins with a key of a scenario, as what writes one has them."""
 
 NO_WORDS = {
     "values places", "Content-Security-Policy", "light dark", " (costs.", " (costs.pay.",
-    " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "Date", "Creator",
+    " (n\u00a0=\u00a0", "<!doctype html>\n", "<Study ", "<Explanation of ", ": .values (",
+    "), .loads (", "), .scenario, .model>", "Date", "Creator",
     "buttons js", "lever moved", "mark ", "warning faults", "standing js", "English", "Tiếng Việt",
     " · lienthong",
     "Software", "M", "L", "Q", "offset points", "axes fraction", "outside lower left", "bold red",
     "lienthong: ",
     "case = Mã hồ sơ",
+    # of commands, and values as they are typed
+    "LIENTHONG_LANG", "lienthong ", "lienthong check ", "lienthong new --from ",
+    " my-district.yaml", "# lienthong ", "extends: ", "from: ", "1 x", "0.5 x", "2 x", " x",
+    "0.5 points", " days", "warm_up: ", " weeks, length: ", " weeks, run_out: 8 weeks",
+    # of protocols, libraries and the log of a service
+    "POST", "Cache-Control", "Content-Disposition", "X-Accel-Buffering", "attachment; filename=\"",
+    "event: ", "\ndata: ", "Turn", "an answer failed", "%s failed", "expected %s argument",
+    "NaT", "NFC", "D", "T", "Z", "UTC", "Etc/UTC", "Nelder-Mead", "SALib", "VN",
+    "import sim.engines.fast.kernel.",
+    # names of calendars and of settings, which reports put into words
+    "of ", "as written", "as it is", "without all", "without ", " alone left", "with no part",
+    "with ", " less ", " a year", "by office", "by ", "not installed",
+    # of values in a scenario
+    "exponential(mean ", "(mean ", ", cv ", " min)", " wd",
 }  # fmt: skip
 """What looks like words and is markup."""
 
 
 def is_word(value: object) -> bool:
     """Whether a part of a glued text has a word beside a blank."""
-    if not isinstance(value, str) or value in NO_WORDS:
+    if not isinstance(value, str) or value in NO_WORDS or KEYS.search(value):
         return False
     return " " in value and any(char.isalpha() for char in value)
 
@@ -132,6 +168,6 @@ def is_text(value: object) -> bool:
     if not isinstance(value, str) or not any(char.isalpha() for char in value):
         return False
     words = value.split()
-    if value in NO_WORDS:
+    if value in NO_WORDS or KEYS.search(value):
         return False
     return (len(words) > 1 and any(w.isalpha() for w in words)) or value[:1].isupper()

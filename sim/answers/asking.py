@@ -74,8 +74,8 @@ def check_variant(known: Collection[str], variant: str | None) -> None:
     """
     if variant is None or variant in known:
         return
-    way_out = did_you_mean(variant, known) or "The scenario has no variants."
-    raise RequestError(f"no variant '{variant}'; {way_out}")
+    way_out = did_you_mean(variant, known) or say("The scenario has no variants.")
+    raise RequestError(say("no variant '{name}'; {way_out}", name=variant, way_out=way_out))
 
 
 def refuse_set_twice(
@@ -103,7 +103,7 @@ def refuse_set_twice(
         With the setting and what sets the same.
     """
     held = {
-        f"variant '{name}'": [str(at[-1]) for at in variant_entries(document, name)]
+        say("variant '{name}'", name=name): [str(at[-1]) for at in variant_entries(document, name)]
         for name in variants
         if name is not None
     }
@@ -113,7 +113,13 @@ def refuse_set_twice(
             for name, keys in others.items():
                 theirs = (place for key in keys for place in _places(document, key))
                 if any(_meet(mine, each) for each in theirs if not (may_read and each == _READING)):
-                    raise RequestError(f"{setting} is set, and by {name} too. Leave out one.")
+                    raise RequestError(
+                        say(
+                            "{setting} is set, and by {name} too. Leave out one.",
+                            setting=setting,
+                            name=name,
+                        )
+                    )
 
 
 def _places(document: Document, name: str) -> tuple[Path, ...]:
@@ -137,11 +143,21 @@ def asked_for(scenario: Scenario, kpi: str | None, bundle: str | None) -> tuple[
     target = scenario.target
     known = list(scenario.spec.bundles)
     if bundle is not None and bundle not in known:
-        raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, known)}")
+        raise RequestError(
+            say(
+                "no bundle '{bundle}'; {way_out}",
+                bundle=bundle,
+                way_out=did_you_mean(bundle, known),
+            )
+        )
     if kpi is not None and kpi not in KPIS:
-        raise RequestError(f"no KPI '{kpi}'; {did_you_mean(kpi, KPIS)}")
+        raise RequestError(
+            say("no KPI '{kpi}'; {way_out}", kpi=kpi, way_out=did_you_mean(kpi, KPIS))
+        )
     if kpi is not None and kpi in OF_NO_BUNDLE:
-        raise RequestError(f"'{kpi}' is not measured for a bundle. Ask for another KPI.")
+        raise RequestError(
+            say("'{kpi}' is not measured for a bundle. Ask for another KPI.", kpi=kpi)
+        )
     of = bundle or (target.bundle if target is not None else known[0])
     is_target = target is not None and target.bundle == of
     return kpi or (target.kpi if target is not None and is_target else DAYS), of

@@ -20,6 +20,7 @@ from sim.answers.asking import (
 from sim.errors import EngineError, RequestError
 from sim.experiment.plan import Point
 from sim.experiment.results import Failure, Results
+from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.entries import bottleneck_entries, variant_entries
 from sim.scenario.load import read, scenario_of
@@ -130,14 +131,19 @@ def bottlenecks(
     names = list(scenario.spec.bottlenecks)
     if not names:
         raise RequestError(
-            f"{path} names no bottlenecks. Write some under bottlenecks:, each with the levers "
-            "that take it away."
+            say(
+                "{path} names no bottlenecks. Write some under bottlenecks:, each with "
+                "the levers that take it away.",
+                path=path,
+            )
         )
     refuse_set_twice(
         document,
         where.settings,
         moved={
-            f"bottleneck '{name}'": [str(at[-1]) for at in bottleneck_entries(document, [name])]
+            say("bottleneck '{name}'", name=name): [
+                str(at[-1]) for at in bottleneck_entries(document, [name])
+            ]
             for name in names
         },
         variants=[where.variant],
@@ -151,10 +157,12 @@ def bottlenecks(
         compares=True,
     )
     if results.failures and not len(results.measures):
-        raise EngineError(f"no replication was finished: {results.failures[0].error}")
+        raise EngineError(
+            say("no replication was finished: {error}", error=results.failures[0].error)
+        )
     kpis = [each for each in dict.fromkeys((kpi, *KPIS_SHOWN)) if _has(results, each, bundle)]
     if not kpis:
-        raise RequestError(f"'{bundle}' has no case that a figure could be of.")
+        raise RequestError(say("'{bundle}' has no case that a figure could be of.", bundle=bundle))
     return Bottlenecks(
         title=results.title,
         bundle=bundle,

@@ -21,6 +21,7 @@ from sim.answers.rewritten import Change, OnCell, changed, scenario_changes
 from sim.errors import RequestError
 from sim.experiment.columns import Columns
 from sim.kpis import KPIS
+from sim.language import later, say
 from sim.wording import did_you_mean
 
 LEVEL: Final = 0.05
@@ -155,8 +156,16 @@ def changes(
     RequestError
         No study has a KPI or a group of a name, or they have no cell in common.
     """
-    _check("KPI", kpis, {*KPIS, *old.kpis["kpi"], *new.kpis["kpi"]})
-    _check("group", groups, {*old.kpis["group"], *new.kpis["group"]})
+    _check(
+        later("no KPI '{name}' in either; {way_out}"),
+        kpis,
+        {*KPIS, *old.kpis["kpi"], *new.kpis["kpi"]},
+    )
+    _check(
+        later("no group '{name}' in either; {way_out}"),
+        groups,
+        {*old.kpis["group"], *new.kpis["group"]},
+    )
     pairs = _pairs(old.manifest, new.manifest)
     cells = [_by_name(side.manifest) for side in (old, new)]
     scenario, lacking = scenario_changes(
@@ -184,10 +193,10 @@ def changes(
     )
 
 
-def _check(what: str, names: Sequence[str], known: set[str]) -> None:
+def _check(words: str, names: Sequence[str], known: set[str]) -> None:
     for name in names:
         if name not in known:
-            raise RequestError(f"no {what} '{name}' in either; {did_you_mean(name, known)}")
+            raise RequestError(say(words, name=name, way_out=did_you_mean(name, known)))
 
 
 def _asked(manifest: Mapping[str, Any]) -> dict[str, str]:

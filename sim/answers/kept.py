@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import RequestError, StoreError
 from sim.experiment.tables import Name
+from sim.language import later, say
 from sim.wording import did_you_mean
 
 Table: TypeAlias = Any
@@ -77,24 +78,44 @@ def find_case(
         There is no such case, or the study does not keep it.
     """
     if (case is None) == (which is None):
-        raise RequestError(f"give either a case or which: {', '.join(WHICH)}.")
+        raise RequestError(say("give either a case or which: {known}.", known=", ".join(WHICH)))
     if which is not None and which not in WHICH:
-        raise RequestError(f"no way to choose '{which}'. Give one of {', '.join(WHICH)}.")
+        raise RequestError(
+            say(
+                "no way to choose '{which}'. Give one of {known}.",
+                which=which,
+                known=", ".join(WHICH),
+            )
+        )
     _check_number("case", case)
     _check_number("replication", replication)
     if bundle is not None and case is not None:
-        raise RequestError("a case has its bundle. Leave out one of the two.")
+        raise RequestError(say("a case has its bundle. Leave out one of the two."))
     if "cases" not in tables:
         raise RequestError(
-            "the study keeps no table of cases, from which a case could be told. Run it again with "
-            "--tables cases, or all (tables='all')."
+            say(
+                "the study keeps no table of cases, from which a case could be told. Run "
+                "it again with --tables cases, or all (tables='all')."
+            )
         )
     cell = cell_named(manifest, variant)
     place = cell["shares_runs_with"] or cell["name"]
     first, n = manifest["first_replication"], manifest["replications"]
     if replication is not None and not first <= replication < first + n:
-        known = f"{first} to {first + n - 1}" if n > 1 else f"{first} alone"
-        raise RequestError(f"no replication {replication}: the study has {known}.")
+        raise RequestError(
+            say(
+                "no replication {number}: the study has {first} to {last}.",
+                number=replication,
+                first=first,
+                last=first + n - 1,
+            )
+            if n > 1
+            else say(
+                "no replication {number}: the study has {first} alone.",
+                number=replication,
+                first=first,
+            )
+        )
     if case is not None:
         at = (first if replication is None else replication), case
     else:
@@ -117,7 +138,9 @@ def _check_number(what: str, number: object) -> None:
     # In Python True is a number, and nobody means it.
     is_whole = isinstance(number, Integral) and not isinstance(number, bool)
     if number is not None and not (is_whole and 0 <= int(str(number)) < _MOST):
-        raise RequestError(f"{what}: found {number!r}; give a whole number from 0")
+        raise RequestError(
+            say("{what}: found {number!r}; give a whole number from 0", what=what, number=number)
+        )
 
 
 def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:
@@ -132,10 +155,17 @@ def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str,
     if variant is None:
         if len(cells) > 1:
             known = ", ".join(list(cells)[:_MOST_KNOWN])
-            raise RequestError(f"the study has {len(cells)} variants. Name one: {known}.")
+            raise RequestError(
+                say(
+                    "the study has {n} variants. Name one: {known}.",
+                    n=len(cells),
+                    known=known,
+                )
+            )
         return next(iter(cells.values()))
     if variant not in cells:
-        raise RequestError(_unknown(f"no variant '{variant}' in the study", variant, cells))
+        message = say("no variant '{variant}' in the study", variant=variant)
+        raise RequestError(_unknown(message, variant, cells))
     return cells[variant]
 
 
@@ -157,7 +187,7 @@ def _read(path: Path, columns: Sequence[str] | None = None, **equal: Any) -> Tab
             wanted &= (field.cast("string") if isinstance(value, str) else field) == value
         return table.to_table(filter=wanted, columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"cannot read {path}: {error}") from None
+        raise StoreError(say("cannot read {path}: {error}", path=path, error=error)) from None
 
 
 def _choose(
@@ -201,12 +231,22 @@ def _numbers(table: Table, column: str) -> NDArray[np.int64]:
     return numbers
 
 
+_ENDED: Final = later("no measured case has ended in {where}.")
+_ENDED_OF: Final = later("no measured case of '{bundle}' has ended in {where}.")
+
 _LACKING: Final = {
-    "slowest": "has ended",
-    "typical": "has ended",
-    "rejected": "was rejected",
-    "late": "was late",
+    "slowest": (_ENDED, _ENDED_OF),
+    "typical": (_ENDED, _ENDED_OF),
+    "rejected": (
+        later("no measured case was rejected in {where}."),
+        later("no measured case of '{bundle}' was rejected in {where}."),
+    ),
+    "late": (
+        later("no measured case was late in {where}."),
+        later("no measured case of '{bundle}' was late in {where}."),
+    ),
 }
+"""By what was asked for, what no case did: of all bundles, and of one."""
 
 
 def _none_found(
@@ -220,15 +260,18 @@ def _none_found(
     if bundle is not None:
         known = set(_read(path, ["bundle"], variant=cell)["bundle"].to_pylist())
         if bundle not in known:
-            return _unknown(f"no bundle '{bundle}' is kept", bundle, known)
-    of = f" of '{bundle}'" if bundle is not None else ""
-    return f"no measured case{of} {_LACKING[which]} in {_where(manifest, cell, replication)}."
+            return _unknown(say("no bundle '{bundle}' is kept", bundle=bundle), bundle, known)
+    of_all, of_one = _LACKING[which]
+    where = _where(manifest, cell, replication)
+    if bundle is None:
+        return say(of_all, where=where)
+    return say(of_one, bundle=bundle, where=where)
 
 
 def _where(manifest: Mapping[str, Any], cell: str, replication: int | None) -> str:
     if replication is not None:
-        return f"replication {replication} of '{cell}'"
-    return f"'{cell}'" if len(manifest["cells"]) > 1 else "the study"
+        return say("replication {number} of '{cell}'", number=replication, cell=cell)
+    return f"'{cell}'" if len(manifest["cells"]) > 1 else say("the study")
 
 
 def _no_case(
@@ -237,15 +280,26 @@ def _no_case(
     where = _where(manifest, cell, replication)
     failed = [(each["cell"], each["replication"]) for each in manifest["failures"]]
     if (cell, replication) in failed:
-        return f"{where} failed, so it has no cases."
+        return say("{where} failed, so it has no cases.", where=where)
     numbers = _numbers(_read(path, ["case"], variant=cell, replication=replication), "case")
     if not len(numbers):
-        return f"no case of {where} is kept."
-    known = f"its kept cases are {numbers.min()} to {numbers.max()}"
+        return say("no case of {where} is kept.", where=where)
+    first, last = numbers.min(), numbers.max()
     if manifest["bundles"]:
         kept = ", ".join(manifest["bundles"])
-        return (
-            f"case {case} of {where} is not kept: {known}, of {kept} alone. Name one of them, or "
-            "run the study without --bundles."
+        return say(
+            "case {case} of {where} is not kept: its kept cases are {first} to {last}, of "
+            "{bundles} alone. Name one of them, or run the study without --bundles.",
+            case=case,
+            where=where,
+            first=first,
+            last=last,
+            bundles=kept,
         )
-    return f"{where} has no case {case}: {known}."
+    return say(
+        "{where} has no case {case}: its kept cases are {first} to {last}.",
+        where=where,
+        case=case,
+        first=first,
+        last=last,
+    )

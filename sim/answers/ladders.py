@@ -99,13 +99,16 @@ def ladders_of(
     found: list[Ladder] = []
     for name, texts in wanted.items():
         if name not in spec.staff:
-            faults.append(f"no group of staff '{name}'; {did_you_mean(name, spec.staff)}")
+            way_out = did_you_mean(name, spec.staff)
+            faults.append(say("no group of staff '{name}'; {way_out}", name=name, way_out=way_out))
             continue
         group = spec.staff[name]
         present, hours = _present(model, name)
         pay = _pay(model, name, group)
         if by_wages and pay is None:
-            faults.append(f"staff.{name} has no pay. Give it one, or take --cost people.")
+            faults.append(
+                say("staff.{name} has no pay. Give it one, or take --cost people.", name=name)
+            )
             continue
         try:
             rungs = _rungs(texts, name, group, model, loads, present)
@@ -129,7 +132,9 @@ def ladders_of(
     if faults:
         raise RequestError("\n".join(faults))
     if not found:
-        raise RequestError("no group of staff works on what the targets are about. Give --move.")
+        raise RequestError(
+            say("no group of staff works on what the targets are about. Give --move.")
+        )
     screened = _screened(trials, found, loads)
     return tuple(
         _with_guess(each, spec.staff[each.group], requirements, model, loads) for each in screened
@@ -192,11 +197,17 @@ def _rungs(
             elif text.strip()[-1] in "x×":
                 rungs[text] = parse_amount(text.strip()[:-1]) * present
             else:
-                raise RequestError(f"staff.{name}: '{text}'. Give a number, or 0.7 x.")
+                raise RequestError(
+                    say("staff.{name}: '{text}'. Give a number, or 0.7 x.", name=name, text=text)
+                )
             if rungs[text] < 0:
                 raise RequestError(
-                    f"staff.{name}: '{text}' is fewer people than none. Give a number from 0, or "
-                    "0.7 x."
+                    say(
+                        "staff.{name}: '{text}' is fewer people than none. Give a number from 0, "
+                        "or 0.7 x.",
+                        name=name,
+                        text=text,
+                    )
                 )
         return dict(sorted(rungs.items(), key=lambda each: each[1]))
     # As many at the office with the most work for its people as leave next to nothing waiting.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.errors import RequestError
+from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.overrides import values_at
 from sim.units import DIGITS, is_number, parse_amount, parse_number
@@ -57,27 +58,47 @@ def values_between(
         known = [*scenario.levers, "staff.GROUP.people"]
         way_out = did_you_mean(lever, known)
         between_words = "; " if way_out[:1].islower() else ". "
-        raise RequestError(
-            f"'{lever}' is neither a lever nor a path of the scenario{between_words}{way_out}"
-        )
+        message = say("'{lever}' is neither a lever nor a path of the scenario", lever=lever)
+        raise RequestError(f"{message}{between_words}{way_out}")
     ends = _usual(lever, present) if between is None else tuple(between)
     if len(ends) != 2:
-        raise RequestError("a range has two ends. Give --between LEAST MOST.")
+        raise RequestError(say("a range has two ends. Give --between LEAST MOST."))
     (low, unit), (high, other) = (_quantity(end) for end in ends)
     if unit != other:
-        raise RequestError(f"the ends {ends[0]} and {ends[1]} differ in unit. Give both in one.")
+        raise RequestError(
+            say(
+                "the ends {first} and {second} differ in unit. Give both in one.",
+                first=ends[0],
+                second=ends[1],
+            )
+        )
     if not low < high:
-        raise RequestError(f"the range from {ends[0]} to {ends[1]} is empty. Give the least first.")
+        raise RequestError(
+            say(
+                "the range from {first} to {second} is empty. Give the least first.",
+                first=ends[0],
+                second=ends[1],
+            )
+        )
     size = _step(low, high, unit) if step is None else _quantity(step)[0]
     if step is not None and (_quantity(step)[1] not in ("", unit) or size <= 0):
-        raise RequestError(f"step {step}: give a length above 0 in the unit of the ends.")
+        raise RequestError(
+            say("step {step}: give a length above 0 in the unit of the ends.", step=step)
+        )
     n = math.floor((high - low) / size + 1e-9)
     if n < 1:
         raise RequestError(
-            f"step {step} is wider than the range from {ends[0]} to {ends[1]}. Give a shorter one."
+            say(
+                "step {step} is wider than the range from {first} to {second}. Give a shorter one.",
+                step=step,
+                first=ends[0],
+                second=ends[1],
+            )
         )
     if n + 1 > _MOST_VALUES:
-        raise RequestError(f"step {step} makes {n + 1} values. Give a longer one.")
+        raise RequestError(
+            say("step {step} makes {n} values. Give a longer one.", step=step, n=n + 1)
+        )
     amounts = [float(f"{low + i * size:.12g}") for i in range(n + 1)]
     if amounts[-1] < high:
         amounts.append(high)
@@ -108,7 +129,11 @@ def _quantity(text: str) -> tuple[float, str]:
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
         raise RequestError(
-            f"'{text}' is no end of a range. Write a number with its unit, such as 20 % or 0.5 x."
+            say(
+                "'{text}' is no end of a range. Write a number with its unit, such as 20 "
+                "% or 0.5 x.",
+                text=text,
+            )
         )
     return parse_number(match["number"]), match["unit"].strip().replace("×", "x")
 

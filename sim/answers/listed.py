@@ -13,6 +13,7 @@ from sim.errors import StoreError
 from sim.experiment.journal import FOLDER, asked_for, n_kept
 from sim.experiment.lock import is_held
 from sim.experiment.store import LATER_KEYS, MANIFEST, MANIFEST_KEYS, read_manifest
+from sim.language import say
 
 _NO_STUDIES: Final = frozenset({"figures"})
 """Folders of a study, in which no other study lies."""
@@ -72,7 +73,7 @@ def studies_in(folder: Path) -> tuple[Listed, ...]:
         There is no such folder.
     """
     if not folder.is_dir():
-        raise StoreError(f"{folder} is no folder. Give one that holds studies.")
+        raise StoreError(say("{folder} is no folder. Give one that holds studies.", folder=folder))
     return tuple(sorted(_studies(folder), key=lambda each: each.name))
 
 
@@ -96,7 +97,7 @@ def _of_manifest(folder: Path, name: str) -> Listed | None:
         if lacking := MANIFEST_KEYS - LATER_KEYS - manifest.keys():
             if len(lacking) > len(MANIFEST_KEYS) // 2:
                 return None
-            raise StoreError(f"its manifest has no {', '.join(sorted(lacking))}")
+            raise StoreError(say("its manifest has no {names}", names=", ".join(sorted(lacking))))
         return _described(folder, name, manifest)
     except (StoreError, KeyError, TypeError, AttributeError) as error:
         return Listed(folder=folder, name=name, state=State.UNREADABLE, fault=str(error))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sim.answers.asking import Where, check_variant
 from sim.errors import RequestError
+from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.entries import reform_entries, variant_entries
 from sim.scenario.load import read, scenario_of
@@ -57,14 +58,18 @@ class Reform:
         """The levers and paths that each part sets, by what it is called, and what holds beside."""
         if self.name is None:
             ends = {f"'{end.name}'": tuple(end.settings) for end in (self.before, self.after)}
-            return {f"part '{part.name}'": (part.name,) for part in self.parts} | ends
+            return {
+                say("part '{name}'", name=part.name): (part.name,) for part in self.parts
+            } | ends
 
         def keys(*parts: str) -> Sequence[str]:
             entries = reform_entries(self.document, str(self.name), parts)
             return [str(at[-1]) for at in entries]
 
-        through = {f"reform '{self.name}'": keys()}
-        return through | {f"part '{part.name}'": keys(part.name) for part in self.parts}
+        through = {say("reform '{name}'", name=self.name): keys()}
+        return through | {
+            say("part '{name}'", name=part.name): keys(part.name) for part in self.parts
+        }
 
     def with_parts(self, there: frozenset[str]) -> tuple[tuple[Path, ...], Mapping[str, str]]:
         """The overrides with which some parts are there: entries, and settings by lever."""
@@ -117,8 +122,12 @@ def reform_between(path: str, before: Where | None, after: Where | None) -> Refo
     parts = tuple(_levers(scenario, document, *ends))
     if not parts:
         raise RequestError(
-            f"'{ends[0].name}' and '{ends[1].name}' do not differ: there is nothing to split. "
-            "Name two that do, with --from and --to."
+            say(
+                "'{first}' and '{second}' do not differ: there is nothing to split. Name "
+                "two that do, with --from and --to.",
+                first=ends[0].name,
+                second=ends[1].name,
+            )
         )
     return Reform(
         scenario=scenario,
@@ -136,10 +145,16 @@ def _only(path: str, reforms: Mapping[str, ReformSpec]) -> str:
     if len(reforms) == 1:
         return next(iter(reforms))
     if not reforms:
-        raise RequestError(f"{path} names no reform. Give --from and --to, each with a variant.")
+        raise RequestError(
+            say("{path} names no reform. Give --from and --to, each with a variant.", path=path)
+        )
     raise RequestError(
-        f"{path} has {len(reforms)} reforms: {some(list(reforms))}. Give --from and --to to say "
-        "which."
+        say(
+            "{path} has {n} reforms: {names}. Give --from and --to to say which.",
+            path=path,
+            n=len(reforms),
+            names=some(list(reforms)),
+        )
     )
 
 

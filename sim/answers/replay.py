@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sim.engines.following import Watched, watch_homes
 from sim.errors import RequestError
+from sim.language import date_in_words, later, say
 from sim.model import (
     Activity,
     Applicant,
@@ -135,26 +136,47 @@ def replay(
         There is no such bundle or office, the days are not in the run, or too many cases would have
         to be run.
     """
-    index = _named("bundle", bundle, [each.name for each in model.bundles])
+    index = _named(
+        later("no bundle '{name}'; {way_out}"), bundle, [each.name for each in model.bundles]
+    )
     homes = _homes(model, index)
-    at = homes[0] if office is None else _named("office", office, [o.name for o in model.offices])
+    at = (
+        homes[0]
+        if office is None
+        else _named(later("no office '{name}'; {way_out}"), office, [o.name for o in model.offices])
+    )
     homes = [home for home in homes if at in (home, *model.office_at[home].tolist())]
     if not homes:
-        raise RequestError(f"no case of '{bundle}' is at home at '{office}' or below it")
+        raise RequestError(
+            say(
+                "no case of '{bundle}' is at home at '{office}' or below it",
+                bundle=bundle,
+                office=office,
+            )
+        )
     first = model.warm_up_ends_at // DAY if start is None else (start - model.start).days
     last = model.horizon // DAY
     if days < 1 or first < 0 or first + days > last:
         end = model.start + dt.timedelta(days=last)
         raise RequestError(
-            f"{days} days from {model.start + dt.timedelta(days=first)} on are not in the run, "
-            f"which goes from {model.start} to {end}. Give days within it."
+            say(
+                "{days} days from {day} on are not in the run, which goes from {start} "
+                "to {end}. Give days within it.",
+                days=days,
+                day=date_in_words(model.start + dt.timedelta(days=first), is_plain=True),
+                start=date_in_words(model.start, is_plain=True),
+                end=date_in_words(end, is_plain=True),
+            )
         )
     since, until = first * DAY, (first + days) * DAY
 
     def refuse_many(n: int) -> None:
         if n > MOST_CASES:
             raise RequestError(
-                f"{n} cases would have to be run for it. Take a smaller place, or earlier days."
+                say(
+                    "{n} cases would have to be run for it. Take a smaller place, or earlier days.",
+                    n=n,
+                )
             )
         on_cases(n)
 
@@ -274,7 +296,7 @@ def _day(model: Model, office: int, day: int) -> Day:
     return Day(date=date, kind="weekend" if date.weekday() >= 5 else "holiday")
 
 
-def _named(what: str, name: str, known: list[str]) -> int:
+def _named(words: str, name: str, known: list[str]) -> int:
     if name not in known:
-        raise RequestError(f"no {what} '{name}'; {did_you_mean(name, known)}")
+        raise RequestError(say(words, name=name, way_out=did_you_mean(name, known)))
     return known.index(name)

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from sim.errors import RequestError
 from sim.experiment.again import scenarios_again
+from sim.language import say
 
 OnCell: TypeAlias = Callable[[int, int], None]
 """Told how many cells are read, and of how many."""
@@ -117,10 +118,17 @@ def _together(found: Sequence[Change], names: Sequence[str], n_cells: int) -> It
 def _files(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
     """Tables whose content has changed: the scenario only names them."""
     mine, other = (
-        {f"what is in {path}": file["sha256"][:12] for path, file in each["scenario"].items()}
+        {
+            say("what is in {path}", path=path): file["sha256"][:12]
+            for path, file in each["scenario"].items()
+        }
         for each in (old, new)
     )
-    is_text = {f"what is in {path}" for path in old["scenario"] if path.endswith((".yaml", ".yml"))}
+    is_text = {
+        say("what is in {path}", path=path)
+        for path in old["scenario"]
+        if path.endswith((".yaml", ".yml"))
+    }
     return tuple(
         each
         for each in changed(mine, other)

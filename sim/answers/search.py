@@ -24,7 +24,7 @@ from sim.experiment.points import Points
 from sim.experiment.request import check_count
 from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready
 from sim.kpis import KPIS
-from sim.language import say
+from sim.language import later, say
 from sim.scenario import Entry, Scenario
 from sim.scenario.factors import Factor, factors
 from sim.scenario.load import read, scenario_of
@@ -32,7 +32,7 @@ from sim.wording import did_you_mean
 
 _LIBRARIES: Final = ("lienthong", "numpy", "scipy", "numba", "SALib")
 _USUAL: Final = "working_days_mean"
-_NO_DESIGN: Final = (
+_NO_DESIGN: Final = later(
     "the shares of the variance need SALib, which is not installed. Install it (pip install "
     "'lienthong[sensitivity]'), or leave the shares out (--no-shares, shares=False)."
 )
@@ -85,7 +85,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
         The engine cannot run the scenario, or a replication failed.
     """
     if question.shares and not has_design():
-        raise RequestError(_NO_DESIGN)
+        raise RequestError(say(_NO_DESIGN))
     check_count("replications", question.replications, least=1)
     check_count("workers", question.workers, least=1)
     check_count("seed", question.seed, least=None)
@@ -117,7 +117,13 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     )
     outcomes = screening.outcomes()
     if not all(np.isfinite(each.written.mean) for each in outcomes):
-        raise RequestError(f"no case of {group} has '{kpi}'. Ask for another KPI or bundle.")
+        raise RequestError(
+            say(
+                "no case of {group} has '{kpi}'. Ask for another KPI or bundle.",
+                group=group,
+                kpi=kpi,
+            )
+        )
     weighed = screening.weigh(found)
     verdicts = tuple(_verdicts(cells, kpi, group))
     weighed = with_turns(screening, weighed, verdicts)
@@ -155,11 +161,13 @@ def _cells(question: Question) -> tuple[tuple[str, ...], tuple[Scenario, ...]]:
     if question.baseline is not None:
         asked.append(None if question.baseline == AS_WRITTEN else question.baseline)
         if asked[0] == asked[1]:
-            raise RequestError("the variant is its own baseline. Name another, or leave it out.")
+            raise RequestError(
+                say("the variant is its own baseline. Name another, or leave it out.")
+            )
     for name in asked:
         if name is not None and name not in known:
-            way_out = did_you_mean(name, known) or "The scenario has no variants."
-            raise RequestError(f"no variant '{name}'; {way_out}")
+            way_out = did_you_mean(name, known) or say("The scenario has no variants.")
+            raise RequestError(say("no variant '{name}'; {way_out}", name=name, way_out=way_out))
     cells = tuple(
         scenario_of(
             question.path, document.copy(), files, variant=name, settings=dict(question.settings)
@@ -175,24 +183,40 @@ def _asked(question: Question, cells: tuple[Scenario, ...]) -> tuple[str, str, s
     target, spec = cells[0].target, cells[0].spec
     kpi = question.kpi or (target.kpi if target is not None else _USUAL)
     if kpi not in KPIS:
-        raise RequestError(f"no KPI '{kpi}'; {did_you_mean(kpi, KPIS)}")
+        raise RequestError(
+            say("no KPI '{kpi}'; {way_out}", kpi=kpi, way_out=did_you_mean(kpi, KPIS))
+        )
     if kpi in OF_NO_BUNDLE or (question.channel and kpi in OF_NO_CHANNEL):
-        part = "a channel" if question.channel else "a bundle"
-        raise RequestError(f"'{kpi}' is not measured for {part}. Ask for another KPI.")
+        raise RequestError(
+            say("'{kpi}' is not measured for a channel. Ask for another KPI.", kpi=kpi)
+            if question.channel
+            else say("'{kpi}' is not measured for a bundle. Ask for another KPI.", kpi=kpi)
+        )
     bundle = question.bundle or (target.bundle if target is not None else None)
     if bundle is None:
         if len(spec.bundles) > 1:
             raise RequestError(
-                f"the scenario has several bundles and no target. Name a bundle (--bundle): "
-                f"{', '.join(spec.bundles)}."
+                say(
+                    "the scenario has several bundles and no target. Name a bundle "
+                    "(--bundle): {known}.",
+                    known=", ".join(spec.bundles),
+                )
             )
         bundle = next(iter(spec.bundles))
     if bundle not in spec.bundles:
-        raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, spec.bundles)}")
+        raise RequestError(
+            say(
+                "no bundle '{bundle}'; {way_out}",
+                bundle=bundle,
+                way_out=did_you_mean(bundle, spec.bundles),
+            )
+        )
     known = channel_names(spec.bundles[bundle])
     if question.channel is not None and question.channel not in known:
         way_out = did_you_mean(question.channel, known)
-        raise RequestError(f"no channel '{question.channel}'; {way_out}")
+        raise RequestError(
+            say("no channel '{channel}'; {way_out}", channel=question.channel, way_out=way_out)
+        )
     return kpi, bundle, f"{bundle}/{question.channel}" if question.channel else bundle
 
 
@@ -207,8 +231,10 @@ def _factors(cells: tuple[Scenario, ...]) -> tuple[tuple[Factor, ...], tuple[Ent
     each = [factors(cell) for cell in cells]
     if not any(found or unmoved for found, unmoved in each):
         raise RequestError(
-            "no value is assumed: there is nothing to move. State a range, or readings, for what "
-            "may be otherwise."
+            say(
+                "no value is assumed: there is nothing to move. State a range, or "
+                "readings, for what may be otherwise."
+            )
         )
     known = [{factor.name: factor.written for factor in found} for found, _ in each]
     found, unmoved = each[0]

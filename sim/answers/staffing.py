@@ -14,11 +14,22 @@ from sim.errors import RequestError
 from sim.experiment.loads import overloaded
 from sim.experiment.requirements import Requirement
 from sim.experiment.trials import Candidate, Trials
-from sim.language import say
+from sim.language import later, say
 from sim.scenario.resolve.people.roles import roles_held
 
 CostOf: TypeAlias = Literal["people", "wages"]
 """What is to be least: full-time people, or what all of them are paid in a year."""
+
+_WORSE_AT_MOST: Final = later(
+    "more people make {target} worse: it must be at most {limit}, and is {few} with the fewest "
+    "({fewest}), {many} with the most ({most}). staff finds how many people are enough. See "
+    "lienthong threshold for up to how many it holds."
+)
+_WORSE_AT_LEAST: Final = later(
+    "more people make {target} worse: it must be at least {limit}, and is {few} with the fewest "
+    "({fewest}), {many} with the most ({most}). staff finds how many people are enough. See "
+    "lienthong threshold for up to how many it holds."
+)
 
 MOST: Final = 1_000
 """Replications of one staffing, at most."""
@@ -187,11 +198,22 @@ def find_staffing(
         A value does not fit the scenario.
     """
     if cost not in ("people", "wages"):
-        raise RequestError(f"cost by '{cost}': give people or wages.")
+        raise RequestError(say("cost by '{cost}': give people or wages.", cost=cost))
     if not 0.5 < confidence < 1:
-        raise RequestError(f"confidence {confidence:g}: give a share above 50 % and below 100 %.")
+        raise RequestError(
+            say(
+                "confidence {confidence:g}: give a share above 50 % and below 100 %.",
+                confidence=confidence,
+            )
+        )
     if type(most) is not int or most < FIRST:
-        raise RequestError(f"most replications: found {most!r}; give a whole number from {FIRST}")
+        raise RequestError(
+            say(
+                "most replications: found {most!r}; give a whole number from {least}",
+                most=most,
+                least=FIRST,
+            )
+        )
     requirements = trials.require(targets)
     ladders = ladders_of(trials, requirements, move, by_wages=cost == "wages")
     return _Hunt(trials=trials, requirements=requirements, ladders=ladders, most=most).answer(
@@ -266,12 +288,15 @@ class _Hunt:
             is_much = -change > min(limit.zone, _LITTLE * abs(a.mean))
             if change < 0 and is_clear and (is_much or float(limit.room(a.mean)) >= 0):
                 raise RequestError(
-                    f"more people make {requirement.group}.{requirement.kpi} worse: it must be at "
-                    f"{'most' if limit.at_most else 'least'} {_plain(limit.value, limit.unit)}, "
-                    f"and is {_plain(a.mean, limit.unit)} with the fewest ({self.people(low)}), "
-                    f"{_plain(b.mean, limit.unit)} with the most ({self.people(top)}). staff finds "
-                    "how many people are enough. See lienthong threshold for up to how many it "
-                    "holds."
+                    say(
+                        _WORSE_AT_MOST if limit.at_most else _WORSE_AT_LEAST,
+                        target=f"{requirement.group}.{requirement.kpi}",
+                        limit=_plain(limit.value, limit.unit),
+                        few=_plain(a.mean, limit.unit),
+                        fewest=self.people(low),
+                        many=_plain(b.mean, limit.unit),
+                        most=self.people(top),
+                    )
                 )
             changes.append(abs(change) < limit.zone)
         if low not in self.tried:

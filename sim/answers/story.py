@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from sim.answers.kept import KeptCase
 from sim.errors import EngineError
+from sim.language import say
 from sim.records import CASES, LEDGER, NOT_YET, UNKNOWN
 
 Parts: TypeAlias = tuple[int, ...]
@@ -149,8 +150,14 @@ def check_sum(row: Mapping[str, int], events: Sequence[Event]) -> None:
     sums = dict(zip(LEDGER, map(sum, zip(NO_TIME, *counted, strict=True)), strict=True))
     wrong = [name for name, time in sums.items() if time != row[name]]
     if wrong or sum(sums.values()) != row["ended_at"] - row["arrives_at"]:
-        parts = ", ".join(wrong) or "all of them together"
-        raise EngineError(f"the story of case {row['case']} does not add up to its row: {parts}")
+        parts = ", ".join(wrong) or say("all of them together")
+        raise EngineError(
+            say(
+                "the story of case {case} does not add up to its row: {parts}",
+                case=row["case"],
+                parts=parts,
+            )
+        )
 
 
 def as_numbers(row: Mapping[str, Any], start: dt.date) -> dict[str, int]:

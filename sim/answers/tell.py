@@ -20,6 +20,7 @@ from sim.answers.story import (
 from sim.engines.following import follow
 from sim.errors import EngineError, RequestError
 from sim.experiment.again import model_again
+from sim.language import marks, say
 from sim.model import Model
 from sim.records import NOT_YET
 
@@ -71,15 +72,21 @@ def tell(
         on_cases=is_run,
     )
     if found is None:
-        why = f"{n_cases:,} cases would have to be run again for it".replace(",", " ")
+        n = f"{n_cases:,}".replace(",", marks()[1].replace("\u00a0", " "))
+        why = say("{n} cases would have to be run again for it", n=n)
         return _from_tables(manifest, kept, model, why)
     row = as_numbers(kept.row, model.start)
     again = {name: int(column[found.case]) for name, column in found.run.cases.items()}
     differ = [name for name in row if name != "case" and row[name] != again[name]]
     if differ:
         raise EngineError(
-            f"case {kept.number} of replication {kept.replication}, run again, differs from its "
-            f"row in the study: {', '.join(differ)}"
+            say(
+                "case {number} of replication {replication}, run again, differs from its "
+                "row in the study: {names}",
+                number=kept.number,
+                replication=kept.replication,
+                names=", ".join(differ),
+            )
         )
     events = tuple(Events(model, found))
     if row["ended_at"] != NOT_YET:
@@ -124,9 +131,11 @@ def _from_tables(
     """
     start = kept.row["arrives_at"].date() if model is None else model.start
     row = as_numbers(kept.row, start)
-    what = "what happened between the pieces of work"
-    if kept.items is None:
-        what = "what happened on the way, for no work items are kept (--tables all)"
+    what = (
+        say("what happened between the pieces of work")
+        if kept.items is not None
+        else say("what happened on the way, for no work items are kept (--tables all)")
+    )
     return _story(
         manifest,
         kept,
@@ -134,7 +143,9 @@ def _from_tables(
         start,
         row,
         tuple(_events_of_tables(kept, row, start, model)),
-        f"The tables do not have {what}; the run was not made again: {why}.",
+        say(
+            "The tables do not have {what}; the run was not made again: {why}.", what=what, why=why
+        ),
     )
 
 

@@ -124,9 +124,20 @@ def find_threshold(
         A value does not fit the scenario.
     """
     if not 0.5 < confidence < 1:
-        raise RequestError(f"confidence {confidence:g}: give a share above 50 % and below 100 %.")
+        raise RequestError(
+            say(
+                "confidence {confidence:g}: give a share above 50 % and below 100 %.",
+                confidence=confidence,
+            )
+        )
     if type(most) is not int or most < FIRST:
-        raise RequestError(f"most replications: found {most!r}; give a whole number from {FIRST}")
+        raise RequestError(
+            say(
+                "most replications: found {most!r}; give a whole number from {least}",
+                most=most,
+                least=FIRST,
+            )
+        )
     requirements = trials.require(targets)
     base = trials.candidate({})
     values = values_between(base.scenario, lever, between, step)

@@ -27,6 +27,7 @@ from sim.errors import EngineError, RequestError
 from sim.experiment.attribution import Attribution, time_between, time_in
 from sim.experiment.plan import Point
 from sim.experiment.results import Failure, Results
+from sim.language import say
 
 FEW_PARTS: Final = 8
 """Up to so many parts every set of them is run; of more, some orders are drawn."""
@@ -168,11 +169,15 @@ def why(
     names = [part.name for part in reform.parts]
     if len(names) > MOST_PARTS:
         raise RequestError(
-            f"{len(names)} parts are more than can be told apart ({MOST_PARTS}). Put some of them "
-            "together, in a reform of the scenario."
+            say(
+                "{n} parts are more than can be told apart ({most}). Put some "
+                "of them together, in a reform of the scenario.",
+                n=len(names),
+                most=MOST_PARTS,
+            )
         )
     if orders is not None and orders < 2:
-        raise RequestError(f"orders: found {orders}; give a whole number from 2")
+        raise RequestError(say("orders: found {orders}; give a whole number from 2", orders=orders))
     kpi, bundle = asked_for(reform.scenario, kpi, bundle)
     rank = {name: place for place, name in enumerate(names)}
     needs = tuple(sum(1 << rank[name] for name in part.after) for part in reform.parts)
@@ -320,8 +325,15 @@ def _refuse_nothing(
     if not np.isnan(values).all():
         return
     if results.failures:
-        raise EngineError(f"no replication was finished: {results.failures[0].error}")
+        raise EngineError(
+            say("no replication was finished: {error}", error=results.failures[0].error)
+        )
     measured = {m for m, group in zip(results.measures.kpi, results.measures.group, strict=True)
                 if group == bundle}  # fmt: skip
-    known = f" Known: {', '.join(sorted(measured))}." if kpi not in measured else ""
-    raise RequestError(f"'{bundle}' has no value of {kpi} {name}.{known or ' Name another KPI.'}")
+    lacks = say("'{bundle}' has no value of {kpi} {name}.", bundle=bundle, kpi=kpi, name=name)
+    way_out = (
+        say("Name another KPI.")
+        if kpi in measured
+        else say("Known: {names}.", names=", ".join(sorted(measured)))
+    )
+    raise RequestError(f"{lacks} {way_out}")

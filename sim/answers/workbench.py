@@ -27,6 +27,7 @@ from sim.experiment.request import Request, request
 from sim.experiment.results import Cell, Results
 from sim.experiment.runner import available_workers, make_ready, run_cells
 from sim.experiment.study import gather
+from sim.language import say
 from sim.scenario import Scenario, holidays_used
 
 FEWEST: Final = 2
@@ -280,7 +281,13 @@ class Workbench:
         def take(done: Done) -> None:
             nonlocal n_done
             if not isinstance(done, Finished):
-                raise EngineError(f"replication {done.replication} failed: {done.error}")
+                raise EngineError(
+                    say(
+                        "replication {replication} failed: {error}",
+                        replication=done.replication,
+                        error=done.error,
+                    )
+                )
             with self._lock:
                 self._runs[prints[done.model], bundle, asked.seed, done.replication] = done
                 while len(self._runs) > _MOST_RUNS:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from sim.api.scenarios import Setting, as_text
 from sim.errors import RequestError
 from sim.experiment.runner import AUTO
+from sim.language import say
 from sim.wording import as_one_form
 
 Wished: TypeAlias = str | Mapping[str, str] | Sequence[str] | None
@@ -34,7 +35,11 @@ def as_pairs(precision: Wished) -> list[tuple[str, str]]:
         found = [_parted(text) for text in texts]
     for each in found:
         if not all(isinstance(text, str) for text in each):
-            raise RequestError(f"precision: found {each[-1]!r}; give text, such as '5 %' or '2 wd'")
+            raise RequestError(
+                say(
+                    "precision: found {value!r}; give text, such as '5 %' or '2 wd'", value=each[-1]
+                )
+            )
     return [(as_one_form(name).strip(), as_one_form(width).strip()) for name, width in found]
 
 

@@ -62,8 +62,10 @@ class How:
     ) -> Study:
         if isinstance(self.scheduler, str) and wanted["workers"] is not None:
             raise RequestError(
-                "a scheduler has the workers that it has. Leave out the number of workers, or the "
-                "scheduler."
+                say(
+                    "a scheduler has the workers that it has. Leave out the number of "
+                    "workers, or the scheduler."
+                )
             )
         started_at = datetime.now(UTC).astimezone()
         plan = plan_it(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TypeAlias
 
 from sim.errors import RequestError
-from sim.language import LANGUAGES, speaking
+from sim.language import LANGUAGES, say, speaking
 
 LanguageNames: TypeAlias = str | Sequence[str]
 """One language, or several in their order, as a sequence or with commas between them."""
@@ -22,7 +22,13 @@ def in_language(wanted: str | None) -> AbstractContextManager[None]:
         There is no such language.
     """
     if wanted is not None and wanted not in LANGUAGES:
-        raise RequestError(f"there is no language '{wanted}'. Known: {', '.join(LANGUAGES)}.")
+        raise RequestError(
+            say(
+                "there is no language '{name}'. Known: {known}.",
+                name=wanted,
+                known=", ".join(LANGUAGES),
+            )
+        )
     return speaking(wanted)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.study import Study
 from sim.errors import StoreError
+from sim.language import say, why_not
 from sim.logs import mapping
 from sim.logs.backlog import Backlog, backlog_on, csv_of
 from sim.logs.event_log import EventLog, Finding
@@ -163,7 +164,7 @@ def read_log(
         What is to be kept cannot be written.
     """
     place = Path(path)
-    say = progress or _nothing
+    tell = progress or _nothing
     given = Reading(
         columns=dict(columns or {}),
         dates=dates,
@@ -172,9 +173,9 @@ def read_log(
         sheet=sheet,
         leaves_out=leave_out,
     )
-    say(f"reading {place.name}", 0, 0)
+    tell(say("reading {path}", path=place.name), 0, 0)
     log = read(place, given)
-    say(f"looking through {len(log.work)} rows", 0, 0)
+    tell(say("looking through {n} rows", n=len(log.work)), 0, 0)
     found = Log(log=log, overview=overview(log), findings=flaws_of(log))
     if not keep:
         return found
@@ -243,9 +244,9 @@ def learn(
     RequestError
         There is too little to learn from, or several home offices and none is named.
     """
-    say = progress or _nothing
+    tell = progress or _nothing
     register = log if isinstance(log, Log) else read_log(log, progress=progress)
-    say(f"learning from {len(register.log.cases)} cases", 0, 0)
+    tell(say("learning from {n} cases", n=len(register.log.cases)), 0, 0)
     named = None if home is None else as_one_form(home)
     return LearntScenario(learnt=learn_from(register.log, home=named))
 
@@ -289,8 +290,8 @@ def export_log(
     StoreError
         The study cannot be read, or the log not be written.
     """
-    say = progress or _nothing
-    say(f"reading {folder}", 0, 0)
+    tell = progress or _nothing
+    tell(say("reading {path}", path=folder), 0, 0)
     study = Study.open(folder)
     log = log_of_study(
         study.manifest,
@@ -302,7 +303,7 @@ def export_log(
         log = flawed(log, flaws)
     name = FORMATS[format][0] if format in FORMATS else "log"
     place = Path(folder) / name if out is None else Path(out)
-    say(f"writing {place.name}", 0, 0)
+    tell(say("writing {path}", path=place.name), 0, 0)
     write_log(log, place, kind=format)
     return place
 
@@ -314,7 +315,9 @@ def _write_text(place: Path, text: str) -> None:
         half.replace(place)
     except OSError as error:
         half.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {place}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write {path}: {why}", path=place, why=why_not(error))
+        ) from None
 
 
 def _nothing(*_: object) -> None:

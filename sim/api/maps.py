@@ -12,7 +12,7 @@ from sim.api.studies import compare, run
 from sim.api.study import Study
 from sim.errors import RequestError, StoreError
 from sim.experiment.results import Results
-from sim.language import language, speaking
+from sim.language import language, say, speaking, why_not
 from sim.report.process_map.maps import FlowMap, flow_maps
 from sim.report.process_map.picture import picture
 from sim.report.view import bundles
@@ -52,7 +52,9 @@ class ProcessMap:
         try:
             Path(path).write_text(self.svg, encoding="utf-8")
         except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+            raise StoreError(
+                say("cannot write {path}: {why}", path=path, why=why_not(error))
+            ) from None
 
     def _maps(self) -> list[FlowMap]:
         maps = list(flow_maps(_results(self.study), self.bundle))
@@ -62,7 +64,13 @@ class ProcessMap:
         if not found:
             known = list(dict.fromkeys(each.channel for each in maps))
             way_out = did_you_mean(self.channel, known)
-            raise RequestError(f"no case is filed on a channel '{self.channel}'; {way_out}")
+            raise RequestError(
+                say(
+                    "no case is filed on a channel '{channel}'; {way_out}",
+                    channel=self.channel,
+                    way_out=way_out,
+                )
+            )
         return found[:2]
 
     def _repr_html_(self) -> str:
@@ -139,13 +147,19 @@ def map_of_study(
         study=study, bundle=name, channel="" if channel is None else as_one_form(channel)
     )
     if not found._maps():
-        raise RequestError(f"no case of a bundle '{name}'; {did_you_mean(name, known)}")
+        raise RequestError(
+            say(
+                "no case of a bundle '{name}'; {way_out}",
+                name=name,
+                way_out=did_you_mean(name, known),
+            )
+        )
     return found
 
 
 def _results(study: Study) -> Results:
     if study.results is None:
         raise RequestError(
-            "a study that was read back is not drawn anew. Open its report, or run it again."
+            say("a study that was read back is not drawn anew. Open its report, or run it again.")
         )
     return study.results

@@ -122,7 +122,9 @@ def _model(
         scenario = load(path, variant=variant, settings=as_texts(settings))
         return scenario, resolve(scenario), scenario.spec.seed
     if settings:
-        raise RequestError("a kept study has its settings. Leave them out, or give the scenario.")
+        raise RequestError(
+            say("a kept study has its settings. Leave them out, or give the scenario.")
+        )
     manifest = store.read_manifest(Path(path))
     cell = cell_named(manifest, variant)
     (scenario,) = scenarios_again(manifest, [cell])
@@ -135,4 +137,6 @@ def _date(day: dt.date | str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(day)
     except ValueError:
-        raise RequestError(f"start: found '{day}'; give a date such as 2025-01-20") from None
+        raise RequestError(
+            say("start: found '{day}'; give a date such as 2025-01-20", day=day)
+        ) from None

@@ -14,6 +14,7 @@ from sim.api.frames import frame_of_rows
 from sim.errors import Fault, RequestError
 from sim.experiment import checks
 from sim.experiment.plan import plan_run
+from sim.language import say
 from sim.model import Model
 from sim.scenario import Entry, Scenario, holidays_used, show_faults, values
 from sim.wording import as_one_form
@@ -82,7 +83,9 @@ class Explanation:
             return ""
         last = self.model.start + timedelta(microseconds=self.model.horizon)
         standing = used.standing(self.model.start.year, last.year)
-        return f"Public holidays of {used.country}: {standing}"
+        return say(
+            "Public holidays of {country}: {standing}", country=used.country, standing=standing
+        )
 
     @property
     def values(self) -> pd.DataFrame:
@@ -172,5 +175,11 @@ def as_texts(settings: Mapping[str, Setting] | None) -> dict[str, str]:
 def as_text(name: str, value: Setting) -> str:
     """One setting as on the command line, see :func:`as_texts`."""
     if isinstance(value, bool) or not isinstance(value, str | Real):
-        raise RequestError(f"{name}: found {value!r}; give text, such as '80 %', or a number")
+        raise RequestError(
+            say(
+                "{name}: found {value!r}; give text, such as '80 %', or a number",
+                name=name,
+                value=value,
+            )
+        )
     return as_one_form(str(value))

@@ -30,7 +30,7 @@ from sim.experiment.columns import (
 from sim.experiment.identity import Identity
 from sim.experiment.results import Results
 from sim.experiment.tables import NAMES, Name
-from sim.language import say
+from sim.language import say, why_not
 from sim.report.files import REPORT, SUMMARY, files_shown
 from sim.report.headline import COLUMNS
 from sim.report.html import Html, table
@@ -102,8 +102,12 @@ class Study:
         manifest = store.read_manifest(place)
         if missing := store.MANIFEST_KEYS - store.LATER_KEYS - manifest.keys():
             raise StoreError(
-                f"{place} was written by another version of lienthong: its manifest has no "
-                f"{', '.join(sorted(missing))}. Run the study again."
+                say(
+                    "{place} was written by another version of lienthong: its manifest has "
+                    "no {names}. Run the study again.",
+                    place=place,
+                    names=", ".join(sorted(missing)),
+                )
             )
         found = {name: place / store.table_file(name) for name in NAMES}
         return Study(
@@ -130,21 +134,21 @@ class Study:
     def verdicts(self) -> pd.DataFrame:
         """What can be told of each difference from the baseline: see ``docs/results.md``."""
         if not self._has(VERDICTS, self.results and self.results.differences):
-            raise RequestError("the study compares nothing. Take sim.compare or sim.sweep.")
+            raise RequestError(say("the study compares nothing. Take sim.compare or sim.sweep."))
         return frame(self._columns(VERDICTS))
 
     @property
     def over_time(self) -> pd.DataFrame:
         """What is followed over time, a row each period: see ``docs/results.md``."""
         if not self._has(store.OVER_TIME, self.results and self.results.over_time):
-            raise RequestError("the study follows nothing over time. Ask: over_time='week'.")
+            raise RequestError(say("the study follows nothing over time. Ask: over_time='week'."))
         return frame(self._columns(store.OVER_TIME), dates=("date",))
 
     @property
     def by_office(self) -> pd.DataFrame:
         """Shares by home office, a row each share, group and office: see ``docs/results.md``."""
         if not self._has(store.BY_OFFICE, self.results and self.results.by_office):
-            raise RequestError("the study counts nothing by office. Ask: by_office=True.")
+            raise RequestError(say("the study counts nothing by office. Ask: by_office=True."))
         return frame(self._columns(store.BY_OFFICE))
 
     @property
@@ -167,8 +171,13 @@ class Study:
             return (Path(self.folder or "") / SUMMARY).read_text("utf-8")
         except (OSError, ValueError):
             raise StoreError(
-                f"{self.folder} has no {SUMMARY}: another version of lienthong wrote it. "
-                f"Open its {REPORT}, or run it again."
+                say(
+                    "{folder} has no {summary}: another version of lienthong wrote it. Open "
+                    "its {report}, or run it again.",
+                    folder=self.folder,
+                    summary=SUMMARY,
+                    report=REPORT,
+                )
             ) from None
 
     @property
@@ -340,15 +349,17 @@ class Study:
         elif REPORT in shown:
             write = shown[REPORT]
         else:
-            raise StoreError("there is no value to report")
+            raise StoreError(say("there is no value to report"))
         try:
             write(Path(path))
         except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+            raise StoreError(
+                say("cannot write {path}: {why}", path=path, why=why_not(error))
+            ) from None
 
     def _copy(self, name: str) -> store.Writer:
         if self.folder is None or not (self.folder / name).exists():
-            raise StoreError(f"{self.folder} has no {name}")
+            raise StoreError(say("{folder} has no {name}", folder=self.folder, name=name))
         return partial(shutil.copyfile, self.folder / name)
 
     def _columns(self, file: str) -> Columns:
@@ -360,9 +371,11 @@ class Study:
         try:
             return read_columns(path)
         except FileNotFoundError:
-            raise StoreError(f"{self.folder} has no {file}. Run the study again.") from None
+            raise StoreError(
+                say("{folder} has no {file}. Run the study again.", folder=self.folder, file=file)
+            ) from None
         except (OSError, ValueError) as error:
-            raise StoreError(f"cannot read {path}: {error}") from None
+            raise StoreError(say("cannot read {path}: {error}", path=path, error=error)) from None
 
     def _has(self, file: str, found: object) -> bool:
         """Whether there is a file that a study may lack; ``found`` says it of one in memory."""
@@ -372,11 +385,15 @@ class Study:
     def _refuse_nothing(results: Results) -> None:
         """A study of which every replication failed has no numbers, and must not pass for one."""
         if results.failures and not len(results.measures):
-            raise EngineError(f"no replication was finished: {results.failures[0].error}")
+            raise EngineError(
+                say("no replication was finished: {error}", error=results.failures[0].error)
+            )
 
     def _table(self, name: Name) -> pd.DataFrame:
         if name not in self.tables:
-            raise RequestError(f"the study keeps no {name}. Ask for them: tables='all'.")
+            raise RequestError(
+                say("the study keeps no {name}. Ask for them: tables='all'.", name=name)
+            )
         return frame_of_file(self.tables[name])
 
     def __repr__(self) -> str:

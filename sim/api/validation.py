@@ -13,6 +13,7 @@ from sim.api.logs import Log, read_log
 from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.studies import run
 from sim.errors import RequestError
+from sim.language import date_in_words, say
 from sim.logs.held_out import Held, halves, seen
 from sim.logs.learning.learn import learn
 from sim.report.held_out import held_lines
@@ -86,8 +87,10 @@ def validate(
     n_weeks = (last - parts.day) // _WEEK
     if not figures or n_weeks < 1:
         raise RequestError(
-            f"too little is left after {parts.day} to hold a scenario against. "
-            "Give a smaller share."
+            say(
+                "too little is left after {day} to hold a scenario against. Give a smaller share.",
+                day=date_in_words(parts.day, is_plain=True),
+            )
         )
     start = parts.day - dt.timedelta(days=parts.day.weekday()) - _WARM_UP * _WEEK
     measured = f"warm_up: {_WARM_UP} weeks, length: {n_weeks} weeks, run_out: 8 weeks"

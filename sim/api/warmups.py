@@ -15,7 +15,7 @@ from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.errors import RequestError, StoreError
 from sim.experiment.runner import AUTO
 from sim.experiment.startup import REPLICATIONS, WarmUp, check_startup
-from sim.language import language, say, speaking
+from sim.language import language, say, speaking, why_not
 from sim.report.startup import warm_up_lines
 
 if TYPE_CHECKING:
@@ -89,13 +89,15 @@ class WarmUpStudy:
         with speaking(self.lang):
             figure = start_up(self.found)
             if figure is None:
-                raise RequestError("there is no start-up to draw: nothing was run.")
+                raise RequestError(say("there is no start-up to draw: nothing was run."))
             form = place.suffix[1:].lower()
             drawn = encode(figure, cast(Literal["png", "svg"], form))
         try:
             place.write_bytes(drawn)
         except OSError as error:
-            raise StoreError(f"cannot write {place}: {error.strerror or error}") from None
+            raise StoreError(
+                say("cannot write {path}: {why}", path=place, why=why_not(error))
+            ) from None
 
     def __str__(self) -> str:
         with speaking(self.lang):
@@ -107,7 +109,9 @@ class WarmUpStudy:
 def check_form(path: Path) -> None:
     """Refuse a picture that is neither PNG nor SVG."""
     if path.suffix[1:].lower() not in FORMS:
-        raise RequestError(f"{path} is no picture. Give a name that ends in .png or .svg.")
+        raise RequestError(
+            say("{path} is no picture. Give a name that ends in .png or .svg.", path=path)
+        )
 
 
 def warmup(

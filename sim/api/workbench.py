@@ -22,6 +22,7 @@ from sim.answers.workbench import (
 from sim.api.scenarios import AnyPath, FaultList, check
 from sim.experiment.runner import available_workers
 from sim.files import Gate, only_through
+from sim.language import say
 from sim.scenario import Entry, shipped, values
 from sim.scenario.changes import is_change
 from sim.scenario.factors import as_setting
@@ -112,7 +113,7 @@ def changes_as_file(question: Question, base: str) -> str:
         What the file extends.
     """
     lines = [
-        f"# lienthong {' '.join(_words(question, 'FILE'))}",
+        f"# lienthong {' '.join(_words(question, say('FILE')))}",
         f"extends: {json.dumps(base, ensure_ascii=False)}",
         "variants:",
         *_variant(BASELINE, question.baseline),

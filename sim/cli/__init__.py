@@ -17,9 +17,10 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Final
 
+from sim.cli import argparse_words
 from sim.cli.parser import build_parser
 from sim.errors import LienthongError, RequestError, ScenarioError, ValueFault
-from sim.language import ENGLISH, LANGUAGES, speaking
+from sim.language import ENGLISH, LANGUAGES, say, speaking
 from sim.wording import visible
 
 BAD_INPUT: Final = 2
@@ -80,7 +81,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal without Vietnamese letters shows ? for them rather than ending the program.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    args = build_parser().parse_args(words)
+    with speaking(_spoken(words)):
+        return _end_of(words)
+
+
+def _spoken(words: Sequence[str]) -> str:
+    """The language that the words are read and helped with, which they themselves may name."""
+    named = [
+        value or "".join(words[place + 1 : place + 2])
+        for place, word in enumerate(words)
+        for option, _, value in [word.partition("=")]
+        if option == "--lang"
+    ]
+    wanted = (named[-1] if named else os.environ.get(LANGUAGE, "")).partition(",")[0].strip()
+    return wanted if wanted in LANGUAGES else ENGLISH
+
+
+def _end_of(words: Sequence[str]) -> int:
+    """How a command ends: what can be mended is told in the language in use."""
+    with argparse_words.said():
+        args = build_parser().parse_args(words)
     args.command = shlex.join(["lienthong", *words])
     try:
         with speaking(_language(args)):
@@ -96,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LienthongError as error:
         return _end(f"lienthong: {error}", BAD_INPUT)
     except KeyboardInterrupt:
-        return _end("lienthong: interrupted", INTERRUPTED)
+        return _end(f"lienthong: {say('interrupted')}", INTERRUPTED)
     except BrokenPipeError:
         # Who read the output has seen enough; Python must not fail again as it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -117,7 +137,12 @@ def _language(args: Namespace) -> str:
     for name in map(str.strip, named):
         if name not in LANGUAGES:
             raise RequestError(
-                f"there is no language '{name}' ({where}). Known: {', '.join(LANGUAGES)}."
+                say(
+                    "there is no language '{name}' ({where}). Known: {known}.",
+                    name=name,
+                    where=where,
+                    known=", ".join(LANGUAGES),
+                )
             )
     return named[0].strip()
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from sim.errors import ValueFault
+from sim.language import say
 
 _QUOTES: Final = "\"'"
 _ENDS: Final = {"(": ")", "[": "]", "{": "}"} | {quote: quote for quote in _QUOTES}
@@ -65,8 +66,18 @@ def _refuse_decimals(before: str, behind: str, *, is_list: bool) -> None:
     if not has_decimals:
         digits = tail[1].rstrip("0") if parts_thousands else tail[1]
         readings.append(first + (f".{digits}" if digits else "") + second[len(tail[1]) :])
-    ways = " or ".join(readings)
+    ways = say(" or ").join(readings)
     raise ValueFault(
-        f"'{first},{second}' can be {ways}, or the two values {first} and {second}",
-        way_out=f"Write {ways}, or a blank behind the comma: {first}, {second}.",
+        say(
+            "'{first},{second}' can be {ways}, or the two values {first} and {second}",
+            first=first,
+            second=second,
+            ways=ways,
+        ),
+        way_out=say(
+            "Write {ways}, or a blank behind the comma: {first}, {second}.",
+            ways=ways,
+            first=first,
+            second=second,
+        ),
     )

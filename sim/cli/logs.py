@@ -8,56 +8,59 @@ from typing import Any
 
 from sim.cli.progress import Progress
 from sim.errors import RequestError
+from sim.language import say
 from sim.wording import visible
 
 
 def log(args: Namespace) -> int:
     """Show what a register shows, and what is wrong with its data."""
     with Progress(is_quiet=args.quiet) as progress:
-        progress.at(f"reading {args.file}")
+        progress.at(say("reading {path}", path=args.file))
         from sim import api
 
         found = api.read_log(args.file, **reading_of(args), progress=progress.at)
     sys.stdout.write(f"{visible(str(found))}\n")
     if found.kept is not None:
-        sys.stderr.write(f"the columns are kept in {visible(str(found.kept))}\n")
+        sys.stderr.write(visible(say("the columns are kept in {path}", path=found.kept)) + "\n")
     return 0
 
 
 def learn(args: Namespace) -> int:
     """Learn a scenario from a register, and write it."""
     with Progress(is_quiet=args.quiet) as progress:
-        progress.at(f"reading {args.file}")
+        progress.at(say("reading {path}", path=args.file))
         from sim import api
 
         register = api.read_log(args.file, **reading_of(args), progress=progress.at)
         found = api.learn(register, home=args.home, progress=progress.at)
         path = found.write(args.out)
-    sys.stdout.write(f"{visible(str(found))}\nwrote {visible(str(path))}\n")
+    sys.stdout.write(visible(f"{found}\n{say('wrote {path}', path=path)}\n"))
     return 0
 
 
 def backlog(args: Namespace) -> int:
     """Write the cases of a register that are open on a day."""
     with Progress(is_quiet=args.quiet) as progress:
-        progress.at(f"reading {args.file}")
+        progress.at(say("reading {path}", path=args.file))
         from sim import api
 
         register = api.read_log(args.file, **reading_of(args), progress=progress.at)
         found = register.write_backlog(args.on, args.out)
-    text = f"wrote {visible(args.out)}: {len(found.rows)} open cases"
+    told = [say("wrote {path}: {n} open cases", path=args.out, n=len(found.rows))]
     if found.n_guessed:
-        text += f"; {found.n_guessed} of them with the last step that is noted"
+        told.append(say("{n} of them with the last step that is noted", n=found.n_guessed))
     if found.n_left_out:
-        text += f"; {found.n_left_out} more wait for nothing but their end and are left out"
-    sys.stdout.write(f"{text}\n")
+        told.append(
+            say("{n} more wait for nothing but their end and are left out", n=found.n_left_out)
+        )
+    sys.stdout.write(f"{visible('; '.join(told))}\n")
     return 0
 
 
 def validate(args: Namespace) -> int:
     """Learn from the first part of a register, and hold what was learnt against the rest."""
     with Progress(is_quiet=args.quiet) as progress:
-        progress.at(f"reading {args.file}")
+        progress.at(say("reading {path}", path=args.file))
         from sim import api
 
         register = api.read_log(args.file, **reading_of(args), progress=progress.at)
@@ -71,7 +74,7 @@ def validate(args: Namespace) -> int:
 def export(args: Namespace) -> int:
     """Write what happened in a run of a study as a register."""
     with Progress(is_quiet=args.quiet) as progress:
-        progress.at(f"reading {args.folder}")
+        progress.at(say("reading {path}", path=args.folder))
         from sim import api
 
         path = api.export_log(
@@ -83,7 +86,7 @@ def export(args: Namespace) -> int:
             flaws=args.flaws,
             progress=progress.at,
         )
-    sys.stdout.write(f"wrote {visible(str(path))}\n")
+    sys.stdout.write(visible(say("wrote {path}", path=path)) + "\n")
     return 0
 
 
@@ -98,7 +101,9 @@ def reading_of(args: Namespace) -> dict[str, Any]:
     columns: dict[str, str] = {}
     for meaning, heading in args.columns:
         if meaning in columns:
-            raise RequestError(f"'{meaning}' is mapped twice. Leave out one of the two.")
+            raise RequestError(
+                say("'{meaning}' is mapped twice. Leave out one of the two.", meaning=meaning)
+            )
         columns[meaning] = heading
     given: dict[str, Any] = {
         "columns": columns,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.cli import shelf
 from sim.errors import LienthongError, RequestError, ScenarioError, StoreError
+from sim.language import later, say, say_of_scenario, several, why_not
 from sim.wording import some, visible
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _BASE: Final = "birth"
 
 _SCHEMA: Final = "scenario.schema.json"
 
-_HEAD: Final = """\
+_HEAD: Final = later(
+    """\
 # What you write here goes before what {name} says; all that you do not write is as it is there.
 #   lienthong check {file}       is everything in order?
 #   lienthong explain {file}     each value, where it comes from, and how busy each role will be
@@ -34,14 +36,17 @@ _HEAD: Final = """\
 title: {title}
 extends: {base}
 """
+)
 
-_LEVERS: Final = """
+_LEVERS: Final = later(
+    """
 # A what-if of your own: take away the # before what you change, down from "variants:".
 # The values are those of {name}; 0.8 x multiplies a value, + 1 and - 1 add to it.
 # Then: lienthong run {file} --variant what-if
 # variants:
 #   what-if:
 """
+)
 
 
 def new(args: Namespace) -> int:
@@ -56,17 +61,18 @@ def new(args: Namespace) -> int:
     """
     if args.file is None or args.list:
         if args.file is not None:
-            raise RequestError("--list writes nothing. Leave out --list or the file.")
+            raise RequestError(say("--list writes nothing. Leave out --list or the file."))
         if args.base is not None or args.copy:
-            raise RequestError("no file to write. Name one: lienthong new my-district.yaml")
+            raise RequestError(say("no file to write. Name one: lienthong new my-district.yaml"))
         shelf.show(_BASE)
         return 0
     name = args.base or _BASE
     path = Path(args.file)
     texts = _copies(name, path) if args.copy else {path: _extending(name, path).encode()}
     _write(texts)
-    sys.stdout.write(visible("".join(f"wrote {each}\n" for each in texts)))
-    sys.stdout.write(f"next: lienthong check {visible(str(path))}\n")
+    told = [say("wrote {path}", path=each) for each in texts]
+    told.append(say("next: {command}", command=f"lienthong check {path}"))
+    sys.stdout.write(visible("".join(f"{line}\n" for line in told)))
     return 0
 
 
@@ -81,7 +87,7 @@ def _extending(name: str, path: Path, base_file: str = "") -> str:
     is_plain = path.name.isprintable()  # what is not would end the comment, or be no UTF-8
     words = {
         "name": name,
-        "file": shlex.quote(path.name) if is_plain else "FILE",
+        "file": shlex.quote(path.name) if is_plain else say("FILE"),
         "title": _in_yaml(path.stem.replace("-", " ") if is_plain else name),
         "base": _in_yaml(base_file or f"{shipped.PREFIX}{name}"),
     }
@@ -89,7 +95,7 @@ def _extending(name: str, path: Path, base_file: str = "") -> str:
         f"#     {f'{lever}: {value}':<34}  # {label}\n"
         for lever, value, label in _levers(document, files)
     )
-    return _HEAD.format(**words) + (_LEVERS.format(**words) + levers if levers else "")
+    return say(_HEAD, **words) + (say(_LEVERS, **words) + levers if levers else "")
 
 
 def _levers(document: Document, files: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
@@ -105,7 +111,7 @@ def _levers(document: Document, files: dict[str, bytes]) -> Iterator[tuple[str, 
         return scenario_of("", copy, files, variant=None, settings=settings, levers=paths)
 
     for name, lever in base({}).levers.items():
-        label = lever.label or name
+        label = say_of_scenario(lever.label or name)
         path = undotted(lever.paths[0]) if len(lever.paths) == 1 else None
         value = document.get(path) if path is not None else None
         if value is not None and not isinstance(value, dict | list):
@@ -138,7 +144,13 @@ def _copies(name: str, path: Path) -> Mapping[Path, bytes]:
         if is_apart or Path(each) != file
     }
     if path in needed:
-        raise RequestError(f"{name} needs a file {path.name} itself. Give yours another name.")
+        raise RequestError(
+            say(
+                "{name} needs a file {file} itself. Give yours another name.",
+                name=name,
+                file=path.name,
+            )
+        )
     schema = path.parent / _SCHEMA
     own = file.read_bytes()
     if is_apart:
@@ -149,15 +161,23 @@ def _copies(name: str, path: Path) -> Mapping[Path, bytes]:
 def _write(texts: Mapping[Path, bytes]) -> None:
     there = [str(path) for path in texts if path.exists() or path.is_symlink()]
     if there:
-        verb = "is" if len(there) == 1 else "are"
-        raise RequestError(f"{some(there)} {verb} there already. Give another name or folder.")
+        raise RequestError(
+            several(
+                len(there),
+                "{files} is there already. Give another name or folder.",
+                "{files} are there already. Give another name or folder.",
+                files=some(there),
+            )
+        )
     for path, data in texts.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as stream:
                 stream.write(data)
         except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+            raise StoreError(
+                say("cannot write {path}: {why}", path=path, why=why_not(error))
+            ) from None
 
 
 def _in_yaml(value: Any) -> str:

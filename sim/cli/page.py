@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.cli.arguments import add_language, whole
 from sim.errors import RequestError
+from sim.language import say
 from sim.wording import visible
 
 PORT = 8642
@@ -18,23 +19,23 @@ PORT = 8642
 def add_page(verbs: Any) -> None:
     """The arguments of the verb."""
     page: ArgumentParser = verbs.add_parser(
-        "page", help="serve a page on which levers are moved and answers come at once"
+        "page", help=say("serve a page on which levers are moved and answers come at once")
     )
     page.add_argument(
         "file",
         nargs="?",
         default="lienthong:birth",
-        metavar="SCENARIO",
-        help="a scenario, or the name of a shipped one (default: %(default)s)",
+        metavar=say("SCENARIO"),
+        help=say("a scenario, or the name of a shipped one (default: %(default)s)"),
     )
     page.add_argument(
-        "--port", type=whole, default=PORT, metavar="N", help="(default: %(default)s)"
+        "--port", type=whole, default=PORT, metavar=say("N"), help=say("(default: %(default)s)")
     )
     page.add_argument(
         "--host",
         default="127.0.0.1",
-        metavar="ADDRESS",
-        help="where it can be reached from (default: %(default)s, this machine alone)",
+        metavar=say("ADDRESS"),
+        help=say("where it can be reached from (default: %(default)s, this machine alone)"),
     )
     add_language(page)
 
@@ -43,7 +44,12 @@ def page(args: Namespace) -> int:
     """Serve the page until Ctrl-C."""
     for library in ("starlette", "uvicorn", "python_multipart"):
         if find_spec(library) is None:
-            raise RequestError(f"the page needs {library}: python -m pip install 'lienthong[web]'")
+            raise RequestError(
+                say(
+                    "the page needs {library}: python -m pip install 'lienthong[web]'",
+                    library=library,
+                )
+            )
     from sim.page.serve import serve
 
     def tell(words: str) -> None:

@@ -20,7 +20,9 @@ def staff(args: Namespace) -> int:
     move: dict[str, tuple[str, ...]] = {}
     for name, values in args.move:
         if name in move:
-            raise RequestError(f"'{name}' is moved twice. Give all its values in one --move.")
+            raise RequestError(
+                say("'{name}' is moved twice. Give all its values in one --move.", name=name)
+            )
         move[name] = values
     with Progress(is_quiet=args.quiet) as progress:
         found = api.staff(
@@ -70,7 +72,7 @@ def _claim(args: Namespace) -> None:
 
 def _variant(args: Namespace) -> str | None:
     if len(args.variants) > 1:
-        raise RequestError(f"{args.verb} starts from one variant. Name one.")
+        raise RequestError(say("{verb} starts from one variant. Name one.", verb=args.verb))
     return args.variants[0] if args.variants else None
 
 

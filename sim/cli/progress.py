@@ -11,6 +11,7 @@ from threading import RLock, Timer
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from sim.language import language, say, speaking
 from sim.wording import visible
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Progress:
         "_doing",
         "_done",
         "_is_shown",
+        "_language",
         "_line_at",
         "_lock",
         "_quiet",
@@ -55,7 +57,9 @@ class Progress:
         self._is_shown = False
         self._bar: Bar | None = None
         self._task: TaskID | None = None
-        # The timer is a thread of its own: work may go on for long between two calls.
+        # The timer is a thread of its own, with a language of its own: work may go on for long
+        # between two calls.
+        self._language = language()
         self._lock = RLock()
         self._timer = Timer(patience, self._appear)
         self._timer.daemon = True
@@ -103,7 +107,8 @@ class Progress:
                 return
             self._is_shown = True
             if sys.stderr.isatty():
-                self._bar = _bar()
+                with speaking(self._language):
+                    self._bar = _bar()
                 self._bar.start()
             self._show(is_new=True)
 
@@ -117,8 +122,21 @@ class Progress:
         now = time.monotonic()
         if is_new or now - self._line_at >= _BETWEEN_LINES:
             self._line_at = now
-            of = f": {round(self._done, 2):g} of {self._total}" if self._total else ""
-            sys.stderr.write(f"{self._doing}{of}, {now - self._begun:.0f} s\n")
+            doing, seconds = self._doing, f"{now - self._begun:.0f}"
+            done = f"{round(self._done, 2):g}"
+            with speaking(self._language):
+                line = (
+                    say(
+                        "{doing}: {done} of {total}, {seconds} s",
+                        doing=doing,
+                        done=done,
+                        total=self._total,
+                        seconds=seconds,
+                    )
+                    if self._total
+                    else say("{doing}, {seconds} s", doing=doing, seconds=seconds)
+                )
+            sys.stderr.write(f"{line}\n")
             sys.stderr.flush()
 
 
@@ -138,7 +156,7 @@ def _bar() -> Bar:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left:"),
+        TextColumn(say("left:")),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

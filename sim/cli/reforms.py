@@ -53,9 +53,11 @@ def _end(option: str, given: Sequence[str | tuple[str, str]] | None) -> Any:
     variants = [each for each in given or () if isinstance(each, str)]
     settings = [each for each in given or () if not isinstance(each, str)]
     if len(variants) > 1:
-        raise RequestError(f"{option} names two variants. Name one.")
+        raise RequestError(say("{option} names two variants. Name one.", option=option))
     if len(dict(settings)) < len(settings):
-        raise RequestError(f"{option} sets something twice. Leave out one of the two.")
+        raise RequestError(
+            say("{option} sets something twice. Leave out one of the two.", option=option)
+        )
     if variants:
         return variants[0], dict(settings)
     return dict(settings) or None

@@ -53,7 +53,7 @@ def compare(args: Namespace) -> int:
 def sweep(args: Namespace) -> int:
     """Simulate the grid of all values of some levers."""
     if len(args.variants) > 1:
-        raise RequestError("sweep starts from one variant. Name one.")
+        raise RequestError(say("{verb} starts from one variant. Name one.", verb=args.verb))
     vary, also = _by_lever("--vary", args.vary), _by_lever("--also", args.also)
     variant = args.variants[0] if args.variants else None
     return _study(
@@ -67,18 +67,24 @@ def sweep(args: Namespace) -> int:
 def _check_case(args: Namespace) -> None:
     """A case is told of one run, in words."""
     if args.only_replication is None:
-        raise RequestError("--case is a number in one replication. Give --only-replication N.")
+        raise RequestError(say("--case is a number in one replication. Give --only-replication N."))
     if len(args.variants) > 1:
-        raise RequestError("--case is a number in one variant. Name one.")
+        raise RequestError(say("--case is a number in one variant. Name one."))
     if args.json:
-        raise RequestError("--case is told in words. Leave out one of --case and --json.")
+        raise RequestError(say("--case is told in words. Leave out one of --case and --json."))
 
 
 def _by_lever(option: str, asked: Sequence[tuple[str, Sequence[str]]]) -> dict[str, Sequence[str]]:
     levers: dict[str, Sequence[str]] = {}
     for lever, values in asked:
         if lever in levers:
-            raise RequestError(f"'{lever}' is varied twice. Give all its values in one {option}.")
+            raise RequestError(
+                say(
+                    "'{lever}' is varied twice. Give all its values in one {option}.",
+                    lever=lever,
+                    option=option,
+                )
+            )
         levers[lever] = values
     return levers
 
@@ -86,7 +92,7 @@ def _by_lever(option: str, asked: Sequence[tuple[str, Sequence[str]]]) -> dict[s
 def _study(args: Namespace, perform: Callable[[dict[str, Any]], api.Study]) -> int:
     out = Path(args.out) if args.out is not None else None
     if args.tables is not None and out is None:
-        raise RequestError("--tables says what to write, but not where. Give --out DIR.")
+        raise RequestError(say("--tables says what to write, but not where. Give --out DIR."))
     try:
         with (
             warnings.catch_warnings(record=True) as found,

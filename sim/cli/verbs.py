@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import RequestError, StoreError
-from sim.language import say, say_of_scenario
+from sim.language import say, say_of_scenario, why_not
 from sim.wording import visible
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def schema(args: Namespace) -> int:
         half.replace(path)
     except OSError as error:
         half.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+        raise StoreError(say("cannot write {path}: {why}", path=path, why=why_not(error))) from None
     return 0
 
 
@@ -75,7 +75,7 @@ def explain(args: Namespace) -> int:
     from sim.report import tables
 
     if len(args.variants) > 1:
-        raise RequestError("explain takes one variant. Name one.")
+        raise RequestError(say("{verb} takes one variant. Name one.", verb=args.verb))
     with Progress() as progress:
         progress.at(say("reading {path}", path=args.file))
         variant = args.variants[0] if args.variants else None
@@ -111,7 +111,7 @@ def settings_of(args: Namespace) -> dict[str, str]:
     settings: dict[str, str] = {}
     for name, value in args.settings:
         if name in settings:
-            raise RequestError(f"'{name}' is set twice. Leave out one of the two.")
+            raise RequestError(say("'{name}' is set twice. Leave out one of the two.", name=name))
         settings[name] = value
     return settings
 

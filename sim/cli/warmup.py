@@ -17,7 +17,7 @@ from sim.wording import visible
 def warmup(args: Namespace) -> int:
     """Say whether a warm-up is long enough, and draw the start-up."""
     if len(args.variants) > 1:
-        raise RequestError("warmup takes one variant. Name one.")
+        raise RequestError(say("{verb} takes one variant. Name one.", verb=args.verb))
     picture = Path(args.out) if args.out is not None else None
     if picture is not None:
         api.check_form(picture)

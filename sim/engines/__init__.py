@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sim.engines import fast, reference
 from sim.engines.protocol import Engine
 from sim.errors import EngineError
+from sim.language import say
 from sim.model import Model
 from sim.records import EVERYTHING, Keep, Run
 
@@ -50,10 +51,18 @@ def run(
         If the engine does not exist, or cannot run the model: it says what it lacks (E2).
     """
     if engine not in ENGINES:
-        raise EngineError(f"no engine '{engine}'; there are: {', '.join(ENGINES)}")
+        raise EngineError(
+            say("no engine '{engine}'; there are: {known}", engine=engine, known=", ".join(ENGINES))
+        )
     lacking = ENGINES[engine].refuses(model)
     if lacking:
-        raise EngineError(f"engine '{engine}' cannot run this model: {'; '.join(lacking)}")
+        raise EngineError(
+            say(
+                "engine '{engine}' cannot run this model: {names}",
+                engine=engine,
+                names="; ".join(lacking),
+            )
+        )
     return ENGINES[engine].run(
         model,
         seed=seed,

@@ -20,6 +20,7 @@ from sim.engines.protocol import Inputs
 from sim.engines.reference.trail import Trail, trail
 from sim.engines.reference.watching import Watch, watch
 from sim.errors import EngineError
+from sim.language import say
 from sim.model import Model
 from sim.streams import key_of
 
@@ -60,7 +61,9 @@ def follow(
             return None
         cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
         return trail(model, _inputs(model, cases, seed, replication), place)
-    raise EngineError(f"replication {replication} has no case {case}")
+    raise EngineError(
+        say("replication {replication} has no case {case}", replication=replication, case=case)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import RequestError, ScenarioError
+from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario, load, resolve
 from sim.wording import some
@@ -43,12 +44,18 @@ def model_again(manifest: Mapping[str, Any], cell: Mapping[str, Any]) -> Model:
             scenario = load(first, variant=cell["variant"], settings=cell["settings"])
             model = resolve(scenario)
         except ScenarioError as error:
-            raise RequestError(f"the scenario cannot be read again: {error.faults[0]}") from None
+            raise RequestError(
+                say("the scenario cannot be read again: {fault}", fault=error.faults[0])
+            ) from None
     _refuse_changed(manifest, scenario)
     if model.fingerprint() != cell["model_sha256"]:
         raise RequestError(
-            f"lienthong {version('lienthong')} makes another model of the scenario than lienthong "
-            f"{manifest['versions']['lienthong']}, which made the study, did"
+            say(
+                "lienthong {now} makes another model of the scenario than lienthong "
+                "{then}, which made the study, did",
+                now=version("lienthong"),
+                then=manifest["versions"]["lienthong"],
+            )
         )
     return model
 
@@ -74,7 +81,7 @@ def scenarios_again(
                 scenario = load(first, variant=cell["variant"], settings=cell["settings"])
             except ScenarioError as error:
                 raise RequestError(
-                    f"the scenario cannot be read again: {error.faults[0]}"
+                    say("the scenario cannot be read again: {fault}", fault=error.faults[0])
                 ) from None
             _refuse_changed(manifest, scenario)
             yield scenario
@@ -89,8 +96,11 @@ def _laid_out(manifest: Mapping[str, Any]) -> Iterator[Path]:
         lacking = [path for path, file in kept.items() if not _lay_out(root, path, file)]
         if lacking:
             raise RequestError(
-                f"the scenario cannot be read again: {some(lacking)} changed or went since the "
-                "study was made, and the manifest does not hold the text"
+                say(
+                    "the scenario cannot be read again: {names} changed or went since the "
+                    "study was made, and the manifest does not hold the text",
+                    names=some(lacking),
+                )
             )
         yield _place(root, next(iter(kept)))
 
@@ -100,7 +110,7 @@ def _refuse_changed(manifest: Mapping[str, Any], scenario: Scenario) -> None:
     files = scenario.files.items()
     changed = [path for path, data in files if hashlib.sha256(data).hexdigest() not in digests]
     if changed:
-        raise RequestError(f"{some(changed)} changed since the study was made")
+        raise RequestError(say("{names} changed since the study was made", names=some(changed)))
 
 
 def _place(root: Path, path: str) -> Path:

@@ -12,6 +12,7 @@ from sim.experiment.plan import Plan
 from sim.experiment.precision import Aim
 from sim.kpis import KPIS
 from sim.kpis.registry import CURRENCY
+from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.schema.sections import Target
 from sim.units import DAY, DIGITS, HOUR, MINUTE, parse_number, parse_span
@@ -67,12 +68,14 @@ def aims_of(plan: Plan, asked: Sequence[tuple[str, str]], kept: Collection[str])
             for aim in _read(plan, name, width, kept):
                 if (aim.kpi, aim.group) in found:
                     raise ValueFault(
-                        f"{aim.kpi} of {aim.group} is asked for twice", way_out="Ask once."
+                        say("{kpi} of {group} is asked for twice", kpi=aim.kpi, group=aim.group),
+                        way_out=say("Ask once."),
                     )
                 found[aim.kpi, aim.group] = aim
         except ValueFault as fault:
             between = "; " if fault.way_out[:1].islower() else ". "
-            faults.append(f"precision: {fault.message}{between}{fault.way_out}".rstrip())
+            told = f"{fault.message}{between}{fault.way_out}".rstrip()
+            faults.append(say("precision: {fault}", fault=told))
     if faults:
         raise RequestError("\n".join(faults))
     return tuple(found.values())
@@ -81,7 +84,7 @@ def aims_of(plan: Plan, asked: Sequence[tuple[str, str]], kept: Collection[str])
 def _read(plan: Plan, name: str, width: str, kept: Collection[str]) -> Iterator[Aim]:
     kpi, _, group = (part.strip() for part in name.partition(_OF))
     if kpi and kpi not in KPIS:
-        raise ValueFault(f"unknown KPI '{kpi}'", way_out=did_you_mean(kpi, KPIS))
+        raise ValueFault(say("unknown KPI '{kpi}'", kpi=kpi), way_out=did_you_mean(kpi, KPIS))
     groups = (group,) if group else chief_bundles(plan.scenario, kept)
     for each in groups:
         which = kpi or chief_kpi(plan.scenario.target, each)
@@ -106,21 +109,32 @@ def _check_group(
         known = _others(plan)
         if not is_given:
             raise ValueFault(
-                f"'{kpi}' is measured for roles or single procedures",
-                way_out=f"Say of which, e.g. '{kpi}{_OF}{known[0]}=5 %'.",
+                say("'{kpi}' is measured for roles or single procedures", kpi=kpi),
+                way_out=say("Say of which, e.g. '{kpi} of {group}=5 %'.", kpi=kpi, group=known[0]),
             )
         if group.partition(" @ ")[0] not in known:
-            raise ValueFault(f"no role or procedure '{group}'", way_out=did_you_mean(group, known))
+            raise ValueFault(
+                say("no role or procedure '{group}'", group=group),
+                way_out=did_you_mean(group, known),
+            )
         return
     bundle, _, channel = group.partition("/")
     bundles = [each for each in plan.scenario.spec.bundles if not kept or each in kept]
     if bundle not in bundles:
-        raise ValueFault(f"no bundle '{bundle}' is kept", way_out=did_you_mean(bundle, bundles))
-    if (channel and kpi in OF_NO_CHANNEL) or not _is_had(plan, kpi, bundle, channel):
-        where = "in two that are compared" if plan.compares else "in this study"
         raise ValueFault(
-            f"'{kpi}' of '{group}' is never measured {where}",
-            way_out="Take another KPI (lienthong kpis), or another bundle or channel.",
+            say("no bundle '{bundle}' is kept", bundle=bundle),
+            way_out=did_you_mean(bundle, bundles),
+        )
+    if (channel and kpi in OF_NO_CHANNEL) or not _is_had(plan, kpi, bundle, channel):
+        raise ValueFault(
+            say(
+                "'{kpi}' of '{group}' is never measured in two that are compared",
+                kpi=kpi,
+                group=group,
+            )
+            if plan.compares
+            else say("'{kpi}' of '{group}' is never measured in this study", kpi=kpi, group=group),
+            way_out=say("Take another KPI (lienthong kpis), or another bundle or channel."),
         )
 
 
@@ -177,17 +191,17 @@ def half_width(text: str, unit: str) -> tuple[float, bool]:
     is_relative = words.endswith("%")
     amount = parse_number(words[:-1]) / 100 if is_relative else _in_unit(words, unit)
     if not amount > 0:
-        raise ValueFault(f"'{words}' is not above 0", way_out=_example(unit))
+        raise ValueFault(say("'{words}' is not above 0", words=words), way_out=_example(unit))
     return amount, is_relative
 
 
 def _in_unit(words: str, unit: str) -> float:
     match = _NUMBER.fullmatch(words)
     if match is None:
-        raise ValueFault(f"'{words}' is no precision", way_out=_example(unit))
+        raise ValueFault(say("'{words}' is no precision", words=words), way_out=_example(unit))
     number, its_unit = parse_number(match[1]), match[2].strip().lower()
     if not its_unit:
-        raise ValueFault(f"'{words}' has no unit", way_out=_example(unit))
+        raise ValueFault(say("'{words}' has no unit", words=words), way_out=_example(unit))
     if unit == "share":
         if its_unit in _POINTS:
             return number / 100
@@ -197,9 +211,12 @@ def _in_unit(words: str, unit: str) -> float:
             return span.amount / _CLOCK.get(unit, 1)
     elif its_unit in (unit.lower(), unit.lower().removesuffix("s")):
         return number
-    raise ValueFault(f"'{words}' is not in the unit of the KPI, {unit}", way_out=_example(unit))
+    raise ValueFault(
+        say("'{words}' is not in the unit of the KPI, {unit}", words=words, unit=unit),
+        way_out=_example(unit),
+    )
 
 
 def _example(unit: str) -> str:
-    own = "0.5 points of the percentage" if unit == "share" else f"0.2 {unit}"
-    return f"Write for example 5 % of the mean, or {own.partition(' of ')[0]}."
+    own = "0.5 points" if unit == "share" else f"0.2 {unit}"
+    return say("Write for example 5 % of the mean, or {own}.", own=own)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sim.errors import RequestError
 from sim.experiment.executors import Crew, unlike
 from sim.experiment.versions import versions_run
+from sim.language import say
 from sim.wording import some
 
 _PATIENCE: Final = 60.0
@@ -36,8 +37,10 @@ def connected(address: str, *, patience: float = _PATIENCE) -> Iterator[Crew]:
         from distributed import Client
     except ImportError:
         raise RequestError(
-            "a scheduler needs Dask, which is not installed. Install it: pip install "
-            "'lienthong[cluster]', or leave out --scheduler."
+            say(
+                "a scheduler needs Dask, which is not installed. Install it: pip install "
+                "'lienthong[cluster]', or leave out --scheduler."
+            )
         ) from None
     with _quiet(), _client(Client, address, patience) as client:
         _wait_for_workers(client, address, patience)
@@ -65,8 +68,13 @@ def _client(kind: Any, address: str, patience: float) -> Any:
     except (OSError, ValueError, TypeError) as error:
         what = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise RequestError(
-            f"no Dask scheduler answers at {address}: {what}. Start one (dask scheduler), and give "
-            "the address that it prints, such as tcp://10.0.0.5:8786."
+            say(
+                "no Dask scheduler answers at {address}: {what}. Start one (dask "
+                "scheduler), and give the address that it prints, such as "
+                "tcp://10.0.0.5:8786.",
+                address=address,
+                what=what,
+            )
         ) from None
 
 
@@ -75,8 +83,11 @@ def _wait_for_workers(client: Any, address: str, patience: float) -> None:
         client.wait_for_workers(1, timeout=patience)
     except (OSError, TimeoutError):
         raise RequestError(
-            f"the scheduler at {address} has no worker. Start some: dask worker {address} "
-            "--nthreads 1 --nworkers -1."
+            say(
+                "the scheduler at {address} has no worker. Start some: dask worker "
+                "{address} --nthreads 1 --nworkers -1.",
+                address=address,
+            )
         ) from None
 
 
@@ -84,9 +95,9 @@ def _refuse_unlike(client: Any, address: str) -> None:
     found: dict[str, Mapping[str, str] | Exception] = client.run(versions_run, on_error="return")
     try:
         # It has to load what it hands on.
-        found["the scheduler"] = client.run_on_scheduler(versions_run)
+        found[say("the scheduler")] = client.run_on_scheduler(versions_run)
     except Exception as error:  # noqa: BLE001  whatever loading the program there raised
-        found["the scheduler"] = error
+        found[say("the scheduler")] = error
     by_words: dict[str, list[str]] = {}
     for worker, known in found.items():
         if words := str(known) if isinstance(known, Exception) else unlike(known):
@@ -94,8 +105,12 @@ def _refuse_unlike(client: Any, address: str) -> None:
     if by_words:
         told = "; ".join(f"{some(workers)}: {words}" for words, workers in by_words.items())
         raise RequestError(
-            f"not all at {address} are as this program, so that digits could differ: {told}. "
-            "Install the same versions on every machine."
+            say(
+                "not all at {address} are as this program, so that digits could differ: "
+                "{told}. Install the same versions on every machine.",
+                address=address,
+                told=told,
+            )
         )
 
 

@@ -27,14 +27,10 @@ from sim.errors import EngineError, RequestError
 from sim.experiment.memory import keep_freed
 from sim.experiment.replication import Done, Failed, Job, Task, replicate
 from sim.experiment.versions import versions_run
+from sim.language import say
 
 _MOST_MODELS: Final = 64
 """Models that a worker remembers."""
-
-_FINISHED_ARE_SAFE: Final = (
-    "What was finished is kept if the study has a folder: give the same command again and it is "
-    "taken up."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,7 +91,15 @@ def unlike(found: Mapping[str, str]) -> str:
     """In what versions differ from those here, in words; empty where they do not."""
     here = versions_run()
     names = [name for name in here if found.get(name) != here[name]]
-    return ", ".join(f"{name} {found.get(name, 'unknown')}, not {here[name]}" for name in names)
+    return ", ".join(
+        say(
+            "{library} {its}, not {mine}",
+            library=name,
+            its=found.get(name, say("unknown")),
+            mine=here[name],
+        )
+        for name in names
+    )
 
 
 def over_executor(job: Job, waiting: deque[Task], crew: Crew, take: Callable[[Done], None]) -> None:
@@ -123,8 +127,12 @@ def over_executor(job: Job, waiting: deque[Task], crew: Crew, take: Callable[[Do
                     under_way[orders.submit(task, with_model=True)] = task
                 elif isinstance(answer, Unlike):
                     raise RequestError(
-                        f"a worker on {answer.host} has {unlike(answer.versions)}: digits could "
-                        "differ. Install the same versions on every machine."
+                        say(
+                            "a worker on {host} has {unlike}: digits could differ. Install the "
+                            "same versions on every machine.",
+                            host=answer.host,
+                            unlike=unlike(answer.versions),
+                        )
                     )
                 else:
                     take(replace(answer, model=task[0]))
@@ -167,7 +175,11 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
         raise _lost(error) from None
     except (ImportError, AttributeError) as error:
         raise RequestError(
-            f"a worker cannot load lienthong: {error}. Install the same version on every machine."
+            say(
+                "a worker cannot load lienthong: {error}. Install the same version on "
+                "every machine.",
+                error=error,
+            )
         ) from None
     except Exception as error:  # noqa: BLE001  what a replication raises is no exception here
         # It was tried again on other workers, by an executor that can.
@@ -175,5 +187,11 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
 
 
 def _lost(error: BaseException) -> EngineError:
-    what = " ".join(str(error).split()) or "their scheduler is gone, or has dropped the tasks"
-    return EngineError(f"the workers are lost: {what}. {_FINISHED_ARE_SAFE}")
+    what = " ".join(str(error).split()) or say("their scheduler is gone, or has dropped the tasks")
+    return EngineError(
+        say(
+            "the workers are lost: {what}. What was finished is kept if the study has a folder: "
+            "give the same command again and it is taken up.",
+            what=what,
+        )
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import StoreError
+from sim.language import say, why_not
 
 MARK: Final = "hangs-on.html"
 """The file that what a figure hangs on always has: by it a folder is known to hold one."""
@@ -30,15 +31,25 @@ def claim_folder(folder: Path, *, replace: bool, mark: str = MARK) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         held = {path.name for path in folder.iterdir()}
     except (FileExistsError, NotADirectoryError):
-        raise StoreError(f"{folder} is a file. Give --out a folder.") from None
+        raise StoreError(say("{path} is a file. Give --out a folder.", path=folder)) from None
     except OSError as error:
-        raise StoreError(f"cannot write to {folder}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write to {path}: {why}", path=folder, why=why_not(error))
+        ) from None
     if held and mark not in held:
-        raise StoreError(f"{folder} holds other files. Give --out a new folder, or an empty one.")
+        raise StoreError(
+            say(
+                "{folder} holds other files. Give --out a new folder, or an empty one.",
+                folder=folder,
+            )
+        )
     if held and not replace:
         raise StoreError(
-            f"{folder} holds an answer already. Give another folder, or say that it may be "
-            "replaced (--replace, replace=True)."
+            say(
+                "{folder} holds an answer already. Give another folder, or say that it "
+                "may be replaced (--replace, replace=True).",
+                folder=folder,
+            )
         )
 
 
@@ -58,7 +69,9 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             half.write_bytes(content)
             half.replace(path)
     except OSError as error:
-        raise StoreError(f"cannot write to {folder}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write to {path}: {why}", path=folder, why=why_not(error))
+        ) from None
 
 
 def claim_file(path: Path, *, replace: bool) -> None:
@@ -72,19 +85,22 @@ def claim_file(path: Path, *, replace: bool) -> None:
     """
     try:
         if path.is_dir():
-            raise StoreError(f"{path} is a folder. Give --out a file.")
+            raise StoreError(say("{path} is a folder. Give --out a file.", path=path))
         if path.exists() and not path.is_file():
-            raise StoreError(f"{path} is a device, no file. Give --out a file.")
+            raise StoreError(say("{path} is a device, no file. Give --out a file.", path=path))
         if path.exists() and not replace:
             raise StoreError(
-                f"{path} exists already. Give another file, or say that it may be replaced "
-                "(--replace, replace=True)."
+                say(
+                    "{path} exists already. Give another file, or say that it may be "
+                    "replaced (--replace, replace=True).",
+                    path=path,
+                )
             )
         half = _half(path)
         half.touch()
         half.unlink()
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+        raise StoreError(say("cannot write {path}: {why}", path=path, why=why_not(error))) from None
 
 
 def write_file(path: Path, content: bytes, *, replace: bool) -> None:
@@ -102,7 +118,7 @@ def write_file(path: Path, content: bytes, *, replace: bool) -> None:
         half.replace(path)
     except OSError as error:
         half.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+        raise StoreError(say("cannot write {path}: {why}", path=path, why=why_not(error))) from None
 
 
 def _half(path: Path) -> Path:

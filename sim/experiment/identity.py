@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.language import later, say
 from sim.wording import some
 
 
@@ -41,15 +42,22 @@ class Identity:
         """In what another study differs from this one, in words; empty for the same."""
         names, known = ([name for name, _, _ in each.cells] for each in (self, held))
         changed = [mine[0] for mine in self.cells if mine[0] in known and mine not in held.cells]
+        every = say("all")
         found = (
-            ("seed", held.seed, self.seed),
-            ("first replication", held.first, self.first),
-            ("bundles", ", ".join(held.bundles) or "all", ", ".join(self.bundles) or "all"),
-            ("lienthong", held.version, self.version),
+            (later("seed {its}, not {mine}"), held.seed, self.seed),
+            (later("first replication {its}, not {mine}"), held.first, self.first),
+            (
+                later("bundles {its}, not {mine}"),
+                ", ".join(held.bundles) or every,
+                ", ".join(self.bundles) or every,
+            ),
+            (later("lienthong {its}, not {mine}"), held.version, self.version),
         )
-        words = [f"{what} {its}, not {mine}" for what, its, mine in found if its != mine]
+        words = [say(what, its=its, mine=mine) for what, its, mine in found if its != mine]
         if changed:
-            words.insert(0, f"another scenario or baseline in {some(changed)}")
+            words.insert(0, say("another scenario or baseline in {names}", names=some(changed)))
         elif names != known:
-            words.insert(0, f"other settings: {some(known)}, not {some(names)}")
+            words.insert(
+                0, say("other settings: {its}, not {mine}", its=some(known), mine=some(names))
+            )
         return "; ".join(words)

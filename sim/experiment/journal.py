@@ -23,6 +23,7 @@ from sim.experiment.replication import DayCounts, Finished, Job
 from sim.kpis import Measure
 from sim.kpis.by_office import OfficeCounts
 from sim.kpis.over_time import Course
+from sim.language import say, why_not
 
 FOLDER: Final = ".unfinished"
 """Lies in the folder of the results while a study is on its way."""
@@ -184,11 +185,11 @@ def others(folder: Path, fingerprints: Collection[str], seed: int, kind: str | N
     for line in _lines(folder / FOLDER / _FILE):
         model, its_seed, its_kind = (*str(line["key"]).split(" ", 2), "", "")[:3]
         if model not in fingerprints:
-            return "another scenario, or one that has changed since"
+            return say("another scenario, or one that has changed since")
         if its_seed != str(seed):
-            return f"seed {its_seed}, not {seed}"
+            return say("seed {its}, not {mine}", its=its_seed, mine=seed)
         if kind is not None and its_kind != kind:
-            return f"another kind: {its_kind}, not {kind}"
+            return say("another kind: {its}, not {mine}", its=its_kind, mine=kind)
     return ""
 
 
@@ -254,6 +255,11 @@ def _read(line: Mapping[str, Any], model: int) -> Finished:
 
 def _refused(folder: Path, error: OSError) -> StoreError:
     return StoreError(
-        f"cannot keep finished replications in {folder}: {error.strerror or error}. Those finished "
-        "before are safe: make room, then give the same command again and it takes them up."
+        say(
+            "cannot keep finished replications in {folder}: {why}. Those finished "
+            "before are safe: make room, then give the same command again and it "
+            "takes them up.",
+            folder=folder,
+            why=why_not(error),
+        )
     )

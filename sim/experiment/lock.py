@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from sim.errors import StoreError
+from sim.language import say, why_not
 
 LOCK: Final = "lock"
 """The file, in the folder of what is not yet finished."""
@@ -45,11 +46,17 @@ def held(folder: Path) -> Iterator[None]:
     try:
         stream = _taken(path)
     except OSError as error:
-        raise StoreError(f"cannot write to {folder.parent}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write to {path}: {why}", path=folder.parent, why=why_not(error))
+        ) from None
     if stream is None:
         raise StoreError(
-            f"{folder.parent} is being written by another study{_whose(path)}. Wait until that has "
-            "ended, or give another folder."
+            say(
+                "{folder} is being written by another study{whose}. Wait until that has "
+                "ended, or give another folder.",
+                folder=folder.parent,
+                whose=_whose(path),
+            )
         )
     try:
         yield
@@ -101,7 +108,12 @@ def _self() -> dict[str, Any]:
 def _whose(path: Path) -> str:
     try:
         owner = json.loads(path.read_text("utf-8"))
-        return f": process {owner['process']} on {owner['host']}, since {owner['since']}"
+        return say(
+            ": process {process} on {host}, since {since}",
+            process=owner["process"],
+            host=owner["host"],
+            since=owner["since"],
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

@@ -13,6 +13,7 @@ from typing import Any
 from sim.errors import Fault, RequestError, ScenarioError
 from sim.experiment.checks import resolve_weighed
 from sim.experiment.results import Cell, Omission
+from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario, holidays_used
 from sim.scenario.load import read, scenario_of
@@ -150,7 +151,11 @@ def plan_compare(
     names = list(variants) or _variants(document)
     if not names:
         raise RequestError(
-            f"{path} has no variants to compare. Write some under variants:, or use sweep --vary."
+            say(
+                "{path} has no variants to compare. Write some under variants:, or use "
+                "sweep --vary.",
+                path=path,
+            )
         )
     settings = dict(settings or {})
     points = [Point(name=name, variant=name, settings=settings) for name in names]
@@ -195,17 +200,32 @@ def plan_sweep(
     settings = dict(settings or {})
     _known([variant] if variant is not None else [], document)
     if not vary:
-        raise RequestError("nothing to vary. Give --vary LEVER=VALUE,VALUE,…")
+        raise RequestError(say("nothing to vary. Give --vary LEVER=VALUE,VALUE,…"))
     also = dict(also or {})
     for option, levers in (("--vary", vary), ("--also", also)):
         for lever, values in levers.items():
             if lever in settings:
-                raise RequestError(f"'{lever}' is both set and varied. Leave out one of the two.")
+                raise RequestError(
+                    say("'{lever}' is both set and varied. Leave out one of the two.", lever=lever)
+                )
             if option == "--also" and lever in vary:
-                raise RequestError(f"'{lever}' is in --vary and in --also. Leave it in one.")
+                raise RequestError(
+                    say("'{lever}' is in --vary and in --also. Leave it in one.", lever=lever)
+                )
             if not values or len(set(values)) < len(values):
-                found = "no values" if not values else "a value twice"
-                raise RequestError(f"{option} {lever} gives {found}. Give each value once.")
+                raise RequestError(
+                    say(
+                        "{option} {lever} gives a value twice. Give each value once.",
+                        option=option,
+                        lever=lever,
+                    )
+                    if values
+                    else say(
+                        "{option} {lever} gives no values. Give each value once.",
+                        option=option,
+                        lever=lever,
+                    )
+                )
     grid = _grid(vary, also)
     names = [_described(each) for each in grid]
     if len(set(names)) < len(names):
@@ -260,14 +280,18 @@ def _known(variants: Sequence[str], document: Document) -> None:
     known = _variants(document)
     for name in variants:
         if name not in known:
-            raise RequestError(_unknown("variant", name, known))
+            raise RequestError(
+                _or_known(
+                    say("unknown variant '{variant}'", variant=name),
+                    did_you_mean(name, known) or say("The scenario has no variants."),
+                )
+            )
     if len(set(variants)) < len(variants):
-        raise RequestError("a variant is named twice. Name each once.")
+        raise RequestError(say("a variant is named twice. Name each once."))
 
 
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
-    way_out = did_you_mean(name, known) or f"The scenario has no {kind}s."
-    return f"unknown {kind} '{name}'{'; ' if way_out[0].islower() else '. '}{way_out}"
+def _or_known(message: str, way_out: str) -> str:
+    return f"{message}{'; ' if way_out[0].islower() else '. '}{way_out}"
 
 
 def _plan(
@@ -360,7 +384,13 @@ def _fixed(points: Sequence[Point], baseline: str, varied: Sequence[str]) -> Map
                 settings = {lever: point.settings[lever] for lever in levers}
                 if _described(settings) == baseline:
                     return settings
-    raise RequestError(_unknown("baseline", baseline, [point.name for point in points]))
+    raise RequestError(
+        _or_known(
+            say("unknown baseline '{baseline}'", baseline=baseline),
+            did_you_mean(baseline, [point.name for point in points])
+            or say("The scenario has no baselines."),
+        )
+    )
 
 
 def _paired(cells: Sequence[Cell], baseline: str | None, fixed: Mapping[str, str]) -> list[Cell]:
@@ -387,4 +417,6 @@ def _located(faults: Mapping[Fault, Sequence[str]], n_points: int) -> Iterator[F
             yield fault
             continue
         where = " · ".join(names[:_MOST_NAMED]) + and_more(names, _MOST_NAMED)
-        yield replace(fault, message=f"{fault.message} (in {where})")
+        yield replace(
+            fault, message=say("{message} (in {where})", message=fault.message, where=where)
+        )

@@ -21,6 +21,7 @@ from sim.errors import EngineError, ScenarioError
 from sim.experiment.checks import resolve_checked
 from sim.experiment.loads import load_faults
 from sim.experiment.replication import Failed, Job, replicate
+from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario, resolve
 from sim.scenario.factors import Factor, scenario_with
@@ -167,7 +168,13 @@ class Points:
         job = Job(models=(model,), seed=self.seed, engine=self.engine, bundles=(self.bundle,))
         done = replicate(job, 0, number)
         if isinstance(done, Failed):
-            raise EngineError(f"replication {number} failed: {done.error}")
+            raise EngineError(
+                say(
+                    "replication {replication} failed: {error}",
+                    replication=number,
+                    error=done.error,
+                )
+            )
         found = (
             each.value for each in done.measures if (each.kpi, each.group) == (self.kpi, self.group)
         )

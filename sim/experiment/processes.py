@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 
 from sim.experiment.memory import keep_freed
 from sim.experiment.replication import Done, Failed, Job, Task, replicate
+from sim.language import say
 
 
 def over_processes(
@@ -26,7 +27,7 @@ def over_processes(
     while waiting:
         for task in _until_broken(job, waiting, min(workers, len(waiting)), take):
             if _until_broken(job, deque([task]), 1, take):
-                error = "the worker process died; it may have run out of memory"
+                error = say("the worker process died; it may have run out of memory")
                 take(Failed(model=task[0], replication=task[1], error=error))
 
 

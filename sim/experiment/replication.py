@@ -19,6 +19,7 @@ from sim.kpis import Measure, measure
 from sim.kpis.by_office import OfficeCounts, by_office
 from sim.kpis.over_time import Course, Step, over_time
 from sim.kpis.window import Window, window
+from sim.language import say, why_not
 from sim.model import Model
 from sim.records import Keep, Run
 
@@ -163,8 +164,12 @@ def _leave(files: TableFiles, model: Model, run: Run) -> None:
             half.replace(path)
         except OSError as error:
             raise StoreError(
-                f"cannot write {path}: {error.strerror or error}. Finished replications are safe: "
-                "make room, then give the same command again and it takes them up."
+                say(
+                    "cannot write {path}: {why}. Finished replications are safe: make room, "
+                    "then give the same command again and it takes them up.",
+                    path=path,
+                    why=why_not(error),
+                )
             ) from None
 
 

@@ -17,6 +17,7 @@ from sim.experiment.precision import Aim
 from sim.experiment.runner import AUTO, available_workers, choose_engine
 from sim.experiment.tables import NAMES, Name
 from sim.kpis.over_time import STEPS, Step
+from sim.language import say
 from sim.units import DAY, parse_share
 from sim.wording import did_you_mean
 
@@ -147,11 +148,17 @@ def request(
     _check_stages(precision, replications, only_replication, most_replications)
     if replications is not None and only_replication is not None:
         raise RequestError(
-            "both replications and only-replication are given. Leave out one of the two."
+            say("both replications and only-replication are given. Leave out one of the two.")
         )
     for bundle in bundles:
         if bundle not in spec.bundles:
-            raise RequestError(f"no bundle '{bundle}'; {did_you_mean(bundle, spec.bundles)}")
+            raise RequestError(
+                say(
+                    "no bundle '{bundle}'; {way_out}",
+                    bundle=bundle,
+                    way_out=did_you_mean(bundle, spec.bundles),
+                )
+            )
     n = 1 if only_replication is not None else replications or spec.replications
     most = most_replications or MOST_REPLICATIONS
     if precision and replications is None:
@@ -163,8 +170,12 @@ def request(
         names = () if is_elsewhere else tables_by_default(plan, rows, bundles)
     if names and is_elsewhere:
         raise RequestError(
-            f"{', '.join(names)}: tables do not come from the workers of a scheduler. Leave out "
-            "the tables, or the scheduler; --only-replication runs one again with its tables."
+            say(
+                "{names}: tables do not come from the workers of a scheduler. Leave out "
+                "the tables, or the scheduler; --only-replication runs one again with "
+                "its tables.",
+                names=", ".join(names),
+            )
         )
     return Request(
         plan=plan,
@@ -208,7 +219,13 @@ def step_named(name: str) -> Step | None:
         It names none.
     """
     if name not in (*STEPS, "none"):
-        raise RequestError(f"over time by '{name}': give one of {', '.join(STEPS)}, none.")
+        raise RequestError(
+            say(
+                "over time by '{name}': give one of {known}, none.",
+                name=name,
+                known=", ".join(STEPS),
+            )
+        )
     return None if name == "none" else cast(Step, name)
 
 
@@ -223,9 +240,10 @@ def line_of(share: float | str) -> float:
     try:
         line = parse_share(share)
     except ValueFault as fault:
-        raise RequestError(f"by office: {fault.message}. {fault.way_out}".rstrip()) from None
+        told = f"{fault.message}. {fault.way_out}".rstrip()
+        raise RequestError(say("by office: {fault}", fault=told)) from None
     if line == 0:
-        raise RequestError("by office: no office is below 0 % on time. Give a share above it.")
+        raise RequestError(say("by office: no office is below 0 % on time. Give a share above it."))
     return line
 
 
@@ -247,7 +265,9 @@ def tables_named(names: Sequence[str]) -> tuple[Name, ...]:
     """
     for name in names:
         if name not in _TABLES:
-            raise RequestError(f"no table '{name}'. Name some of {', '.join(_TABLES)}.")
+            raise RequestError(
+                say("no table '{name}'. Name some of {known}.", name=name, known=", ".join(_TABLES))
+            )
     wanted = {table for name in names for table in _TABLES[name]}
     return tuple(name for name in NAMES if name in wanted)
 
@@ -262,17 +282,21 @@ def _check_stages(
     check_count("most-replications", most, least=FEWEST)
     if not precision:
         if most is not None:
-            raise RequestError("most-replications goes with a precision. Give one, e.g. 5 %.")
+            raise RequestError(say("most-replications goes with a precision. Give one, e.g. 5 %."))
         return
     if only_replication is not None:
         raise RequestError(
-            "one replication alone has no precision. Leave out precision or only-replication."
+            say("one replication alone has no precision. Leave out precision or only-replication.")
         )
-    check_count("replications, the first stage of a precision", replications, least=FEWEST)
+    check_count(say("replications, the first stage of a precision"), replications, least=FEWEST)
     if replications is not None and replications > (most or MOST_REPLICATIONS):
         raise RequestError(
-            f"{replications} replications are more than the {most or MOST_REPLICATIONS} that are "
-            "not to be exceeded. Give fewer, or a larger number of most-replications."
+            say(
+                "{replications} replications are more than the {most} that are not to "
+                "be exceeded. Give fewer, or a larger number of most-replications.",
+                replications=replications,
+                most=most or MOST_REPLICATIONS,
+            )
         )
 
 
@@ -288,5 +312,13 @@ def check_count(what: str, number: int | None, *, least: int | None) -> None:
         return
     # In Python True is a number, and nobody means it.
     if type(number) is not int or (least is not None and number < least):
-        bound = "" if least is None else f" from {least}"
-        raise RequestError(f"{what}: found {number!r}; give a whole number{bound}")
+        raise RequestError(
+            say("{what}: found {number!r}; give a whole number", what=what, number=number)
+            if least is None
+            else say(
+                "{what}: found {number!r}; give a whole number from {least}",
+                what=what,
+                number=number,
+                least=least,
+            )
+        )

@@ -13,6 +13,7 @@ from sim.errors import RequestError, ValueFault
 from sim.experiment.claims import OF_NO_BUNDLE
 from sim.kpis import KPIS, Kpi
 from sim.kpis.registry import CURRENCY
+from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario
 from sim.units import parse_number, parse_share
@@ -75,7 +76,9 @@ def requirements_of(
     if not targets:
         own = scenario.target
         if own is None:
-            raise RequestError(f"the scenario has no target. Give --target '{EXAMPLE}'.")
+            raise RequestError(
+                say("the scenario has no target. Give --target '{example}'.", example=EXAMPLE)
+            )
         at_most = own.at_most is not None
         value = (own.at_most if at_most else own.at_least) or 0.0
         limit = _limit(KPIS[own.kpi], value, at_most, None, money)
@@ -85,7 +88,8 @@ def requirements_of(
             requirements.append(_aim(text, bundles, known, money))
         except ValueFault as fault:
             between = "; " if fault.way_out[:1].islower() else ". "
-            faults.append(f"target '{text}': {fault.message}{between}{fault.way_out}".rstrip())
+            told = f"{fault.message}{between}{fault.way_out}".rstrip()
+            faults.append(say("target '{text}': {fault}", text=text, fault=told))
     if faults:
         raise RequestError("\n".join(faults))
     return tuple(requirements)
@@ -115,30 +119,42 @@ def _head(group: str) -> str:
 def _aim(text: str, bundles: Collection[str], known: Collection[str], money: str) -> Requirement:
     match = _TARGET.fullmatch(text.strip())
     if match is None:
-        raise ValueFault("is no target", way_out=f"Write for example '{EXAMPLE}'.")
+        raise ValueFault(
+            say("is no target"), way_out=say("Write for example '{example}'.", example=EXAMPLE)
+        )
     group, sign = match["group"].strip(), match["sign"]
     if sign not in (*_AT_MOST, *_AT_LEAST):
-        raise ValueFault(f"'{sign}' is no side of a limit", way_out="Write >= or <=.")
+        raise ValueFault(
+            say("'{sign}' is no side of a limit", sign=sign), way_out=say("Write >= or <=.")
+        )
     if match["kpi"] not in KPIS:
-        raise ValueFault(f"unknown KPI '{match['kpi']}'", way_out=did_you_mean(match["kpi"], KPIS))
+        raise ValueFault(
+            say("unknown KPI '{kpi}'", kpi=match["kpi"]),
+            way_out=did_you_mean(match["kpi"], KPIS),
+        )
     if _head(group) not in known:
         way_out = did_you_mean(_head(group), known)
-        raise ValueFault(f"no bundle or role '{_head(group)}'", way_out=way_out)
+        raise ValueFault(say("no bundle or role '{group}'", group=_head(group)), way_out=way_out)
     kpi = KPIS[match["kpi"]]
     if group in bundles and kpi.name in OF_NO_BUNDLE:
         raise ValueFault(
-            f"'{kpi.name}' is measured for roles or single procedures, not for a bundle",
-            way_out=f"Write for example a role: ROLE.{kpi.name}.",
+            say(
+                "'{name}' is measured for roles or single procedures, not for a bundle",
+                name=kpi.name,
+            ),
+            way_out=say("Write for example a role: ROLE.{name}.", name=kpi.name),
         )
     value, *zones = _ZONE.split(match["rest"])
     if len(zones) > 1:
-        raise ValueFault("has two zones", way_out="Give one ±.")
+        raise ValueFault(say("has two zones"), way_out=say("Give one ±."))
     zone = _figure(zones[0], kpi, money) if zones else None
     bound = _figure(value, kpi, money)
     if bound < bounds_of(kpi.unit)[0]:
         raise ValueFault(
-            f"'{value.strip()}' is below 0, which '{kpi.name}' never is",
-            way_out="Give a limit above 0.",
+            say(
+                "'{value}' is below 0, which '{name}' never is", value=value.strip(), name=kpi.name
+            ),
+            way_out=say("Give a limit above 0."),
         )
     return Requirement(
         group=group,
@@ -155,7 +171,10 @@ def _figure(text: str, kpi: Kpi, money: str) -> float:
     unit = _unit(kpi, money)
     match = _WITH_UNIT.fullmatch(text)
     if text.endswith("%") or (match and match["unit"] != unit.split()[0]):
-        raise ValueFault(f"'{text}' is not in {unit}", way_out="Give a number in that unit.")
+        raise ValueFault(
+            say("'{text}' is not in {unit}", text=text, unit=unit),
+            way_out=say("Give a number in that unit."),
+        )
     return parse_number(match["number"] if match else text)
 
 
@@ -167,8 +186,8 @@ def _limit(kpi: Kpi, value: float, at_most: bool, zone: float | None, money: str
             zone = _PART * abs(value)
     if not zone > 0:
         raise ValueFault(
-            f"a limit of {value:g} has no indifference zone of its own",
-            way_out="Give one above 0 behind it, with ±.",
+            say("a limit of {value:g} has no indifference zone of its own", value=value),
+            way_out=say("Give one above 0 behind it, with ±."),
         )
     return Limit(value=value, at_most=at_most, zone=zone, unit=_unit(kpi, money))
 

@@ -82,11 +82,22 @@ def choose_engine(models: Sequence[Model], asked: str = AUTO) -> str:
         newest = reversed(known)
         return next(name for name in newest if not _lacking(name, models))
     if asked not in known:
-        raise EngineError(f"no engine '{asked}'; there are: {', '.join([AUTO, *known])}")
+        raise EngineError(
+            say(
+                "no engine '{engine}'; there are: {known}",
+                engine=asked,
+                known=", ".join([AUTO, *known]),
+            )
+        )
     lacking = _lacking(asked, models)
     if lacking:
         raise EngineError(
-            f"engine '{asked}' cannot run this: {'; '.join(lacking)}. Ask for --engine {AUTO}."
+            say(
+                "engine '{asked}' cannot run this: {names}. Ask for --engine {auto}.",
+                asked=asked,
+                names="; ".join(lacking),
+                auto=AUTO,
+            )
         )
     return asked
 

@@ -28,6 +28,7 @@ from sim.experiment.replication import Done, Failed, Finished, Job
 from sim.experiment.request import MOST_CASES
 from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready, run_cells
 from sim.kpis import Measure
+from sim.language import date_in_words, say
 from sim.units import DAY, WEEK
 
 REPLICATIONS: Final = 5
@@ -163,7 +164,12 @@ def check_startup(
         The engine cannot run it, or a replication failed.
     """
     if type(replications) is not int or replications < 2:
-        raise RequestError(f"replications: found {replications!r}; give a whole number from 2")
+        raise RequestError(
+            say(
+                "replications: found {replications!r}; give a whole number from 2",
+                replications=replications,
+            )
+        )
     variants = () if variant is None else (variant,)
     given = dict(settings or {})
     plan = plan_run(path, variants=variants, settings=given)
@@ -172,7 +178,9 @@ def check_startup(
     days = model.warm_up_ends_at // DAY
     length = min((model.measured_until - model.warm_up_ends_at) // DAY, max(3 * days, LONGEST))
     if length < 1:
-        raise RequestError("nothing is measured in less than a day. Give a longer period.length.")
+        raise RequestError(
+            say("nothing is measured in less than a day. Give a longer period.length.")
+        )
     seed = scenario.spec.seed if seed is None else seed
     head, runs = 0, 0
     done: Sequence[Done] = ()
@@ -261,14 +269,22 @@ def _earlier(
             found = begun(head) if head >= LEAST_HEAD else found
     except ScenarioError as error:
         raise RequestError(
-            f"the warm-up cannot be checked: begun {head // 7} weeks earlier the scenario has "
-            f"faults: {error.faults[0]}. Give a later period.start."
+            say(
+                "the warm-up cannot be checked: begun {weeks} weeks earlier the scenario "
+                "has faults: {fault}. Give a later period.start.",
+                weeks=head // 7,
+                fault=error.faults[0],
+            )
         ) from None
     if head < LEAST_HEAD:
         raise RequestError(
-            f"the warm-up cannot be checked: on {before[-1]} something changes by date, so that a "
-            f"run begun {LEAST_HEAD * DAY // WEEK} weeks earlier has other rules. Give a later "
-            "period.start."
+            say(
+                "the warm-up cannot be checked: on {day} something changes by date, so "
+                "that a run begun {weeks} weeks earlier has other rules. Give a later "
+                "period.start.",
+                day=date_in_words(before[-1], is_plain=True),
+                weeks=LEAST_HEAD * DAY // WEEK,
+            )
         )
     return head, found
 
@@ -277,7 +293,13 @@ def _finished(done: Sequence[Done], model: int) -> list[Finished]:
     """The replications of the runs as written (0) or begun earlier (1)."""
     for each in done:
         if isinstance(each, Failed):
-            raise EngineError(f"replication {each.replication} failed: {each.error}")
+            raise EngineError(
+                say(
+                    "replication {replication} failed: {error}",
+                    replication=each.replication,
+                    error=each.error,
+                )
+            )
     return [each for each in done if isinstance(each, Finished) and each.model == model]
 
 

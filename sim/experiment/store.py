@@ -30,6 +30,7 @@ from sim.experiment.journal import FOLDER, asked_for, n_kept, others
 from sim.experiment.lock import held
 from sim.experiment.results import Results
 from sim.experiment.tables import Name, join
+from sim.language import say, why_not
 
 MANIFEST: Final = "manifest.json"
 KPIS: Final = "kpis.csv"
@@ -98,16 +99,23 @@ def claim(
         out.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in out.iterdir()}
     except (FileExistsError, NotADirectoryError):
-        raise StoreError(f"{out} is a file. Give --out a folder.") from None
+        raise StoreError(say("{path} is a file. Give --out a folder.", path=out)) from None
     except OSError as error:
-        raise StoreError(f"cannot write to {out}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write to {path}: {why}", path=out, why=why_not(error))
+        ) from None
     if names and FOLDER not in names and not _listed(out):
         raise StoreError(
-            f"{out} holds other files and no results of lienthong. Give --out a new folder, or "
-            "an empty one."
+            say(
+                "{out} holds other files and no results of lienthong. Give --out a new "
+                "folder, or an empty one.",
+                out=out,
+            )
         )
     if not os.access(out, os.W_OK):
-        raise StoreError(f"cannot write to {out}: no permission. Give --out another folder.")
+        raise StoreError(
+            say("cannot write to {out}: no permission. Give --out another folder.", out=out)
+        )
     with held(out / FOLDER):
         if not replace:
             _refuse_others(out, study, kind)
@@ -115,28 +123,38 @@ def claim(
 
 
 def _refuse_others(out: Path, study: Identity, kind: str | None) -> None:
-    ways_out = "Give another folder, or say that they may be replaced (--replace, replace=True)."
+    ways_out = say(
+        "Give another folder, or say that they may be replaced (--replace, replace=True)."
+    )
     if (out / MANIFEST).exists():
         manifest = read_manifest(out)
         try:
             unlike = study.unlike(Identity.of(manifest))
         except (KeyError, TypeError):
-            unlike = "written by another version"
+            unlike = say("written by another version")
         if unlike:
             raise StoreError(
-                f"{out} holds the results of another study, or of one that has changed ({unlike}): "
-                f"{manifest.get('command', 'unknown')}. {ways_out}"
+                say(
+                    "{out} holds the results of another study, or of one that has changed "
+                    "({unlike}): {command}. {ways_out}",
+                    out=out,
+                    unlike=unlike,
+                    command=manifest.get("command", say("unknown")),
+                    ways_out=ways_out,
+                )
             )
     try:
         unlike = others(out, [model for _, model, _ in study.cells], study.seed, kind)
     except OSError as error:
-        raise StoreError(f"cannot read {out}: {error.strerror or error}") from None
+        raise StoreError(say("cannot read {path}: {why}", path=out, why=why_not(error))) from None
     if unlike:
-        command = asked_for(out).get("command")
-        raise StoreError(
-            f"{out} holds replications of another study, not yet ended ({unlike})"
-            f"{f': {command}' if command else ''}. {ways_out}"
+        held = say(
+            "{out} holds replications of another study, not yet ended ({unlike})",
+            out=out,
+            unlike=unlike,
         )
+        command = asked_for(out).get("command")
+        raise StoreError(f"{held}{f': {command}' if command else ''}. {ways_out}")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -151,16 +169,29 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
         if n := n_kept(folder):
-            command = asked_for(folder).get("command", "the same command")
+            command = asked_for(folder).get("command", say("the same command"))
             raise StoreError(
-                f"{folder} holds a study that has not ended; finished replications: {n}. Take it "
-                f"up: {command}"
+                say(
+                    "{folder} holds a study that has not ended; finished replications: {n}. "
+                    "Take it up: {command}",
+                    folder=folder,
+                    n=n,
+                    command=command,
+                )
             ) from None
-        raise StoreError(f"{folder} holds no results of lienthong: no {MANIFEST}.") from None
+        raise StoreError(
+            say(
+                "{folder} holds no results of lienthong: no {file}.",
+                folder=folder,
+                file=MANIFEST,
+            )
+        ) from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"cannot read {folder / MANIFEST}: {error}") from None
+        raise StoreError(
+            say("cannot read {path}: {error}", path=folder / MANIFEST, error=error)
+        ) from None
     if not isinstance(manifest, dict):
-        raise StoreError(f"cannot read {folder / MANIFEST}: it is no manifest.")
+        raise StoreError(say("cannot read {file}: it is no manifest.", file=folder / MANIFEST))
     return manifest
 
 
@@ -220,8 +251,12 @@ def publish(out: Path, files: Mapping[str, Writer], manifest: Mapping[str, Any])
         (staged / MANIFEST).replace(out / MANIFEST)
     except OSError as error:
         raise StoreError(
-            f"cannot write the results to {out}: {error.strerror or error}. Finished replications "
-            "are safe: make room, then give the same command again and it takes them up."
+            say(
+                "cannot write the results to {out}: {why}. Finished replications are "
+                "safe: make room, then give the same command again and it takes them up.",
+                out=out,
+                why=why_not(error),
+            )
         ) from None
     finally:
         shutil.rmtree(staged, ignore_errors=True)

@@ -38,6 +38,7 @@ from sim.experiment.tables import Name
 from sim.experiment.versions import versions
 from sim.kpis import Measure
 from sim.kpis.money import lacking
+from sim.language import say
 from sim.records import UNKNOWN
 from sim.workload import RoleLoad
 
@@ -88,7 +89,13 @@ def run_study(
     """
     plan, out = request.plan, request.out
     if request.engine not in ENGINES:
-        raise EngineError(f"no engine '{request.engine}'; there are: {', '.join(ENGINES)}")
+        raise EngineError(
+            say(
+                "no engine '{engine}'; there are: {known}",
+                engine=request.engine,
+                known=", ".join(ENGINES),
+            )
+        )
     names = request.tables
     tables = TableFiles(folder=out / FOLDER, names=names) if out is not None and names else None
     job = Job(

@@ -108,13 +108,16 @@ class Trials:
         variants = self._document.tree.get("variants")
         known = variants if isinstance(variants, dict) else {}
         if self.variant is not None and self.variant not in known:
-            way_out = did_you_mean(self.variant, known) or "The scenario has no variants."
+            way_out = did_you_mean(self.variant, known) or say("The scenario has no variants.")
             between = "; " if way_out[0].islower() else ". "
-            raise RequestError(f"unknown variant '{self.variant}'{between}{way_out}")
+            message = say("unknown variant '{variant}'", variant=self.variant)
+            raise RequestError(f"{message}{between}{way_out}")
         for what, number, fewest in (("workers", self.workers, 1), ("seed", self.seed, None)):
             is_whole = number is None or type(number) is int
             if not is_whole or (number is not None and fewest is not None and number < fewest):
-                raise RequestError(f"{what}: found {number!r}; give a whole number")
+                raise RequestError(
+                    say("{what}: found {number!r}; give a whole number", what=what, number=number)
+                )
 
     def tell(self, doing: str, done: float = 0, total: int = 0) -> None:
         """Say what is being done."""
@@ -140,7 +143,9 @@ class Trials:
         """
         twice = sorted(settings.keys() & self.settings.keys())
         if twice:
-            raise RequestError(f"'{twice[0]}' is both set and searched for. Leave out one.")
+            raise RequestError(
+                say("'{name}' is both set and searched for. Leave out one.", name=twice[0])
+            )
         key = tuple(settings.items())
         if key not in self._candidates:
             scenario = scenario_of(
@@ -208,7 +213,14 @@ class Trials:
         for done in ran.done:
             if isinstance(done, Failed):
                 said = ", ".join(f"{key} {value}" for key, value in candidate.settings.items())
-                raise EngineError(f"replication {done.replication} ({said}) failed: {done.error}")
+                raise EngineError(
+                    say(
+                        "replication {replication} ({said}) failed: {error}",
+                        replication=done.replication,
+                        said=said,
+                        error=done.error,
+                    )
+                )
             rows.append(tuple(self._value(done, requirement) for requirement in self.requirements))
         return rows
 
@@ -217,11 +229,14 @@ class Trials:
         if requirement.group in groups:
             return groups[requirement.group].value, groups[requirement.group].out_of
         if done.replication == 0:
-            way_out = (
-                did_you_mean(requirement.group, groups) or "Take another KPI: see lienthong kpis."
+            way_out = did_you_mean(requirement.group, groups) or say(
+                "Take another KPI: see lienthong kpis."
             )
             between = "; " if way_out[0].islower() else ". "
-            raise RequestError(
-                f"'{requirement.kpi}' is not measured for '{requirement.group}'{between}{way_out}"
+            message = say(
+                "'{kpi}' is not measured for '{group}'",
+                kpi=requirement.kpi,
+                group=requirement.group,
             )
+            raise RequestError(f"{message}{between}{way_out}")
         return math.nan, 0

@@ -18,6 +18,7 @@ from sim.language.speech import (
     several,
     speaking,
 )
+from sim.language.system import why_not
 
 __all__ = [
     "ENGLISH",
@@ -34,4 +35,5 @@ __all__ = [
     "several",
     "speaking",
     "weekday_in_words",
+    "why_not",
 ]

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import RequestError
+from sim.language import date_in_words, say
 from sim.logs.event_log import INSTANT, PROPERTY, EventLog
 from sim.logs.overview import arrivals_of, open_cases
 
@@ -56,11 +57,28 @@ def backlog_on(log: EventLog, on: dt.date) -> Backlog:
     known = filed[~np.isnat(filed)]
     last = log.when[~np.isnat(log.when)].max()
     if not known.min() <= at <= last + np.timedelta64(1, "D"):
-        first, end = (str(each.astype("datetime64[D]")) for each in (known.min(), last))
-        raise RequestError(f"{on} is outside of {log.name}. Give a day from {first} to {end}.")
+        first, end = (
+            date_in_words(each.astype("datetime64[D]").item(), is_plain=True)
+            for each in (known.min(), last)
+        )
+        raise RequestError(
+            say(
+                "{on} is outside of {name}. Give a day from {first} to {end}.",
+                on=date_in_words(on, is_plain=True),
+                name=log.name,
+                first=first,
+                end=end,
+            )
+        )
     is_open = _open_on(log, filed, at)
     if not is_open.any():
-        raise RequestError(f"no case of {log.name} was open when {on} began.")
+        raise RequestError(
+            say(
+                "no case of {name} was open when {on} began.",
+                name=log.name,
+                on=date_in_words(on, is_plain=True),
+            )
+        )
     standing = _standing(log, at)
     is_closed = log.cases["closed_at"].notna().to_numpy()
     is_done = is_open & (standing.left == "") & is_closed

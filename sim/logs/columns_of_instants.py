@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Fault
+from sim.language import later, say, several
 from sim.logs.event_log import CASE_INSTANTS, INSTANT, WORK_INSTANTS, Finding, Flaw
 from sim.logs.headings import AT
 from sim.logs.instants import DAY_FIRST, MONTH_FIRST, VIETNAM, Written, written
@@ -19,7 +20,7 @@ from sim.logs.table import RawTable, fault_at
 
 _COLUMNS: Final = (AT, *WORK_INSTANTS, *CASE_INSTANTS)
 _SHORT_YEAR: Final = re.compile(r"(?<![0-9])[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}(?![0-9:])")
-_DECLARE: Final = "Say --dates 'day first' or --dates 'month first'."
+_DECLARE: Final = later("Say --dates 'day first' or --dates 'month first'.")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -87,8 +88,12 @@ def _order(
             fault_at(
                 table.file,
                 int(table.rows[min(months)[0]]),
-                f"dates in two orders: {told[0]} has the day first, {told[1]} the month",
-                "Write all dates in one order, best as 2025-05-31.",
+                say(
+                    "dates in two orders: {first} has the day first, {second} the month",
+                    first=told[0],
+                    second=told[1],
+                ),
+                say("Write all dates in one order, best as 2025-05-31."),
             )
         )
         return None
@@ -98,15 +103,23 @@ def _order(
     still = [(at, name) for name, each in texts.items() if (at := each.open_at()) >= 0]
     if still:
         first = min(still)
-        message = f"{_shown(table, columns, *first)} can be read with the day or the month first"
-        found.faults.append(fault_at(table.file, int(table.rows[first[0]]), message, _DECLARE))
+        message = say(
+            "{shown} can be read with the day or the month first",
+            shown=_shown(table, columns, *first),
+        )
+        found.faults.append(fault_at(table.file, int(table.rows[first[0]]), message, say(_DECLARE)))
         return None
     return DAY_FIRST
 
 
 def _shown(table: RawTable, columns: Mapping[str, str], at: int, name: str) -> str:
     heading = columns[name]
-    return f"'{table.columns[heading][at].as_py().strip()}' in row {table.rows[at]} ('{heading}')"
+    return say(
+        "'{text}' in row {row} ('{heading}')",
+        text=table.columns[heading][at].as_py().strip(),
+        row=table.rows[at],
+        heading=heading,
+    )
 
 
 def _zone(
@@ -148,11 +161,14 @@ def _note_bad(
         return
     text = _text(table.columns[heading], int(rows[0]))
     others = len(rows) - 1
-    also = f", as in {others} other {'row' if others == 1 else 'rows'}" if others else ""
-    message = f"'{heading}' has '{text}', which is no date with a time of day{also}"
-    way_out = "Write for example 2025-05-31 08:30, or leave such rows out with --leave-out."
+    message = say(
+        "'{heading}' has '{text}', which is no date with a time of day", heading=heading, text=text
+    )
+    if others:
+        message += several(others, ", as in {n} other row", ", as in {n} other rows", n=others)
+    way_out = say("Write for example 2025-05-31 08:30, or leave such rows out with --leave-out.")
     if _SHORT_YEAR.search(text):
-        way_out = "Write years with four digits, for example 2025-05-31 08:30."
+        way_out = say("Write years with four digits, for example 2025-05-31 08:30.")
     found.faults.append(fault_at(table.file, int(table.rows[rows[0]]), message, way_out))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.language import date_in_words, say
 from sim.logs.cleaning import (
     duplicated,
     entered,
@@ -45,7 +46,11 @@ def flaws_of(log: EventLog) -> tuple[Finding, ...]:
 def _finding(log: EventLog, flaw: Flaw, which: Truths, example: str | None = None) -> Finding:
     at = int(np.flatnonzero(which)[0])
     row = log.work.iloc[at]
-    told = f"{row['step']} of case {row['case']}" if example is None else example
+    told = (
+        say("{what} of case {case}", what=row["step"], case=row["case"])
+        if example is None
+        else example
+    )
     return Finding(
         flaw=flaw, count=int(which.sum()), out_of=len(which), row=int(row["row"]), example=told
     )
@@ -70,12 +75,17 @@ def _of_starts(log: EventLog) -> Iterator[Finding]:
     swapped = (turned[0] != begun) & ~np.isnat(begun) | (turned[1] != ended) & ~np.isnat(ended)
     if swapped.any():
         at = int(np.flatnonzero(swapped)[0])
-        told = f"{_shown(begun[at])} to {_shown(ended[at])}"
+        told = say("{low} to {high}", low=_shown(begun[at]), high=_shown(ended[at]))
         yield _finding(log, Flaw.SWAPPED, swapped, told)
 
 
 def _shown(instant: np.datetime64) -> str:
-    return str(instant.astype("datetime64[m]")).replace("T", " ")
+    time = str(instant.astype("datetime64[m]")).partition("T")[2]
+    return f"{_day(instant)} {time}"
+
+
+def _day(instant: np.datetime64) -> str:
+    return date_in_words(instant.astype("datetime64[D]").item(), is_plain=True)
 
 
 def _of_instants(log: EventLog) -> Iterator[Finding]:
@@ -88,13 +98,18 @@ def _of_instants(log: EventLog) -> Iterator[Finding]:
     if same.any():
         at = int(np.flatnonzero(same)[0])
         steps = log.work["step"]
-        told = f"{steps.iat[at - 1]} and {steps.iat[at]} of case {log.work['case'].iat[at]}"
+        told = say(
+            "{first} and {second} of case {case}",
+            first=steps.iat[at - 1],
+            second=steps.iat[at],
+            case=log.work["case"].iat[at],
+        )
         yield _finding(log, Flaw.EQUAL_INSTANTS, same, told)
     together = uploaded(log)
     if together.any():
         instants, counts = np.unique(entered(log)[together], return_counts=True)
         most = int(np.argmax(counts))
-        told = f"{counts[most]} at {_shown(instants[most])}"
+        told = say("{n} at {instant}", n=counts[most], instant=_shown(instants[most]))
         yield _finding(log, Flaw.AT_ONE_INSTANT, together, told)
     hours = hour_of(when)
     is_work = (log.work["started_at"].notna() | log.work["ended_at"].notna()).to_numpy()
@@ -137,7 +152,7 @@ def _gaps(when: NDArray[np.datetime64]) -> Iterator[Finding]:
             flaw=Flaw.GAPS,
             count=sum(int(end - begin) for begin, end in runs),
             out_of=len(working),
-            example=f"{working[begin]} to {working[end - 1]}",
+            example=say("{low} to {high}", low=_day(working[begin]), high=_day(working[end - 1])),
         )
 
 
@@ -158,7 +173,9 @@ def _of_officers(log: EventLog) -> Iterator[Finding]:
     is_much = counts[most] >= 0.6 * len(codes) and n_steps >= 0.8 * n_all
     if is_much and n_all > 2 and len(codes) >= 20:
         name = log.work["officer"].cat.categories[most]
-        yield _finding(log, Flaw.ONE_ACCOUNT, codes == most, f"{name} at {n_steps} steps")
+        yield _finding(
+            log, Flaw.ONE_ACCOUNT, codes == most, say("{name} at {n} steps", name=name, n=n_steps)
+        )
     lent = under_one_account(log)
     if lent.any():
         yield _finding(log, Flaw.LENT_ACCOUNT, lent)
@@ -177,7 +194,7 @@ def _of_cases(log: EventLog) -> Iterator[Finding]:
             flaw=Flaw.ONE_EVENT,
             count=int(single.sum()),
             out_of=n_cases,
-            example=f"case {names.iat[at]}",
+            example=say("case {case}", case=names.iat[at]),
         )
     n_steps = log.work["step"].nunique()
     if n_steps > _MOST_STEPS:
@@ -199,5 +216,8 @@ def _of_cases(log: EventLog) -> Iterator[Finding]:
         if which.any():
             at = int(np.flatnonzero(which)[0])
             yield Finding(
-                flaw=flaw, count=int(which.sum()), out_of=n_cases, example=f"case {names.iat[at]}"
+                flaw=flaw,
+                count=int(which.sum()),
+                out_of=n_cases,
+                example=say("case {case}", case=names.iat[at]),
             )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval, estimate
 from sim.errors import RequestError
+from sim.language import say
 from sim.logs.event_log import INSTANT, EventLog, instant_of
 from sim.logs.intervals import share_of_some
 from sim.logs.overview import arrivals_of, open_cases
@@ -75,7 +76,9 @@ def halves(log: EventLog, share: float) -> Halves:
         The share is not between 0 and 1.
     """
     if not 0 < share < 1:
-        raise RequestError(f"the share to learn from is {share:g}. Give one between 0 and 1.")
+        raise RequestError(
+            say("the share to learn from is {share:g}. Give one between 0 and 1.", share=share)
+        )
     filed = arrivals_of(log)
     known = np.sort(filed[~np.isnat(filed)])
     day = known[min(int(share * len(known)), len(known) - 1)].astype("datetime64[D]")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import Fault, LogError, StoreError
+from sim.language import later, say, why_not
 from sim.logs.event_log import PROPERTY
 from sim.logs.headings import AT, MEANINGS, meaning_of, standard_meaning
 from sim.logs.instants import DAY_FIRST, MONTH_FIRST
@@ -66,16 +67,18 @@ def check(reading: Reading, file: str) -> None:
         An unknown meaning, order or zone: all of them.
     """
     faults = [
-        fault_at(file, 0, f"no column can mean '{name}'", did_you_mean(name, MEANINGS))
+        fault_at(
+            file, 0, say("no column can mean '{name}'", name=name), did_you_mean(name, MEANINGS)
+        )
         for name in reading.columns
         if name not in MEANINGS and not name.startswith(PROPERTY)
     ]
     if reading.dates is not None and reading.dates not in ORDERS:
-        message = f"dates are '{reading.dates}'"
-        faults.append(fault_at(file, 0, message, "Write 'day first' or 'month first'."))
+        message = say("dates are '{dates}'", dates=reading.dates)
+        faults.append(fault_at(file, 0, message, say("Write 'day first' or 'month first'.")))
     if reading.zone is not None and not _is_zone(reading.zone):
-        message = f"no time zone is called '{reading.zone}'"
-        faults.append(fault_at(file, 0, message, "Write for example Asia/Ho_Chi_Minh."))
+        message = say("no time zone is called '{zone}'", zone=reading.zone)
+        faults.append(fault_at(file, 0, message, say("Write for example Asia/Ho_Chi_Minh.")))
     if faults:
         raise LogError(faults)
 
@@ -106,7 +109,7 @@ def propose(headings: Sequence[str], reading: Reading, file: str) -> dict[str, s
         wanted = unicodedata.normalize("NFC", given).strip()
         there = exact.get(wanted, folded.get(wanted.casefold()))
         if there is None:
-            message = f"no column '{given}', which is mapped to {name}"
+            message = say("no column '{given}', which is mapped to {name}", given=given, name=name)
             faults.append(fault_at(file, 0, message, did_you_mean(given, headings)))
         else:
             found[name] = there
@@ -120,9 +123,16 @@ def propose(headings: Sequence[str], reading: Reading, file: str) -> dict[str, s
         standard = [name for name in names if standard_meaning(name) is not None]
         standard.sort(key=lambda name: not name.startswith("case:"))
         if not standard and len(names) > 1:
-            known = " and ".join(f"'{name}'" for name in names)
-            message = f"{known} can both be the {meaning}"
-            faults.append(fault_at(file, 0, message, f"Write --map {meaning}='{names[0]}'."))
+            known = say(" and ").join(f"'{name}'" for name in names)
+            message = say("{known} can both be the {meaning}", known=known, meaning=meaning)
+            faults.append(
+                fault_at(
+                    file,
+                    0,
+                    message,
+                    say("Write --map {meaning}='{name}'.", meaning=meaning, name=names[0]),
+                )
+            )
         found[meaning] = (standard or names)[0]
     if faults:
         raise LogError(faults)
@@ -137,18 +147,22 @@ def check_enough(found: Mapping[str, str], headings: Sequence[str], file: str) -
     LogError
         With what lacks, all at once.
     """
-    named = ", ".join(f"'{heading}'" for heading in headings[:12]) or "nothing"
+    named = ", ".join(f"'{heading}'" for heading in headings[:12]) or say("nothing")
     faults = [
         fault_at(
             file,
             0,
-            f"no column for the {what}; found {named}",
-            f"Name it: --map {meaning}='HEADING'.",
+            say(what, named=named),
+            say("Name it: --map {meaning}='HEADING'.", meaning=meaning),
         )
         for what, meaning, others in (
-            ("case", "case", ()),
-            ("step", "step", ()),
-            ("instant", AT, ("started_at", "ended_at")),
+            (later("no column for the case; found {named}"), "case", ()),
+            (later("no column for the step; found {named}"), "step", ()),
+            (
+                later("no column for the instant; found {named}"),
+                AT,
+                ("started_at", "ended_at"),
+            ),
         )
         if not {meaning, *others} & set(found)
     ]
@@ -180,13 +194,15 @@ def with_kept(path: Path, reading: Reading) -> Reading:
     faults = list(document.faults)
     known = ("columns", *_OPTIONS)
     faults += [
-        fault_at(str(beside), 0, f"unknown field '{name}'", did_you_mean(name, known))
+        fault_at(
+            str(beside), 0, say("unknown field '{name}'", name=name), did_you_mean(name, known)
+        )
         for name in tree
         if name not in known
     ]
     if not isinstance(tree.get("columns", {}), Mapping):
-        way_out = "Write for example columns: {case: Mã hồ sơ}."
-        faults.append(fault_at(str(beside), 0, "columns is no mapping", way_out))
+        way_out = say("Write for example columns: {case: Mã hồ sơ}.")
+        faults.append(fault_at(str(beside), 0, say("columns is no mapping"), way_out))
     if faults:
         raise LogError(faults)
     columns = {str(key): str(value) for key, value in tree.get("columns", {}).items()}
@@ -205,14 +221,19 @@ def keep(path: Path, reading: Reading, columns: Mapping[str, str]) -> Path:
     StoreError
         It cannot be written.
     """
-    lines = [f"# How lienthong reads {path.name}. Change it as you like.", "columns:"]
+    lines = [
+        "# " + say("How lienthong reads {name}. Change it as you like.", name=path.name),
+        "columns:",
+    ]
     lines += [f"  {meaning}: {quoted(heading)}" for meaning, heading in columns.items()]
     lines += [f"{name}: {quoted(value)}" for name in _OPTIONS if (value := getattr(reading, name))]
     beside = kept_path(path)
     try:
         beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
-        raise StoreError(f"cannot write {beside}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write {path}: {why}", path=beside, why=why_not(error))
+        ) from None
     return beside
 
 
@@ -224,4 +245,6 @@ def quoted(text: str) -> str:
 
 def nothing_in(file: str) -> LogError:
     """The error of a file with headings and no rows."""
-    return refuse(file, "no row below the headings", "Give a register with a row each event.")
+    return refuse(
+        file, say("no row below the headings"), say("Give a register with a row each event.")
+    )

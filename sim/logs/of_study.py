@@ -12,6 +12,7 @@ import pandas as pd
 from sim.errors import RequestError, StoreError
 from sim.experiment.again import model_again
 from sim.experiment.tables import Name
+from sim.language import say
 from sim.logs.event_log import CASES, INSTANT, PROPERTY, WORK, EventLog, instant_of
 from sim.model import Model
 from sim.wording import did_you_mean
@@ -49,20 +50,35 @@ def log_of_study(
     lacking = [name for name in _NEEDED if name not in tables]
     if lacking:
         raise RequestError(
-            f"the study keeps no table of {' and '.join(lacking)}. Run it again with --tables all "
-            "(tables='all')."
+            say(
+                "the study keeps no table of {names}. Run it again with --tables all "
+                "(tables='all').",
+                names=say(" and ").join(lacking),
+            )
         )
     cell = _cell(manifest, variant)
     place = cell["shares_runs_with"] or cell["name"]
     first, n = manifest["first_replication"], manifest["replications"]
     number = first if replication is None else replication
     if not first <= number < first + n:
-        known = f"{first} to {first + n - 1}" if n > 1 else f"{first} alone"
-        raise RequestError(f"no replication {number}: the study has {known}.")
+        raise RequestError(
+            say(
+                "no replication {number}: the study has {first} to {last}.",
+                number=number,
+                first=first,
+                last=first + n - 1,
+            )
+            if n > 1
+            else say(
+                "no replication {number}: the study has {first} alone.", number=number, first=first
+            )
+        )
     model = model_again(manifest, cell)
     cases = _read(tables["cases"], place, number)
     if cases.empty:
-        raise RequestError(f"replication {number} of '{cell['name']}' has no case.")
+        raise RequestError(
+            say("replication {number} of '{cell}' has no case.", number=number, cell=cell["name"])
+        )
     items = _read(tables["work_items"], place, number)
     return log_of_tables(cases, items, model, name=cell["name"])
 
@@ -78,11 +94,17 @@ def _cell(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]
     if variant is None:
         if len(cells) > 1:
             known = ", ".join(list(cells)[:_MOST_KNOWN])
-            raise RequestError(f"the study has {len(cells)} variants. Name one: {known}.")
+            raise RequestError(
+                say(
+                    "the study has {n} variants. Name one: {known}.",
+                    n=len(cells),
+                    known=known,
+                )
+            )
         return next(iter(cells.values()))
     if variant not in cells:
         way_out = did_you_mean(variant, cells)
-        message = f"no variant '{variant}' in the study"
+        message = say("no variant '{variant}' in the study", variant=variant)
         raise RequestError(f"{message}{'; ' if way_out[:1].islower() else '. '}{way_out}")
     return cells[variant]
 
@@ -97,7 +119,7 @@ def _read(path: Path, variant: str, replication: int) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = ds.dataset(path).to_table(filter=wanted).to_pandas()
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"cannot read {path}: {error}") from None
+        raise StoreError(say("cannot read {path}: {error}", path=path, error=error)) from None
     return frame
 
 

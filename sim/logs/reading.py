@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import Fault, LogError
+from sim.language import say
 from sim.logs import mapping
 from sim.logs.columns_of_instants import Instants, instants_of
 from sim.logs.event_log import (
@@ -99,10 +100,10 @@ def log_of(table: RawTable, columns: Mapping[str, str], reading: Reading) -> Eve
     cases = maker.cases()
     work = maker.work()
     if not len(work):
-        way_out = "Look at the columns: --map step='HEADING'."
+        way_out = say("Look at the columns: --map step='HEADING'.")
         raise LogError([Fault(
-            file=table.file, line=0, column=0, path="", message="no row with a step and an instant",
-            way_out=way_out,
+            file=table.file, line=0, column=0, path="",
+            message=say("no row with a step and an instant"), way_out=way_out,
         )])  # fmt: skip
     return EventLog(
         name=Path(table.file).name,
@@ -116,8 +117,8 @@ def log_of(table: RawTable, columns: Mapping[str, str], reading: Reading) -> Eve
 def _no_case(table: RawTable, heading: str) -> Fault:
     return Fault(
         file=table.file, line=int(table.rows[0]) if table.n_rows else 0, column=0, path="",
-        message=f"no row has a case: the column '{heading}' is empty",
-        way_out="Name the column of the case: --map case='HEADING'.",
+        message=say("no row has a case: the column '{heading}' is empty", heading=heading),
+        way_out=say("Name the column of the case: --map case='HEADING'."),
     )  # fmt: skip
 
 
@@ -194,7 +195,7 @@ class _Maker:
         which = is_known & differs & (self.case.codes >= 0)
         if which.any():
             case = self.case.names[self.case.codes[int(np.flatnonzero(which)[0])]]
-            example = f"{self.columns[name]} of case {case}"
+            example = say("{what} of case {case}", what=self.columns[name], case=case)
             self.note(Flaw.DIFFERING, which, example)
 
     def work(self) -> pd.DataFrame:

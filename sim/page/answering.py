@@ -52,7 +52,9 @@ def question_of(bench: Workbench, state: State) -> Question:
     levers = bench.scenario.levers
     for name in (*state.where.settings, *state.baseline.settings):
         if name not in levers:
-            raise RequestError(f"no lever '{name}'; {did_you_mean(name, levers)}")
+            raise RequestError(
+                say("no lever '{name}'; {way_out}", name=name, way_out=did_you_mean(name, levers))
+            )
     return Question(
         changed=state.where,
         baseline=state.baseline,
@@ -76,8 +78,12 @@ def refuse_too_large(bench: Workbench, question: Question) -> None:
     cases = bench.cases(question)
     if cases > MOST_CASES:
         raise RequestError(
-            f"a replication has about {cases:,.0f} cases, and the page takes up to "
-            f"{MOST_CASES:,}. Run it in a terminal: lienthong compare."
+            say(
+                "a replication has about {cases} cases, and the page takes up to "
+                "{most}. Run it in a terminal: lienthong compare.",
+                cases=number(cases),
+                most=number(MOST_CASES),
+            )
         )
 
 

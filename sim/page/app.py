@@ -88,10 +88,11 @@ class Guarded:
             await send(message)
 
         if len(scope.get("query_string", b"")) > _LONGEST_QUERY:
-            refusal = Response("The link is too long.\n", 414, media_type="text/plain")
+            refusal = Response(f"{say('The link is too long.')}\n", 414, media_type="text/plain")
             await refusal(scope, receive, send_with_headers)
             return
-        await self.app(scope, receive, send_with_headers)
+        with speaking(language_of(Request(scope))):
+            await self.app(scope, receive, send_with_headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +150,9 @@ class Page:
         """Take in a scenario; its faults are shown at their lines."""
         length = request.headers.get("content-length", "")
         if not length.isdigit():
-            raise HTTPException(411, "the length of what is sent has to be said")
+            raise HTTPException(411, say("the length of what is sent has to be said"))
         if int(length) > MOST_BYTES + _SLACK:
-            raise HTTPException(413, "at most 2 MB can be brought in at a time")
+            raise HTTPException(413, say("at most 2 MB can be brought in at a time"))
         async with request.form(max_files=8, max_fields=4, max_part_size=MOST_BYTES) as fields:
             lang = fields.get("lang")
             language = lang if isinstance(lang, str) and lang in LANGUAGES else ENGLISH
@@ -165,7 +166,7 @@ class Page:
                     tables[each.filename] = await each.read()
         with speaking(language):
             if not text.strip():
-                raise RequestError("nothing was brought: choose a file, or paste its text.")
+                raise RequestError(say("nothing was brought: choose a file, or paste its text."))
             try:
                 name = await run_in_threadpool(self.shelf.bring, text, tables)
             except ScenarioError as error:
@@ -176,9 +177,9 @@ class Page:
         """Take in a register; what is wrong with it is shown, and what was learnt."""
         length = request.headers.get("content-length", "")
         if not length.isdigit():
-            raise HTTPException(411, "the length of what is sent has to be said")
+            raise HTTPException(411, say("the length of what is sent has to be said"))
         if int(length) > registers.MOST_BYTES + _SLACK:
-            raise HTTPException(413, "at most 10 MB can be brought in at a time")
+            raise HTTPException(413, say("at most 10 MB can be brought in at a time"))
         content, texts = b"", {}
         async with request.form(max_files=1, max_fields=8, max_part_size=_SLACK) as fields:
             for key, each in fields.multi_items():
@@ -266,8 +267,9 @@ async def _not_served(_: Request, error: Exception) -> Response:
 
 async def _broken(request: Request, error: Exception) -> Response:
     _LOG.error("%s failed", request.url.path, exc_info=error)
-    return Response("The page failed; the log of the server says why.\n", 500,
-                    media_type="text/plain")  # fmt: skip
+    with speaking(language_of(request)):
+        words = say("The page failed; the log of the server says why.")
+    return Response(f"{words}\n", 500, media_type="text/plain")
 
 
 def app(first: str) -> Starlette:

@@ -78,7 +78,7 @@ class Lane:
             There is no such question, or too many wait.
         """
         if name not in QUESTIONS:
-            raise RequestError("there is no such question.")
+            raise RequestError(say("there is no such question."))
         question = QUESTIONS[name]
         n_before = self.turns.n_waiting
         if n_before:

@@ -23,8 +23,8 @@ from sim.page.frame import document, told
 from sim.page.register_form import DATES, ENCODINGS, register_form
 from sim.page.shelf import Shelf
 from sim.page.state import State
+from sim.report.flaws import finding_line
 from sim.report.html import Html, folded, join, tag
-from sim.report.log import finding_line
 from sim.report.view import in_words
 from sim.report.words import capital
 from sim.wording import visible
@@ -70,19 +70,19 @@ def register_of(content: bytes, fields: Mapping[str, str]) -> Register:
         There is none, or a field is not what it can be.
     """
     if not content.strip():
-        raise RequestError("nothing was brought: choose a file.")
+        raise RequestError(say("nothing was brought: choose a file."))
     columns: dict[str, str] = {}
     for line in filter(str.strip, fields.get("columns", "").splitlines()):
         meaning, is_one, heading = line.partition("=")
         if not is_one or len(columns) >= _MOST_COLUMNS:
-            raise RequestError("columns: write one a line, such as: case = Mã hồ sơ.")
+            raise RequestError(say("columns: write one a line, such as: case = Mã hồ sơ."))
         columns[meaning.strip()] = heading.strip()
     dates = fields.get("dates", "")
     if dates not in DATES:
-        raise RequestError("dates: choose one of the list.")
+        raise RequestError(say("dates: choose one of the list."))
     encoding = fields.get("encoding", "")
     if encoding not in ENCODINGS:
-        raise RequestError("encoding: choose one of the list.")
+        raise RequestError(say("encoding: choose one of the list."))
     return Register(
         content=content,
         columns=columns,
@@ -182,13 +182,15 @@ def _ending(content: bytes) -> str:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 size = sum(each.file_size for each in archive.infolist())
         except (zipfile.BadZipFile, ValueError, OverflowError):
-            raise RequestError("it is no whole workbook. Save it again, or as CSV.") from None
+            raise RequestError(say("it is no whole workbook. Save it again, or as CSV.")) from None
         if size > _MOST_UNPACKED:
-            raise RequestError("the workbook is too large when it is unpacked. Save it as CSV.")
+            raise RequestError(
+                say("the workbook is too large when it is unpacked. Save it as CSV.")
+            )
         return ".xlsx"
     for mark in (b"\x1f\x8b", b"PAR1", b"SQLite format 3\0", b"%PDF", b"\xd0\xcf\x11\xe0"):
         if content.startswith(mark):
-            raise RequestError("give a register as CSV, XLSX or XES, not packed.")
+            raise RequestError(say("give a register as CSV, XLSX or XES, not packed."))
     bare = content[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
     return ".xes" if bare.startswith((b"<?xml", b"<log")) else ".csv"
 

@@ -13,7 +13,7 @@ from typing import Final
 import uvicorn
 
 from sim.errors import RequestError
-from sim.language import say
+from sim.language import say, why_not
 from sim.page.app import app
 
 _BACKLOG: Final = 128
@@ -75,7 +75,11 @@ def _listening(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         raise RequestError(
-            f"cannot serve at {host}:{port}: {error.strerror or error}. Take another with --port "
-            "or --host."
+            say(
+                "cannot serve at {host}:{port}: {why}. Take another with --port or --host.",
+                host=host,
+                port=port,
+                why=why_not(error),
+            )
         ) from None
     return made

@@ -15,6 +15,7 @@ from typing import Final
 
 from sim.api.workbench import Workbench, check_held, shipped_scenarios, workbench
 from sim.errors import RequestError, ScenarioError
+from sim.language import say
 from sim.wording import did_you_mean
 
 MOST_BYTES: Final = 2_000_000
@@ -109,10 +110,10 @@ class Shelf:
         """
         for table in tables:
             if not _CSV.fullmatch(table):
-                raise RequestError("a table is a CSV file, with a name such as offices.csv.")
+                raise RequestError(say("a table is a CSV file, with a name such as offices.csv."))
         held = {_FILE: text, **{f"{_FOLDER}/{name}": data for name, data in tables.items()}}
         if not self._checking.acquire(timeout=_SECONDS):
-            raise RequestError("another scenario is being checked. Try again in a minute.")
+            raise RequestError(say("another scenario is being checked. Try again in a minute."))
         try:
             faults = check_held(_FILE, held)
         finally:
@@ -139,6 +140,10 @@ class Shelf:
             return workbench(_FILE, held=self._brought[name])
         if name.startswith(_BROUGHT):
             raise RequestError(
-                "the scenario of this link is no longer kept here. Bring it in again."
+                say("the scenario of this link is no longer kept here. Bring it in again.")
             )
-        raise RequestError(f"no scenario '{name}'; {did_you_mean(name, self.names)}")
+        raise RequestError(
+            say(
+                "no scenario '{name}'; {way_out}", name=name, way_out=did_you_mean(name, self.names)
+            )
+        )

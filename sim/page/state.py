@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from sim.api.workbench import MOST, Where
 from sim.errors import RequestError
-from sim.language import ENGLISH, LANGUAGES
+from sim.language import ENGLISH, LANGUAGES, say
 from sim.wording import visible
 
 PRECISIONS: Final = (0.05, 0.02, 0.01)
@@ -94,23 +94,40 @@ def state_of(pairs: Iterable[tuple[str, str]]) -> State:
     for key, raw in pairs:
         text = raw.strip()
         if len(text) > _MOST_LETTERS or visible(text) != text or "\n" in text:
-            raise RequestError(f"{_short(key)}: give at most {_MOST_LETTERS} letters, on one line.")
+            raise RequestError(
+                say(
+                    "{key}: give at most {most} letters, on one line.",
+                    key=_short(key),
+                    most=_MOST_LETTERS,
+                )
+            )
         if not text:
             continue
         for prefix, those in ((_SET, settings), (_PINNED, pinned)):
             if key.startswith(prefix):
-                those[_name(key.removeprefix(prefix), "a lever")] = text
+                those[_name(key.removeprefix(prefix), say("a lever"))] = text
         fields[key] = text
     if len(settings) + len(pinned) > _MOST_SETTINGS:
-        raise RequestError(f"more than {_MOST_SETTINGS} levers are set. Set fewer.")
+        raise RequestError(
+            say(
+                "more than {most} levers are set. Set fewer.",
+                most=_MOST_SETTINGS,
+            )
+        )
     language = fields.get("lang", ENGLISH)
     if language not in LANGUAGES:
         raise RequestError(
-            f"there is no language '{_short(language)}'. Known: {', '.join(LANGUAGES)}."
+            say(
+                "there is no language '{name}'. Known: {known}.",
+                name=_short(language),
+                known=", ".join(LANGUAGES),
+            )
         )
     n = _whole(fields, "n")
     if n is not None and not 2 <= n <= MOST:
-        raise RequestError(f"n: found {n}; give a whole number from 2 to {MOST}.")
+        raise RequestError(
+            say("n: found {n}; give a whole number from 2 to {most}.", n=n, most=MOST)
+        )
     return State(
         scenario=_named(fields, "scenario") or "",
         fingerprint=_named(fields, "fp") or "",
@@ -132,7 +149,7 @@ def _named(fields: Mapping[str, str], key: str) -> str | None:
 
 def _name(text: str, what: str) -> str:
     if not _NAME.fullmatch(text) or ".." in text:
-        raise RequestError(f"'{_short(text)}' is no name of {what}.")
+        raise RequestError(say("'{text}' is no name of {what}.", text=_short(text), what=what))
     return text
 
 
@@ -141,14 +158,20 @@ def _precision(text: str | None) -> float:
         return PRECISION
     known = {f"{each:g}": each for each in PRECISIONS}
     if text not in known:
-        raise RequestError(f"precision: found '{_short(text)}'; give one of {', '.join(known)}.")
+        raise RequestError(
+            say(
+                "precision: found '{text}'; give one of {known}.",
+                text=_short(text),
+                known=", ".join(known),
+            )
+        )
     return known[text]
 
 
 def _seed(fields: Mapping[str, str]) -> int | None:
     seed = _whole(fields, "seed")
     if seed is not None and not 0 <= seed <= _LARGEST_SEED:
-        raise RequestError("seed: give a whole number from 0, of at most 18 digits.")
+        raise RequestError(say("seed: give a whole number from 0, of at most 18 digits."))
     return seed
 
 
@@ -157,7 +180,9 @@ def _whole(fields: Mapping[str, str], key: str) -> int | None:
     if text is None:
         return None
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise RequestError(f"{key}: found '{_short(text)}'; give a whole number.")
+        raise RequestError(
+            say("{key}: found '{text}'; give a whole number.", key=key, text=_short(text))
+        )
     return int(text)
 
 

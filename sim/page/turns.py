@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
 
 from sim.errors import RequestError
+from sim.language import say
 
 Steps: TypeAlias = Callable[["Turn"], Iterator[None]]
 """Makes an answer step by step; it tells of its own errors."""
@@ -75,7 +76,9 @@ class Turns:
             if older is not None:
                 older.is_stopped = True
             elif len(self._waiting) >= MOST_WAITING:
-                raise RequestError("too many are waiting for an answer. Try again in a minute.")
+                raise RequestError(
+                    say("too many are waiting for an answer. Try again in a minute.")
+                )
             self._waiting[tab] = turn
             self._condition.notify()
         if older is not None:
@@ -146,7 +149,7 @@ async def in_turn(turns: Turns, tab: str, make: Callable[[Turn], _Made]) -> _Mad
             loop.call_soon_threadsafe(lambda: None if made.done() else act())
 
     def drop() -> None:
-        error = RequestError("the same was asked for again. Wait for that.")
+        error = RequestError(say("the same was asked for again. Wait for that."))
         finish(lambda: made.set_exception(error))
 
     def steps(turn: Turn) -> Iterator[None]:

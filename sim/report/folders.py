@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from sim.errors import StoreError
 from sim.experiment.columns import Columns, write_columns
 from sim.experiment.folder import claim_folder
+from sim.language import say, why_not
 from sim.report.figures.canvas import encode
 
 _FORMS: Final[tuple[Literal["png", "svg"], ...]] = ("png", "svg")
@@ -47,4 +48,6 @@ def write_answer(
             for form in _FORMS:
                 (folder / f"{stem}.{form}").write_bytes(encode(figure, form))
     except OSError as error:
-        raise StoreError(f"cannot write to {folder}: {error.strerror or error}") from None
+        raise StoreError(
+            say("cannot write to {path}: {why}", path=folder, why=why_not(error))
+        ) from None

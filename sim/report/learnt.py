@@ -7,18 +7,20 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sim.analysis.estimate import Interval
+from sim.language import date_in_words, later, say
 from sim.logs.intervals import share_of_some
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntFlow
 from sim.logs.learning.people import Group
 from sim.logs.learning.tree import steps_of
 from sim.logs.learning.waits import Wait
-from sim.report.learnt_flow import FlowWriter, back_name, wait_name
+from sim.report.learnt_flow import FlowWriter, back_name, before_name, wait_name
 from sim.report.learnt_values import (
     between,
     clock,
+    in_figures,
     of_share,
     one_line,
-    percent_text,
+    percent_in_words,
     quoted,
     safe_name,
     share_text,
@@ -26,7 +28,10 @@ from sim.report.learnt_values import (
 )
 from sim.units import DAY
 
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS: Final = (
+    later("mon"), later("tue"), later("wed"), later("thu"), later("fri"), later("sat"),
+    later("sun"),
+)  # fmt: skip
 _WHILE_OPEN: Final = 0.95
 _LEVEL: Final = "commune"
 
@@ -44,36 +49,55 @@ def scenario_text(learnt: Learnt, *, period: str = "") -> str:
 
 def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
     """What was learnt and how well it fits, in a few lines."""
-    found = [
-        f"{learnt.file}: filings from {learnt.first} to {learnt.last}",
-        f"  hours: {_hours_in_words(learnt)}",
-    ]
-    found += [
-        f"  {group.name}: {group.people:g} on duty of {group.high} seen "
-        f"({group.low:.2f} at work on a half-day on average)"
+    indented = [say("hours: {hours}", hours=_hours_in_words(learnt))]
+    indented += [
+        say(
+            "{group}: {people} on duty of {seen} seen ({mean} at work on a half-day on average)",
+            group=group.name,
+            people=in_figures(f"{group.people:g}"),
+            seen=group.high,
+            mean=in_figures(f"{group.low:.2f}"),
+        )
         for group in learnt.groups
     ]
     for bundle in learnt.bundles:
         for flow in bundle.flows:
-            found.append(
-                f"  {bundle.name}/{flow.channel}: {len(steps_of(flow.tree))} steps, replays "
-                f"{_replayed(flow)} cases that ended"
+            indented.append(
+                say(
+                    "{flow}: {n} steps, replays {share} cases that ended",
+                    flow=f"{bundle.name}/{flow.channel}",
+                    n=len(steps_of(flow.tree)),
+                    share=_replayed(flow),
+                )
             )
-    found += [f"  not learnt: {words}" for words in learnt.lacking]
-    return tuple(found)
+    indented += [say("not learnt: {what}", what=words) for words in learnt.lacking]
+    first = say(
+        "{file}: filings from {first} to {last}",
+        file=learnt.file,
+        first=date_in_words(learnt.first, is_plain=True),
+        last=date_in_words(learnt.last, is_plain=True),
+    )
+    return (first, *(f"  {line}" for line in indented))
 
 
 def _replayed(flow: LearntFlow) -> str:
     share = share_of_some(flow.n_replayed, flow.n_ended)
-    ends = f"{percent_text(share.low)} to {percent_text(share.high)}"
-    return f"{percent_text(share.mean)} ({ends}) of {flow.n_ended}"
+    return say(
+        "{share} ({low} to {high}) of {n}",
+        share=percent_in_words(share.mean),
+        low=percent_in_words(share.low),
+        high=percent_in_words(share.high),
+        n=flow.n_ended,
+    )
 
 
 def _lines(learnt: Learnt, period: str) -> Iterator[str]:
-    yield f"# Learnt from {one_line(learnt.file)}. Change it as you like; what is not learnt:"
+    file = one_line(learnt.file)
+    head = say("Learnt from {file}. Change it as you like; what is not learnt:", file=file)
+    yield f"# {head}"
     for words in learnt.lacking:
         yield f"# - {words}"
-    yield f"title: {quoted(f'Learnt from {one_line(learnt.file)}')}"
+    yield f"title: {quoted(say('Learnt from {file}', file=file))}"
     start = learnt.first + dt.timedelta(days=-learnt.first.weekday() % 7)
     usual = f"{{start: {start}, warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks}}"
     yield f"period: {period or usual}"
@@ -108,7 +132,7 @@ def _levels(learnt: Learnt) -> Mapping[str, str]:
     if not others:
         return {learnt.home: _LEVEL}
     return {
-        **{office: f"level of {safe_name(office) or 'unnamed'}" for office in others},
+        **{office: say("level of {office}", office=safe_name(office)) for office in others},
         learnt.home: _LEVEL,
     }
 
@@ -140,16 +164,22 @@ def _calendar(learnt: Learnt) -> Iterator[str]:
         yield f"    closed: [{', '.join(map(str, hours.closed))}]"
     yield "    mark: measured"
     kept = (
-        "the log has no public holiday: taken from the law"
+        say("the log has no public holiday: taken from the law")
         if hours.holidays is None
-        else f"worked on {hours.n_worked} of {hours.n_holidays} public holidays"
+        else say("worked on {n} of {all} public holidays", n=hours.n_worked, all=hours.n_holidays)
     )
-    yield f"    source: {quoted(f'{learnt.file}: {hours.n} starts and ends of work; {kept}')}"
+    source = say(
+        "{file}: {n} starts and ends of work; {holidays}",
+        file=learnt.file,
+        n=hours.n,
+        holidays=kept,
+    )
+    yield f"    source: {quoted(source)}"
 
 
 def _hours_in_words(learnt: Learnt) -> str:
     told = [
-        f"{_DAYS[day]} {', '.join(f'{clock(a)}-{clock(b)}' for a, b in intervals)}"
+        f"{say(_DAYS[day])} {', '.join(f'{clock(a)}-{clock(b)}' for a, b in intervals)}"
         for day, intervals in sorted(learnt.hours.weekly.items())
     ]
     return "; ".join(told)
@@ -161,12 +191,12 @@ def _waits(learnt: Learnt) -> Iterator[tuple[str, Wait]]:
         for flow in bundle.flows:
             for step in flow.steps.values():
                 if step.wait is not None:
-                    yield wait_name(bundle.name, flow.channel, f"before {step.name}"), step.wait
+                    yield wait_name(bundle.name, flow.channel, before_name(step.name)), step.wait
             for way, wait in flow.backs:
                 if wait is not None:
                     yield wait_name(bundle.name, flow.channel, back_name(way.at, way.to)), wait
             if flow.wait_at_end is not None:
-                yield wait_name(bundle.name, flow.channel, "before the end"), flow.wait_at_end
+                yield wait_name(bundle.name, flow.channel, say("before the end")), flow.wait_at_end
 
 
 def _timetables(learnt: Learnt) -> Iterator[str]:
@@ -180,13 +210,16 @@ def _timetables(learnt: Learnt) -> Iterator[str]:
             told = ", ".join(f'"{clock(at)}"' for at in times)
             by_times.setdefault(f"[{told}]", []).append(_DAYS[day])
         told = ", ".join(f"{' '.join(days)}: {text}" for text, days in by_times.items())
-        source = quoted(f"{learnt.file}: when {wait.n} cases went on")
+        source = quoted(say("{file}: when {n} cases went on", file=learnt.file, n=wait.n))
         yield f"  {quoted(name)}: {{departures: {{{told}}}, mark: measured, source: {source}}}"
 
 
 def _group(learnt: Learnt, group: Group, levels: Mapping[str, str]) -> str:
-    source = (
-        f"{learnt.file}: {group.low:.2f} at work on a half-day on average, {group.high} seen at all"
+    source = say(
+        "{file}: {mean} at work on a half-day on average, {seen} seen at all",
+        file=learnt.file,
+        mean=in_figures(f"{group.low:.2f}"),
+        seen=group.high,
     )
     span = between(round(group.low, 2), group.people, group.high)
     people = value(f"{group.people:g}", source, span=span)
@@ -198,7 +231,7 @@ def _group(learnt: Learnt, group: Group, levels: Mapping[str, str]) -> str:
 
 
 def _nobody(role: str, level: str) -> str:
-    people = value("1", "the register names nobody who did it", mark="assumed")
+    people = value("1", say("the register names nobody who did it"), mark="assumed")
     return f"  {quoted(safe_name(role))}: {{office: {quoted(level)}, people: {people}}}"
 
 
@@ -219,7 +252,14 @@ def _filing(learnt: Learnt) -> Iterator[str]:
     for channel, shares in counters.items():
         n = sum(share.n for share in shares)
         least = min(share.mean for share in shares)
-        source = quoted(f"{learnt.file}: {percent_text(least)} of {n} cases filed in these hours")
+        source = quoted(
+            say(
+                "{file}: {share} of {n} cases filed in these hours",
+                file=learnt.file,
+                share=percent_in_words(least),
+                n=n,
+            )
+        )
         said = f"while_open: office, mark: measured, source: {source}"
         yield f"  {quoted(safe_name(channel))}: {{{said}}}"
 
@@ -230,15 +270,18 @@ def _bundle(learnt: Learnt, bundle: LearntBundle) -> Iterator[str]:
     limit = "limit: none"
     if bundle.limit is not None:
         share = share_of_some(bundle.limit.count, bundle.limit.out_of)
-        told = percent_text(share.mean)
-        source = f"{of_share(learnt.file, share)}: due dates of {told} of the cases"
+        source = say(
+            "{found}: due dates of {share} of the cases",
+            found=of_share(learnt.file, share),
+            share=percent_in_words(share.mean),
+        )
         limit = f"limit: {value(f'{bundle.limit.days} wd', source)}"
         limit += f', cut_off: "{clock(bundle.limit.cut_off)}"' if bundle.limit.cut_off < DAY else ""
     yield f"    procedures: {{{quoted(name)}: {{{limit}}}}}"
     year = bundle.a_year
     a_year = value(
         f"{year.mean:.0f}",
-        f"{learnt.file}: n {year.n}",
+        say("{file}: n {n}", file=learnt.file, n=year.n),
         span=between(round(year.low), round(year.mean), round(year.high)),
     )
     yield f"    demand: {{a_year: {a_year}}}"
@@ -251,7 +294,8 @@ def _bundle(learnt: Learnt, bundle: LearntBundle) -> Iterator[str]:
     yield "    regimes:"
     yield "      today:"
     for flow in bundle.flows:
-        yield f"        # Replays {_replayed(flow)} cases."
+        replays = say("Replays {share} cases.", share=_replayed(flow))
+        yield f"        # {replays}"
         yield f"        {quoted(safe_name(flow.channel))}:"
         writer = FlowWriter(learnt=learnt, bundle=bundle, flow=flow)
         yield from writer.lines(" " * 10)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from sim.language import say
 from sim.logs.intervals import share_of_some
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntFlow, LearntStep
 from sim.logs.learning.tree import InOrder, Leaf, Node, OneOf, SideBySide, steps_of
 from sim.logs.learning.waits import Wait
 from sim.report.learnt_values import (
     digits,
+    in_figures,
     quoted,
     safe_name,
     share_text,
@@ -30,7 +32,12 @@ def wait_name(bundle: str, channel: str, what: str) -> str:
 
 def back_name(at: str, to: str) -> str:
     """What a way back is called."""
-    return f"from {at} back to {to}"
+    return say("from {step} back to {to}", step=at, to=to)
+
+
+def before_name(step: str) -> str:
+    """What a wait before a step is called."""
+    return say("before {step}", step=step)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,7 +70,7 @@ class FlowWriter:
         yield f"{indent}- {{open: {procedure}}}"
         yield from self._node(self.flow.tree, indent)
         if self.flow.wait_at_end is not None:
-            yield from self._wait(self.flow.wait_at_end, "before the end", indent)
+            yield from self._wait(self.flow.wait_at_end, say("before the end"), indent)
         yield f"{indent}- {{close: {procedure}}}"
 
     def _node(self, node: Node, indent: str) -> Iterator[str]:
@@ -83,7 +90,7 @@ class FlowWriter:
             yield from self._choice(node, indent)
 
     def _choice(self, node: OneOf, indent: str) -> Iterator[str]:
-        name = self.names.new(f"whether {safe_name(steps_of(node)[0])}")
+        name = self.names.new(say("whether {step}", step=safe_name(steps_of(node)[0])))
         yield f"{indent}- name: {quoted(name)}"
         yield f"{indent}  choose:"
         is_whole = sum(node.counts) == node.out_of
@@ -99,7 +106,7 @@ class FlowWriter:
 
     def _step(self, step: LearntStep, indent: str) -> Iterator[str]:
         if step.wait is not None:
-            yield from self._wait(step.wait, f"before {step.name}", indent)
+            yield from self._wait(step.wait, before_name(step.name), indent)
         yield f"{indent}- do: {quoted(safe_name(step.name))}"
         yield f"{indent}  role: {quoted(safe_name(step.role))}"
         yield f"{indent}  time: {self._time(step)}"
@@ -112,7 +119,7 @@ class FlowWriter:
         for end in self.flow.ends:
             if end.at == step.name:
                 out_of = max(end.out_of - left, end.count)
-                name = self.names.new(f"ends after {safe_name(step.name)}")
+                name = self.names.new(say("ends after {step}", step=safe_name(step.name)))
                 yield f"{indent}- name: {quoted(name)}"
                 yield f"{indent}  choose:"
                 yield f"{indent}    - share: {self._share(end.count, out_of)}"
@@ -146,7 +153,7 @@ class FlowWriter:
             yield f"{indent}- {{appointment: {quoted(safe_name(self.bundle.name))}}}"
             return
         if wait.times is not None:
-            name = self.names.new(safe_name(f"wait {what}"))
+            name = self.names.new(safe_name(say("wait {what}", what=what)))
             yield f"{indent}- delay: {quoted(name)}"
             yield f"{indent}  time: {times_text(self.learnt.file, wait.times, 'h')}"
         if wait.kind == "timetable":
@@ -157,13 +164,15 @@ class FlowWriter:
         if step.times is not None:
             return times_text(self.learnt.file, step.times, "min")
         if math.isfinite(step.bound):
-            source = (
-                f"{self.learnt.file} has ends alone: the mean is between 0 and {step.bound:.3g} min"
-                " (usual time between two ends of one person); half of that is taken"
+            source = say(
+                "{file} has ends alone: the mean is between 0 and {most} min (usual time between "
+                "two ends of one person); half of that is taken",
+                file=self.learnt.file,
+                most=in_figures(f"{step.bound:.3g}"),
             )
             text = f"exponential(mean {digits(step.bound / 2)} min)"
             return value(text, source, mark="assumed")
-        source = f"{self.learnt.file} tells nothing about it"
+        source = say("{file} tells nothing about it", file=self.learnt.file)
         return value("exponential(mean 10 min)", source, mark="assumed")
 
     def _share(self, count: int, out_of: int) -> str:

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from sim.analysis.estimate import Interval
+from sim.language import marks, say
 from sim.logs.learning.times import Times
 from sim.logs.mapping import quoted as in_quotes
 from sim.units import HOUR, MINUTE
@@ -30,17 +31,22 @@ def distribution(times: Times, unit: str) -> str:
 
 def of_times(file: str, times: Times) -> str:
     """What times were found from: how many, and why this family."""
-    text = f"{file}: n {times.mean.n}"
-    if times.criterion:
-        text += f", cv ± {digits(times.cv_error)}; family by AIC"
-        rest = sorted(times.criterion.items(), key=lambda each: each[1])
-        text += f", {digits(rest[1][1] - rest[0][1])} before {rest[1][0]}"
-    return text
+    if not times.criterion:
+        return say("{file}: n {n}", file=file, n=times.mean.n)
+    rest = sorted(times.criterion.items(), key=lambda each: each[1])
+    return say(
+        "{file}: n {n}, cv ± {error}; family by AIC, {lead} before {second}",
+        file=file,
+        n=times.mean.n,
+        error=in_figures(digits(times.cv_error)),
+        lead=in_figures(digits(rest[1][1] - rest[0][1])),
+        second=rest[1][0],
+    )
 
 
 def of_share(file: str, share: Interval) -> str:
     """What a share was found from."""
-    return f"{file}: n {share.n}"
+    return say("{file}: n {n}", file=file, n=share.n)
 
 
 def between(low: float, written: float, high: float, unit: str = "") -> str:
@@ -87,6 +93,16 @@ def percent_text(share: float) -> str:
     return f"{digits(100 * share)} %"
 
 
+def percent_in_words(share: float) -> str:
+    """A share in percent, as a sentence tells it."""
+    return say("{number} %", number=in_figures(digits(100 * share)))
+
+
+def in_figures(text: str) -> str:
+    """A number that is written already, with what stands before decimals in the language in use."""
+    return text.replace(".", marks()[0])
+
+
 def clock(microseconds: int) -> str:
     """A time of day: ``07:30``."""
     return f"{microseconds // HOUR:02d}:{microseconds % HOUR // MINUTE:02d}"
@@ -94,7 +110,7 @@ def clock(microseconds: int) -> str:
 
 def safe_name(name: str) -> str:
     """A name without what cannot stand in the names of a scenario."""
-    return " ".join(_NOT_IN_NAMES.sub(" ", name).split()) or "unnamed"
+    return " ".join(_NOT_IN_NAMES.sub(" ", name).split()) or say("unnamed")
 
 
 def one_line(text: str) -> str:

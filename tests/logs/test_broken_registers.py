@@ -10,7 +10,7 @@ from sim.errors import LogError
 from sim.logs.flaws import flaws_of
 from sim.logs.mapping import Reading
 from sim.logs.reading import read_log
-from sim.report.log import finding_line
+from sim.report.flaws import finding_line
 
 HERE = Path(__file__).parent / "broken"
 REGISTERS = sorted(path.name for path in HERE.iterdir() if path.suffix != ".txt")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import ast
 import datetime as dt
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from texts_of_code import ROOT, texts_in, texts_left_out, texts_of
 
 from sim import api
 from sim.cli import main
+from sim.cli.argparse_words import WORDS
 from sim.errors import RequestError
 from sim.kpis import KPIS
 from sim.language import (
@@ -34,7 +37,7 @@ from sim.report.pictures import Pictures
 from sim.report.words import amount, between, counted, difference, duration, number
 from sim.scenario.text.yaml import read_file
 
-SAID = ("report", "api", "cli", "answers", "experiment", "page")
+SAID = ("report", "api", "cli", "answers", "experiment", "page", "logs", "engines", "language")
 """Rooms whose texts are in both languages."""
 
 OF_FAULTS = (
@@ -47,44 +50,34 @@ OF_FAULTS = (
 )
 """Rooms that find faults in a scenario, whose texts are in both languages too."""
 
-NOT_YET: frozenset[str] = frozenset({"held_out", "learnt", "learnt_flow", "learnt_values", "log"})
-"""Modules of ``sim/report`` whose words are in English alone, by name; each is a debt."""
-
-WITHOUT_GLUE = (
-    *(path for path in sorted((ROOT / "sim" / "report").rglob("*.py")) if path.stem not in NOT_YET),
-    *(
-        path
-        for path in sorted((ROOT / "sim" / "page").rglob("*.py"))
-        # Words of HTTP and of the log, and faults.
-        if path.stem not in ("app", "state", "streams", "turns")
-    ),
-    *(
-        ROOT / "sim" / "api" / f"{name}.py"
-        for name in (
-            "hangs",
-            "kept",
-            "planning",
-            "reforms",
-            "stories",
-            "studies",
-            "study",
-            "warmups",
-        )
-    ),
-    *(
-        ROOT / "sim" / "cli" / f"{name}.py"
-        for name in (
-            "hangs",
-            "planning",
-            "reforms",
-            "results",
-            "story",
-            "studies",
-            "verbs",
-            "warmup",
-        )
-    ),
+NOT_TOLD = frozenset(
+    {
+        # What is offered, by name; what columns of files mean, in English as their names.
+        "api/__init__.py",
+        "answers/verdicts.py",
+        "experiment/columns.py",
+        "experiment/tables.py",
+        "logs/event_log.py",
+        "logs/headings.py",
+        # The formats of registers, and of dates in them.
+        "logs/instants.py",
+        "logs/sources/ocel_files.py",
+        "logs/targets/ocel.py",
+        "logs/targets/register.py",
+        "logs/targets/xes.py",
+        # Faults of a scenario, which are found in its own words.
+        "experiment/claims.py",
+        "experiment/loads.py",
+    }
 )
+"""Modules with words that no reader is told, below ``sim``."""
+
+WITHOUT_GLUE = [
+    path
+    for room in ("report", "page", "api", "cli", "answers", "experiment", "logs")
+    for path in sorted((ROOT / "sim" / room).rglob("*.py"))
+    if path.relative_to(ROOT / "sim").as_posix() not in NOT_TOLD
+]
 """Modules all of whose words go through the catalogue."""
 
 DAY = dt.date(2026, 11, 26)
@@ -102,7 +95,9 @@ def said() -> dict[str, str]:
 
 
 def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """What is filled in: by name, and as ``argparse`` has it."""
+    named = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return named | set(re.findall(r"%(?:\(\w+\))?[a-z%]", text))
 
 
 def missing(texts: Mapping[str, str], found: Catalog) -> list[str]:
@@ -124,7 +119,86 @@ def test_every_text_has_its_vietnamese_with_the_same_fields(vietnamese: Catalog)
     assert missing({"A text that nobody translated.": ""}, vietnamese) != []
     wrong = Catalog(locale="vi")
     wrong.add("{n} of {settings}", "{n} trên {phuong_an}")
+    wrong.add("the engine (default: %(default)s)", "bộ máy mô phỏng")
     assert missing({"{n} of {settings}": ""}, wrong) == ["{n} of {settings}"]
+    helped = "the engine (default: %(default)s)"
+    assert missing({helped: ""}, wrong) == [helped]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "simulate a scenario, or variants of it",  # the help of a verb
+        "show no progress",  # of an option
+        "the following arguments are required: %s",  # of argparse itself
+        "{many} end before they start",  # a flaw of a register
+        "{name}: no case has ended, so that no way can be learnt.",  # a fault of one
+        "no engine '{engine}'; there are: {known}",  # a fault of a request
+        "No space left on device",  # what the system says
+    ],
+)
+def test_words_of_every_kind_are_looked_for(text: str, vietnamese: Catalog) -> None:
+    assert missing({text: said()[text]}, vietnamese) == []
+    without = Catalog(locale="vi")
+    for each in vietnamese:
+        if each.id != text:
+            without.add(each.id, each.string, context=each.context)
+    assert missing(said(), without) == [text]
+
+
+def test_all_that_argparse_says_to_a_user_is_said() -> None:
+    def unsaid(words: Collection[str]) -> list[str]:
+        return [text for text in texts_of_argparse() if text not in words]
+
+    assert unsaid({*WORDS, *TO_DEVELOPERS}) == []
+    assert unsaid({*WORDS, *TO_DEVELOPERS} - {"usage: "}) == ["usage: "]
+
+
+TO_DEVELOPERS = {
+    ".__call__() not defined", "conflicting subparser: %s", "conflicting subparser alias: %s",
+    "unknown parser %(parser_name)r (choices: %(choices)s)", 'argument "-" with mode %r',
+    "can't open '%(filename)s': %(error)s", "cannot merge actions - two groups are named %r",
+    "'required' is an invalid argument for positionals",
+    "invalid option string %(option)r: must start with a character %(prefix_chars)r",
+
+    "dest= is required for options like %r", "invalid conflict_resolution value: %r",
+    "mutually exclusive arguments must be optional", "cannot have multiple subparser arguments",
+    "subcommands", "unexpected option string: %s", "%r is not callable",
+}  # fmt: skip
+"""What ``argparse`` says of parsers, or of what no parser of ours has: types of files, titles."""
+
+
+def texts_of_argparse() -> list[str]:
+    """Texts that ``argparse`` gives to gettext, as far as its source shows."""
+    tree = ast.parse(Path(argparse.__file__).read_text(encoding="utf-8"))
+    return [
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "_"
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def test_every_text_is_given_the_fields_that_stand_in_it() -> None:
+    def unlike(source: str) -> list[str]:
+        return [
+            text.value
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("say", "several")
+            and node.keywords
+            for text in node.args[-1:]
+            if isinstance(text, ast.Constant)
+            if {each.arg for each in node.keywords} != fields(text.value)
+        ]
+
+    for path in sorted((ROOT / "sim").rglob("*.py")):
+        assert unlike(path.read_text(encoding="utf-8")) == [], path
+    assert unlike('say("{n} of {all}", n=1)') == ["{n} of {all}"]
+    assert unlike('say("{n} of {all}", n=1, all=2)') == []
 
 
 def test_no_translation_is_of_a_text_that_nobody_says(vietnamese: Catalog) -> None:
@@ -141,7 +215,9 @@ def test_no_translation_is_of_a_text_that_nobody_says(vietnamese: Catalog) -> No
     assert unused({text: p for text, p in said().items() if text != "Answer"}) == ["Answer"]
 
 
-@pytest.mark.parametrize("module", WITHOUT_GLUE, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "module", WITHOUT_GLUE, ids=lambda path: path.relative_to(ROOT / "sim").as_posix()
+)
 def test_no_words_for_a_reader_go_past_the_catalogue(module: Path) -> None:
     assert texts_left_out(module.read_text(encoding="utf-8")) == []
 
@@ -151,6 +227,11 @@ def test_words_that_go_past_the_catalogue_are_noticed() -> None:
     assert texts_left_out('tag("p", "How sure this is")') == ["How sure this is"]
     assert texts_left_out('heads = ("Setting",)') == ["Setting"]
     assert texts_left_out('tag("p", say("How sure this is"), kind="values")') == []
+    assert texts_left_out('verb.add_argument("--seed", help="of the draws")') == ["of the draws"]
+    assert texts_left_out('raise RequestError(f"no lever {name}")') == ["no lever "]
+    assert texts_left_out('raise ValueError("a bug")') == []
+    assert texts_left_out('yield "    mark: measured"') == []
+    assert texts_left_out('yield "  This is a sentence."') == ["  This is a sentence."]
 
 
 def test_a_text_is_found_however_it_is_said() -> None:

@@ -32,6 +32,7 @@ from sim.engines.fast.rules import KINDS
 from sim.engines.protocol import Inputs
 from sim.engines.tables import PartTables
 from sim.errors import EngineError
+from sim.language import say
 from sim.model import Activity, Model
 from sim.records import EVERYTHING, Keep, Run
 from sim.streams import VISITS, key_of
@@ -72,21 +73,23 @@ MOST_WAITS: Final = 2**63
 def refuses(model: Model) -> tuple[str, ...]:
     """Name what the kernel does not know, or has no room for (E2)."""
     kinds = {type(element) for element in model.elements} - set(KINDS)
-    lacking = [f"elements of kind {kind.__name__}" for kind in kinds]
+    lacking = [say("elements of kind {kind}", kind=kind.__name__) for kind in kinds]
     if find_spec("numba") is None:
-        lacking.append("anything without the package numba: pip install 'lienthong[fast]'")
+        lacking.append(say("anything without the package numba: pip install 'lienthong[fast]'"))
     if model.horizon >= LONGEST:
-        lacking.append("runs of more than 71 years")
+        lacking.append(say("runs of more than 71 years"))
     if len(model.roles) * len(model.offices) * (model.horizon + 1) > MOST_WAITS:
-        lacking.append("so many queues over so long a run")
+        lacking.append(say("so many queues over so long a run"))
     if len({e.priority for e in model.elements if isinstance(e, Activity)}) > MOST_PRIORITIES:
-        lacking.append(f"more than {MOST_PRIORITIES} priorities")
+        lacking.append(say("more than {n} priorities", n=MOST_PRIORITIES))
     lines = Counter(role.level for role in model.roles)
     lines += Counter(
         model.roles[e.role].level for e in model.elements if isinstance(e, Activity) and e.batch
     )
     if max(lines.values(), default=0) > MOST_ROLES:
-        lacking.append(f"more than {MOST_ROLES} roles and activities with batches on one level")
+        lacking.append(
+            say("more than {n} roles and activities with batches on one level", n=MOST_ROLES)
+        )
     return tuple(sorted(lacking))
 
 
@@ -239,8 +242,13 @@ def _run_part(
         else:
             case, name = numbers[memory[f.FAULT_CASE]], model.elements[memory[f.FAULT_AT]].name
             raise EngineError(
-                f"case {case} came to '{name}' more than {VISITS} times: "
-                "its flow goes round without end"
+                say(
+                    "case {case} came to '{name}' more than {most} times: its flow goes "
+                    "round without end",
+                    case=case,
+                    name=name,
+                    most=VISITS,
+                )
                 if signal == f.TOO_MANY_VISITS
-                else f"case {case} has no office on the level of '{name}'"
+                else say("case {case} has no office on the level of '{name}'", case=case, name=name)
             )

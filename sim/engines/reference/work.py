@@ -18,6 +18,7 @@ from sim.engines.reference.draws import Draws
 from sim.engines.reference.hours import Hours
 from sim.engines.reference.spell import Post
 from sim.errors import EngineError
+from sim.language import say
 from sim.model import Activity, Model, Order
 from sim.records import NOT_YET
 from sim.units import NEVER
@@ -94,7 +95,13 @@ class Work:
         service = self.draws.time(activity.service, at, case, visit)
         office = self.office_at[case.home][role.level]
         if office < 0:
-            raise EngineError(f"case {case.number} has no office on the level of '{activity.name}'")
+            raise EngineError(
+                say(
+                    "case {case} has no office on the level of '{name}'",
+                    case=case.number,
+                    name=activity.name,
+                )
+            )
         desk = self.desks[office]
         item = WorkItem(self.env, case, at, activity, visit, service, desk, ledger)
         first = item.ready_at

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval
 from sim.errors import RequestError
+from sim.language import say
 from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
@@ -48,13 +49,21 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
     log = _of_home(cleaned(log), home)
     if len(log.cases) < _FEWEST:
         raise RequestError(
-            f"{log.name}: {len(log.cases)} cases are too few to learn from. Give {_FEWEST} or more."
+            say(
+                "{name}: {n} cases are too few to learn from. Give {fewest} or more.",
+                name=log.name,
+                n=len(log.cases),
+                fewest=_FEWEST,
+            )
         )
     hours = hours_of(log)
     if not hours.weekly:
         raise RequestError(
-            f"{log.name}: no hours of work can be found: it has no times of day. "
-            "Give instants with a time of day."
+            say(
+                "{name}: no hours of work can be found: it has no times of day. Give "
+                "instants with a time of day.",
+                name=log.name,
+            )
         )
     role_of, has_roles = roles_of(log)
     calendar = hours.calendar(*span_of(log))
@@ -62,7 +71,9 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
     rows = rows_of(log, hours, tuple(person for person, _ in people))
     bundles = tuple(_bundles(log, rows, dict(role_of)))
     if not bundles:
-        raise RequestError(f"{log.name}: no case has ended, so that no way can be learnt.")
+        raise RequestError(
+            say("{name}: no case has ended, so that no way can be learnt.", name=log.name)
+        )
     known = rows.filed[rows.filed != NONE]
     first, last = (
         np.datetime64(int(at), "us").astype("datetime64[D]").item()
@@ -92,12 +103,23 @@ def _of_home(log: EventLog, home: str | None) -> EventLog:
         if len(names) > 1:
             known = ", ".join(names[:10])
             raise RequestError(
-                f"{log.name} has {len(names)} home offices. Learn one at a time, with --home: "
-                f"{known}."
+                say(
+                    "{name} has {n} home offices. Learn one at a time, with --home: {known}.",
+                    name=log.name,
+                    n=len(names),
+                    known=known,
+                )
             )
         return log
     if home not in names:
-        raise RequestError(f"no home office '{home}' in {log.name}. {did_you_mean(home, names)}")
+        raise RequestError(
+            say(
+                "no home office '{home}' in {name}. {way_out}",
+                home=home,
+                name=log.name,
+                way_out=did_you_mean(home, names),
+            )
+        )
     kept = (column == home).to_numpy()
     cases = log.cases[kept].reset_index(drop=True)
     work = log.work[kept[log.case_of]].reset_index(drop=True)
@@ -232,22 +254,24 @@ def _later(rows: Rows, limit: LearntLimit) -> Truths:
 def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:
     """What the log cannot tell, and what stands in its place."""
     if not rows.has_starts:
-        yield (
+        yield say(
             "minutes of work: the register has ends alone, so that only a bound is known; half of "
             "it is assumed"
         )
     if not rows.has_ready and rows.has_starts:
-        yield (
+        yield say(
             "when work could begin: the register does not say; waits that are no queue are told "
             "from what idle staff began, and from when they were last free; none is written where "
             "fewer than 20 are seen"
         )
     if log.cases["filed_at"].isna().all():
-        yield "when cases were filed: the first event of each stands for it"
+        yield say("when cases were filed: the first event of each stands for it")
     if log.cases["due_on"].isna().all():
-        yield "legal limits: the register has no due dates, so that none is written"
+        yield say("legal limits: the register has no due dates, so that none is written")
     if (rows.officer < 0).all():
-        yield "numbers of staff: the register names nobody; one person each is assumed"
+        yield say("numbers of staff: the register names nobody; one person each is assumed")
     if log.cases["closed_at"].isna().all():
-        yield "what comes after the last step: the register does not say when cases were closed"
-    yield "other work of the same people, trips, fees, and own hours of applicants"
+        yield say(
+            "what comes after the last step: the register does not say when cases were closed"
+        )
+    yield say("other work of the same people, trips, fees, and own hours of applicants")

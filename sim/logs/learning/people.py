@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar, share_of
+from sim.language import say
 from sim.logs.event_log import INSTANT, EventLog
 
 Ints = NDArray[np.int64]
@@ -110,7 +111,9 @@ def _at_one_office(
         places.setdefault(role, set()).add(office)
     called = log.work["office"].cat.categories
     return {
-        name: role if len(places[role]) == 1 else f"{role} at {called[office]}"
+        name: role
+        if len(places[role]) == 1
+        else say("{role} at {office}", role=role, office=called[office])
         for name, role, office in zip(names, roles, offices, strict=True)
     }
 

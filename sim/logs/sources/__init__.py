@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from sim.files import read_ordinary
+from sim.language import say, why_not
 from sim.logs.sources.csv_file import read_csv
 from sim.logs.sources.ocel import flattened
 from sim.logs.sources.ocel_files import read_ocel_json, read_ocel_sqlite
@@ -48,18 +49,21 @@ def read_source(path: Path, *, encoding: str | None, sheet: str | None, case: st
     try:
         data = read_ordinary(path, most=MOST_BYTES + 1)
     except FileNotFoundError:
-        raise refuse(file, "no such file", "Check the name and the folder.") from None
+        raise refuse(file, say("no such file"), say("Check the name and the folder.")) from None
     except OSError as error:
-        words = error.strerror or str(error)
         raise refuse(
-            file, f"cannot be read: {words}", "Give the path of an ordinary file."
+            file,
+            say("cannot be read: {why}", why=why_not(error)),
+            say("Give the path of an ordinary file."),
         ) from None
     if data.startswith(_GZIP):
         data = _unpacked(data, file)
     if len(data) > MOST_BYTES:
-        raise refuse(file, "larger than 4 GB", "Take a part of the time.")
+        raise refuse(file, say("larger than 4 GB"), say("Take a part of the time."))
     if not data or data.isspace():
-        raise refuse(file, "empty", "Give a file with a line of headings and a row each event.")
+        raise refuse(
+            file, say("empty"), say("Give a file with a line of headings and a row each event.")
+        )
     if data.startswith((_ZIP, _OLD_OFFICE)):
         return read_sheet(data, file, sheet=sheet)
     if data.startswith(_PARQUET):
@@ -83,7 +87,11 @@ def _unpacked(data: bytes, file: str) -> bytes:
                 pieces.append(piece)
                 n += len(piece)
                 if n > MOST_BYTES:
-                    raise refuse(file, "larger than 4 GB once unpacked", "Take a part of the time.")
+                    raise refuse(
+                        file, say("larger than 4 GB once unpacked"), say("Take a part of the time.")
+                    )
     except (OSError, EOFError, zlib.error) as error:
-        raise refuse(file, f"cannot be unpacked: {error}", "Get the file again.") from None
+        raise refuse(
+            file, say("cannot be unpacked: {error}", error=error), say("Get the file again.")
+        ) from None
     return b"".join(pieces)

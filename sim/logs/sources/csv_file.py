@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.errors import LogError
+from sim.language import later, say
 from sim.logs.table import RawTable, fault_at, refuse
 from sim.scenario.text.encoding import EncodingError, decoded
 from sim.scenario.text.rows import rows_of
@@ -16,7 +17,7 @@ from sim.scenario.text.rows import rows_of
 _HEAD: Final = 100_000
 _SEP: Final = re.compile(r'"?sep=(.)"?[,;\t|]*\n', re.IGNORECASE)
 _PLAIN: Final = {",": ",", ";": ";", "\t": "\t", "|": "|"}
-_DECLARE: Final = "Or say which it is with --encoding, e.g. --encoding windows-1258."
+_DECLARE: Final = later("Or say which it is with --encoding, e.g. --encoding windows-1258.")
 
 
 def read_csv(data: bytes, file: str, *, encoding: str | None) -> RawTable:
@@ -37,17 +38,19 @@ def _text_of(data: bytes, file: str, encoding: str | None) -> str:
         try:
             data = data.decode(encoding).encode()
         except LookupError:
-            way_out = "Write for example windows-1258 or utf-16-le."
-            raise refuse(file, f"no encoding is called '{encoding}'", way_out) from None
+            way_out = say("Write for example windows-1258 or utf-16-le.")
+            raise refuse(
+                file, say("no encoding is called '{encoding}'", encoding=encoding), way_out
+            ) from None
         except UnicodeDecodeError as error:
             row = data.count(b"\n", 0, error.start) + 1
-            message = f"the bytes of this row are not {encoding}"
-            raise refuse(file, message, "Give another --encoding.", row=row) from None
+            message = say("the bytes of this row are not {encoding}", encoding=encoding)
+            raise refuse(file, message, say("Give another --encoding."), row=row) from None
     try:
         return decoded(data)
     except EncodingError as error:
-        message = f"not UTF-8, it looks like {error.encoding}"
-        raise refuse(file, message, f"{error.way_out} {_DECLARE}") from None
+        message = say("not UTF-8, it looks like {encoding}", encoding=error.encoding)
+        raise refuse(file, message, f"{error.way_out} {say(_DECLARE)}") from None
 
 
 def _quick(text: str, file: str) -> RawTable | None:
@@ -101,7 +104,7 @@ def _careful(text: str, file: str) -> RawTable:
     found, faults = rows_of(text.encode(), file=file, name=file, needs=())
     told = [fault_at(file, each.line, each.message, each.way_out) for each in faults]
     if found is None:
-        raise LogError(told or [fault_at(file, 0, "no row can be read")])
+        raise LogError(told or [fault_at(file, 0, say("no row can be read"))])
     cells: list[Any] = [list(column) for column in zip(*found.cells, strict=True)]
     cells = cells or [[] for _ in found.columns]
     return RawTable(

@@ -10,6 +10,7 @@ import gc
 from typing import BinaryIO, Final, Protocol, TypeAlias
 from xml.parsers import expat
 
+from sim.language import say
 from sim.logs.table import refuse
 
 Attributes: TypeAlias = dict[str, str]
@@ -53,8 +54,8 @@ def parse_xml(stream: BinaryIO, file: str, elements: Elements, *, with_text: boo
     def refuse_doctype(*_: object) -> None:
         raise refuse(
             file,
-            "a document type definition (DTD), which no log needs and which can hold traps",
-            "Take the lines from <!DOCTYPE to its end out of the file.",
+            say("a document type definition (DTD), which no log needs and which can hold traps"),
+            say("Take the lines from <!DOCTYPE to its end out of the file."),
             row=parser.CurrentLineNumber,
         )
 
@@ -73,17 +74,19 @@ def parse_xml(stream: BinaryIO, file: str, elements: Elements, *, with_text: boo
             parser.Parse(piece, False)
             n_read += len(piece)
             if n_read - parser.CurrentByteIndex > _LONGEST:
-                message = "a tag or a text of more than 8 MB"
-                way_out = "No log has one; get the file again."
+                message = say("a tag or a text of more than 8 MB")
+                way_out = say("No log has one; get the file again.")
                 raise refuse(file, message, way_out, row=parser.CurrentLineNumber)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         words = expat.ErrorString(error.code)
-        raise refuse(file, f"no XML: {words}", "Get the file again.", row=error.lineno) from None
+        raise refuse(
+            file, say("no XML: {words}", words=words), say("Get the file again."), row=error.lineno
+        ) from None
     except TooDeepError:
-        message = f"elements in elements, more than {DEEPEST} deep"
+        message = say("elements in elements, more than {deepest} deep", deepest=DEEPEST)
         row = parser.CurrentLineNumber
-        raise refuse(file, message, "No log nests like this.", row=row) from None
+        raise refuse(file, message, say("No log nests like this."), row=row) from None
     finally:
         if was_enabled:
             gc.enable()

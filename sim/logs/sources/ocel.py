@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.language import later, say
 from sim.logs.headings import meaning_of
 from sim.logs.table import RawTable, refuse
 from sim.wording import did_you_mean, some
@@ -44,7 +45,7 @@ class Ocel:
 _CASE: Final = "case:concept:name"
 _STEP: Final = "concept:name"
 _TIME: Final = "time:timestamp"
-_WAY_OUT: Final = "Name the type of object that is the case: --map case=TYPE."
+_WAY_OUT: Final = later("Name the type of object that is the case: --map case=TYPE.")
 
 
 def flattened(log: Ocel, file: str, *, case: str) -> RawTable:
@@ -63,7 +64,7 @@ def flattened(log: Ocel, file: str, *, case: str) -> RawTable:
     import pyarrow as pa
 
     if not log.events:
-        raise refuse(file, "no event in it", "Give a log with events.")
+        raise refuse(file, say("no event in it"), say("Give a log with events."))
     kinds = sorted({each.kind for each in log.objects.values()})
     kind = _kind_of_case(kinds, file, case)
     shorts = {name: _short(name, each.kind) for name, each in log.objects.items()}
@@ -114,13 +115,19 @@ def flattened(log: Ocel, file: str, *, case: str) -> RawTable:
 def _kind_of_case(kinds: Sequence[str], file: str, case: str) -> str:
     if case:
         if case not in kinds:
-            raise refuse(file, f"no type of object '{case}'", did_you_mean(case, kinds))
+            raise refuse(
+                file, say("no type of object '{case}'", case=case), did_you_mean(case, kinds)
+            )
         return case
     found = [kind for kind in kinds if meaning_of(kind) == "case"]
     if len(found) != 1 and len(kinds) > 1:
-        raise refuse(file, f"the case can be any of the objects {some(kinds, 8)}", _WAY_OUT)
+        raise refuse(
+            file,
+            say("the case can be any of the objects {names}", names=some(kinds, 8)),
+            say(_WAY_OUT),
+        )
     if not kinds:
-        raise refuse(file, "no object in it", "Give a log with objects.")
+        raise refuse(file, say("no object in it"), say("Give a log with objects."))
     return found[0] if found else kinds[0]
 
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sim.language import say
 from sim.logs.sources.ocel import Ocel, OcelEvent, OcelObject
 from sim.logs.table import refuse
 
@@ -26,10 +27,10 @@ def read_ocel_json(data: bytes, file: str) -> Ocel:
         tree = json.loads(data)
     except json.JSONDecodeError as error:
         raise refuse(
-            file, f"no JSON: {error.msg}", "Get the file again.", row=error.lineno
+            file, say("no JSON: {msg}", msg=error.msg), say("Get the file again."), row=error.lineno
         ) from None
     except (UnicodeDecodeError, RecursionError):
-        raise refuse(file, "no JSON that can be read", "Get the file again.") from None
+        raise refuse(file, say("no JSON that can be read"), say("Get the file again.")) from None
     try:
         objects = {
             str(each["id"]): OcelObject(
@@ -50,8 +51,8 @@ def read_ocel_json(data: bytes, file: str) -> Ocel:
             for each in tree["events"]
         ]
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"no log of OCEL 2.0: {error} is not where it belongs"
-        raise refuse(file, message, "Write the log as OCEL 2.0.") from None
+        message = say("no log of OCEL 2.0: {error} is not where it belongs", error=error)
+        raise refuse(file, message, say("Write the log as OCEL 2.0.")) from None
     return Ocel(events=events, objects=objects)
 
 
@@ -80,8 +81,8 @@ def read_ocel_sqlite(data: bytes, file: str) -> Ocel:
                 base.row_factory = sqlite3.Row
                 return _log(base)
         except (sqlite3.Error, KeyError, IndexError) as error:
-            message = f"no log of OCEL 2.0: {error}"
-            raise refuse(file, message, "Write the log as OCEL 2.0.") from None
+            message = say("no log of OCEL 2.0: {error}", error=error)
+            raise refuse(file, message, say("Write the log as OCEL 2.0.")) from None
 
 
 def _log(base: sqlite3.Connection) -> Ocel:

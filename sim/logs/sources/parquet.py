@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.language import say
 from sim.logs.table import RawTable, refuse
 
 
@@ -25,8 +26,8 @@ def read_parquet(data: bytes, file: str) -> RawTable:
         table = pq.read_table(pa.BufferReader(data))
         table.validate(full=True)  # texts that are no UTF-8 would fail where they are read
     except (pa.ArrowException, OSError) as error:
-        message = f"no Parquet that can be read: {str(error).splitlines()[0]}"
-        raise refuse(file, message, "Write the file again.") from None
+        message = say("no Parquet that can be read: {why}", why=str(error).splitlines()[0])
+        raise refuse(file, message, say("Write the file again.")) from None
     columns = {
         unicodedata.normalize("NFC", name): column
         for name in table.column_names

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.language import say
 from sim.logs.headings import meaning_of
 from sim.logs.table import RawTable, refuse
 from sim.wording import did_you_mean
@@ -40,12 +41,12 @@ def read_sheet(data: bytes, file: str, *, sheet: str | None) -> RawTable:
     filled = (at for at, row in enumerate(rows) if any(cell != "" for cell in row))
     top = next(known, next(filled, None))
     if top is None:
-        raise refuse(file, "the sheet is empty", "Name another with --sheet.")
+        raise refuse(file, say("the sheet is empty"), say("Name another with --sheet."))
     headings = [unicodedata.normalize("NFC", _text(cell)) for cell in rows[top]]
     doubled = sorted({name for name in headings if name and headings.count(name) > 1})
     if doubled:
-        message = f"the column '{doubled[0]}' stands twice"
-        raise refuse(file, message, "Name each column once.", row=first + top)
+        message = say("the column '{name}' stands twice", name=doubled[0])
+        raise refuse(file, message, say("Name each column once."), row=first + top)
     below = [at for at in range(top + 1, len(rows)) if any(cell != "" for cell in rows[at])]
     columns: dict[str, Any] = {}
     for place, heading in enumerate(headings):
@@ -68,22 +69,22 @@ def _rows(data: bytes, file: str, sheet: str | None) -> tuple[list[list[Any]], i
     except ImportError:
         raise refuse(
             file,
-            "a workbook needs the library python-calamine",
-            "Install lienthong[logs], or save the sheet as CSV UTF-8.",
+            say("a workbook needs the library python-calamine"),
+            say("Install lienthong[logs], or save the sheet as CSV UTF-8."),
         ) from None
     try:
         book = load_workbook(io.BytesIO(data))
         names = book.sheet_names
         if sheet is not None and sheet not in names:
-            raise refuse(file, f"no sheet '{sheet}'", did_you_mean(sheet, names))
+            raise refuse(file, say("no sheet '{sheet}'", sheet=sheet), did_you_mean(sheet, names))
         for name in names if sheet is None else [sheet]:
             found = book.get_sheet_by_name(name)
             rows = found.to_python(skip_empty_area=False)
             if rows or sheet is not None:
                 return rows, 1
     except CalamineError as error:
-        message = f"no workbook that can be read: {error}"
-        raise refuse(file, message, "Save it again, or as CSV UTF-8.") from None
+        message = say("no workbook that can be read: {error}", error=error)
+        raise refuse(file, message, say("Save it again, or as CSV UTF-8.")) from None
     return [], 1
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.errors import LogError
+from sim.language import say
 from sim.logs.sources.markup import DEEPEST, Attributes, TooDeepError, parse_xml
 from sim.logs.sources.ocel import Ocel, OcelEvent, OcelObject, flattened
 from sim.logs.sources.xes_flat import around_traces, read_flat
@@ -42,8 +43,12 @@ def read_xml(data: bytes, file: str, *, case: str) -> RawTable:
     if not traces.traces:
         root = _ROOT.search(data)
         name = root[1].decode(errors="replace") if root else ""
-        message = "no trace in it" if name == "log" else f"<{name}> where <log> belongs"
-        raise refuse(file, message, "Give a log in XES or OCEL 2.0.")
+        message = (
+            say("no trace in it")
+            if name == "log"
+            else say("<{name}> where <log> belongs", name=name)
+        )
+        raise refuse(file, message, say("Give a log in XES or OCEL 2.0."))
     return traces.table(file)
 
 

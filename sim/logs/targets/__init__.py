@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import RequestError, StoreError
+from sim.language import say, why_not
 from sim.logs.event_log import EventLog
 from sim.logs.targets.csv_file import write_csv
 from sim.logs.targets.ocel import write_ocel_json, write_ocel_sqlite
@@ -42,7 +43,7 @@ def write_log(log: EventLog, path: Path, *, kind: str) -> None:
     if kind not in FORMATS:
         way_out = did_you_mean(kind, FORMATS)
         between = "; " if way_out[:1].islower() else ". "
-        raise RequestError(f"no format '{kind}'{between}{way_out}")
+        raise RequestError(say("no format '{kind}'", kind=kind) + between + way_out)
     _, write = FORMATS[kind]
     half = path.with_name(f".{path.name}.half")
     try:
@@ -51,4 +52,4 @@ def write_log(log: EventLog, path: Path, *, kind: str) -> None:
         half.replace(path)
     except OSError as error:
         half.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+        raise StoreError(say("cannot write {path}: {why}", path=path, why=why_not(error))) from None

@@ -53,7 +53,7 @@ def _map(asked: Asked) -> Shown:
     *_, last = stages
     maps = list(maps_shown(last.results, last.bundle))
     if not maps:
-        raise RequestError("no case went through the offices. Move a lever so that some do.")
+        raise RequestError(say("no case went through the offices. Move a lever so that some do."))
     n_settings = len({each.shown.label for _, each in maps})
     glance = "; ".join(each.heading for _, each in maps if each.is_chief)
     shown = join(

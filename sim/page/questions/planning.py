@@ -135,7 +135,7 @@ def _threshold(asked: Asked) -> Shown:
     levers = {each.name for each in _quantities(asked.bench, Where(variant=asked.where.variant))}
     lever = asked.fields.get("lever", "")
     if lever not in levers:
-        raise RequestError("lever: choose one of the list.")
+        raise RequestError(say("lever: choose one of the list."))
     settings.pop(lever, None)
     where = replace(asked.where, settings=settings)
     target = _target(asked)

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from sim.api import workbench
 from sim.api.workbench import LARGE, Where, Workbench
 from sim.errors import RequestError
+from sim.language import say
 from sim.page.state import State
 from sim.report.html import Html, tag
 
@@ -78,7 +79,7 @@ class Asked:
         if not chosen:
             return next(iter(known))
         if chosen not in known:
-            raise RequestError(f"{name}: choose one of the list.")
+            raise RequestError(say("{name}: choose one of the list.", name=name))
         return chosen
 
 

@@ -47,8 +47,10 @@ def _why(asked: Asked) -> Shown:
     is_named = before == after
     if is_named and len(reforms) != 1:
         raise RequestError(
-            "both sides are the same. Move a lever, or start from another variant than the one "
-            "that it is compared with."
+            say(
+                "both sides are the same. Move a lever, or start from another variant "
+                "than the one that it is compared with."
+            )
         )
     with asked.bench.settings.reading({}):
         found = sim.why(
