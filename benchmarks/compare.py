@@ -90,18 +90,19 @@ class Side:
         said: dict[str, Any] = json.loads(line) if line else {"error": "its process ended"}
         return said
 
-    def seconds(self, task: str) -> float:
+    def time_of_an_item(self, task: str) -> float:
+        """Seconds of a round by work items: draws of another version come to more or fewer."""
         self.begin(task)
         said = self.result()
         if "error" in said:
             raise CannotCompareError(
                 f"{task} failed in {self.name} after it had run: {said['error']}"
             )
-        return float(said["seconds"])
+        return float(said["seconds"]) / int(said["n_items"])
 
 
 def compare(before: Path, now: Path, *, blocks: int = BLOCKS, rounds: int = ROUNDS) -> Compared:
-    """Run the packages ``sim`` of two folders in turn; ratios of processor time now over before.
+    """Run the packages ``sim`` of two folders in turn; ratios of processor time a work item.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def compare(before: Path, now: Path, *, blocks: int = BLOCKS, rounds: int = ROUN
             for number in range(rounds):
                 order = (base, head) if number % 2 == 0 else (head, base)
                 for task in tasks:
-                    spent = {side.name: side.seconds(task) for side in order}
+                    spent = {side.name: side.time_of_an_item(task) for side in order}
                     samples[task][block, number] = spent[head.name] / spent[base.name]
     return Compared(samples=samples, notes=tuple(notes))
 

@@ -51,7 +51,15 @@ def model_of(task: str) -> Any:
 
 
 REPLICATIONS: Final = {task: itertools.cycle(range(3)) for task in TASKS}
-"""What is drawn for the last two replications is kept: a third has each round draw anew."""
+
+
+def forget_draws() -> None:
+    """Have the next round draw its cases, as each replication of a study does."""
+    from sim import arrivals
+
+    kept: Any = getattr(arrivals, "_drawn", None)
+    for forget in ("clear", "cache_clear"):  # the second in older revisions
+        getattr(kept, forget, lambda: None)()
 
 
 def round_of(task: str) -> dict[str, float]:
@@ -63,6 +71,7 @@ def round_of(task: str) -> dict[str, float]:
 
     engine, workload, n_cases = TASKS[task]
     model = model_of(task)
+    forget_draws()
     gc.collect()
     gc.freeze()  # the next collection looks at what is new only
     replication = next(REPLICATIONS[task])

@@ -13,7 +13,8 @@ import pickle
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -110,6 +111,8 @@ def draw_cases(
         tables.append({name: getattr(case_list, name) for name in _COLUMNS})
     if not tables:
         return _empty(n_properties)
+    if len(tables) == 1:
+        return CaseTable(**(_new(tables[0]["arrives_at"]) | tables[0]))
     # Column by column, each freed as it is taken: of millions of cases there are two tables in all.
     names = {name: np.concatenate([table.pop(name) for table in tables]) for name in _NAMES}
     order = _with_ties(np.argsort(names["arrives_at"], kind="stable"), **names)  # merges
@@ -144,13 +147,11 @@ def _with_ties(
 
 
 def _order(instants: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The order of instants, digit by digit, the lowest first."""
+    """The order of instants: by the highest digit first, which leaves little to a merge sort."""
     left = instants - instants.min(initial=0)
-    order = np.argsort(left.astype(np.uint16), kind="stable")
-    for _ in range(_DIGIT_BITS, int(left.max(initial=0)).bit_length(), _DIGIT_BITS):
-        left >>= _DIGIT_BITS
-        order = order[np.argsort(left[order].astype(np.uint16), kind="stable")]
-    return order
+    rest = max(int(left.max(initial=0)).bit_length() - _DIGIT_BITS, 0)
+    order = np.argsort((left >> rest).astype(np.uint16), kind="stable")
+    return order[np.argsort(left[order], kind="stable")]
 
 
 _Drawn: TypeAlias = dict[tuple[bytes, int], Mapping[str, NDArray[Any]]]
@@ -164,13 +165,15 @@ _of_drawn: Final = threading.Lock()
 def _draw_once(
     demand: Demand, n_properties: int, key: tuple[int, int]
 ) -> Mapping[str, NDArray[Any]]:
-    content = hashlib.blake2b(pickle.dumps(demand)).digest(), n_properties
+    content = _content(demand), n_properties
     with _of_drawn:
         drawn = _drawn.setdefault(key, {})
         _drawn.move_to_end(key)
         table = drawn.get(content)
     if table is None:
         table = _draw(demand, n_properties, key)
+        for column in table.values():
+            column.flags.writeable = False  # it comes to more than one run
         with _of_drawn:
             drawn[content] = table
             # One model after the other, then the next replication; a page comes back to the first.
@@ -179,6 +182,11 @@ def _draw_once(
             if _n_cases(drawn) > _MOST_SHARED:
                 del drawn[content]
     return table
+
+
+@lru_cache(maxsize=256)  # the same object in each replication
+def _content(demand: Demand) -> bytes:
+    return hashlib.blake2b(pickle.dumps(demand)).digest()
 
 
 def _n_cases(drawn: _Drawn) -> int:
@@ -197,8 +205,9 @@ class _Draws:
 
     def rows(self, which: NDArray[np.intp]) -> _Draws:
         """Some of the cases, in the given order."""
-        return replace(
-            self,
+        return _Draws(
+            demand=self.demand,
+            key=self.key,
             at_home=self.at_home[which],
             block=self.block[which],
             number=self.number[which],
@@ -231,10 +240,10 @@ class _Draws:
 def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[str, NDArray[Any]]:
     """The cases of one demand, in their order."""
     draws = _counted(demand, key)
-    position, arrives_at = _channels(draws) if demand.is_plain else _channels_by_day(draws)
-    inside = np.flatnonzero((arrives_at >= 0) & (arrives_at < demand.until))
-    rows = draws.rows(inside)
-    order = inside[by_arrival(arrives_at[inside], demand.streams[rows.at_home], rows.number)]
+    which = _channels if demand.is_plain else _channels_by_day
+    rows, position, arrives_at = which(draws)
+    draws = draws.rows(rows)
+    order = by_arrival(arrives_at, demand.streams[draws.at_home], draws.number)
     if demand.intensity is not None:
         u = draws.rows(order).u(_RATE)
         order = order[u < demand.intensity.at(arrives_at[order] // DAY)]
@@ -262,26 +271,43 @@ def _draw(demand: Demand, n_properties: int, key: tuple[int, int]) -> Mapping[st
     }
 
 
-def _channels(draws: _Draws) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """The place of the channel of each case, and when it arrives; by the draw alone (R2)."""
+_Arrivals: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]
+"""Which cases come in the run, the place of the channel of each, and when it arrives."""
+
+
+def _channels(draws: _Draws) -> _Arrivals:
+    """By the draw alone (R2); what is surely outside of a short run need not be worked out."""
     demand = draws.demand
     position = np.zeros(len(draws.number), np.intp)
     if len(demand.channels) > 1:
         position = demand.channel_shares.choice(draws.u(_CHANNEL), position)
     u = draws.u(_INSTANT)
-    arrives_at = np.full(len(u), NOT_FILED, np.int64)
-    for i, profile in enumerate(demand.profiles):
-        # A short run takes little of its months: what is surely outside need not be worked out.
-        low = np.where(profile.is_filed(), profile.share_before(0) - _EDGE, 1.0)
-        high = profile.share_before(demand.until) + _EDGE
+    rows, arrives_at = [], []
+    for i, (profile, (low, high)) in enumerate(zip(demand.profiles, _bounds(demand), strict=True)):
         comes = (u > low[draws.block]) & (u < high[draws.block])
-        mine = np.flatnonzero((position == i) & comes)
-        arrives_at[mine] = profile.instants(u[mine], draws.block[mine])
-    return position, arrives_at
+        mine = np.flatnonzero(comes if len(demand.channels) == 1 else comes & (position == i))
+        at = profile.instants(u[mine], draws.block[mine])
+        inside = (at >= 0) & (at < demand.until)
+        rows.append(mine[inside])
+        arrives_at.append(at[inside])
+    found = np.concatenate(rows)
+    return found, position[found], np.concatenate(arrives_at)
 
 
-def _channels_by_day(draws: _Draws) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """As by the draw alone, with the shares of the day of arrival on each channel (V1, A1)."""
+@lru_cache(maxsize=256)  # the same object in each replication
+def _bounds(demand: Demand) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """By channel and block, between which draws an instant may lie in the run."""
+    return [
+        (
+            np.where(profile.is_filed(), profile.share_before(0) - _EDGE, 1.0),
+            profile.share_before(demand.until) + _EDGE,
+        )
+        for profile in demand.profiles
+    ]
+
+
+def _channels_by_day(draws: _Draws) -> _Arrivals:
+    """By the draw and the shares of the day of arrival on each channel (V1, A1)."""
     demand, u = draws.demand, draws.u(_CHANNEL)
     position = np.full(len(u), demand.rest, np.intp)
     arrives_at = np.full(len(u), NOT_FILED, np.int64)
@@ -294,7 +320,8 @@ def _channels_by_day(draws: _Draws) -> tuple[NDArray[np.intp], NDArray[np.int64]
         position[left[takes]], arrives_at[left[takes]] = place, at[takes]
         left = left[~takes]
     arrives_at[left] = draws.rows(left).instants(demand.rest)
-    return position, arrives_at
+    inside = np.flatnonzero((arrives_at >= 0) & (arrives_at < demand.until))
+    return inside, position[inside], arrives_at[inside]
 
 
 def _homes(draws: _Draws, days: NDArray[np.int64]) -> NDArray[np.int32]:

@@ -39,6 +39,7 @@ _MULTIPLIER_2: Final = 0xCD9E8D57
 _WEYL_0: Final = 0x9E3779B9
 _WEYL_1: Final = 0xBB67AE85
 _WORD_BITS: Final = 32
+_VISIT_BITS: Final = 16
 _LOW: Final = 0xFFFFFFFF
 
 # Two words hold 64 bits; 52 of them leave room for the half that keeps a draw off 0 and 1.
@@ -49,16 +50,51 @@ _STEP: Final = 2.0**-52
 _BLOCK: Final = 16384
 
 
-def key_of(seed: int, replication: int) -> tuple[int, int]:
+class Key(tuple[int, int]):
+    """Key of one replication, two words of 32 bits; who draws faster puts a kind of its own."""
+
+    __slots__ = ()
+
+    def fill(
+        self,
+        draws: NDArray[np.float64],
+        stream: NDArray[np.integer],
+        number: NDArray[np.integer],
+        element: NDArray[np.integer],
+        visit: NDArray[np.integer],
+    ) -> None:
+        """Fill a row with its :func:`uniforms`; what names them is one number, or a row as long."""
+        fields = stream, number, element, visit
+        buffers = np.empty((6, min(_BLOCK, draws.size)), dtype=np.uint64)
+        shift = np.uint64(_WORD_BITS)
+        for start in range(0, draws.size, _BLOCK):
+            block = slice(start, min(start + _BLOCK, draws.size))
+            streams, numbers, elements, visits = (f if f.ndim == 0 else f[block] for f in fields)
+            c0, c1, c2, c3, scratch_0, scratch_2 = buffers[:, : block.stop - start]
+            c0[:] = numbers
+            c1[:] = streams
+            c2[:] = elements
+            np.right_shift(c1, shift, out=c3)
+            np.left_shift(c3, np.uint64(_VISIT_BITS), out=c3)
+            scratch_0[:] = visits
+            np.bitwise_or(c3, scratch_0, out=c3)
+            np.bitwise_and(c1, np.uint64(_LOW), out=c1)
+            _scramble(c0, c1, c2, c3, scratch_0, scratch_2, self)
+            np.left_shift(c0, shift, out=c0)
+            np.bitwise_or(c0, c1, out=c0)
+            np.right_shift(c0, np.uint64(_SPARE_BITS), out=c0)
+            part = draws[block]
+            np.add(c0, 0.5, out=part)
+            np.multiply(part, _STEP, out=part)
+
+
+def key_of(seed: int, replication: int) -> Key:
     """Key of one replication: 64 bits of BLAKE2b over ``lienthong/{seed}/{replication}``.
 
-    Returns
-    -------
-    tuple[int, int]
-        Two words of 32 bits, the first bytes of the hash first.
+    The first bytes of the hash are in the first word.
     """
     bits = _hash(f"lienthong/{seed}/{replication}")
-    return bits >> _WORD_BITS, bits & _LOW
+    return Key((bits >> _WORD_BITS, bits & _LOW))
 
 
 def name_key(name: str, bits: int) -> int:
@@ -172,42 +208,24 @@ def uniforms(
     ValueError
         Another argument does not fit its bits.
     """
-    visits = np.asarray(visit)
-    if visits.size and visits.max() >= VISITS:
-        raise EngineError(
-            f"a case came to one element more than {VISITS} times: its flow goes round without end"
-        )
     fields = (
         _fitting("stream", stream, STREAM_BITS),
         _fitting("number", number, _WORD_BITS),
         _fitting("element", element, ELEMENT_BITS),
-        _fitting("visit", visits, 16),
+        _visits(visit),
     )
-    shape = np.broadcast_shapes(*(field.shape for field in fields))
-    flat = [f if f.ndim == 0 else np.broadcast_to(f, shape).reshape(-1) for f in fields]
+    shapes = {field.shape for field in fields if field.ndim}
+    shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
+    flat = [
+        f.reshape(-1)
+        if f.shape == shape
+        else np.broadcast_to(f, shape).reshape(-1)
+        if f.ndim
+        else f
+        for f in fields
+    ]
     draws = np.empty(shape)
-    out = draws.reshape(-1)
-    buffers = np.empty((6, min(_BLOCK, out.size)), dtype=np.uint64)
-    shift = np.uint64(_WORD_BITS)
-    for start in range(0, out.size, _BLOCK):
-        block = slice(start, min(start + _BLOCK, out.size))
-        streams, numbers, elements, visits = (f if f.ndim == 0 else f[block] for f in flat)
-        c0, c1, c2, c3, scratch_0, scratch_2 = buffers[:, : block.stop - start]
-        c0[:] = numbers
-        c1[:] = streams
-        c2[:] = elements
-        np.right_shift(c1, shift, out=c3)
-        np.left_shift(c3, np.uint64(16), out=c3)
-        scratch_0[:] = visits
-        np.bitwise_or(c3, scratch_0, out=c3)
-        np.bitwise_and(c1, np.uint64(_LOW), out=c1)
-        _scramble(c0, c1, c2, c3, scratch_0, scratch_2, key)
-        np.left_shift(c0, shift, out=c0)
-        np.bitwise_or(c0, c1, out=c0)
-        np.right_shift(c0, np.uint64(_SPARE_BITS), out=c0)
-        part = out[block]
-        np.add(c0, 0.5, out=part)
-        np.multiply(part, _STEP, out=part)
+    (key if isinstance(key, Key) else Key(key)).fill(draws.reshape(-1), *flat)
     return draws
 
 
@@ -215,8 +233,18 @@ def _fitting(name: str, values: ArrayLike, bits: int) -> NDArray[np.integer]:
     field = np.asarray(values)
     if field.dtype.kind not in "iu":
         raise ValueError(f"{name} is of whole numbers, not {field.dtype}")
-    held = np.iinfo(field.dtype)
-    fits = held.min == 0 and held.max < 1 << bits
-    if field.size and not fits and (field.min() < 0 or field.max() >= 1 << bits):
-        raise ValueError(f"{name} does not fit in {bits} bits")
+    is_signed, held = field.dtype.kind == "i", 8 * field.dtype.itemsize
+    if field.size and (is_signed or held > bits):
+        least, most = (field, field) if field.ndim == 0 else (field.min(), field.max())
+        if least < 0 or int(most) >> bits:
+            raise ValueError(f"{name} does not fit in {bits} bits")
     return field
+
+
+def _visits(values: ArrayLike) -> NDArray[np.integer]:
+    field = np.asarray(values)
+    if field.size and (field if field.ndim == 0 else field.max()) >= VISITS:
+        raise EngineError(
+            f"a case came to one element more than {VISITS} times: its flow goes round without end"
+        )
+    return _fitting("visit", field, _VISIT_BITS)

@@ -176,6 +176,7 @@ def test_a_workload_that_the_base_cannot_run_is_skipped_by_name(sides):
 def test_a_workload_that_does_other_work_is_told_of(sides):
     found = sides("{}", '{"linked": {"n_items": 3}}')
     assert found.notes == ("linked does other work: (cases, work items) were (1, 2), are (1, 3)",)
+    assert np.allclose(found.samples["linked"], 2 / 3)  # of the time a work item
 
 
 def test_a_tree_that_cannot_run_a_workload_any_more_is_refused(sides):

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim import streams
+from sim.engines.fast.drawing import compiled_key
 from sim.errors import EngineError
 
 # counter, key, answer: kat_vectors of Random123, all three lines "philox4x32 10".
@@ -126,6 +127,31 @@ def test_arguments_broadcast_as_arrays_do() -> None:
         assert table[row, column] == streams.uniforms(KEY, STREAM, 9, 3 + column, row)
     assert streams.uniforms(KEY, STREAM, 9, ELEMENT, 0).shape == ()
     assert streams.uniforms(KEY, STREAM, np.array([], dtype=int), ELEMENT, 0).shape == (0,)
+
+
+COMPILED = compiled_key(20250106, 3)
+MANY = np.full(len(CASES), STREAM, np.uint64)
+
+
+@pytest.mark.parametrize(
+    ("stream", "number", "element", "visit"),
+    [
+        (STREAM, 7, ELEMENT, 3),
+        (MANY, CASES.astype(np.uint32), ELEMENT, 0),
+        (STREAM ^ 1 << 47, CASES[::-1], 2**32 - 1, 2**16 - 1),
+        (np.uint64(STREAM), 9, np.array([3, 4, 5], np.uint32), np.array([[0], [1]])),
+        (MANY[:1], CASES[:1], ELEMENT, 0),
+        (MANY[:0], CASES[:0], ELEMENT, 0),
+    ],
+    ids=["one", "a column", "backwards", "a table", "a row", "none"],
+)
+def test_compiled_draws_have_the_same_digits(stream, number, element, visit) -> None:
+    expected = streams.uniforms(KEY, stream, number, element, visit)
+    found = streams.uniforms(COMPILED, stream, number, element, visit)
+    assert found.shape == expected.shape
+    assert found.tolist() == expected.tolist()
+    others = streams.uniforms(compiled_key(20250106, 4), stream, number, element, visit)
+    assert not expected.size or np.any(others != expected)
 
 
 def test_draws_of_consecutive_cases_are_uniform() -> None:

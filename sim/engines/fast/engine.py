@@ -24,6 +24,7 @@ from sim.engines import protocol, tables
 from sim.engines.fast import numbering
 from sim.engines.fast.block import grown
 from sim.engines.fast.desks import Desks, desks
+from sim.engines.fast.drawing import compiled_key
 from sim.engines.fast.habits import has_habits
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.packing import Packing
@@ -35,13 +36,16 @@ from sim.errors import EngineError
 from sim.language import say
 from sim.model import Activity, Model
 from sim.records import EVERYTHING, Keep, Run
-from sim.streams import VISITS, key_of
+from sim.streams import VISITS
 
 NAME: Final = "fast"
 IS_THREADED: Final = True
 
 LOOPS: Final = ("general", "plain")
 """The compiled loops: for every model, and for those without habits."""
+
+DRAWS: Final = "uniforms"
+"""What is compiled for draws before a run."""
 
 LONGEST: Final = 2**51
 """Microseconds of the longest run, 71 years: instants share 63 bits with a priority."""
@@ -97,15 +101,16 @@ def make_ready(models: Sequence[Model], on_compile: Callable[[], None]) -> None:
     """Compile what the models need of the kernel, unless its code is kept from another time."""
     from sim.engines.fast.kernel.compiler import is_kept
 
-    names = {loop_for(model) for model in models}
+    if not models:
+        return
+    names = {loop_for(model) for model in models} | {DRAWS}
     if not all(map(is_kept, names)):
         on_compile()
-    if names:
-        compile_loops(names)
+    compile_kernel(names)
 
 
-def compile_loops(names: Collection[str] = LOOPS) -> None:
-    """Compile loops by name, those whose code is not kept at the same time.
+def compile_kernel(names: Collection[str] = (*LOOPS, DRAWS)) -> None:
+    """Compile functions of the kernel, those whose code is not kept at the same time.
 
     Numba holds Python's lock, so each but one is compiled by a process of its own, which keeps the
     code; what cannot be kept, or such a process cannot do, is then compiled here.
@@ -122,11 +127,11 @@ def compile_loops(names: Collection[str] = LOOPS) -> None:
         for name in others
         if not is_kept(name)
     ]
-    compiled_loop(first)
+    compiled(first)
     for each in compilers:
         each.wait()
     for name in others:
-        compiled_loop(name)
+        compiled(name)
 
 
 def loop_for(model: Model) -> str:
@@ -135,10 +140,10 @@ def loop_for(model: Model) -> str:
     return general if has_habits(model) else plain
 
 
-def compiled_loop(name: str) -> Callable[..., int]:
-    """A compiled loop by its name; compiled, unless its code is kept."""
-    loop: Callable[..., int] = getattr(import_module(f"sim.engines.fast.kernel.{name}"), name)
-    return loop
+def compiled(name: str) -> Callable[..., int]:
+    """A function of the kernel by its name; compiled, unless its code is kept."""
+    function: Callable[..., int] = getattr(import_module(f"sim.engines.fast.kernel.{name}"), name)
+    return function
 
 
 def run(
@@ -151,7 +156,7 @@ def run(
     on_share: Callable[[float], None] | None = None,
 ) -> Run:
     """Run one replication of a model and return what is to be kept of its tables."""
-    key = key_of(seed, replication)
+    key = compiled_key(seed, replication)
     up, slow = protocol.outages(model, key), protocol.slow_times(model, key)
     shifts = protocol.shifts(model, key)
     shares = desks(model)
@@ -210,7 +215,7 @@ def _give_back(n_cases: int) -> None:
 def _run_part(
     model: Model, desks: Desks, inputs: Inputs, numbers: NDArray[np.uint32], keep: Keep
 ) -> PartTables:
-    loop = compiled_loop(loop_for(model))
+    loop = compiled(loop_for(model))
     reading = Reading(model, desks, inputs.cases, numbers, keep)
     packing = Packing(model, desks, inputs, reading.is_kept, spare=SPARE)
     width = desks.laid.exit_width + f.N_CLOCK * desks.laid.most_clocks

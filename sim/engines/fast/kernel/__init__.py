@@ -9,6 +9,7 @@ Numba is imported here and nowhere else.
 `fields`        what stands where in the memory of a run
 `compiler`      how functions are compiled, and where that is kept
 `philox`        one draw from its name (R1, R3)
+`uniforms`      many draws, compiled for all models
 `samplers`      a draw turned into a duration (T1)
 `dated`         values that change by the day (V1)
 `calendars`     open time, with a present that only moves forward (T2)

@@ -31,7 +31,7 @@ def inlined(function: Function) -> Function:
     return cast(Function, register_jitable(forceinline=True, error_model="numpy")(function))
 
 
-def compiled(signature: str) -> Callable[[Function], Function]:
+def compiled(signature: Any) -> Callable[[Function], Function]:
     """Compile the decorated function at once, to run without Python's lock, and keep the code."""
 
     def make(function: Function) -> Function:
