@@ -10,15 +10,8 @@ from typing import Final
 
 from sim.answers.asking import Where
 from sim.answers.levers import Group, MovedLever, Scale, moved_levers
-from sim.answers.workbench import (
-    FEWEST,
-    LARGE,
-    MOST,
-    Question,
-    Stage,
-    StoppedError,
-    Workbench,
-)
+from sim.answers.stages import FEWEST, MOST, Stage
+from sim.answers.workbench import LARGE, Question, StoppedError, Workbench
 from sim.api.scenarios import AnyPath, FaultList, check
 from sim.experiment.runner import available_workers
 from sim.files import Gate, only_through

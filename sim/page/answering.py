@@ -21,7 +21,7 @@ from sim.api.workbench import (
 from sim.errors import LienthongError, RequestError
 from sim.language import say, speaking
 from sim.page.frame import answer_parts, told
-from sim.page.panels import KPIS, View, glance
+from sim.page.panels import CHIEF, KPIS, View, cards, glance
 from sim.page.shelf import Shelf
 from sim.page.state import State
 from sim.page.take import CHANGES, PICTURES, picture_of, study_file
@@ -33,6 +33,12 @@ from sim.wording import did_you_mean
 
 Emit: TypeAlias = Callable[[str, Any], None]
 """Takes an event: its name and its data."""
+
+_MOVING: Final = 0.05
+"""Seconds behind the figures in which a hand may move on, before all else of the stage is made."""
+
+_STILL: Final = 0.2
+"""Seconds behind that before it is sharpened."""
 
 LONGEST: Final = 120.0
 """Seconds of work on an answer, after which it is as sharp as it gets."""
@@ -58,6 +64,7 @@ def question_of(bench: Workbench, state: State) -> Question:
         baseline=state.baseline,
         bundle=state.bundle,
         kpis=KPIS,
+        brief=CHIEF,
         replications=state.replications,
         precision=state.precision,
         seed=state.seed,
@@ -147,7 +154,7 @@ class Answering:
         """
         return await in_turn(self.turns, tab, lambda turn: self._file(turn, name, state))
 
-    def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[None]:
+    def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[float]:
         spoken = state.language
         try:
             bench = self.shelf.open(state.scenario)
@@ -168,13 +175,20 @@ class Answering:
                 tell=lambda words: emit("standing", words),
                 on_run=progress,
             )
+            is_first = True
             while (stage := next(stages, None)) is not None:
+                if stage.is_brief:
+                    with speaking(spoken):
+                        emit("figures", _figures(View(stage=stage, state=state)))
+                    yield _MOVING
+                    continue
                 is_last = stage.is_last or stage.seconds > LONGEST
                 with speaking(spoken):
                     emit("parts", self._shown(question, state, stage, is_last=is_last))
                 if is_last:
                     return
-                yield
+                yield _STILL if is_first else 0.0
+                is_first = False
         except StoppedError:
             return
         except LienthongError as error:
@@ -195,11 +209,7 @@ class Answering:
         view = View(stage=stage, state=state)
         link = replace(state, replications=n).query()
         command = command_of(replace(question, replications=n), CHANGES)
-        standing = (
-            say("{n}, done", n=counted(n, "replication"))
-            if is_last
-            else say("{n} of about {all} replications", n=number(n), all=number(stage.expected))
-        )
+        standing = say("{n}, done", n=counted(n, "replication")) if is_last else _standing(stage)
         return {
             "parts": str(answer_parts(view, link, command)),
             "glance": glance(view),
@@ -225,6 +235,23 @@ class Answering:
                 with speaking(state.language):
                     return picture_of(name, last).encode()
         return study_file(name, bench, question, base)
+
+
+def _figures(view: View) -> dict[str, Any]:
+    """What is shown at once: the chief figures, and the answer in a sentence."""
+    stage = view.stage
+    return {
+        "cards": str(cards(view)),
+        "glance": glance(view),
+        "standing": _standing(stage),
+        "done": stage.results.replications,
+        "of": max(stage.expected, stage.results.replications),
+    }
+
+
+def _standing(stage: Stage) -> str:
+    n, expected = number(stage.results.replications), number(stage.expected)
+    return say("{n} of about {all} replications", n=n, all=expected)
 
 
 def fault(error: LienthongError) -> dict[str, str]:

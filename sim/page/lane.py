@@ -114,7 +114,7 @@ class Lane:
         fields: Mapping[str, str],
         emit: Emit,
         is_asked: bool,
-    ) -> Iterator[None]:
+    ) -> Iterator[float]:
         with speaking(state.language):
             try:
                 emit(*self._answered(turn, question, state, fields, emit, is_asked))

@@ -71,6 +71,21 @@ def test_an_answer_comes_in_stages_and_ends(client: TestClient) -> None:
     assert "<svg" in str(shown[-1])
 
 
+def test_the_figures_come_before_all_else_and_do_not_change(client: TestClient) -> None:
+    found = events(client, n="2", base="paper", **{"set.uptake": "80 %"})
+    names = [name for name, _ in found]
+    figures, whole = dict(found)["figures"], dict(found)["parts"]
+    assert isinstance(figures, dict)
+    assert isinstance(whole, dict)
+
+    assert names.index("figures") < names.index("parts")
+    assert names.count("figures") == 1
+    assert "95\u00a0% interval" in figures["cards"]
+    assert 'class="verdict"' in figures["cards"]
+    assert whole["parts"].startswith(figures["cards"])
+    assert figures["glance"] == whole["glance"]
+
+
 def test_the_digits_are_those_of_compare(client: TestClient, tmp_path: Path) -> None:
     path = tmp_path / "changes.yaml"
     query = urlencode({"n": "6", "seed": "3", "set.uptake": "80 %", "base": "paper"})
@@ -421,17 +436,16 @@ def test_the_link_says_all_that_is_set() -> None:
 
 
 def steps_of(log: list[str], name: str, n: int):
-    def steps(turn: Turn) -> Iterator[None]:
+    def steps(turn: Turn) -> Iterator[float]:
         for number in range(n):
             log.append(f"{name}{number}")
             time.sleep(0.02)
-            yield
+            yield 0.0
 
     return steps
 
 
-def test_first_steps_come_before_the_sharpening_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turning, "PAUSE", 0.0)
+def test_first_steps_come_before_the_sharpening_of_others() -> None:
     log: list[str] = []
     turns = Turns(1)
     for name in "abc":
@@ -444,14 +458,32 @@ def test_first_steps_come_before_the_sharpening_of_others(monkeypatch: pytest.Mo
     assert log[3:] == [f"{name}{n}" for n in (1, 2, 3) for name in "abc"]
 
 
+def test_a_step_waits_for_as_long_as_the_one_before_says() -> None:
+    turns, at = Turns(1), []
+
+    def steps(turn: Turn) -> Iterator[float]:
+        for pause in (0.15, 0.0, 0.0):
+            at.append(time.monotonic())
+            yield pause
+
+    turns.take("tab", steps)
+    deadline = time.monotonic() + 5
+    while turns.n_waiting and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert len(at) == 3
+    assert at[1] - at[0] >= 0.15
+    assert at[1] - at[0] < 5
+
+
 def test_the_newest_request_of_a_tab_replaces_its_older_one() -> None:
     log: list[str] = []
     turns = Turns(1)
     gate = threading.Event()
 
-    def waits(turn: Turn) -> Iterator[None]:
+    def waits(turn: Turn) -> Iterator[float]:
         gate.wait(5)
-        yield
+        yield 0.0
 
     turns.take("other", waits)
     dropped = threading.Event()
