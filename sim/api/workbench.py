@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from sim.answers.asking import Where
+from sim.answers.asking import Where, asked_for, check_variant
 from sim.answers.levers import Group, MovedLever, Scale, moved_levers
 from sim.answers.stages import FEWEST, MOST, Stage
 from sim.answers.workbench import LARGE, Question, StoppedError, Workbench
@@ -35,9 +35,11 @@ __all__ = [
     "StoppedError",
     "Where",
     "Workbench",
+    "asked_for",
     "available_workers",
     "changes_as_file",
     "check_held",
+    "check_variant",
     "command_of",
     "moved_levers",
     "shipped_scenarios",

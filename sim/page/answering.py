@@ -14,12 +14,14 @@ from sim.api.workbench import (
     Stage,
     StoppedError,
     Workbench,
+    asked_for,
     available_workers,
     changes_as_file,
+    check_variant,
     command_of,
 )
 from sim.errors import LienthongError, RequestError
-from sim.language import say, speaking
+from sim.language import say
 from sim.page.frame import answer_parts, told
 from sim.page.panels import CHIEF, KPIS, View, cards, glance
 from sim.page.shelf import Shelf
@@ -47,18 +49,32 @@ MOST_CASES: Final = 10_000_000
 """Expected cases of a replication beyond which a scenario is for the terminal."""
 
 
+def refuse_unknown(bench: Workbench, state: State) -> None:
+    """Refuse a state that begins with, sets or is about what its scenario does not have.
+
+    Raises
+    ------
+    RequestError
+        With what is meant, perhaps.
+    """
+    levers = bench.scenario.levers
+    for name in (*state.where.settings, *state.baseline.settings):
+        if name not in levers:
+            raise RequestError(f"no lever '{name}'; {did_you_mean(name, levers)}")
+    for where in (state.where, state.baseline):
+        check_variant(bench.scenario.variants, where.variant)
+    asked_for(bench.scenario, None, state.bundle)
+
+
 def question_of(bench: Workbench, state: State) -> Question:
     """What a state asks of its scenario, in the language in use.
 
     Raises
     ------
     RequestError
-        It sets what is no lever.
+        It sets or asks for what is not there.
     """
-    levers = bench.scenario.levers
-    for name in (*state.where.settings, *state.baseline.settings):
-        if name not in levers:
-            raise RequestError(f"no lever '{name}'; {did_you_mean(name, levers)}")
+    refuse_unknown(bench, state)
     return Question(
         changed=state.where,
         baseline=state.baseline,
@@ -119,22 +135,23 @@ class Answering:
             lambda: emit("end", {}),
         )
 
-    def whole(self, tab: str, state: State) -> Html:
-        """The last stage of an answer, waited for."""
-        found: list[Html] = []
+    def whole(self, tab: str, state: State) -> tuple[Html, bool]:
+        """The last stage of an answer, or what is wrong with it; and whether it is one."""
+        found: list[tuple[Html, bool]] = []
         over = threading.Event()
 
         def emit(event: str, data: Any) -> None:
             if event == "parts":
-                found[:] = [Html(data["parts"])]
+                found[:] = [(Html(data["parts"]), True)]
             elif event == "fault":
-                found[:] = [tag("p", tag("strong", data["glance"])), Html(data["parts"])]
+                words = tag("p", tag("strong", data["glance"]))
+                found[:] = [(join((words, Html(data["parts"]))), False)]
             elif event == "end":
                 over.set()
 
         self.stream(tab, state, emit, is_asked=True)
         over.wait()
-        return join(found)
+        return found[0] if found else (Html(""), True)
 
     def warm_up(self) -> None:
         """Have ready what the first to ask would wait for."""
@@ -155,15 +172,12 @@ class Answering:
         return await in_turn(self.turns, tab, lambda turn: self._file(turn, name, state))
 
     def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[float]:
-        spoken = state.language
         try:
             bench = self.shelf.open(state.scenario)
-            with speaking(spoken):
-                question = question_of(bench, state)
+            question = question_of(bench, state)
             refuse_too_large(bench, question)
             if not is_asked and bench.is_large(question):
-                with speaking(spoken):
-                    emit("ask", _to_be_asked(bench, question))
+                emit("ask", _to_be_asked(bench, question))
                 return
 
             def progress(n_done: int, n_all: int) -> None:
@@ -178,13 +192,11 @@ class Answering:
             is_first = True
             while (stage := next(stages, None)) is not None:
                 if stage.is_brief:
-                    with speaking(spoken):
-                        emit("figures", _figures(View(stage=stage, state=state)))
+                    emit("figures", _figures(View(stage=stage, state=state)))
                     yield _MOVING
                     continue
                 is_last = stage.is_last or stage.seconds > LONGEST
-                with speaking(spoken):
-                    emit("parts", self._shown(question, state, stage, is_last=is_last))
+                emit("parts", self._shown(question, state, stage, is_last=is_last))
                 if is_last:
                     return
                 yield _STILL if is_first else 0.0
@@ -192,11 +204,9 @@ class Answering:
         except StoppedError:
             return
         except LienthongError as error:
-            with speaking(spoken):
-                emit("fault", fault(error))
+            emit("fault", fault(error))
         except Exception:
-            with speaking(spoken):
-                words = say("The answer failed; the log of the server says why.")
+            words = say("The answer failed; the log of the server says why.")
             emit("fault", {"glance": words, "parts": ""})
             raise
         finally:
@@ -222,8 +232,7 @@ class Answering:
     def _file(self, turn: Turn, name: str, state: State) -> bytes:
         bench = self.shelf.open(state.scenario)
         base = self.shelf.extends(state.scenario)
-        with speaking(state.language):
-            question = question_of(bench, state)
+        question = question_of(bench, state)
         refuse_too_large(bench, question)  # and what cannot be run
         if name == CHANGES:
             return changes_as_file(question, base).encode()
@@ -232,8 +241,7 @@ class Answering:
             *_, last = stages
             question = replace(question, replications=last.results.replications)
             if name in PICTURES:
-                with speaking(state.language):
-                    return picture_of(name, last).encode()
+                return picture_of(name, last).encode()
         return study_file(name, bench, question, base)
 
 

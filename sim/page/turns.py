@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
 
@@ -30,11 +31,12 @@ _Made = TypeVar("_Made")
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """An answer that is being made for a tab."""
+    """An answer that is being made for a tab, in the language in which it was asked for."""
 
     tab: str
     dropped: Callable[[], None]
     steps: Iterator[float] = field(init=False)
+    context: Context = field(default_factory=copy_context)
     n_steps: int = 0
     goes_on_at: float = 0.0
     served: int = 0
@@ -102,7 +104,7 @@ class Turns:
             is_over = True
             try:
                 if not turn.is_stopped:
-                    turn.goes_on_at = next(turn.steps) + time.monotonic()
+                    turn.goes_on_at = turn.context.run(next, turn.steps) + time.monotonic()
                     is_over = False
             except StopIteration:
                 pass
