@@ -72,6 +72,7 @@ ASKED = {
     "staff": ("kpi", "limit", "move", "cost"),
     "threshold": ("kpi", "limit", "lever"),
     "hangs-on": ("kpi",),
+    "offices": ("line",),
     "story": ("which",),
     "replay": ("office", "start"),
 }

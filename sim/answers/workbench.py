@@ -63,6 +63,9 @@ class Question:
     brief
         Those of a stage before the first, which has them of the bundle and nothing else, so that
         it is there as soon as the replications are; empty for no such stage.
+    by_office
+        Whether cases are counted by office, of all services, and the share on time that offices
+        are held to, as in :func:`sim.experiment.request.request`.
     replications
         How many; None until the interval of the KPI of the target is as narrow as ``precision``, a
         share of the mean on either side.
@@ -77,6 +80,7 @@ class Question:
     bundle: str | None = None
     kpis: tuple[str, ...] = ()
     brief: tuple[str, ...] = ()
+    by_office: bool | float | str = False
     replications: int | None = None
     precision: float = 0.02
     seed: int | None = None
@@ -100,7 +104,7 @@ class Workbench:
     def __init__(self, path: str, held: Mapping[str, bytes] | None = None) -> None:
         self.settings = Settings(path, held)
         self._lock = threading.Lock()
-        self._runs: OrderedDict[tuple[str, str, int, int], Finished] = OrderedDict()
+        self._runs: OrderedDict[tuple[object, ...], Finished] = OrderedDict()
 
     @property
     def scenario(self) -> Scenario:
@@ -154,9 +158,10 @@ class Workbench:
             command="",
             replications=question.replications or FEWEST,
             seed=question.seed,
-            bundles=(bundle,),
+            bundles=(bundle,) if question.by_office is False else tuple(self.scenario.spec.bundles),
             tables=("none",),
             over_time="week",
+            by_office=question.by_office,
         )
         make_ready(asked.engine, asked.plan.models, tell)
         numbers = numbers_of(question.replications)
@@ -248,14 +253,14 @@ class Workbench:
     ) -> list[Finished]:
         """Run what has not been run of the replications asked for."""
         prints = list(dict.fromkeys(each.fingerprint for each in settings))
-        bundle = asked.bundles[0]
+        measured = asked.bundles, asked.by_office, asked.seed
         known = []
         with self._lock:
             for model, mine in enumerate(prints):
                 for number in asked.numbers:
-                    found = self._runs.get((mine, bundle, asked.seed, number))
+                    found = self._runs.get((mine, *measured, number))
                     if found is not None:
-                        self._runs.move_to_end((mine, bundle, asked.seed, number))
+                        self._runs.move_to_end((mine, *measured, number))
                         known.append(replace(found, model=model))
         n_done, n_all = 0, len(prints) * asked.replications - len(known)
 
@@ -264,7 +269,7 @@ class Workbench:
             if not isinstance(done, Finished):
                 raise EngineError(f"replication {done.replication} failed: {done.error}")
             with self._lock:
-                self._runs[prints[done.model], bundle, asked.seed, done.replication] = done
+                self._runs[prints[done.model], *measured, done.replication] = done
                 while len(self._runs) > _MOST_RUNS:
                     self._runs.popitem(last=False)
             n_done += 1
@@ -281,6 +286,7 @@ class Workbench:
             bundles=asked.bundles,
             over_time=asked.over_time,
             followed=_COURSES,
+            by_office=asked.by_office,
         )
         ran = run_cells(
             job,
