@@ -12,36 +12,34 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.analysis.stopping import FIRST, next_number
+from sim.analysis.stopping import next_number
 from sim.answers.asking import Where, asked_for
 from sim.answers.settings import Setting, Settings
+from sim.answers.stages import (
+    FEWEST,
+    MOST,
+    Stage,
+    in_brief,
+    numbers_of,
+    reached_by,
+    results_of,
+)
 from sim.errors import EngineError
 from sim.experiment.plan import Plan
 from sim.experiment.replication import Done, Finished, Job
 from sim.experiment.request import Request, request
 from sim.experiment.results import Cell, Results
 from sim.experiment.runner import available_workers, make_ready, run_cells
-from sim.experiment.study import gather
 from sim.language import say
 from sim.scenario import Scenario, holidays_used
 
-FEWEST: Final = 2
-"""Replications of the first answer: one alone has no interval."""
-
-MOST: Final = 200
-"""Replications that an answer does not exceed, unless a number is asked for."""
-
 LARGE: Final = 600_000
 """Expected cases of a replication from which it takes about a second."""
-
-_STAGES: Final = (FEWEST, 5, 10, FIRST)
-_FURTHER: Final = (2 * FIRST, 4 * FIRST)
-"""Stages of an answer whose number of replications is said, so that it can be seen on its way."""
 
 _COURSES: Final = ("open_cases",)
 _MOST_RUNS: Final = 1_000
@@ -62,7 +60,13 @@ class Question:
     bundle
         None for that of the target.
     kpis
-        Those of which there are estimates; empty for all.
+        Those of which there are estimates beside the KPI of the target; empty for all.
+    brief
+        Those of a stage before the first, which has them of the bundle and nothing else, so that
+        it is there as soon as the replications are; empty for no such stage.
+    by_office
+        Whether cases are counted by office, of all services, and the share on time that offices
+        are held to, as in :func:`sim.experiment.request.request`.
     replications
         How many; None until the interval of the KPI of the target is as narrow as ``precision``, a
         share of the mean on either side.
@@ -76,40 +80,12 @@ class Question:
     baseline: Where
     bundle: str | None = None
     kpis: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
+    by_office: bool | float | str = False
     replications: int | None = None
     precision: float = 0.02
     seed: int | None = None
     names: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Stage:
-    """An answer from the replications so far.
-
-    Parameters
-    ----------
-    kpi, bundle
-        What the question is about.
-    baseline, changed
-        The names of the cells; the same where nothing is set against anything.
-    reached
-        Half of the interval of that KPI over its mean, of the cell where it is wider; None without
-        an interval.
-    expected
-        How many replications there will be in the end, about.
-    seconds
-        That the answer took, up to here.
-    """
-
-    results: Results
-    kpi: str
-    bundle: str
-    baseline: str
-    changed: str
-    reached: float | None
-    expected: int
-    is_last: bool
-    seconds: float
 
 
 class Workbench:
@@ -129,7 +105,7 @@ class Workbench:
     def __init__(self, path: str, held: Mapping[str, bytes] | None = None) -> None:
         self.settings = Settings(path, held)
         self._lock = threading.Lock()
-        self._runs: OrderedDict[tuple[str, str, int, int], Finished] = OrderedDict()
+        self._runs: OrderedDict[tuple[object, ...], Finished] = OrderedDict()
 
     @property
     def scenario(self) -> Scenario:
@@ -181,17 +157,35 @@ class Workbench:
         asked = request(
             self._plan(question, settings),
             command="",
-            replications=question.replications or _STAGES[0],
+            replications=question.replications or FEWEST,
             seed=question.seed,
-            bundles=(bundle,),
+            bundles=(bundle,) if question.by_office is False else tuple(self.scenario.spec.bundles),
             tables=("none",),
             over_time="week",
+            by_office=question.by_office,
         )
         make_ready(asked.engine, asked.plan.models, tell)
-        stages = _stages(question.replications)
-        is_first = len(stages) > 1
+        numbers = numbers_of(question.replications)
+        is_first = len(numbers) > 1
+
+        def stage(results: Results, *, is_brief: bool = False) -> Stage:
+            return Stage(
+                results=results,
+                kpi=kpi,
+                bundle=bundle,
+                baseline=results.cells[0].name,
+                changed=results.cells[-1].name,
+                reached=reached_by(results, kpi, bundle),
+                expected=numbers[0] if numbers else asked.replications,
+                is_last=not numbers and not is_brief,
+                is_brief=is_brief,
+                seconds=time.monotonic() - begun,
+            )
+
+        brief = frozenset({kpi, *question.brief}) if question.brief else None
+        kpis = frozenset({kpi, *question.kpis}) if question.kpis else None
         while True:
-            n, *stages = stages
+            n, *numbers = numbers
             asked = replace(asked, replications=n)
             # The engine leaves a core free at times; who cannot keep up is refused all the same, at
             # the latest before a second answer: the first is not to wait for it.
@@ -200,25 +194,18 @@ class Workbench:
                 done = self._run(asked, settings, is_stopped, on_run)
                 for each in weighed:
                     each.result()
-            results = _results(asked, done, settings, question.kpis, is_first=is_first)
+            if brief:
+                yield stage(in_brief(asked, done, brief, bundle), is_brief=True)
+                brief = None
+            results = results_of(asked, done, settings, kpis, is_first=is_first)
             is_first = False
-            reached = _reached(results, kpi, bundle)
-            if question.replications is None and not stages:
+            if question.replications is None and not numbers:
+                reached = reached_by(results, kpi, bundle)
                 excess = math.nan if reached is None else reached / question.precision
                 further = next_number(n, [excess], MOST)
-                stages = [further] if further > n else []
-            yield Stage(
-                results=results,
-                kpi=kpi,
-                bundle=bundle,
-                baseline=results.cells[0].name,
-                changed=results.cells[-1].name,
-                reached=reached,
-                expected=stages[-1] if stages else n,
-                is_last=not stages,
-                seconds=time.monotonic() - begun,
-            )
-            if not stages:
+                numbers = [further] if further > n else []
+            yield stage(results)
+            if not numbers:
                 return
 
     def _pair(self, question: Question) -> tuple[Setting, ...]:
@@ -267,14 +254,14 @@ class Workbench:
     ) -> list[Finished]:
         """Run what has not been run of the replications asked for."""
         prints = list(dict.fromkeys(each.fingerprint for each in settings))
-        bundle = asked.bundles[0]
+        measured = asked.bundles, asked.by_office, asked.seed
         known = []
         with self._lock:
             for model, mine in enumerate(prints):
                 for number in asked.numbers:
-                    found = self._runs.get((mine, bundle, asked.seed, number))
+                    found = self._runs.get((mine, *measured, number))
                     if found is not None:
-                        self._runs.move_to_end((mine, bundle, asked.seed, number))
+                        self._runs.move_to_end((mine, *measured, number))
                         known.append(replace(found, model=model))
         n_done, n_all = 0, len(prints) * asked.replications - len(known)
 
@@ -289,7 +276,7 @@ class Workbench:
                     )
                 )
             with self._lock:
-                self._runs[prints[done.model], bundle, asked.seed, done.replication] = done
+                self._runs[prints[done.model], *measured, done.replication] = done
                 while len(self._runs) > _MOST_RUNS:
                     self._runs.popitem(last=False)
             n_done += 1
@@ -306,6 +293,7 @@ class Workbench:
             bundles=asked.bundles,
             over_time=asked.over_time,
             followed=_COURSES,
+            by_office=asked.by_office,
         )
         ran = run_cells(
             job,
@@ -315,38 +303,3 @@ class Workbench:
             finished=known,
         )
         return [each for each in ran.done if isinstance(each, Finished)]
-
-
-def _stages(replications: int | None) -> list[int]:
-    """How many replications there are one after the other; those of a precision go on."""
-    if replications is None:
-        return list(_STAGES)
-    return [*(n for n in (*_STAGES, *_FURTHER) if n < replications), replications]
-
-
-def _results(
-    asked: Request,
-    done: Sequence[Finished],
-    settings: Sequence[Setting],
-    kpis: Collection[str],
-    *,
-    is_first: bool,
-) -> Results:
-    """Results with the KPIs asked for; who is overloaded somewhere is not in the first of many."""
-    if kpis:
-        done = [
-            replace(each, measures=tuple(m for m in each.measures if m.kpi in kpis))
-            for each in done
-        ]
-    by_model = {each.fingerprint: each for each in settings}.values()
-    overloads = [() if is_first else each.overloads for each in by_model]
-    return gather(asked, done, elapsed=0.0, is_complete=True, overloads=overloads)
-
-
-def _reached(results: Results, kpi: str, bundle: str) -> float | None:
-    found = []
-    for cell in results.cells:
-        value = results.estimate(cell.name, kpi, bundle)
-        if value is not None and value.n > 1:
-            found.append(value.half_width / abs(value.mean) if value.mean else 0.0)
-    return max(found) if found else None

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from sim.answers.asking import Where
+from sim.answers.asking import Where, asked_for, check_variant
 from sim.answers.levers import Group, MovedLever, Scale, moved_levers
-from sim.answers.workbench import (
-    FEWEST,
-    LARGE,
-    MOST,
-    Question,
-    Stage,
-    StoppedError,
-    Workbench,
-)
+from sim.answers.stages import FEWEST, MOST, Stage
+from sim.answers.workbench import LARGE, Question, StoppedError, Workbench
 from sim.api.scenarios import AnyPath, FaultList, check
+from sim.experiment.columns import by_office_columns, write_rows
+from sim.experiment.results import Results
 from sim.experiment.runner import available_workers
 from sim.files import Gate, only_through
 from sim.language import say
@@ -43,11 +39,14 @@ __all__ = [
     "StoppedError",
     "Where",
     "Workbench",
+    "asked_for",
     "available_workers",
     "changes_as_file",
     "check_held",
+    "check_variant",
     "command_of",
     "moved_levers",
+    "offices_as_csv",
     "shipped_scenarios",
     "values",
     "without_folders",
@@ -100,6 +99,13 @@ def without_folders(words: str) -> str:
 def shipped_scenarios() -> tuple[str, ...]:
     """The names of the shipped scenarios that can be run as they are."""
     return tuple(name for name in shipped.names() if not name.startswith(_BELOW))
+
+
+def offices_as_csv(results: Results) -> str:
+    """What ``by_office.csv`` of a study has, see ``docs/results.md``."""
+    into = io.StringIO(newline="")
+    write_rows(into, by_office_columns(results))
+    return into.getvalue()
 
 
 def changes_as_file(question: Question, base: str) -> str:

@@ -10,7 +10,7 @@ import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TextIO, TypeAlias
 
 from sim.analysis.estimate import Estimate
 from sim.analysis.verdicts import MARGIN_OF_SHARES
@@ -225,9 +225,14 @@ def write_columns(path: Path, columns: Columns) -> None:
         It cannot be written.
     """
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*map(_as_text, columns.values()), strict=True))
+        write_rows(stream, columns)
+
+
+def write_rows(stream: TextIO, columns: Columns) -> None:
+    """Write columns into a stream, likewise."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*map(_as_text, columns.values()), strict=True))
 
 
 def read_columns(path: Path) -> Columns:

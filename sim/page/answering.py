@@ -14,14 +14,16 @@ from sim.api.workbench import (
     Stage,
     StoppedError,
     Workbench,
+    asked_for,
     available_workers,
     changes_as_file,
+    check_variant,
     command_of,
 )
 from sim.errors import LienthongError, RequestError
-from sim.language import say, speaking
+from sim.language import say
 from sim.page.frame import answer_parts, told
-from sim.page.panels import KPIS, View, glance
+from sim.page.panels import CHIEF, KPIS, View, cards, glance
 from sim.page.shelf import Shelf
 from sim.page.state import State
 from sim.page.take import CHANGES, PICTURES, picture_of, study_file
@@ -34,11 +36,36 @@ from sim.wording import did_you_mean
 Emit: TypeAlias = Callable[[str, Any], None]
 """Takes an event: its name and its data."""
 
+_MOVING: Final = 0.05
+"""Seconds behind the figures in which a hand may move on, before all else of the stage is made."""
+
+_STILL: Final = 0.2
+"""Seconds behind that before it is sharpened."""
+
 LONGEST: Final = 120.0
 """Seconds of work on an answer, after which it is as sharp as it gets."""
 
 MOST_CASES: Final = 10_000_000
 """Expected cases of a replication beyond which a scenario is for the terminal."""
+
+
+def refuse_unknown(bench: Workbench, state: State) -> None:
+    """Refuse a state that begins with, sets or is about what its scenario does not have.
+
+    Raises
+    ------
+    RequestError
+        With what is meant, perhaps.
+    """
+    levers = bench.scenario.levers
+    for name in (*state.where.settings, *state.baseline.settings):
+        if name not in levers:
+            raise RequestError(
+                say("no lever '{name}'; {way_out}", name=name, way_out=did_you_mean(name, levers))
+            )
+    for where in (state.where, state.baseline):
+        check_variant(bench.scenario.variants, where.variant)
+    asked_for(bench.scenario, None, state.bundle)
 
 
 def question_of(bench: Workbench, state: State) -> Question:
@@ -47,19 +74,15 @@ def question_of(bench: Workbench, state: State) -> Question:
     Raises
     ------
     RequestError
-        It sets what is no lever.
+        It sets or asks for what is not there.
     """
-    levers = bench.scenario.levers
-    for name in (*state.where.settings, *state.baseline.settings):
-        if name not in levers:
-            raise RequestError(
-                say("no lever '{name}'; {way_out}", name=name, way_out=did_you_mean(name, levers))
-            )
+    refuse_unknown(bench, state)
     return Question(
         changed=state.where,
         baseline=state.baseline,
         bundle=state.bundle,
         kpis=KPIS,
+        brief=CHIEF,
         replications=state.replications,
         precision=state.precision,
         seed=state.seed,
@@ -118,22 +141,23 @@ class Answering:
             lambda: emit("end", {}),
         )
 
-    def whole(self, tab: str, state: State) -> Html:
-        """The last stage of an answer, waited for."""
-        found: list[Html] = []
+    def whole(self, tab: str, state: State) -> tuple[Html, bool]:
+        """The last stage of an answer, or what is wrong with it; and whether it is one."""
+        found: list[tuple[Html, bool]] = []
         over = threading.Event()
 
         def emit(event: str, data: Any) -> None:
             if event == "parts":
-                found[:] = [Html(data["parts"])]
+                found[:] = [(Html(data["parts"]), True)]
             elif event == "fault":
-                found[:] = [tag("p", tag("strong", data["glance"])), Html(data["parts"])]
+                words = tag("p", tag("strong", data["glance"]))
+                found[:] = [(join((words, Html(data["parts"]))), False)]
             elif event == "end":
                 over.set()
 
         self.stream(tab, state, emit, is_asked=True)
         over.wait()
-        return join(found)
+        return found[0] if found else (Html(""), True)
 
     def warm_up(self) -> None:
         """Have ready what the first to ask would wait for."""
@@ -153,16 +177,13 @@ class Answering:
         """
         return await in_turn(self.turns, tab, lambda turn: self._file(turn, name, state))
 
-    def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[None]:
-        spoken = state.language
+    def _stages(self, turn: Turn, state: State, emit: Emit, is_asked: bool) -> Iterator[float]:
         try:
-            with speaking(spoken):
-                bench = self.shelf.open(state.scenario)
-                question = question_of(bench, state)
-                refuse_too_large(bench, question)
+            bench = self.shelf.open(state.scenario)
+            question = question_of(bench, state)
+            refuse_too_large(bench, question)
             if not is_asked and bench.is_large(question):
-                with speaking(spoken):
-                    emit("ask", _to_be_asked(bench, question))
+                emit("ask", _to_be_asked(bench, question))
                 return
 
             def progress(n_done: int, n_all: int) -> None:
@@ -174,21 +195,24 @@ class Answering:
                 tell=lambda words: emit("standing", words),
                 on_run=progress,
             )
+            is_first = True
             while (stage := next(stages, None)) is not None:
+                if stage.is_brief:
+                    emit("figures", _figures(View(stage=stage, state=state)))
+                    yield _MOVING
+                    continue
                 is_last = stage.is_last or stage.seconds > LONGEST
-                with speaking(spoken):
-                    emit("parts", self._shown(question, state, stage, is_last=is_last))
+                emit("parts", self._shown(question, state, stage, is_last=is_last))
                 if is_last:
                     return
-                yield
+                yield _STILL if is_first else 0.0
+                is_first = False
         except StoppedError:
             return
         except LienthongError as error:
-            with speaking(spoken):
-                emit("fault", fault(error))
+            emit("fault", fault(error))
         except Exception:
-            with speaking(spoken):
-                words = say("The answer failed; the log of the server says why.")
+            words = say("The answer failed; the log of the server says why.")
             emit("fault", {"glance": words, "parts": ""})
             raise
         finally:
@@ -201,11 +225,7 @@ class Answering:
         view = View(stage=stage, state=state)
         link = replace(state, replications=n).query()
         command = command_of(replace(question, replications=n), CHANGES)
-        standing = (
-            say("{n}, done", n=counted(n, "replication"))
-            if is_last
-            else say("{n} of about {all} replications", n=number(n), all=number(stage.expected))
-        )
+        standing = say("{n}, done", n=counted(n, "replication")) if is_last else _standing(stage)
         return {
             "parts": str(answer_parts(view, link, command)),
             "glance": glance(view),
@@ -216,11 +236,10 @@ class Answering:
         }
 
     def _file(self, turn: Turn, name: str, state: State) -> bytes:
+        bench = self.shelf.open(state.scenario)
         base = self.shelf.extends(state.scenario)
-        with speaking(state.language):
-            bench = self.shelf.open(state.scenario)
-            question = question_of(bench, state)
-            refuse_too_large(bench, question)  # and what cannot be run
+        question = question_of(bench, state)
+        refuse_too_large(bench, question)  # and what cannot be run
         if name == CHANGES:
             return changes_as_file(question, base).encode()
         if state.replications is None or name in PICTURES:
@@ -228,9 +247,25 @@ class Answering:
             *_, last = stages
             question = replace(question, replications=last.results.replications)
             if name in PICTURES:
-                with speaking(state.language):
-                    return picture_of(name, last).encode()
+                return picture_of(name, last).encode()
         return study_file(name, bench, question, base)
+
+
+def _figures(view: View) -> dict[str, Any]:
+    """What is shown at once: the chief figures, and the answer in a sentence."""
+    stage = view.stage
+    return {
+        "cards": str(cards(view)),
+        "glance": glance(view),
+        "standing": _standing(stage),
+        "done": stage.results.replications,
+        "of": max(stage.expected, stage.results.replications),
+    }
+
+
+def _standing(stage: Stage) -> str:
+    n, expected = number(stage.results.replications), number(stage.expected)
+    return say("{n} of about {all} replications", n=n, all=expected)
 
 
 def fault(error: LienthongError) -> dict[str, str]:

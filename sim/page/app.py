@@ -23,9 +23,9 @@ from starlette.routing import Route
 
 import sim
 from sim.errors import LienthongError, RequestError, ScenarioError
-from sim.language import ENGLISH, LANGUAGES, say, speaking
+from sim.language import language, later, say, speaking
 from sim.page import registers
-from sim.page.answering import Answering, Emit
+from sim.page.answering import Answering, Emit, refuse_unknown
 from sim.page.frame import failed, levers_form, whole
 from sim.page.lane import Lane
 from sim.page.questions.question import FIELD
@@ -59,6 +59,18 @@ _ASSETS: Final = {
     "page.js": ("sim.page", "assets/page.js", "text/javascript"),
 }
 
+_WORDS: Final = {
+    400: later("What was sent is broken, or has too many parts. Go back to the page, and send it "
+               "again."),
+    404: later("There is nothing at this address. Go back to the page, and follow its links."),
+    405: later("This address does not take such a request. Go back to the page, and use its "
+               "forms."),
+    411: later("The length of what is sent has to be said. Go back to the page, and send it "
+               "again."),
+    414: later("The link is too long. Go back to the page, and set fewer levers."),
+}  # fmt: skip
+"""What is said of a request that is not served, by status."""
+
 _LONGEST_QUERY: Final = 16_000
 _SLACK: Final = 20_000
 """Bytes of a request beside the files in it."""
@@ -71,7 +83,7 @@ _App: TypeAlias = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
 
 
 class Guarded:
-    """Puts headers on every answer, and refuses requests that are too long."""
+    """Speaks the language of a request, puts headers on its answer, refuses a long one."""
 
     def __init__(self, app: _App) -> None:
         self.app = app
@@ -87,12 +99,10 @@ class Guarded:
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
-        if len(scope.get("query_string", b"")) > _LONGEST_QUERY:
-            refusal = Response(f"{say('The link is too long.')}\n", 414, media_type="text/plain")
-            await refusal(scope, receive, send_with_headers)
-            return
+        is_long = len(scope.get("query_string", b"")) > _LONGEST_QUERY
         with speaking(language_of(Request(scope))):
-            await self.app(scope, receive, send_with_headers)
+            app = _plain(say(_WORDS[414]), 414) if is_long else self.app
+            await app(scope, receive, send_with_headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +117,8 @@ class Page:
         """The page as a link has it."""
         state = state_of(request.query_params.multi_items())
         waits = f"{tab_of(request)}/show" if "show" in request.query_params else ""
-        return HTMLResponse(await run_in_threadpool(self._index, state, waits))
+        shown, is_answered = await run_in_threadpool(self._index, state, waits)
+        return HTMLResponse(shown, 200 if is_answered else 400)
 
     async def levers(self, request: Request) -> Response:
         """The form alone, for another variant."""
@@ -122,7 +133,7 @@ class Page:
             state = self._completed(state_of(request.query_params.multi_items()))
             return self.answering.stream(tab_of(request), state, emit, is_asked=is_asked)
 
-        return streamed(request, self.answering.turns, begin)
+        return streamed(self.answering.turns, begin)
 
     async def question(self, request: Request) -> Response:
         """The answer to a question beside, as a stream of events."""
@@ -134,7 +145,7 @@ class Page:
             fields = {k.removeprefix(FIELD): v.strip() for k, v in pairs if k.startswith(FIELD)}
             return self.lane.stream(tab_of(request), name, state, fields, emit, is_asked=is_asked)
 
-        return streamed(request, self.lane.turns, begin)
+        return streamed(self.lane.turns, begin)
 
     async def take(self, request: Request) -> Response:
         """A file to keep."""
@@ -148,14 +159,8 @@ class Page:
 
     async def bring(self, request: Request) -> Response:
         """Take in a scenario; its faults are shown at their lines."""
-        length = request.headers.get("content-length", "")
-        if not length.isdigit():
-            raise HTTPException(411, say("the length of what is sent has to be said"))
-        if int(length) > MOST_BYTES + _SLACK:
-            raise HTTPException(413, say("at most 2 MB can be brought in at a time"))
+        _refuse_length(request, MOST_BYTES)
         async with request.form(max_files=8, max_fields=4, max_part_size=MOST_BYTES) as fields:
-            lang = fields.get("lang")
-            language = lang if isinstance(lang, str) and lang in LANGUAGES else ENGLISH
             text, tables = b"", {}
             for key, each in fields.multi_items():
                 if key == "scenario" and isinstance(each, UploadFile) and each.filename:
@@ -164,22 +169,17 @@ class Page:
                     text = each.encode("utf-8", "replace")
                 elif key == "tables" and isinstance(each, UploadFile) and each.filename:
                     tables[each.filename] = await each.read()
-        with speaking(language):
-            if not text.strip():
-                raise RequestError(say("nothing was brought: choose a file, or paste its text."))
-            try:
-                name = await run_in_threadpool(self.shelf.bring, text, tables)
-            except ScenarioError as error:
-                return HTMLResponse(failed(error, State(language=language)), 422)
-        return RedirectResponse(f"./?{State(scenario=name, language=language).query()}", 303)
+        if not text.strip():
+            raise RequestError(say("nothing was brought: choose a file, or paste its text."))
+        try:
+            name = await run_in_threadpool(self.shelf.bring, text, tables)
+        except ScenarioError as error:
+            return HTMLResponse(failed(error, State(language=language())), 422)
+        return RedirectResponse(f"./?{State(scenario=name, language=language()).query()}", 303)
 
     async def register(self, request: Request) -> Response:
         """Take in a register; what is wrong with it is shown, and what was learnt."""
-        length = request.headers.get("content-length", "")
-        if not length.isdigit():
-            raise HTTPException(411, say("the length of what is sent has to be said"))
-        if int(length) > registers.MOST_BYTES + _SLACK:
-            raise HTTPException(413, say("at most 10 MB can be brought in at a time"))
+        _refuse_length(request, registers.MOST_BYTES)
         content, texts = b"", {}
         async with request.form(max_files=1, max_fields=8, max_part_size=_SLACK) as fields:
             for key, each in fields.multi_items():
@@ -187,14 +187,8 @@ class Page:
                     texts[key] = each
                 elif key == "register":
                     content = await each.read()
-        lang = texts.get("lang", "")
-        language = lang if lang in LANGUAGES else ENGLISH
-        with speaking(language):
-            try:
-                register = registers.register_of(content, texts)
-            except RequestError as error:
-                return HTMLResponse(failed(error, State(language=language)), 400)
-        page, is_learnt = await self.lane.register(tab_of(request), register, language)
+        register = registers.register_of(content, texts)
+        page, is_learnt = await self.lane.register(tab_of(request), register)
         return HTMLResponse(page, 200 if is_learnt else 422)
 
     async def health(self, _: Request) -> Response:
@@ -216,22 +210,24 @@ class Page:
         content = files(room).joinpath(path).read_bytes()
         return Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})
 
-    def _index(self, state: State, waits: str) -> str:
-        with speaking(state.language):
-            bench = self.shelf.open(state.scenario)
-            notices = tuple(_notices(state, bench.settings.fingerprint))
-            state = replace(
-                self._completed(state),
-                fingerprint=bench.settings.fingerprint,
-                version=sim.__version__,
-            )
-            answered = self.answering.whole(waits, state) if waits else None
-            return whole(bench, state, self.shelf.names, notices=notices, answered=answered)
+    def _index(self, state: State, waits: str) -> tuple[str, bool]:
+        """The page, and whether it has the answer that it was to wait for."""
+        bench = self.shelf.open(state.scenario)
+        refuse_unknown(bench, state)
+        notices = tuple(_notices(state, bench.settings.fingerprint))
+        state = replace(
+            self._completed(state),
+            fingerprint=bench.settings.fingerprint,
+            version=sim.__version__,
+        )
+        answered, is_answered = self.answering.whole(waits, state) if waits else (None, True)
+        names = self.shelf.names
+        return whole(bench, state, names, notices=notices, answered=answered), is_answered
 
     def _levers(self, state: State) -> str:
-        with speaking(state.language):
-            bench = self.shelf.open(state.scenario)
-            return levers_form(bench, self._completed(state))
+        bench = self.shelf.open(state.scenario)
+        refuse_unknown(bench, state)
+        return levers_form(bench, self._completed(state))
 
     def _completed(self, state: State) -> State:
         return replace(state, scenario=state.scenario or self.shelf.first)
@@ -252,24 +248,36 @@ def _notices(state: State, fingerprint: str) -> Iterator[str]:
         )
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+def _refuse_length(request: Request, most: int) -> None:
+    """Refuse what is too long before it is read, or does not say how long it is."""
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        raise HTTPException(411)
+    if int(length) > most + _SLACK:
+        words = say("At most {n} MB can be brought in at a time.", n=most // 1_000_000)
+        raise HTTPException(413, words)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
     """An error that whoever asked can mend."""
     assert isinstance(error, LienthongError)  # noqa: S101  what it is registered for
-    language = language_of(request)
-    with speaking(language):
-        return HTMLResponse(failed(error, State(language=language)), 400)
+    return HTMLResponse(failed(error, State(language=language())), 400)
 
 
 async def _not_served(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  what it is registered for
-    return Response(f"{error.detail}.\n", error.status_code, media_type="text/plain")
+    status = error.status_code
+    return _plain(say(_WORDS[status]) if status in _WORDS else error.detail, status)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
     _LOG.error("%s failed", request.url.path, exc_info=error)
     with speaking(language_of(request)):
-        words = say("The page failed; the log of the server says why.")
-    return Response(f"{words}\n", 500, media_type="text/plain")
+        return _plain(say("The page failed; the log of the server says why."), 500)
+
+
+def _plain(words: str, status: int) -> Response:
+    return Response(f"{words}\n", status, media_type="text/plain")
 
 
 def app(first: str) -> Starlette:

@@ -89,7 +89,7 @@ def whole(
                             "tabindex": "-1"},
             ),
         ),
-        tag("footer", *_bring(state), register_form(state.language)),
+        tag("footer", *_bring(), register_form()),
         field("", type="hidden", id="now-fp", value=state.fingerprint),
         field("", type="hidden", id="now-v", value=state.version),
     )  # fmt: skip
@@ -225,10 +225,9 @@ def _sure(view: View) -> Iterator[Html]:
     )
 
 
-def _bring(state: State) -> Iterator[Html]:
+def _bring() -> Iterator[Html]:
     text = {"name": "text", "id": "bring-text", "rows": "8", "spellcheck": "false"}
     parts = [
-        field("lang", type="hidden", value=state.language),
         tag(
             "p",
             tag("label", say("A scenario (YAML)"), attributes={"for": "bring-file"}),
@@ -264,7 +263,7 @@ def _bring(state: State) -> Iterator[Html]:
             *parts,
             attributes={
                 "method": "post",
-                "action": "bring",
+                "action": f"bring?lang={language()}",
                 "enctype": "multipart/form-data",
             },
         ),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.api.workbench import StoppedError, available_workers
 from sim.errors import LienthongError, RequestError
-from sim.language import say, speaking
+from sim.language import say
 from sim.page.answering import Emit, fault, question_of, refuse_too_large
 from sim.page.questions.all import QUESTIONS
 from sim.page.questions.question import Asked, Question
@@ -82,16 +82,14 @@ class Lane:
         question = QUESTIONS[name]
         n_before = self.turns.n_waiting
         if n_before:
-            with speaking(state.language):
-                words = say("in line behind {n}", n=counted(n_before, "question"))
-            emit("standing", words)
+            emit("standing", say("in line behind {n}", n=counted(n_before, "question")))
         return self.turns.take(
             tab,
             lambda turn: self._steps(turn, question, state, fields, emit, is_asked),
             lambda: emit("end", {}),
         )
 
-    async def register(self, tab: str, register: Register, language: str) -> tuple[str, bool]:
+    async def register(self, tab: str, register: Register) -> tuple[str, bool]:
         """The page about a register, and whether a scenario was learnt from it.
 
         Raises
@@ -99,12 +97,7 @@ class Lane:
         RequestError
             Too many wait.
         """
-
-        def read(_: Turn) -> tuple[str, bool]:
-            with speaking(language):
-                return brought(register, self.shelf, language)
-
-        return await in_turn(self.reading, tab, read)
+        return await in_turn(self.reading, tab, lambda _: brought(register, self.shelf))
 
     def _steps(
         self,
@@ -114,27 +107,26 @@ class Lane:
         fields: Mapping[str, str],
         emit: Emit,
         is_asked: bool,
-    ) -> Iterator[None]:
-        with speaking(state.language):
-            try:
-                emit(*self._answered(turn, question, state, fields, emit, is_asked))
-            except StoppedError:
-                return
-            except _TooLongError:
-                words = say(
-                    "It took more than {minutes} minutes, and was given up. Ask for fewer "
-                    "replications or a smaller place, or run it in a terminal.",
-                    minutes=number(LONGEST / 60),
-                )
-                emit("fault", _warning(words))
-            except LienthongError as error:
-                emit("fault", fault(error))
-            except Exception:
-                words = say("The answer failed; the log of the server says why.")
-                emit("fault", _warning(words))
-                raise
-            finally:
-                emit("end", {})
+    ) -> Iterator[float]:
+        try:
+            emit(*self._answered(turn, question, state, fields, emit, is_asked))
+        except StoppedError:
+            return
+        except _TooLongError:
+            words = say(
+                "It took more than {minutes} minutes, and was given up. Ask for fewer "
+                "replications or a smaller place, or run it in a terminal.",
+                minutes=number(LONGEST / 60),
+            )
+            emit("fault", _warning(words))
+        except LienthongError as error:
+            emit("fault", fault(error))
+        except Exception:
+            words = say("The answer failed; the log of the server says why.")
+            emit("fault", _warning(words))
+            raise
+        finally:
+            emit("end", {})
         yield from ()
 
     def _answered(

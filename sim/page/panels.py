@@ -66,7 +66,7 @@ def cards(view: View) -> Html:
     stage = view.stage
     results, bundle = stage.results, stage.bundle
     found = []
-    for kpi in dict.fromkeys((stage.kpi, *_CHIEF)):
+    for kpi in dict.fromkeys((stage.kpi, *CHIEF)):
         after = results.estimate(stage.changed, kpi, bundle)
         before = results.estimate(stage.baseline, kpi, bundle)
         if after is None or (kpi in _IN_MONEY and not after.mean):
@@ -234,7 +234,7 @@ def figure(drawn: Html) -> Html:
     return tag("figure", drawn) if drawn else drawn
 
 
-_CHIEF: Final = (
+CHIEF: Final = (
     "working_days_mean",
     "on_time_share",
     "working_days_p90",
@@ -242,6 +242,8 @@ _CHIEF: Final = (
     "burden",
     "office_cost",
 )
+"""The KPIs of the cards."""
+
 _IN_MONEY: Final = frozenset({"burden", "office_cost"})
 _HEADINGS: Final = {
     "working_days_mean": later("Working days"),
@@ -253,7 +255,7 @@ _HEADINGS: Final = {
 }
 
 KPIS: Final = (
-    *_CHIEF,
+    *CHIEF,
     "n_cases",
     "sojourn_days_mean",
     "utilisation",

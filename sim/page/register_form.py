@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.language import say
+from sim.language import language, say
 from sim.page.forms import field, select
 from sim.report.html import Html, tag
 
@@ -15,7 +15,7 @@ ENCODINGS: Final = ("", "utf-16", "windows-1258", "windows-1252")
 """Of a CSV file, empty where it shows itself."""
 
 
-def register_form(language: str) -> Html:
+def register_form() -> Html:
     """What brings a register in."""
     dates = [
         (DATES[0], say("as they show themselves")),
@@ -38,7 +38,6 @@ def register_form(language: str) -> Html:
         ),
         tag(
             "form",
-            field("lang", type="hidden", value=language),
             tag(
                 "p",
                 tag("label", say("A register (CSV, XLSX or XES)"),
@@ -70,7 +69,8 @@ def register_form(language: str) -> Html:
                 attributes={"class": "caption"},
             ),
             tag("button", say("Read it"), attributes={"type": "submit"}),
-            attributes={"method": "post", "action": "register", "enctype": "multipart/form-data"},
+            attributes={"method": "post", "action": f"register?lang={language()}",
+                        "enctype": "multipart/form-data"},
         ),
         attributes={"id": "register"},
     )  # fmt: skip

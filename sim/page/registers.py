@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from typing import Final
 import sim
 from sim.api.workbench import workbench
 from sim.errors import LienthongError, LogError, RequestError
-from sim.language import say
+from sim.language import language, say
 from sim.page.frame import document, told
 from sim.page.register_form import DATES, ENCODINGS, register_form
 from sim.page.shelf import Shelf
@@ -93,24 +94,24 @@ def register_of(content: bytes, fields: Mapping[str, str]) -> Register:
     )
 
 
-def brought(register: Register, shelf: Shelf, language: str) -> tuple[str, bool]:
+def brought(register: Register, shelf: Shelf) -> tuple[str, bool]:
     """The page about a register, and whether a scenario was learnt from it."""
     with tempfile.TemporaryDirectory(prefix="lienthong-") as folder:
         parts, name = _read(register, shelf, Path(folder))
     if name:
-        query = State(scenario=name, language=language).query()
+        query = State(scenario=name, language=language()).query()
         on = tag("a", say("Go on with it"), attributes={"href": f"./?{query}", "class": "button"})
         parts.insert(0, tag("p", say("A scenario was learnt from the register."), " ", on))
     else:
         back = tag(
             "a",
             say("Back to the page"),
-            attributes={"href": f"./?{State(language=language).query()}"},
+            attributes={"href": f"./?{State(language=language()).query()}"},
         )
         words = say(
             "What is to be said with --map, --dates, --encoding or --leave-out has a field here:"
         )
-        parts += [tag("p", back), tag("p", words), register_form(language)]
+        parts += [tag("p", back), tag("p", words), register_form()]
     body = tag("h1", say("The register")), *parts
     page = document("lienthong", tag("main", *body, attributes={"class": "plain"}))
     return page, bool(name)
@@ -143,7 +144,7 @@ def _read(register: Register, shelf: Shelf, folder: Path) -> tuple[list[Html], s
         )
         return parts, shelf.bring(text.encode(), {})
     except LogError as error:
-        return [*parts, _faults(error)], ""
+        return [*parts, _faults(error, folder)], ""
     except LienthongError as error:
         return [*parts, told(error)[1]], ""
 
@@ -195,11 +196,13 @@ def _ending(content: bytes) -> str:
     return ".xes" if bare.startswith((b"<?xml", b"<log")) else ".csv"
 
 
-def _faults(error: LogError) -> Html:
+def _faults(error: LogError, folder: Path) -> Html:
+    """What is wrong, row by row, without the folder in which it was read."""
     lines = [
         f"{say('row {n}', n=each.line)}: {each}" if each.line else str(each)
         for each in error.faults
     ]
+    lines = [line.replace(f"{folder}{os.sep}", "") for line in lines]
     if len(lines) > _MOST_FAULTS:
         n = len(lines) - _MOST_FAULTS
         lines = [*lines[:_MOST_FAULTS], say("and {n} more", n=n)]

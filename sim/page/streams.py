@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from sim.errors import LienthongError
-from sim.language import ENGLISH, LANGUAGES, speaking
+from sim.language import ENGLISH, LANGUAGES
 from sim.page.answering import Emit, fault
 from sim.page.turns import Turn, Turns
 
@@ -20,7 +20,7 @@ _BEAT: Final = 15.0
 """Seconds after which a silent stream shows that it lives."""
 
 
-def streamed(request: Request, turns: Turns, begin: Callable[[Emit], Turn]) -> StreamingResponse:
+def streamed(turns: Turns, begin: Callable[[Emit], Turn]) -> StreamingResponse:
     """What ``begin`` emits, as it comes; who closes the stream stops the work.
 
     Parameters
@@ -39,8 +39,7 @@ def streamed(request: Request, turns: Turns, begin: Callable[[Emit], Turn]) -> S
     try:
         turn = begin(emit)
     except LienthongError as error:
-        with speaking(language_of(request)):
-            emit("fault", fault(error))
+        emit("fault", fault(error))
         emit("end", {})
 
     async def stream() -> AsyncIterator[bytes]:

@@ -1,7 +1,7 @@
 """Lets answers be made in turns, so that nobody waits for the sharpening of another's.
 
 A tab has one answer at a time: a new one takes the place of the one before.  First steps come
-before further ones, then the tab whose turn was the longest ago.  Behind the first step there is a
+before further ones, then the tab whose turn was the longest ago.  Behind a step there may be a
 pause: a hand that still moves a lever does not wait for an answer that it no longer wants.
 """
 
@@ -13,20 +13,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
 
 from sim.errors import RequestError
 from sim.language import say
 
-Steps: TypeAlias = Callable[["Turn"], Iterator[None]]
-"""Makes an answer step by step; it tells of its own errors."""
+Steps: TypeAlias = Callable[["Turn"], Iterator[float]]
+"""Makes an answer step by step, and gives the seconds until the next; it tells of its errors."""
 
 MOST_WAITING: Final = 200
 """Tabs that can wait at a time."""
-
-PAUSE: Final = 0.2
-"""Seconds between the first step of an answer and the second."""
 
 _LOG: Final = logging.getLogger("lienthong.page")
 _Made = TypeVar("_Made")
@@ -34,11 +32,12 @@ _Made = TypeVar("_Made")
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """An answer that is being made for a tab."""
+    """An answer that is being made for a tab, in the language in which it was asked for."""
 
     tab: str
     dropped: Callable[[], None]
-    steps: Iterator[None] = field(init=False)
+    steps: Iterator[float] = field(init=False)
+    context: Context = field(default_factory=copy_context)
     n_steps: int = 0
     goes_on_at: float = 0.0
     served: int = 0
@@ -101,21 +100,19 @@ class Turns:
         while True:
             with self._condition:
                 while (turn := self._next()) is None:
-                    self._condition.wait(PAUSE if self._waiting else None)
+                    self._condition.wait(self._pause())
                 self._at_work.add(turn.tab)
                 self._served += 1
                 turn.served = self._served
             is_over = True
             try:
                 if not turn.is_stopped:
-                    next(turn.steps)
+                    turn.goes_on_at = turn.context.run(next, turn.steps) + time.monotonic()
                     is_over = False
             except StopIteration:
                 pass
             except Exception:  # noqa: BLE001  the others shall have theirs
                 _LOG.exception("an answer failed")
-            if turn.n_steps == 0:
-                turn.goes_on_at = time.monotonic() + PAUSE
             turn.n_steps += 1
             with self._condition:
                 self._at_work.discard(turn.tab)
@@ -131,6 +128,11 @@ class Turns:
             if tab not in self._at_work and turn.goes_on_at <= now
         ]
         return min(free, key=lambda turn: (turn.n_steps > 0, turn.served), default=None)
+
+    def _pause(self) -> float | None:
+        """Seconds until the first of those that pause may go on; None where nobody does."""
+        ends = [turn.goes_on_at for tab, turn in self._waiting.items() if tab not in self._at_work]
+        return max(min(ends) - time.monotonic(), 0.0) if ends else None
 
 
 async def in_turn(turns: Turns, tab: str, make: Callable[[Turn], _Made]) -> _Made:
@@ -152,7 +154,7 @@ async def in_turn(turns: Turns, tab: str, make: Callable[[Turn], _Made]) -> _Mad
         error = RequestError(say("the same was asked for again. Wait for that."))
         finish(lambda: made.set_exception(error))
 
-    def steps(turn: Turn) -> Iterator[None]:
+    def steps(turn: Turn) -> Iterator[float]:
         try:
             content = make(turn)
         except Exception as error:  # noqa: BLE001  whoever waits is told

@@ -93,16 +93,20 @@ def _width(column: Sequence[str], most: int | None) -> int:
     return 3 + max(len(words[:most]) for words in (*head.splitlines(), *cells))
 
 
-def board(results: Results, figures: Mapping[str, Sequence[Html]]) -> Iterator[Html]:
+def board(
+    results: Results, about: Sequence[str], figures: Mapping[str, Sequence[Html]]
+) -> Iterator[Html]:
     """The part of the page on offices.
 
     Parameters
     ----------
+    about
+        The bundles whose offices are listed.
     figures
         The picture of each bundle that has one.
     """
     yield _table(overview(results))
-    for bundle in bundles(results):
+    for bundle in about:
         if bundle not in services(results):
             continue
         yield tag("h3", bundle_label(results, bundle))

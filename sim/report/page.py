@@ -188,7 +188,7 @@ def _sections(results: Results, pictures: Pictures) -> Iterator[Html]:
         yield section(say("Over time"), *parts, anchor="over-time")
     if services(results):
         drawn = {b: list(_pictures(pictures.svg.get(b, {}), "by-office")) for b in about}
-        yield section(say("Offices"), *board(results, drawn), anchor="by-office")
+        yield section(say("Offices"), *board(results, about, drawn), anchor="by-office")
     yield section(say("Published figures"), *published(results), anchor="published")
     yield section(say("How sure this is"), *sure(results), anchor="sure")
     found = values_of(results)

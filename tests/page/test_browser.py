@@ -44,6 +44,29 @@ def test_moving_a_lever_changes_the_answer_and_the_link(page: Page, address: str
     assert page.locator("#parts").inner_text() == after
 
 
+def test_figures_are_shown_first_and_what_is_older_is_marked(page: Page, address: str) -> None:
+    page.goto(f"{address}?n=20")
+    is_done(page)
+    page.evaluate("""() => {
+      window.seen = [];
+      new MutationObserver(() => window.seen.push(
+        [document.getElementById("parts").classList.contains("stale"),
+         document.querySelectorAll("#parts > .cards").length,
+         document.querySelectorAll("#parts > section").length])
+      ).observe(document.documentElement, { attributeFilter: ["data-answered"] });
+    }""")
+    page.locator("input[type=range][data-for=set-uptake]").fill("100")
+    expect(page.locator(".card .verdict").first).to_contain_text("horter by")
+    is_done(page)
+
+    (is_stale, n_cards, n_sections), *others = page.evaluate("window.seen")
+    assert is_stale
+    assert n_cards == 1
+    assert n_sections > 5
+    assert others
+    assert not any(each[0] for each in others)
+
+
 def test_a_lever_that_cannot_be_says_so_and_goes_back(page: Page, address: str) -> None:
     page.goto(f"{address}?n=2")
     is_done(page)

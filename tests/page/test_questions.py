@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shlex
@@ -27,6 +28,7 @@ from sim.page.shelf import Shelf
 from sim.page.state import State
 from sim.page.turns import Turn
 from sim.report.bottlenecks import rows as bottleneck_rows
+from sim.report.by_office import overview
 from sim.report.hangs_on import moved
 from sim.report.process_map.words import in_numbers
 from sim.report.staffing import mean_words
@@ -144,6 +146,38 @@ def test_what_it_hangs_on_has_the_figures_of_the_verb(client: TestClient, path: 
     for place in range(len(there.outcomes)):
         leads = there.ranked(place)[0]
         assert moved(leads.effects[0].moved[place], there.unit) in words
+
+
+def test_offices_have_the_board_of_a_study_and_its_table(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("office,level\nnorth,commune\nsouth,commune\n")
+    place = tmp_path / "two.yaml"
+    text = SMALL.read_text(encoding="utf-8")
+    place.write_text(text + "offices: {file: o.csv}\n", encoding="utf-8")
+    client = TestClient(app(str(place)))
+    fields = {"set.uptake": "80 %", "n": "4", "seed": "3"}
+    words, (line,) = shown(client, place, "offices", **fields, **{"ask.line": "90 %"})
+    path = tmp_path / "changes.yaml"
+    path.write_bytes(client.get(f"/take/changes.yaml?{urlencode(fields)}").content)
+    study = sim.compare(
+        path, variants=["baseline", "changed"], replications=4, seed=3, by_office="90 %",
+        tables="none", out=tmp_path / "study",
+    )  # fmt: skip
+
+    understood(line)
+    assert line.endswith("--by-office '90 %'")
+    there = study.results
+    assert there is not None
+    cells = [cell for row in overview(there).rows for cell in row[2:]]
+    assert len(cells) == 16
+    assert all(cell in words for cell in cells)
+    html = str(asked(client, "offices", **fields, **{"ask.line": "90 %"})["shown"])
+    taken = re.search(r"data:text/csv;base64,([\w+/=]+)", html)
+    assert taken is not None
+    mine = base64.b64decode(taken[1]).decode().splitlines()
+    theirs = (tmp_path / "study" / "by_office.csv").read_text(encoding="utf-8").splitlines()
+    assert mine[0] == theirs[0]
+    assert [row.partition(",")[2] for row in mine] == [row.partition(",")[2] for row in theirs]
+    assert len(mine) > 8
 
 
 def test_a_story_is_that_of_the_verb(client: TestClient, path: Path) -> None:
@@ -357,7 +391,7 @@ def test_a_first_answer_does_not_wait_for_a_question(
     page = app(str(SMALL)).state.page
     first = Heard()
     page.answering.warm_up()
-    ask(page.lane, "one", first)
+    turn = ask(page.lane, "one", first)
     while "progress" not in first.names:
         time.sleep(0.01)
     answered = Heard()
@@ -368,3 +402,5 @@ def test_a_first_answer_does_not_wait_for_a_question(
     assert time.monotonic() - begun < 5
     assert not first.over.is_set()
     assert not held.is_set()
+    page.lane.turns.stop(turn)  # or its thread would work on while Python ends
+    assert first.over.wait(5)

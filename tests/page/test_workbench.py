@@ -102,6 +102,29 @@ def test_digits_of_births_are_those_of_compare(tmp_path: Path) -> None:
     assert equals_compare(stage, question, BIRTH, tmp_path) > 20
 
 
+def test_what_is_wanted_in_brief_comes_first_with_the_digits_of_all(small: Workbench) -> None:
+    question = moved(4, uptake="80 %")
+    brief, *others = small.answers(replace(question, brief=("on_time_share",)))
+    first, *_ = small.answers(replace(question, replications=2))
+
+    assert [stage.is_brief for stage in others] == [False] * len(others)
+    assert brief.is_brief
+    assert not brief.is_last
+    assert {(each.kpi, each.group) for each in brief.results.estimates} == {
+        ("working_days_mean", "residence"),
+        ("on_time_share", "residence"),
+    }
+    for each in (*brief.results.estimates, *brief.results.differences):
+        of_all = first.results.differences if each.baseline else first.results.estimates
+        assert each in of_all
+
+
+def test_the_kpi_of_the_target_is_always_there(small: Workbench) -> None:
+    stage = last(small, replace(moved(2, uptake="80 %"), kpis=("on_time_share",)))
+
+    assert {each.kpi for each in stage.results.estimates} == {stage.kpi, "on_time_share"}
+
+
 def test_stages_go_on_until_the_interval_is_as_asked(small: Workbench) -> None:
     question = replace(moved(None, uptake="100 %"), precision=0.05)
     stages = list(small.answers(question))

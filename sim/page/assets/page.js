@@ -50,9 +50,17 @@
     const parts = at("parts");
     for (const each of parts.querySelectorAll("details[open] > summary")) opened.add(name(each));
     parts.innerHTML = html;
+    parts.classList.remove("stale");
     for (const each of parts.querySelectorAll("details > summary")) {
       if (opened.has(name(each))) each.parentElement.open = true;
     }
+  }
+
+  function figures(html) {
+    const cards = at("parts").querySelector(":scope > .cards");
+    if (cards) cards.outerHTML = html;
+    else at("parts").innerHTML = html;
+    at("parts").classList.add("stale");
   }
 
   function name(summary) {
@@ -77,13 +85,17 @@
     const on = (event, act) => stream.addEventListener(event, (message) => {
       if (source === stream) act(JSON.parse(message.data));
     });
-    on("parts", (data) => {
-      show(data.parts);
+    const tell = (data) => {
       at("glance").textContent = data.glance;
       at("standing").textContent = data.standing;
       bar.max = data.of;
       bar.value = data.done;
       root.dataset.answered = asked;
+    };
+    on("figures", (data) => { figures(data.cards); tell(data); });
+    on("parts", (data) => {
+      show(data.parts);
+      tell(data);
       if (data.last) root.dataset.done = asked;
     });
     on("progress", (data) => { if (data.of > 8) { bar.max = data.of; bar.value = data.done; } });

@@ -122,7 +122,8 @@
     }
   }
 
-  new MutationObserver(() => requestAnimationFrame(reach)).observe(
+  // Behind the next paint: it has all that is out of sight laid out.
+  new MutationObserver(() => requestAnimationFrame(() => setTimeout(reach))).observe(
     document.getElementById("answer"), { childList: true, subtree: true });
   document.addEventListener("toggle", reach, true);
   window.addEventListener("resize", reach);

@@ -24,6 +24,7 @@ from sim.page.questions.question import (
     Shown,
     command,
     fits,
+    last_stage,
     no_fields,
     seeded,
 )
@@ -40,17 +41,7 @@ from sim.wording import visible
 
 def _map(asked: Asked) -> Shown:
     n = asked.state.replications or REPLICATIONS
-
-    def progress(done: int, total: int) -> None:
-        asked.progress(say("simulating"), done, total)
-
-    stages = asked.bench.answers(
-        replace(asked.answered, kpis=(), replications=n),
-        is_stopped=asked.is_stopped,
-        tell=lambda words: asked.progress(words, 0, 0),
-        on_run=progress,
-    )
-    *_, last = stages
+    last = last_stage(asked, replace(asked.answered, kpis=(), replications=n))
     maps = list(maps_shown(last.results, last.bundle))
     if not maps:
         raise RequestError(say("no case went through the offices. Move a lever so that some do."))

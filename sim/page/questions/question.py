@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from sim.api import workbench
-from sim.api.workbench import LARGE, Where, Workbench
+from sim.api.workbench import LARGE, Stage, Where, Workbench
 from sim.errors import RequestError
 from sim.language import say
 from sim.page.state import State
@@ -125,6 +125,18 @@ def fits(_: Workbench) -> str:
 def no_fields(_: Workbench, __: State) -> Iterator[Html]:
     """Of a question of which nothing has to be said."""
     yield from ()
+
+
+def last_stage(asked: Asked, question: workbench.Question) -> Stage:
+    """The answer of the page to a question, with all its replications."""
+    stages = asked.bench.answers(
+        replace(question, brief=()),
+        is_stopped=asked.is_stopped,
+        tell=lambda words: asked.progress(words, 0, 0),
+        on_run=lambda done, total: asked.progress(say("simulating"), done, total),
+    )
+    *_, last = stages
+    return last
 
 
 def side(option: str, where: Where) -> list[str]:

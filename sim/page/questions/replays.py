@@ -11,7 +11,7 @@ import sim
 from sim.api.workbench import Workbench
 from sim.language import later, say
 from sim.page.forms import field
-from sim.page.questions.question import REPLICATIONS, Asked, Question, Shown, fits
+from sim.page.questions.question import REPLICATIONS, Asked, Question, Shown, fits, last_stage
 from sim.page.state import State
 from sim.report.html import Html, join, tag
 from sim.report.process_map.key import key
@@ -72,7 +72,8 @@ def _replay(asked: Asked) -> Shown:
             office=office,
             start=start,
         ).data
-    stages = asked.bench.answers(
+    last = last_stage(
+        asked,
         replace(
             asked.answered,
             baseline=asked.where,
@@ -80,9 +81,7 @@ def _replay(asked: Asked) -> Shown:
             kpis=(),
             replications=asked.state.replications or REPLICATIONS,
         ),
-        is_stopped=asked.is_stopped,
     )
-    *_, last = stages
     maps = [
         part
         for i, (_, each) in enumerate(maps_shown(last.results, last.bundle))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -153,7 +154,7 @@ def _table(text: str, name: str) -> tuple[list[_Line], str, list[RowFault]]:
 
 def _faults_of_headings(columns: Sequence[str], needs: Sequence[str], name: str) -> list[str]:
     missing = [column for column in needs if column not in columns]
-    doubled = sorted({column for column in columns if columns.count(column) > 1})
+    doubled = sorted(column for column, n in Counter(columns).items() if n > 1)
     wrong = [
         say("'{name}' has the column '{column}' twice", name=name, column=column)
         for column in doubled
