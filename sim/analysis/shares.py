@@ -1,7 +1,8 @@
 """Turns shares of counts in independent replications into a mean and an interval within 0 and 1.
 
 Cases of one replication are late together, so that many of them say less than as many that are
-independent.  How much less is seen from the spread over replications.
+independent.  How much less is seen from the spread over replications; where that is of a few
+clusters, or of none, from how much the cases in a replication are alike, late or not.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,8 +29,17 @@ from sim.analysis.estimate import (
     t_quantile,
 )
 
+FEW_CLUSTERS: Final = 2
+"""Clusters a replication below which its share says little of the spread: see decision 9."""
 
-def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.95) -> Interval:
+
+def estimate_share(
+    shares: ArrayLike,
+    out_of: ArrayLike,
+    confidence: float = 0.95,
+    *,
+    design_effects: ArrayLike = 1.0,
+) -> Interval:
     """Estimate the mean of a share of counts, with the interval of Korn and Graubard.
 
     Parameters
@@ -39,6 +50,9 @@ def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.9
         How many each is a share of.
     confidence
         Chance that the interval covers the mean.
+    design_effects
+        How many cases say as much as one that is independent, in each replication: see
+        :func:`sim.kpis.design_effect.design_effect`.
 
     Returns
     -------
@@ -46,16 +60,22 @@ def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.9
         From 0 to 1 at most, and never of width 0: that of Clopper and Pearson for the number of
         *independent* cases that would spread as much, ``p (1 - p) / variance of the mean``, made
         smaller by the squared ratio of the normal to the t quantile, and at most the number of
-        cases.  Its longer arm is no shorter than that of values that are skewed away from 0, or
-        from 1, see :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is
-        that of as many independent cases: 0 of 4,400 give 0 to 0.08 %.
+        cases.  Where replications see fewer than :data:`FEW_CLUSTERS` clusters of late cases, or
+        of timely ones, it is at most that number over the design effect; this gives way in
+        proportion as they see more.  The longer arm is no shorter than that of values that are
+        skewed away from 0, or from 1, see :func:`sim.analysis.estimate.skewed_arm`.  With no case,
+        or with all, it is that of as many independent cases: 0 of 4,400 give 0 to 0.08 %, and with
+        a design effect of 10 they give 0 to 0.8 %.
 
     Notes
     -----
     Korn and Graubard 1998, *Survey Methodology* 24, 193-201; with the number of cases as its upper
     limit, Parker et al. 2017, *National Center for Health Statistics Data Presentation Standards
-    for Proportions*.  Where cases come in clusters so rare that no replication saw one, no interval
-    can know of them.
+    for Proportions*.  A limit by a design effect that is known from elsewhere: Kish 1965, *Survey
+    Sampling*, section 8.2.  Above a high limit cases come in clusters whose size does not hang on
+    the limit (Leadbetter 1983, *Zeitschrift fuer Wahrscheinlichkeitstheorie* 65, 291-306), and of
+    queues that are alike far below it.  Clusters that nothing below the limit foretells, and no
+    replication saw, no interval can know of.
     """
     from scipy.special import betaincinv
 
@@ -66,6 +86,10 @@ def estimate_share(shares: ArrayLike, out_of: ArrayLike, confidence: float = 0.9
     mean = float(known.mean()) if n else math.nan
     if n < 2:
         return Interval(mean=mean, low=math.nan, high=math.nan, n=n, confidence=confidence)
+    effects = np.broadcast_to(np.asarray(design_effects, np.float64), values.shape)[is_known]
+    independent = whole / max(float(np.average(effects, weights=sizes[is_known])), 1.0)
+    clusters = independent * min(mean, 1 - mean)
+    whole = min(whole, independent * max(clusters / (FEW_CLUSTERS * n), 1.0))
     size, binomial, error = whole, mean * (1 - mean), standard_error(known)
     half_width, reach = (t_quantile(df, confidence) * error for df in (n - 1, math.inf))
     if binomial > 0 and error > 0:
@@ -166,5 +190,7 @@ def estimate_all(
 
 def _interval(series: Series, confidence: float) -> Interval:
     if series.out_of.any():
-        return estimate_share(series.values, series.out_of, confidence)
+        return estimate_share(
+            series.values, series.out_of, confidence, design_effects=series.design_effects
+        )
     return estimate(series.values, confidence, bounds=bounds_of(series.unit))

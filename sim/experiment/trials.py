@@ -34,6 +34,9 @@ _MOST_KEPT: Final = 8
 OnProgress: TypeAlias = Callable[[str, float, int], None]
 """Told what is being done, how much of it, and of how much."""
 
+_Value: TypeAlias = tuple[float, int, float]
+"""The value, the ``out_of`` and the design effect of a :class:`sim.kpis.Measure`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Candidate:
@@ -50,16 +53,20 @@ class Candidate:
 class Sample:
     """The values of a KPI and group by replication, NaN where there is none.
 
-    ``out_of`` has how many each is a share of, 0 for no share of counts.
+    ``out_of`` has how many each is a share of, 0 for no share of counts; ``design_effects`` are as
+    of :class:`sim.kpis.Measure`.
     """
 
     values: NDArray[np.float64]
     out_of: NDArray[np.int64]
+    design_effects: NDArray[np.float64]
 
     def interval(self, unit: str, confidence: float = 0.95) -> Interval:
         """The mean and its interval, as in a study."""
         if self.out_of.any():
-            return estimate_share(self.values, self.out_of, confidence)
+            return estimate_share(
+                self.values, self.out_of, confidence, design_effects=self.design_effects
+            )
         return estimate(self.values, confidence, bounds=bounds_of(unit))
 
 
@@ -99,7 +106,7 @@ class Trials:
     _files: dict[str, bytes] = field(init=False)
     _shared: Shared = field(default_factory=Shared)
     _candidates: dict[tuple[tuple[str, str], ...], Candidate] = field(default_factory=dict)
-    _values: dict[str, list[tuple[tuple[float, int], ...]]] = field(default_factory=dict)
+    _values: dict[str, list[tuple[_Value, ...]]] = field(default_factory=dict)
     _bundles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -188,13 +195,17 @@ class Trials:
         rows = self._values.setdefault(candidate.fingerprint, [])
         if len(rows) < n:
             rows.extend(self._run(candidate, len(rows), n - len(rows)))
-        found = np.array(rows[:n], np.float64).reshape(n, len(self.requirements), 2)
+        found = np.array(rows[:n], np.float64).reshape(n, len(self.requirements), 3)
         return tuple(
-            Sample(values=found[:, i, 0], out_of=found[:, i, 1].astype(np.int64))
+            Sample(
+                values=found[:, i, 0],
+                out_of=found[:, i, 1].astype(np.int64),
+                design_effects=found[:, i, 2],
+            )
             for i in range(len(self.requirements))
         )
 
-    def _run(self, candidate: Candidate, first: int, n: int) -> list[tuple[tuple[float, int], ...]]:
+    def _run(self, candidate: Candidate, first: int, n: int) -> list[tuple[_Value, ...]]:
         engine = self.engine_of(candidate)
         make_ready(engine, (candidate.model,), self.tell)
         job = Job(
@@ -224,10 +235,11 @@ class Trials:
             rows.append(tuple(self._value(done, requirement) for requirement in self.requirements))
         return rows
 
-    def _value(self, done: Finished, requirement: Requirement) -> tuple[float, int]:
+    def _value(self, done: Finished, requirement: Requirement) -> _Value:
         groups = {each.group: each for each in done.measures if each.kpi == requirement.kpi}
         if requirement.group in groups:
-            return groups[requirement.group].value, groups[requirement.group].out_of
+            found = groups[requirement.group]
+            return found.value, found.out_of, found.design_effect
         if done.replication == 0:
             way_out = did_you_mean(requirement.group, groups) or say(
                 "Take another KPI: see lienthong kpis."
@@ -239,4 +251,4 @@ class Trials:
                 group=requirement.group,
             )
             raise RequestError(f"{message}{between}{way_out}")
-        return math.nan, 0
+        return math.nan, 0, 1.0

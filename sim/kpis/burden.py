@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.kpis.registry import CURRENCY, kpi, share
-from sim.kpis.window import Window
+from sim.kpis.window import Count, Window
 from sim.units import HOUR
 
 
@@ -81,10 +81,10 @@ def fees(window: Window) -> Iterator[tuple[str, float]]:
     equation="sum of n_paid_online / sum of n_paid, over completed cases",
     better="higher",
 )
-def paid_online_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def paid_online_share(window: Window) -> Iterator[Count]:
     """Share of the payments that were made online (M1), where there was any."""
     is_completed = window.is_completed()
     online = window.cases.split(window.case("n_paid_online"), is_completed)
     paid = window.cases.split(window.case("n_paid"), is_completed)
     for (group, mine), (_, all_) in zip(online, paid, strict=True):
-        yield group, int(np.sum(mine)), int(np.sum(all_))
+        yield Count(group, int(np.sum(mine)), int(np.sum(all_)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.kpis.registry import kpi, share
-from sim.kpis.window import Window
+from sim.kpis.window import Count, Window
 from sim.model import Outcome
 
 
@@ -41,7 +41,7 @@ def n_open(window: Window) -> Iterator[tuple[str, float]]:
     equation="n_open / n_cases",
     better="lower",
 )
-def open_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def open_share(window: Window) -> Iterator[Count]:
     """Share of the measured cases that the run did not see end."""
     return window.cases.shares(window.is_open())
 
@@ -68,7 +68,7 @@ def open_cases_at_end(window: Window) -> Iterator[tuple[str, float]]:
     equation="measured cases with outcome rejected / n_cases",
     better="lower",
 )
-def rejected_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def rejected_share(window: Window) -> Iterator[Count]:
     """Share of the measured cases that were rejected by the end of the run (F7)."""
     return window.cases.shares(window.case("outcome") == Outcome.REJECTED)
 
@@ -79,7 +79,7 @@ def rejected_share(window: Window) -> Iterator[tuple[str, int, int]]:
     equation="measured cases with an outcome that the scenario names itself / n_cases",
     better="neither",
 )
-def other_outcome_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def other_outcome_share(window: Window) -> Iterator[Count]:
     """Share of the measured cases with an outcome of the scenario's own, where it has one."""
     if len(window.model.outcomes) > len(Outcome):
         yield from window.cases.shares(window.case("outcome") > Outcome.REJECTED)
@@ -91,6 +91,6 @@ def other_outcome_share(window: Window) -> Iterator[tuple[str, int, int]]:
     equation="measured cases with a work item of visit > 0 / n_cases",
     better="lower",
 )
-def returned_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def returned_share(window: Window) -> Iterator[Count]:
     """Share of the measured cases that came back to an activity they had been at before."""
     return window.cases.shares(window.case("n_returns") > 0)

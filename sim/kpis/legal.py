@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi, share, spread
-from sim.kpis.window import Sample, Window, rows_of
+from sim.kpis.window import Count, Sample, Window, rows_of
 from sim.legal import WorkingDays, day_of
 from sim.model import Outcome
 from sim.records import NOT_YET
@@ -54,10 +54,10 @@ def dossier_working_days(window: Window) -> Iterator[Sample]:
     ),
     better="higher",
 )
-def on_time_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def on_time_share(window: Window) -> Iterator[Count]:
     """Share of bundles on time; one that is open past its limit is late, not left out (K4)."""
     standing = standing_of_bundles(window)
-    return window.cases.shares(standing.is_on_time, standing.is_decided)
+    return window.cases.shares(standing.is_on_time, standing.is_decided, standing.days_over)
 
 
 @share(
@@ -69,10 +69,10 @@ def on_time_share(window: Window) -> Iterator[tuple[str, int, int]]:
     ),
     better="higher",
 )
-def dossier_on_time_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def dossier_on_time_share(window: Window) -> Iterator[Count]:
     """Share of dossiers on time; one that is open past its limit is late, not left out (K4)."""
     standing = _of_dossiers(window)
-    return window.dossiers.shares(standing.is_on_time, standing.is_decided)
+    return window.dossiers.shares(standing.is_on_time, standing.is_decided, standing.days_over)
 
 
 @kpi(
@@ -101,11 +101,16 @@ def n_dossiers_not_yet_due(window: Window) -> Iterator[tuple[str, float]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Standing:
-    """Of which rows it can be said whether they are on time, and of which it cannot yet."""
+    """Of which rows it can be said whether they are on time, and of which it cannot yet.
+
+    ``days_over`` are working days beyond the limit, below 0 within it, of those that are decided;
+    of one that is open, so far.
+    """
 
     is_decided: NDArray[np.bool_]
     is_on_time: NDArray[np.bool_]
     is_undecided: NDArray[np.bool_]
+    days_over: NDArray[np.int64]
 
 
 def standing_of_bundles(window: Window) -> Standing:
@@ -149,12 +154,14 @@ def _standing(
     # The fewest working days that a result after the end of the run can still make (L6).
     at_least = _days_after(window.model.working_days, received_day, last_day) - stopped
     has_limit = (received_at != NOT_YET) & (limit >= 0)
-    is_late = np.where(is_done, used, at_least) > limit
+    days_over = np.where(is_done, used, at_least) - limit
+    is_late = days_over > 0
     is_waiting = has_limit & is_open & ~is_done
     return Standing(
         is_decided=(has_limit & is_done) | (is_waiting & is_late),
         is_on_time=is_done & ~is_late,
         is_undecided=is_waiting & ~is_late,
+        days_over=days_over,
     )
 
 

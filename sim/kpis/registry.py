@@ -12,15 +12,15 @@ from typing import Final, Literal, SupportsFloat, TypeAlias
 
 import numpy as np
 
-from sim.kpis.window import Column, Sample, Window, window
+from sim.kpis.window import Column, Count, Sample, Window, window
 from sim.model import Model
 from sim.records import Run
 
 Better: TypeAlias = Literal["lower", "higher", "neither"]
 Values: TypeAlias = Callable[[Window], Iterable[tuple[str, SupportsFloat]]]
-Shares: TypeAlias = Callable[[Window], Iterable[tuple[str, int, int]]]
+Shares: TypeAlias = Callable[[Window], Iterable[Count]]
 Samples: TypeAlias = Callable[[Window], Iterable[Sample]]
-_Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float, int]]]
+_Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float, int, float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,8 @@ class Measure:
     """The value of one KPI for one group in one run, in ``unit``.
 
     ``out_of`` counts what a share is a share of: cases, dossiers, items, payments; 0 for a value
-    that is no share of counts.
+    that is no share of counts.  ``design_effect`` says how many of them tell as much as one that is
+    independent, see :func:`sim.kpis.design_effect.design_effect`; 1 where that is not known.
     """
 
     kpi: str
@@ -51,6 +52,7 @@ class Measure:
     value: float
     unit: str
     out_of: int = 0
+    design_effect: float = 1.0
 
 
 CURRENCY: Final = "currency"
@@ -78,9 +80,9 @@ def kpi(
     def register(values: Values) -> Values:
         _add(Kpi(name=name, unit=unit, label=label, equation=equation, better=better))
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float, int]]:
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, float]]:
             for group, value in values(measured):
-                yield name, group, float(value), 0
+                yield name, group, float(value), 0, 1.0
 
         _RULES.append(rows)
         return values
@@ -97,10 +99,10 @@ def share(*, name: str, label: str, equation: str, better: Better) -> Callable[[
     def register(counts: Shares) -> Shares:
         _add(Kpi(name=name, unit="share", label=label, equation=equation, better=better))
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float, int]]:
-            for group, count, out_of in counts(measured):
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, float]]:
+            for group, count, out_of, effect in counts(measured):
                 if out_of:
-                    yield name, group, count / out_of, out_of
+                    yield name, group, count / out_of, out_of, effect
 
         _RULES.append(rows)
         return counts
@@ -136,7 +138,7 @@ def spread(
                 )
             )
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float, int]]:
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, float]]:
             found = [
                 (group, summary(sample, statistics))
                 for group, sample in samples(measured)
@@ -144,7 +146,7 @@ def spread(
             ]
             for i, full_name in enumerate(names):
                 for group, values in found:
-                    yield full_name, group, values[i], 0
+                    yield full_name, group, values[i], 0, 1.0
 
         _RULES.append(rows)
         return samples
@@ -186,9 +188,16 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
     currency = CURRENCY if model.costs is None else model.costs.currency
     units = {name: each.unit.replace(CURRENCY, currency) for name, each in KPIS.items()}
     return [
-        Measure(kpi=name, group=group, value=value, unit=units[name], out_of=out_of)
+        Measure(
+            kpi=name,
+            group=group,
+            value=value,
+            unit=units[name],
+            out_of=out_of,
+            design_effect=effect,
+        )
         for rows in _RULES
-        for name, group, value, out_of in rows(measured)
+        for name, group, value, out_of, effect in rows(measured)
     ]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi, share, spread
-from sim.kpis.window import Sample, Window
+from sim.kpis.window import Count, Sample, Window
 from sim.units import HOUR, MINUTE
 
 
@@ -46,7 +46,7 @@ def waiting(window: Window) -> Iterator[Sample]:
     ),
     better="higher",
 )
-def begun_within_a_day_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def begun_within_a_day_share(window: Window) -> Iterator[Count]:
     """Share of the items begun at most one working day after they were ready, by role and office.
 
     Items never begun count as not begun.  What is unseen (H1) or held (H3) is not ready yet.
@@ -65,7 +65,7 @@ def begun_within_a_day_share(window: Window) -> Iterator[tuple[str, int, int]]:
     for (group, ready), (_, mine) in zip(
         window.queues.split(n_ready), window.queues.split(in_time), strict=True
     ):
-        yield group, int(np.sum(mine)), int(np.sum(ready))
+        yield Count(group, int(np.sum(mine)), int(np.sum(ready)))
 
 
 @kpi(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kpis.design_effect import design_effect
 from sim.model import Model, Outcome
 from sim.records import Run, Table
 
@@ -21,6 +22,15 @@ Column: TypeAlias = NDArray[np.number[Any] | np.bool_]
 
 Sample: TypeAlias = tuple[str, Column]
 """A group and its values, one for each of its rows."""
+
+
+class Count(NamedTuple):
+    """How many of a group count, and of how many; see :class:`sim.kpis.Measure`."""
+
+    group: str
+    n: int
+    out_of: int
+    design_effect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,11 +67,24 @@ class Groups:
                 yield name, float(np.mean(sample))
 
     def shares(
-        self, holds: NDArray[np.bool_], keep: NDArray[np.bool_] | None = None
-    ) -> Iterator[tuple[str, int, int]]:
-        """Give each group with the number of its rows for which something holds, and of all."""
-        for name, sample in self.split(holds, keep):
-            yield name, int(np.count_nonzero(sample)), len(sample)
+        self,
+        holds: NDArray[np.bool_],
+        keep: NDArray[np.bool_] | None = None,
+        degrees: Column | None = None,
+    ) -> Iterator[Count]:
+        """Give each group with the number of its rows for which something holds, and of all.
+
+        ``degrees`` say of each row how far it holds, from which the design effect is found.
+        """
+        for i, (name, sample) in enumerate(self.split(holds, keep)):
+            count = Count(name, int(np.count_nonzero(sample)), len(sample))
+            if degrees is not None:
+                mine = slice(self.starts[i], self.stops[i])
+                order = np.argsort(self.rows[mine], kind="stable")  # of several channels
+                degree = degrees[mine][order]
+                kept = degree if keep is None else degree[keep[mine][order]]
+                count = count._replace(design_effect=design_effect(kept))
+            yield count
 
     def counts(self, holds: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
         """Give each group with the number of its rows for which something holds."""

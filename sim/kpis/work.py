@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi, share
-from sim.kpis.window import Window
+from sim.kpis.window import Count, Window
 from sim.model import Activity, Model
 from sim.model.graph import reachable
 from sim.records import UNKNOWN
@@ -29,7 +29,7 @@ from sim.units import HOUR
     ),
     better="lower",
 )
-def begun_on_last_day_share(window: Window) -> Iterator[tuple[str, int, int]]:
+def begun_on_last_day_share(window: Window) -> Iterator[Count]:
     """Share of the items under a limit that were begun late in it: by bundle, procedure and role.
 
     An item is begun late on the last working day before the due day of its dossier (or of the
@@ -38,8 +38,8 @@ def begun_on_last_day_share(window: Window) -> Iterator[tuple[str, int, int]]:
     model, place = window.model, places(window.model)
     limited, last = (window.run.activities[name] for name in ("n_limited", "n_last_day"))
 
-    def counts(group: str, mine: NDArray[np.bool_]) -> tuple[str, int, int]:
-        return group, int(np.sum(last[mine])), int(np.sum(limited[mine]))
+    def counts(group: str, mine: NDArray[np.bool_]) -> Count:
+        return Count(group, int(np.sum(last[mine])), int(np.sum(limited[mine])))
 
     for b in window.bundles:
         bundle = model.bundles[b]

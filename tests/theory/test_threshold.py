@@ -44,7 +44,8 @@ class Known:
         common = np.random.default_rng(self.seed).normal(0, 4, 400)
         own = np.random.default_rng([self.seed, int(at)]).normal(0, 3, 400)
         values = 50 + at - TRUTH + common + own
-        return (Sample(values=values[:n], out_of=np.zeros(n, np.int64)),)
+        none = np.zeros(n, np.int64)
+        return (Sample(values=values[:n], out_of=none, design_effects=np.ones(n)),)
 
     def tell(self, doing: str) -> None:
         pass
