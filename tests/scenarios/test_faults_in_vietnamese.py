@@ -215,7 +215,7 @@ def said_too_early(source: str) -> list[str]:
     within = {
         each
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for part in (node.body if isinstance(node.body, list) else [node.body])
         for each in ast.walk(part)
     }
@@ -233,6 +233,7 @@ def test_no_text_is_said_before_a_language_is_set() -> None:
     assert said_too_early('WAY_OUT = say("Leave it out.")') == ["say('Leave it out.')"]
     assert said_too_early('def way_out(text=say("Leave it out.")):\n    pass') != []
     assert said_too_early('def way_out():\n    return say("Leave it out.")') == []
+    assert said_too_early('async def way_out():\n    return say("Leave it out.")') == []
 
 
 def test_a_way_out_stays_a_sentence_of_its_own_or_goes_on_in_one() -> None:
