@@ -13,8 +13,9 @@ import pytest
 from texts_of_code import ROOT, texts_in, texts_left_out
 
 from sim.cli import main
+from sim.distributions import parse_duration
 from sim.distributions import text as distributions
-from sim.errors import Fault
+from sim.errors import Fault, ValueFault
 from sim.experiment.checks import check
 from sim.kpis import KPIS
 from sim.language import say, speaking
@@ -151,6 +152,39 @@ def test_every_word_of_a_fault_comes_through_the_catalogue(
         assert "⟦" in fault.message
         assert words_past_the_catalogue(fault.message, written) == []
         assert words_past_the_catalogue(fault.way_out, written) == []
+
+
+NO_YAML = (
+    "a: b: c", "a: [1", "a: 'x", 'a: "\\q"', "- a\nb: c", "a: |9x\n  y", "%YAML 2\n---\na: 1",
+    "%TAG x\n---\na: 1", "a: !foo!bar x", "a: {b: 1, c", "a: @x", "a: b\n\tc: d", 'a: "x\n--- y"',
+    "a: - b", "a: &", "a: !<x", 'a: "\\x4"', "%FOO\na", "... x\n", "a: }", "{a: 1}}", "a: !!\nb",
+    "a:\n  - b\n c: d", "%YAML 1.2\n%YAML 1.2\n---\na: 1", "a: \ufffe",
+)  # fmt: skip
+"""Slips for each of which the parser of YAML has words of its own."""
+
+
+@pytest.mark.parametrize("text", NO_YAML)
+def test_what_the_parser_says_is_told_in_words_of_the_catalogue(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "slip.yaml"
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sim.language.speech.catalogue", lambda _: Marked())
+    (fault,) = check(path)
+    assert fault.message.startswith("⟦not YAML: ⟧")
+    assert words_past_the_catalogue(fault.message, f"{text} x00 xfffe n t") == []
+
+
+def test_what_python_says_of_a_file_is_told_in_words_of_the_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "latin.csv").write_bytes("giây\n".encode("latin-1"))
+    (tmp_path / "folder.csv").mkdir()
+    monkeypatch.setattr("sim.language.speech.catalogue", lambda _: Marked())
+    for name in ("latin.csv", "folder.csv"):
+        with pytest.raises(ValueFault) as caught:
+            parse_duration(f"empirical({name})", folder=tmp_path)
+        assert words_past_the_catalogue(caught.value.message, f"{name} empirical utf-8 xe2") == []
 
 
 def test_a_word_past_the_catalogue_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
