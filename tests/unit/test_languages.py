@@ -38,14 +38,17 @@ SAID = ("report", "api", "cli", "answers", "experiment", "page")
 """Rooms whose texts are in both languages."""
 
 OF_FAULTS = (
+    "arrivals",
     "distributions",
     "files",
+    "model",
     "public_holidays",
     "scenario",
+    "streams",
     "units",
     "wording",
 )
-"""Rooms that find faults in a scenario, whose texts are in both languages too."""
+"""Rooms that find faults in a scenario or a model, whose texts are in both languages too."""
 
 NOT_YET: frozenset[str] = frozenset({"held_out", "learnt", "learnt_flow", "learnt_values", "log"})
 """Modules of ``sim/report`` whose words are in English alone, by name; each is a debt."""
