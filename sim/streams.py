@@ -27,7 +27,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import EngineError
-from sim.language import say
 
 ELEMENT_BITS: Final = 32
 STREAM_BITS: Final = 48
@@ -176,10 +175,7 @@ def uniforms(
     visits = np.asarray(visit)
     if visits.size and visits.max() >= VISITS:
         raise EngineError(
-            say(
-                "a case came to one element more than {most} times: its flow goes round without end",
-                most=VISITS,
-            )
+            f"a case came to one element more than {VISITS} times: its flow goes round without end"
         )
     fields = (
         _fitting("stream", stream, STREAM_BITS),

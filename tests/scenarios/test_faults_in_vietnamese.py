@@ -28,7 +28,7 @@ HERE = Path(__file__).parent / "invalid"
 INVALID = sorted(path.stem for path in HERE.glob("*.yaml"))
 IN_WORDS = sorted(path.stem for path in (HERE / "vietnamese").glob("*.txt"))
 
-ROOMS = ("distributions", "model", "scenario", "units")
+ROOMS = ("distributions", "scenario", "units")
 
 OF_THE_FORMAT = {
     "0 min", "1 x", "NFC", "VN", "VND", "Null", "NULL", "True", "TRUE", "False", "FALSE", "Cc",

@@ -44,7 +44,6 @@ OF_FAULTS = (
     "model",
     "public_holidays",
     "scenario",
-    "streams",
     "units",
     "wording",
 )
