@@ -19,6 +19,7 @@ from sim.errors import Fault, ValueFault
 from sim.experiment.checks import check
 from sim.kpis import KPIS
 from sim.language import say, speaking
+from sim.public_holidays import SWAPS
 from sim.scenario import show_faults
 from sim.scenario.schema.sections import known_fields
 from sim.scenario.schema.steps import VERBS
@@ -37,6 +38,7 @@ OF_THE_FORMAT = {
     "normal(mean 10 min, sd 2 min)", "lognormal(mean 25 min, cv 0.6)", "gamma(mean 25 min, cv 0.6)",
     "erlang(mean 25 min, k 3)", "weibull(mean 25 min, cv 0.6)", "working day", "working days",
     "tổng cộng", "tổng số", "not written", "reading ", *weekdays._DAY_OF, *spans._WORDS,
+    *(text for swap in SWAPS["VN"] for text in (swap.name, swap.source)),
 }  # fmt: skip
 """What looks like words, and is written in files or read from them."""
 
@@ -202,6 +204,7 @@ def modules() -> Iterator[Path]:
     yield ROOT / "sim" / "experiment" / "claims.py"
     yield ROOT / "sim" / "experiment" / "loads.py"
     yield ROOT / "sim" / "wording.py"
+    yield ROOT / "sim" / "public_holidays.py"
 
 
 def left_out(source: str) -> list[str]:
