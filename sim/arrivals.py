@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from sim.demand import NOT_FILED, Demand
 from sim.errors import EngineError
+from sim.language import say
 from sim.poisson import poisson_quantile
 from sim.streams import name_key, uniforms
 from sim.units import DAY
@@ -344,7 +345,11 @@ def _counted(demand: Demand, key: tuple[int, int]) -> _Draws:
     counts = poisson_quantile(u.reshape(-1), means.reshape(-1))
     if counts.max(initial=0) > MOST_OF_A_BLOCK:
         raise EngineError(
-            f"{counts.max()} cases of one home in one month: there is room for {MOST_OF_A_BLOCK}"
+            say(
+                "{n} cases of one home in one month: there is room for {most}",
+                n=counts.max(),
+                most=MOST_OF_A_BLOCK,
+            )
         )
     at_home = np.tile(np.arange(shape[1], dtype=np.int32), shape[0])
     block = np.repeat(np.arange(shape[0], dtype=np.int32), shape[1])

@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 
 from sim.calendars import Interval
 from sim.errors import ValueFault
-from sim.language import say
+from sim.language import later, say
 
 _MONDAY: Final = 0
 
@@ -77,7 +77,7 @@ class Announced:
 ANNOUNCED: Final[Mapping[str, Announced]] = {
     "VN": Announced(
         last_year=2026,
-        source="Government Office, 13 October and 25 December 2025",
+        source=later("Government Office, 13 October and 25 December 2025"),
     ),
 }
 """By country. Later years are worked out from the law and the lunar calendar; swaps may follow."""
@@ -127,12 +127,22 @@ class Holidays:
         """Say which of some years are officially announced and which are projected."""
         last = self.announced_until
         if last is None:
-            return f"from the holidays library {self.library_version}, not checked"
+            return say(
+                "from the holidays library {version}, not checked", version=self.library_version
+            )
+        source = say(self.announced_by)
         if last_year <= last:
-            return f"as announced ({self.announced_by})"
+            return say("as announced ({source})", source=source)
         since = max(first_year, last + 1)
-        years = f"{since}" if since == last_year else f"{since} to {last_year}"
-        return f"announced up to {last} ({self.announced_by}); {years} projected, swaps may follow"
+        years = f"{since}"
+        if since < last_year:
+            years = say("{first} to {last}", first=since, last=last_year)
+        return say(
+            "announced up to {last} ({source}); {years} projected, swaps may follow",
+            last=last,
+            source=source,
+            years=years,
+        )
 
     def dates_off(self) -> frozenset[dt.date]:
         """Give the days off as :func:`sim.calendars.build` takes them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.errors import EngineError
+from sim.language import say
 from sim.model import LEAVE, ClockEnd, ClockStart, Element, Fork, Model
 from sim.model.graph import targets
 
@@ -34,7 +35,9 @@ def clocks_running(model: Model, flow: int, entry: int) -> tuple[int, ...]:
             running = _after(element, running)
             ways.extend((target, running) for target in reversed(targets(element)))
     name = model.elements[entry].name
-    raise EngineError(f"no way of flow '{model.flows[flow].name}' leads to '{name}'")
+    raise EngineError(
+        say("no way of flow '{flow}' leads to '{name}'", flow=model.flows[flow].name, name=name)
+    )
 
 
 def _after(element: Element, running: tuple[int, ...]) -> tuple[int, ...]:

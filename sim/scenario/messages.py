@@ -101,7 +101,10 @@ def _schema_fault(error: Mapping[str, Any], path: Path, document: Document) -> F
         name = str(error["loc"][-1])
         way_out = did_you_mean(name, context["known"])
         return document.fault(
-            path[:-1], say("unknown field '{name}'", name=name), way_out, key=name
+            path[:-1],
+            say("unknown {kind} '{name}'", kind=say("field"), name=name),
+            way_out,
+            key=name,
         )
     if kind == "missing":
         name = str(error["loc"][-1])

@@ -38,7 +38,7 @@ def test_a_scenario_that_is_brought_in_is_refused_in_the_language_of_the_request
     files = [("scenario", ("my.yaml", TEXT.replace(*change), "application/yaml"))]
 
     def told(language: str) -> str:
-        found = client.post("/bring", files=files, data={"lang": language})
+        found = client.post(f"/bring?lang={language}", files=files, data={"lang": language})
         assert found.status_code == 422
         return found.text
 

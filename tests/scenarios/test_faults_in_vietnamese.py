@@ -13,11 +13,13 @@ import pytest
 from texts_of_code import ROOT, texts_in, texts_left_out
 
 from sim.cli import main
+from sim.distributions import parse_duration
 from sim.distributions import text as distributions
-from sim.errors import Fault
+from sim.errors import Fault, ValueFault
 from sim.experiment.checks import check
 from sim.kpis import KPIS
 from sim.language import say, speaking
+from sim.public_holidays import SWAPS
 from sim.scenario import show_faults
 from sim.scenario.schema.sections import known_fields
 from sim.scenario.schema.steps import VERBS
@@ -36,6 +38,7 @@ OF_THE_FORMAT = {
     "normal(mean 10 min, sd 2 min)", "lognormal(mean 25 min, cv 0.6)", "gamma(mean 25 min, cv 0.6)",
     "erlang(mean 25 min, k 3)", "weibull(mean 25 min, cv 0.6)", "working day", "working days",
     "tổng cộng", "tổng số", "not written", "reading ", *weekdays._DAY_OF, *spans._WORDS,
+    *(text for swap in SWAPS["VN"] for text in (swap.name, swap.source)),
 }  # fmt: skip
 """What looks like words, and is written in files or read from them."""
 
@@ -153,6 +156,39 @@ def test_every_word_of_a_fault_comes_through_the_catalogue(
         assert words_past_the_catalogue(fault.way_out, written) == []
 
 
+NO_YAML = (
+    "a: b: c", "a: [1", "a: 'x", 'a: "\\q"', "- a\nb: c", "a: |9x\n  y", "%YAML 2\n---\na: 1",
+    "%TAG x\n---\na: 1", "a: !foo!bar x", "a: {b: 1, c", "a: @x", "a: b\n\tc: d", 'a: "x\n--- y"',
+    "a: - b", "a: &", "a: !<x", 'a: "\\x4"', "%FOO\na", "... x\n", "a: }", "{a: 1}}", "a: !!\nb",
+    "a:\n  - b\n c: d", "%YAML 1.2\n%YAML 1.2\n---\na: 1", "a: \ufffe",
+)  # fmt: skip
+"""Slips for each of which the parser of YAML has words of its own."""
+
+
+@pytest.mark.parametrize("text", NO_YAML)
+def test_what_the_parser_says_is_told_in_words_of_the_catalogue(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "slip.yaml"
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sim.language.speech.catalogue", lambda _: Marked())
+    (fault,) = check(path)
+    assert fault.message.startswith("⟦not YAML: ⟧")
+    assert words_past_the_catalogue(fault.message, f"{text} x00 xfffe n t") == []
+
+
+def test_what_python_says_of_a_file_is_told_in_words_of_the_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "latin.csv").write_bytes("giây\n".encode("latin-1"))
+    (tmp_path / "folder.csv").mkdir()
+    monkeypatch.setattr("sim.language.speech.catalogue", lambda _: Marked())
+    for name in ("latin.csv", "folder.csv"):
+        with pytest.raises(ValueFault) as caught:
+            parse_duration(f"empirical({name})", folder=tmp_path)
+        assert words_past_the_catalogue(caught.value.message, f"{name} empirical utf-8 xe2") == []
+
+
 def test_a_word_past_the_catalogue_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.language.speech.catalogue", lambda _: Marked())
     assert words_past_the_catalogue(say("no '{part}' in {above}", part="a", above="b"), "a b") == []
@@ -168,6 +204,7 @@ def modules() -> Iterator[Path]:
     yield ROOT / "sim" / "experiment" / "claims.py"
     yield ROOT / "sim" / "experiment" / "loads.py"
     yield ROOT / "sim" / "wording.py"
+    yield ROOT / "sim" / "public_holidays.py"
 
 
 def left_out(source: str) -> list[str]:
@@ -215,7 +252,7 @@ def said_too_early(source: str) -> list[str]:
     within = {
         each
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for part in (node.body if isinstance(node.body, list) else [node.body])
         for each in ast.walk(part)
     }
@@ -233,6 +270,7 @@ def test_no_text_is_said_before_a_language_is_set() -> None:
     assert said_too_early('WAY_OUT = say("Leave it out.")') == ["say('Leave it out.')"]
     assert said_too_early('def way_out(text=say("Leave it out.")):\n    pass') != []
     assert said_too_early('def way_out():\n    return say("Leave it out.")') == []
+    assert said_too_early('async def way_out():\n    return say("Leave it out.")') == []
 
 
 def test_a_way_out_stays_a_sentence_of_its_own_or_goes_on_in_one() -> None:

@@ -22,6 +22,7 @@ from sim.calendars import (
     without,
 )
 from sim.errors import ValueFault
+from sim.language import speaking
 from sim.public_holidays import (
     ANNOUNCED,
     KEPT,
@@ -360,7 +361,13 @@ def test_holidays_say_which_years_are_announced_and_which_projected() -> None:
     assert found.standing(2026, 2027).endswith("; 2027 projected, swaps may follow")
     assert found.standing(2026, 2028).endswith("; 2027 to 2028 projected, swaps may follow")
     assert found.standing(2029, 2029).endswith("; 2029 projected, swaps may follow")
-    assert public_holidays("TH", (2026,)).standing(2026, 2026).endswith("not checked")
+    abroad = public_holidays("TH", (2026,))
+    assert abroad.standing(2026, 2026).endswith("not checked")
+    with speaking("vi"):
+        assert found.standing(2025, 2026).startswith("theo thông báo (Văn phòng Chính phủ, ngày 13")
+        assert "năm 2027 đến 2028 là dự kiến" in found.standing(2026, 2028)
+        assert abroad.standing(2026, 2026).endswith("chưa kiểm tra")
+        assert found.as_dict() == plain
 
 
 def test_a_saturday_in_december_worked_for_january_is_found_in_its_own_year() -> None:

@@ -41,14 +41,16 @@ SAID = ("report", "api", "cli", "answers", "experiment", "page", "logs", "engine
 """Rooms whose texts are in both languages."""
 
 OF_FAULTS = (
+    "arrivals",
     "distributions",
     "files",
+    "model",
     "public_holidays",
     "scenario",
     "units",
     "wording",
 )
-"""Rooms that find faults in a scenario, whose texts are in both languages too."""
+"""Rooms that find faults in a scenario or a model, whose texts are in both languages too."""
 
 NOT_TOLD = frozenset(
     {

@@ -49,6 +49,12 @@ _OF_THE_PARSER: Final = (
     later("special characters are not allowed"),
     later("unacceptable character"),
     later(" or "),
+    later("<stream end>"),
+    later("<block end>"),
+    later("<block mapping start>"),
+    later("<document start>"),
+    later("<document end>"),
+    later("<scalar>"),
 )
 """What the parser says, in the parts that stay the same."""
 
