@@ -24,6 +24,7 @@ from sim.experiment.points import Points
 from sim.experiment.request import check_count
 from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready
 from sim.kpis import KPIS
+from sim.kpis.registry import unit_of
 from sim.language import later, say
 from sim.scenario import Entry, Scenario
 from sim.scenario.factors import Factor, factors
@@ -111,7 +112,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     screening = Screening(
         points=points,
         names=names,
-        unit=KPIS[kpi].unit,
+        unit=unit_of(kpi, models[0]),
         replications=question.replications or spec.replications,
         on_step=on_step,
     )
@@ -134,7 +135,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
         title=cells[0].title,
         command=question.command,
         kpi=kpi,
-        unit=KPIS[kpi].unit,
+        unit=unit_of(kpi, models[0]),
         group=group,
         group_label=spec.bundles[bundle].label or bundle,
         outcomes=outcomes,

@@ -63,7 +63,7 @@ def kpis(_: Namespace) -> int:
     table = Table(*heads, box=SIMPLE_HEAD, pad_edge=False)
     table.columns[0].no_wrap = True
     for kpi in KPIS.values():
-        table.add_row(kpi.name, kpi.unit, say(kpi.label), kpi.equation)
+        table.add_row(kpi.name, kpi.unit, say(kpi.label), say(kpi.equation))
     console().print(table)
     return 0
 

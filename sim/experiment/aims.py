@@ -11,7 +11,7 @@ from sim.experiment.claims import OF_NO_BUNDLE, OF_NO_CHANNEL, is_measured
 from sim.experiment.plan import Plan
 from sim.experiment.precision import Aim
 from sim.kpis import KPIS
-from sim.kpis.registry import CURRENCY
+from sim.kpis.registry import unit_of
 from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.schema.sections import Target
@@ -163,8 +163,7 @@ def _others(plan: Plan) -> list[str]:
 
 
 def _unit(plan: Plan, kpi: str) -> str:
-    costs = plan.models[0].costs
-    return KPIS[kpi].unit.replace(CURRENCY, CURRENCY if costs is None else costs.currency)
+    return unit_of(kpi, plan.models[0])
 
 
 def half_width(text: str, unit: str) -> tuple[float, bool]:

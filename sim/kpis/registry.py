@@ -185,8 +185,7 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
         that are open at the horizon are counted by KPIs of their own (K4).
     """
     measured = window(model, run, bundles)
-    currency = CURRENCY if model.costs is None else model.costs.currency
-    units = {name: each.unit.replace(CURRENCY, currency) for name, each in KPIS.items()}
+    units = {name: unit_of(name, model) for name in KPIS}
     return [
         Measure(
             kpi=name,
@@ -199,6 +198,12 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
         for rows in _RULES
         for name, group, value, out_of, effect in rows(measured)
     ]
+
+
+def unit_of(kpi: str, model: Model) -> str:
+    """The unit of a KPI, with the currency of the scenario in it where that has one."""
+    currency = CURRENCY if model.costs is None else model.costs.currency
+    return KPIS[kpi].unit.replace(CURRENCY, currency)
 
 
 def _add(new: Kpi) -> None:

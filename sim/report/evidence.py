@@ -202,7 +202,7 @@ def again(results: Results) -> Iterator[Html]:
         table(
             (say("Column"), say("Meaning"), say("How it is counted")),
             [
-                (heading, label_of(kpi), tag("code", KPIS[kpi].equation))
+                (heading, label_of(kpi), tag("code", say(KPIS[kpi].equation)))
                 for kpi, heading in _headings(results).items()
             ],
             kind="values",

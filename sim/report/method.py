@@ -77,7 +77,7 @@ def _objectives(results: Results) -> Iterator[Html]:
     yield _item(say("Purpose"), say_of_scenario(spec.description or spec.title), *asked)
     measured = {each.kpi for each in results.estimates}
     rows: Rows = [
-        (name, label_of(name), UNITS.get(kpi.unit, kpi.unit), tag("code", kpi.equation))
+        (name, label_of(name), UNITS.get(kpi.unit, kpi.unit), tag("code", say(kpi.equation)))
         for name, kpi in KPIS.items()
         if name in measured
     ]

@@ -222,6 +222,16 @@ def test_an_outcome_that_nothing_moves_has_no_shares(office: Path) -> None:
     assert set(firsts) == {"as written", "as written less other"}
 
 
+def test_money_is_in_the_currency_of_the_scenario(tmp_path: Path) -> None:
+    path = tmp_path / "priced.yaml"
+    path.write_text(
+        OFFICE + "costs: {hour: 30 000 VND/h, trip: 20 000 VND, copy: 1 000 VND}\n", "utf-8"
+    )
+    found = sim.hangs_on(path, kpi="burden", replications=2, shares=False, workers=1).found
+    assert found.unit == "VND"
+    assert {row["unit"] for row in rows(found)} == {"VND"}
+
+
 def test_a_folder_with_other_files_is_left_alone(office: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine", "utf-8")
     with pytest.raises(StoreError, match="holds other files"):
