@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import starmap
+from struct import Struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,10 +186,10 @@ def table(
     columns: Mapping[str, str], rows: Sequence[Sequence[int]]
 ) -> dict[str, NDArray[np.int64]]:
     """Turn rows of integers into a table with the given columns."""
-    # Not np.array, which asks each row for its length and kind first, in half as much time again.
-    values = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(columns))
-    by_column = np.ascontiguousarray(values.reshape(len(rows), len(columns)).T)
-    return dict(zip(columns, by_column, strict=True))
+    # Not np.array, which asks each number for its kind, in twice the time.
+    pack = Struct(f"{len(columns)}q").pack
+    values = np.frombuffer(b"".join(starmap(pack, rows)), np.int64)
+    return dict(zip(columns, values.reshape(len(rows), len(columns)).T.copy(), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

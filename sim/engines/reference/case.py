@@ -37,6 +37,7 @@ class Case:
         position: int,
         home: int,
         arrives_at: int,
+        is_measured: bool,
     ) -> None:
         self.model = model
         self.number = number
@@ -46,7 +47,7 @@ class Case:
         self.position = position  # among the cases of its flow
         self.home = home
         self.arrives_at = arrives_at
-        self.is_measured = model.warm_up_ends_at <= arrives_at < model.measured_until
+        self.is_measured = is_measured
         self.visits: dict[int, int] = {}
         self.clocks: dict[int, LegalClock] = {}
         self.bundle_clock: LegalClock | None = None
