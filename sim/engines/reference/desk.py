@@ -11,11 +11,13 @@ import simpy
 from sim.calendars import Calendar
 from sim.engines.reference.case import Case, Ledger
 from sim.model import Activity
-from sim.records import NOT_YET, UNKNOWN
+from sim.records import NOT_YET, UNKNOWN, WORK_ITEMS, packer
 from sim.units import NEVER
 
 Environment: TypeAlias = Any
 """A ``simpy.Environment`` whose time is whole (T1), where SimPy's types allow for fractions."""
+
+_packed = packer(WORK_ITEMS)
 
 BEFORE_ALL = -(2**62)
 """Stands for an instant or a due day before every other one."""
@@ -64,10 +66,10 @@ class WorkItem(simpy.Event):
         """What remains for somebody of a speed (S6, P3)."""
         return self.left if speed == self.speed else round(self.left * self.speed / speed)
 
-    def row(self) -> tuple[int, ...]:
+    def row(self) -> bytes:
         """The row of the work items table (K3)."""
         activity = self.activity
-        return (
+        return _packed(
             self.case.number, activity.dossier, self.at, activity.role, self.staff,
             self.desk.office, self.ready_at, self.started_at, self.ended_at, self.visit,
         )  # fmt: skip

@@ -104,8 +104,8 @@ class Replication:
         self.open: dict[int, Case] = {}
         self.n_passes = [0] * len(model.elements)  # of measured cases, as the next
         self.stay_time = [0] * len(model.elements)
-        self.cases: list[tuple[int, ...]] = []  # rows, of the cases ended
-        self.dossiers: list[tuple[int, ...]] = []  # rows, of theirs
+        self.cases: list[bytes] = []  # rows, of the cases ended
+        self.dossiers: list[bytes] = []  # rows, of theirs
 
     def run(self, keep: Keep) -> Run:
         """Let the cases arrive, and stop at the horizon."""

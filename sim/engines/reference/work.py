@@ -17,10 +17,13 @@ from sim.engines.reference.desk import BEFORE_ALL, Desk, Environment, Line, Team
 from sim.engines.reference.draws import Draws
 from sim.engines.reference.hours import Hours
 from sim.engines.reference.spell import Post
+from sim.engines.tables import SPELLS
 from sim.errors import EngineError
 from sim.model import Activity, Model, Order
-from sim.records import NOT_YET
+from sim.records import NOT_YET, packer
 from sim.units import NEVER
+
+_packed_spell = packer(SPELLS)
 
 AFTER_ALL_TOKENS = 2
 """SimPy priority of giving out work: behind every other event of the instant (S2)."""
@@ -68,10 +71,10 @@ class Work:
         self.all_moved = simpy.Event(env)  # used anew at each instant: one is enough
         self.all_moved._ok, self.all_moved._value = True, None
         self.posts: list[dict[int, Post]] = [{} for _ in model.staff]  # by activity
-        self.whole: list[tuple[int, ...]] = []  # rows, of items each of which is a spell
+        self.whole: list[bytes] = []  # rows, of items each of which is a spell
         self.limited: list[tuple[int, bool]] = []  # of those with a due day: row, if on the last
-        self.parts: list[tuple[int, ...]] = []  # rows, of other items
-        self.spells: list[tuple[int, ...]] = []  # rows, of the spells of those
+        self.parts: list[bytes] = []  # rows, of other items
+        self.spells: list[bytes] = []  # rows, of the spells of those
         self.goes_back: set[WorkItem] = set()  # what is in hand until an absence begins
 
     def _helpers(self) -> list[Team]:
@@ -255,7 +258,7 @@ class Work:
         new = [item for item in items if item.started_at == now]
         n_measured = sum(item.case.is_measured for item in items)
         row = (post.staff, items[0].at, len(new), now, until, len(items), n_measured)
-        self.spells.append((*row, *self._counts(new, now)))
+        self.spells.append(_packed_spell(*row, *self._counts(new, now)))
         back = [item for item in items if item.ended_at == NOT_YET]
         for item in items:
             if item not in back:
