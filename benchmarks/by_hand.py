@@ -45,6 +45,9 @@ class Ready:
         return self.tables()
 
 
+case_row, item_row = records.packer(records.CASES), records.packer(records.WORK_ITEMS)
+
+
 def in_order(cases: Table, work_items: Table) -> tuple[Table, Table]:
     return (
         records.in_order(cases, ("case",)),
@@ -60,8 +63,8 @@ def tandem(n_cases: int, seed: int) -> Ready:
     env = simpy.Environment()
     draw = random.Random(seed)
     desks = [simpy.Resource(env, capacity=n) for n in SERVERS]
-    work_items: list[tuple[int, ...]] = []
-    cases: list[tuple[int, ...]] = []
+    work_items: list[bytes] = []
+    cases: list[bytes] = []
 
     def case(number: int) -> Process:
         arrives_at = env.now
@@ -76,11 +79,13 @@ def tandem(n_cases: int, seed: int) -> Ready:
             queue_time += started_at - ready_at
             service_time += ended_at - started_at
             work_items.append(
-                (number, -1, station, station, -1, 0, ready_at, started_at, ended_at, 0)
+                item_row(number, -1, station, station, -1, 0, ready_at, started_at, ended_at, 0)
             )
         cases.append(
-            (number, 0, 0, 0, 0, arrives_at, env.now, 1, NOT_YET, -1, NOT_YET, -1, 0, -1, 0, 0, 0,
-             0, service_time, queue_time, 0, 0, 0, 0, 0, 0, 0)
+            case_row(
+                number, 0, 0, 0, 0, arrives_at, env.now, 1, NOT_YET, -1, NOT_YET, -1, 0, -1,
+                *[0] * 8, service_time, queue_time, *[0] * 11,
+            )
         )  # fmt: skip
 
     def arrivals() -> Process:
@@ -134,8 +139,8 @@ def linked(n_cases: int, seed: int) -> Ready:
     env = simpy.Environment()
     draw = random.Random(seed)
     pools = [simpy.Resource(env, capacity=n) for n in POOLS]
-    work_items: list[tuple[int, ...]] = []
-    cases: list[tuple[int, ...]] = []
+    work_items: list[bytes] = []
+    cases: list[bytes] = []
 
     def work(number: int, activity: int) -> Process:
         pool = ACTIVITIES[activity][0]
@@ -146,7 +151,9 @@ def linked(n_cases: int, seed: int) -> Ready:
             minutes = draw.lognormvariate(LOCATIONS[activity], SPREAD)
             yield env.timeout(round(minutes * MINUTE))
             ended_at = env.now
-        work_items.append((number, -1, activity, pool, -1, 0, ready_at, started_at, ended_at, 0))
+        work_items.append(
+            item_row(number, -1, activity, pool, -1, 0, ready_at, started_at, ended_at, 0)
+        )
         return started_at - ready_at, ended_at - started_at, ended_at
 
     def wait(days: float, more: float) -> Process:
@@ -195,8 +202,10 @@ def linked(n_cases: int, seed: int) -> Ready:
         arrives_at, ended_at = calendar_time(began), calendar_time(env.now)
         closed = ended_at - arrives_at - queued - served - delayed
         cases.append(
-            (number, 0, channel, channel, 0, arrives_at, ended_at, 1, NOT_YET, -1, NOT_YET, -1, 0,
-             -1, 0, 0, 0, 0, served, queued, closed, 0, 0, 0, 0, 0, delayed)
+            case_row(
+                number, 0, channel, channel, 0, arrives_at, ended_at, 1, NOT_YET, -1, NOT_YET, -1,
+                0, -1, *[0] * 8, served, queued, closed, *[0] * 5, delayed, *[0] * 4,
+            )
         )  # fmt: skip
 
     def arrivals() -> Process:

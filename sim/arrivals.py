@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -216,7 +217,8 @@ class _Draws:
 
     def u(self, name: int) -> NDArray[np.float64]:
         """The draw of a name of each case."""
-        stream = self.demand.streams[self.at_home]
+        streams = self.demand.streams
+        stream = streams[0] if len(streams) == 1 else streams[self.at_home]
         return uniforms(self.key, stream, self.number, name, 0)
 
     def instants(self, place: int) -> NDArray[np.int64]:
@@ -283,10 +285,14 @@ def _channels(draws: _Draws) -> _Arrivals:
     if len(demand.channels) > 1:
         position = demand.channel_shares.choice(draws.u(_CHANNEL), position)
     u = draws.u(_INSTANT)
+    edges = np.searchsorted(draws.block, np.arange(len(demand.blocks) + 1, dtype=np.int32)).tolist()
     rows, arrives_at = [], []
-    for i, (profile, (low, high)) in enumerate(zip(demand.profiles, _bounds(demand), strict=True)):
-        comes = (u > low[draws.block]) & (u < high[draws.block])
-        mine = np.flatnonzero(comes if len(demand.channels) == 1 else comes & (position == i))
+    for i, (profile, bounds) in enumerate(zip(demand.profiles, _bounds(demand), strict=True)):
+        comes = np.ones(len(u), bool) if len(demand.channels) == 1 else position == i
+        for (first, last), (low, high) in zip(pairwise(edges), bounds, strict=True):
+            some = u[first:last]
+            comes[first:last] &= (some > low) & (some < high)
+        mine = np.flatnonzero(comes)
         at = profile.instants(u[mine], draws.block[mine])
         inside = (at >= 0) & (at < demand.until)
         rows.append(mine[inside])
@@ -296,15 +302,14 @@ def _channels(draws: _Draws) -> _Arrivals:
 
 
 @lru_cache(maxsize=256)  # the same object in each replication
-def _bounds(demand: Demand) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+def _bounds(demand: Demand) -> list[list[tuple[float, float]]]:
     """By channel and block, between which draws an instant may lie in the run."""
-    return [
-        (
-            np.where(profile.is_filed(), profile.share_before(0) - _EDGE, 1.0),
-            profile.share_before(demand.until) + _EDGE,
-        )
-        for profile in demand.profiles
-    ]
+    found = []
+    for profile in demand.profiles:
+        low = np.where(profile.is_filed(), profile.share_before(0) - _EDGE, 1.0)
+        high = profile.share_before(demand.until) + _EDGE
+        found.append(list(zip(low.tolist(), high.tolist(), strict=True)))
+    return found
 
 
 def _channels_by_day(draws: _Draws) -> _Arrivals:

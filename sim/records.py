@@ -7,9 +7,9 @@ and counts of 32 or 64.  No statistics here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from struct import Struct
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,14 +181,15 @@ class Run:
         return whole.hexdigest()
 
 
-def table(
-    columns: Mapping[str, str], rows: Sequence[Sequence[int]]
-) -> dict[str, NDArray[np.int64]]:
-    """Turn rows of integers into a table with the given columns."""
-    # Not np.array, which asks each row for its length and kind first, in half as much time again.
-    values = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(columns))
-    by_column = np.ascontiguousarray(values.reshape(len(rows), len(columns)).T)
-    return dict(zip(columns, by_column, strict=True))
+def packer(columns: Mapping[str, str]) -> Callable[..., bytes]:
+    """What packs the numbers of a row, in the order of the columns, for :func:`table`."""
+    return Struct(f"{len(columns)}q").pack
+
+
+def table(columns: Mapping[str, str], rows: Sequence[bytes]) -> dict[str, NDArray[np.int64]]:
+    """Turn rows that were packed into a table with the given columns."""
+    values = np.frombuffer(b"".join(rows), np.int64).reshape(len(rows), len(columns))
+    return dict(zip(columns, values.T.copy(), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

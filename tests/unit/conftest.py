@@ -40,6 +40,7 @@ from sim.records import (
     UNKNOWN,
     WORK_ITEMS,
     Run,
+    packer,
     table,
 )
 from sim.units import DAY, HOUR, MINUTE
@@ -171,7 +172,8 @@ class World:
 def _table(columns: Mapping[str, str], blank: Row, rows: Sequence[Row]) -> dict:
     for row in rows:
         assert row.keys() <= columns.keys(), row.keys() - columns.keys()
-    return table(columns, [[(blank | row)[name] for name in columns] for row in rows])
+    packed = packer(columns)
+    return table(columns, [packed(*((blank | row)[name] for name in columns)) for row in rows])
 
 
 def _office_hours(name: str, hours: Sequence[tuple[int, int]]):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sim.legal import LegalClock, day_of
 from sim.model import BUNDLE, LedgerPart, Model, Outcome, Payment
-from sim.records import NOT_YET, UNKNOWN
+from sim.records import CASES, DOSSIERS, NOT_YET, UNKNOWN, packer
 from sim.units import NEVER
 
 Ledger = list[int]
 """The parts of the time ledger (K2), in microseconds, by ``sim.model.LedgerPart``."""
 
 N_PARTS = len(LedgerPart)
+
+_packed_case, _packed_dossier = packer(CASES), packer(DOSSIERS)
 
 (
     SERVICE, QUEUE, CLOSED, TIMETABLE, TRANSFER, OUTAGE, APPLICANT, APPOINTMENT, DELAY,
@@ -37,6 +39,7 @@ class Case:
         position: int,
         home: int,
         arrives_at: int,
+        is_measured: bool,
     ) -> None:
         self.model = model
         self.number = number
@@ -46,7 +49,7 @@ class Case:
         self.position = position  # among the cases of its flow
         self.home = home
         self.arrives_at = arrives_at
-        self.is_measured = model.warm_up_ends_at <= arrives_at < model.measured_until
+        self.is_measured = is_measured
         self.visits: dict[int, int] = {}
         self.clocks: dict[int, LegalClock] = {}
         self.bundle_clock: LegalClock | None = None
@@ -136,24 +139,26 @@ class Case:
 
     # -- records ---------------------------------------------------------------------------
 
-    def row(self) -> tuple[int, ...]:
+    def row(self) -> bytes:
         """The row of the cases table; an open case has no ledger yet (K2)."""
         clock = self.bundle_clock
         received: tuple[int, ...] = (NOT_YET, UNKNOWN, NOT_YET, UNKNOWN, 0, UNKNOWN)
         if clock is not None:
             is_done = self.outcome == Outcome.COMPLETED and clock.closed_at < NEVER
             received = self._columns(clock, is_done=is_done)
-        return (
+        return _packed_case(
             self.number, self.flow.bundle, self.channel, self.flow_index, self.home,
             self.arrives_at, self.ended_at, self.outcome, *received, self.n_returns, self.n_trips,
             self.n_given, self.own_time, self.n_copies, self.n_paid, self.n_paid_online, self.fees,
             *(self.ledger if self.outcome else _NO_TIME),
         )  # fmt: skip
 
-    def dossier_rows(self) -> list[tuple[int, ...]]:
+    def dossier_rows(self) -> list[bytes]:
         """The rows of the dossiers table: one for each clock that was started."""
         return [
-            (self.number, procedure, *self._columns(clock, is_done=clock.closed_at < NEVER))
+            _packed_dossier(
+                self.number, procedure, *self._columns(clock, is_done=clock.closed_at < NEVER)
+            )
             for procedure, clock in self.clocks.items()
         ]
 

@@ -11,11 +11,13 @@ import simpy
 from sim.calendars import Calendar
 from sim.engines.reference.case import Case, Ledger
 from sim.model import Activity
-from sim.records import NOT_YET, UNKNOWN
+from sim.records import NOT_YET, UNKNOWN, WORK_ITEMS, packer
 from sim.units import NEVER
 
 Environment: TypeAlias = Any
 """A ``simpy.Environment`` whose time is whole (T1), where SimPy's types allow for fractions."""
+
+_packed = packer(WORK_ITEMS)
 
 BEFORE_ALL = -(2**62)
 """Stands for an instant or a due day before every other one."""
@@ -27,8 +29,16 @@ class WorkItem(simpy.Event):
     ``left`` is the time of the work that remains, for somebody of the ``speed``.
     """
 
+    _ok = True  # it will happen: as simpy.Timeout, it waits only to be scheduled
+    _value = None
     ripe_at = NEVER  # it has waited long enough for others of its batch (H2)
     helped_at = NEVER  # it has waited long enough to be taken elsewhere (B2)
+    speed = 1.0
+    started_at = NOT_YET
+    ended_at = NOT_YET
+    staff = UNKNOWN
+    frees = True  # with its end the person is free
+    handed_back_at = NOT_YET
 
     def __init__(
         self,
@@ -43,8 +53,6 @@ class WorkItem(simpy.Event):
     ) -> None:
         self.env = env
         self.callbacks = []
-        self._ok = True  # it will happen: as simpy.Timeout, it waits only to be scheduled
-        self._value = None
         self.case = case
         self.at = at
         self.activity = activity
@@ -52,22 +60,16 @@ class WorkItem(simpy.Event):
         self.desk = desk
         self.ledger = ledger
         self.left = service
-        self.speed = 1.0
         self.ready_at: int = env.now
-        self.started_at = NOT_YET
-        self.ended_at = NOT_YET
-        self.staff = UNKNOWN
-        self.frees = True  # with its end the person is free
-        self.handed_back_at = NOT_YET
 
     def time_at(self, speed: float) -> int:
         """What remains for somebody of a speed (S6, P3)."""
         return self.left if speed == self.speed else round(self.left * self.speed / speed)
 
-    def row(self) -> tuple[int, ...]:
+    def row(self) -> bytes:
         """The row of the work items table (K3)."""
         activity = self.activity
-        return (
+        return _packed(
             self.case.number, activity.dossier, self.at, activity.role, self.staff,
             self.desk.office, self.ready_at, self.started_at, self.ended_at, self.visit,
         )  # fmt: skip
@@ -79,10 +81,11 @@ class Line(list[tuple[int, int, int, int, WorkItem]]):
     A heap by the order of rule S4, so that of two lines that comes first whose first item does.
     """
 
-    __slots__ = ("batch_size",)
+    __slots__ = ("batch_size", "takers")
 
     def __init__(self, batch_size: int = 0) -> None:
         self.batch_size = batch_size
+        self.takers: list[Team] = []
 
     def can_be_taken_from(self, now: int) -> bool:
         """Whether something waits, and if it is for a batch, enough of it or long enough (H2)."""
@@ -115,8 +118,6 @@ class Team:
 
     def first_line(self, now: int) -> Line | None:
         """The line whose first item comes first, of those that can be taken from (S3, S4)."""
-        if self.only is not None:
-            return self.only or None
         return min((line for line in self.lines if line.can_be_taken_from(now)), default=None)
 
     def first_elsewhere(self, now: int) -> Line | None:
@@ -127,20 +128,19 @@ class Team:
 class Desk:
     """The work of one office: what waits for each role, and who could take it."""
 
-    __slots__ = ("calendar", "changed", "lines", "office", "takers", "wakes_at")
+    __slots__ = ("calendar", "changed", "lines", "office", "wakes_at")
 
     def __init__(self, office: int, calendar: Calendar) -> None:
         self.office = office
         self.calendar = calendar
         self.lines: defaultdict[int, Line] = defaultdict(Line)
         """By role, and behind the roles one for each activity that is done in batches."""
-        self.takers: defaultdict[int, list[Team]] = defaultdict(list)  # by role
         self.changed: list[Team] = []  # teams that may have something to take now
         self.wakes_at = NEVER
 
-    def add_team(self, roles: tuple[int, ...], lines: list[int], shift: Calendar) -> Team:
-        """Let a team take what waits for its roles, in some of the lines."""
+    def add_team(self, lines: list[int], shift: Calendar) -> Team:
+        """Let a team take what waits in some of the lines."""
         team = Team(self, shift, [self.lines[line] for line in lines])
-        for role in roles:
-            self.takers[role].append(team)
+        for line in team.lines:
+            line.takers.append(team)
         return team

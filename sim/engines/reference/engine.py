@@ -104,8 +104,8 @@ class Replication:
         self.open: dict[int, Case] = {}
         self.n_passes = [0] * len(model.elements)  # of measured cases, as the next
         self.stay_time = [0] * len(model.elements)
-        self.cases: list[tuple[int, ...]] = []  # rows, of the cases ended
-        self.dossiers: list[tuple[int, ...]] = []  # rows, of theirs
+        self.cases: list[bytes] = []  # rows, of the cases ended
+        self.dossiers: list[bytes] = []  # rows, of theirs
 
     def run(self, keep: Keep) -> Run:
         """Let the cases arrive, and stop at the horizon."""
@@ -125,12 +125,15 @@ class Replication:
             table.home.tolist(),
             table.entry.tolist(),
             self.draws.position.tolist(),
+            self.model.is_measured(table.arrives_at).tolist(),
             strict=True,
         )
-        for number, (at, channel, flow, home, under_way, position) in enumerate(rows):
-            if at > env.now:
-                yield env.timeout(at - env.now)
-            case = Case(self.model, number, channel, flow, position, home, at)
+        now = env.now
+        for number, (at, channel, flow, home, under_way, position, counts) in enumerate(rows):
+            if at > now:
+                yield env.timeout(at - now)
+                now = at
+            case = Case(self.model, number, channel, flow, position, home, at, counts)
             self.open[number] = case
             entry = case.flow.start
             if under_way != AT_START:
@@ -159,9 +162,10 @@ class Replication:
     def walk(self, case: Case, at: int, until: int, ledger: Ledger) -> Walk:
         """Move a token until its join or the way out; return the outcome it carries, and when."""
         env, work, elements = self.env, self.work, self.elements_of(case, ledger)
+        n_passes, counts = self.n_passes, case.is_measured
         while at != until:
             element = elements[at]
-            self.n_passes[at] += case.is_measured
+            n_passes[at] += counts
             match element:
                 case Activity():
                     item = work.offer(case, at, element, ledger)

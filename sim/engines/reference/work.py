@@ -17,11 +17,14 @@ from sim.engines.reference.desk import BEFORE_ALL, Desk, Environment, Line, Team
 from sim.engines.reference.draws import Draws
 from sim.engines.reference.hours import Hours
 from sim.engines.reference.spell import Post
+from sim.engines.tables import SPELLS
 from sim.errors import EngineError
 from sim.language import say
 from sim.model import Activity, Model, Order
-from sim.records import NOT_YET
+from sim.records import NOT_YET, packer
 from sim.units import NEVER
+
+_packed_spell = packer(SPELLS)
 
 AFTER_ALL_TOKENS = 2
 """SimPy priority of giving out work: behind every other event of the instant (S2)."""
@@ -60,7 +63,7 @@ class Work:
             if key not in self.teams:
                 shift = shifts.calendars[calendar]
                 lines = [line for role in member.roles for line in self.lines_of[role]]
-                self.teams[key] = self.desks[member.office].add_team(member.roles, lines, shift)
+                self.teams[key] = self.desks[member.office].add_team(lines, shift)
             heappush(self.teams[key].idle, index)
             self.team_of.append(self.teams[key])
         self.helpers = self._helpers()
@@ -68,11 +71,11 @@ class Work:
         self.changed: list[Desk] = []
         self.all_moved = simpy.Event(env)  # used anew at each instant: one is enough
         self.all_moved._ok, self.all_moved._value = True, None
-        self.posts: dict[tuple[int, int], Post] = {}  # by member of staff and activity
-        self.whole: list[tuple[int, ...]] = []  # rows, of items each of which is a spell
+        self.posts: list[dict[int, Post]] = [{} for _ in model.staff]  # by activity
+        self.whole: list[bytes] = []  # rows, of items each of which is a spell
         self.limited: list[tuple[int, bool]] = []  # of those with a due day: row, if on the last
-        self.parts: list[tuple[int, ...]] = []  # rows, of other items
-        self.spells: list[tuple[int, ...]] = []  # rows, of the spells of those
+        self.parts: list[bytes] = []  # rows, of other items
+        self.spells: list[bytes] = []  # rows, of the spells of those
         self.goes_back: set[WorkItem] = set()  # what is in hand until an absence begins
 
     def _helpers(self) -> list[Team]:
@@ -91,7 +94,8 @@ class Work:
         """Let a work item wait at the office of the case on the activity's level (S1)."""
         role = self.model.roles[activity.role]
         visit = case.visit(at)
-        case.n_returns += visit > 0
+        if visit:
+            case.n_returns += 1
         service = self.draws.time(activity.service, at, case, visit)
         office = self.office_at[case.home][role.level]
         if office < 0:
@@ -118,7 +122,7 @@ class Work:
         heappush(line, (-activity.priority, first, item.case.number, at, item))
         if activity.batch is not None or activity.pooled:
             self.look_later(item)
-        for team in desk.takers[activity.role]:
+        for team in line.takers:
             if team.idle:
                 self.mark(team)
 
@@ -161,21 +165,21 @@ class Work:
 
     def give_out_work(self, _: simpy.Event) -> None:
         """Let the offices where something changed give out work, in office order (S2)."""
+        now = self.env.now
         changed, self.changed = self.changed, []
         if len(changed) > 1:
             changed.sort(key=_office)
         for desk in changed:
-            self.give_out(desk)
+            self.give_out(desk, now)
         if self.helpers:
             self.help_out()
 
-    def give_out(self, desk: Desk) -> None:
+    def give_out(self, desk: Desk, now: int) -> None:
         """Give each idle member of staff on shift, in staff order, the first item it can take (S3).
 
         Taking an item leaves less for the others, so that the first in staff order who can take
         one, again and again, is the same as one pass over all of them.
         """
-        now = self.env.now
         teams, desk.changed = desk.changed, []
         able: list[Team] = []
         off_shift: list[Team] = []
@@ -184,10 +188,10 @@ class Work:
                 (able if team.shift.is_open(now) else off_shift).append(team)
         while able:
             team = able[0] if len(able) == 1 else min(able, key=_first_idle)
-            line = team.first_line(now)
-            if line is not None:
+            line = team.first_line(now) if team.only is None else team.only
+            if line:
                 self.start(line, heappop(team.idle), now)
-            if line is None or not team.idle:
+            if not line or not team.idle:
                 able.remove(team)
         if off_shift:
             self.wake_later(desk, [team.shift for team in off_shift if any(team.lines)])
@@ -227,8 +231,8 @@ class Work:
 
     def wake(self, desk: Desk, _: simpy.Event) -> None:
         """A shift opens where items wait (S5), or they have waited for long enough (H2, B2)."""
-        for teams in desk.takers.values():
-            for team in teams:
+        for line in desk.lines.values():
+            for team in line.takers:
                 if team.idle and any(team.lines):
                     self.mark(team)
         self.mark_helpers()
@@ -236,7 +240,7 @@ class Work:
     def start(self, line: Line, index: int, now: int) -> None:
         """Begin an item: its end is known, for calendars and outages are (T3, T4, S6)."""
         item = line[0][-1]
-        post = self.posts.get((index, item.at)) or self.post(index, item)
+        post = self.posts[index].get(item.at) or self.post(index, item)
         if line.batch_size or post.away_from or item.handed_back_at != NOT_YET:
             self.start_part(line, post, now)
             return
@@ -261,7 +265,7 @@ class Work:
         new = [item for item in items if item.started_at == now]
         n_measured = sum(item.case.is_measured for item in items)
         row = (post.staff, items[0].at, len(new), now, until, len(items), n_measured)
-        self.spells.append((*row, *self._counts(new, now)))
+        self.spells.append(_packed_spell(*row, *self._counts(new, now)))
         back = [item for item in items if item.ended_at == NOT_YET]
         for item in items:
             if item not in back:
@@ -276,7 +280,7 @@ class Work:
         """The post of a member of staff at the activity of an item."""
         activity = item.activity
         calendar = None if activity.finish else self.shifts.calendar_of[index]
-        post = self.posts[index, item.at] = Post(
+        post = self.posts[index][item.at] = Post(
             index,
             self.model.staff[index].speed,
             self.shifts.away_from[index],
