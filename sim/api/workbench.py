@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sim.answers.asking import Where, asked_for, check_variant
-from sim.answers.levers import Group, MovedLever, Scale, moved_levers
+from sim.answers.levers import Group, MovedLever, Scale, moved_levers, with_dates
 from sim.answers.stages import FEWEST, MOST, Stage
 from sim.answers.workbench import LARGE, Question, StoppedError, Workbench
 from sim.api.scenarios import AnyPath, FaultList, check
@@ -48,6 +48,7 @@ __all__ = [
     "offices_as_csv",
     "shipped_scenarios",
     "values",
+    "with_dates",
     "without_folders",
     "workbench",
 ]

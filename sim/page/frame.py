@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sim.api.workbench import Workbench, moved_levers
-from sim.errors import LienthongError, ScenarioError
+from sim.api.workbench import MovedLever, Workbench, moved_levers
+from sim.errors import LienthongError, RequestError, ScenarioError
 from sim.language import LANGUAGES, language, say, say_of_scenario
-from sim.page.forms import field, form, select
+from sim.page.forms import curve, field, form, select
 from sim.page.panels import View, cards, panels
 from sim.page.questions.forms import question_forms
 from sim.page.register_form import register_form
@@ -17,7 +17,7 @@ from sim.page.take import taken
 from sim.page.words import fault_lines
 from sim.report.html import Html, folded, join, tag
 from sim.report.words import counted, number, percent
-from sim.wording import visible
+from sim.wording import did_you_mean, visible
 
 _NAMES = {"en": "English", "vi": "Tiếng Việt"}
 
@@ -97,8 +97,30 @@ def whole(
 
 def levers_form(bench: Workbench, state: State) -> Html:
     """The form of a variant of a scenario."""
-    started = bench.settings.at(replace(state.where, settings={})).scenario
-    return form(bench, state, moved_levers(started))
+    return form(bench, state, _levers(bench, state))
+
+
+def curve_of(bench: Workbench, state: State, name: str) -> Html:
+    """How a lever changes by date, as it is and as it is set.
+
+    Raises
+    ------
+    RequestError
+        There is no lever of the name.
+    ScenarioError, ValueFault
+        What is set cannot be read.
+    """
+    levers = {lever.name: lever for lever in _levers(bench, state)}
+    if name not in levers:
+        raise RequestError(
+            say("no lever '{name}'; {way_out}", name=name, way_out=did_you_mean(name, levers))
+        )
+    return curve(bench, levers[name], state.where.settings.get(name, ""))
+
+
+def _levers(bench: Workbench, state: State) -> Sequence[MovedLever]:
+    """The levers as they are where the state begins."""
+    return moved_levers(bench.settings.at(replace(state.where, settings={})).scenario)
 
 
 def answer_parts(view: View, link: str, command: str) -> Html:
