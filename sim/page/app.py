@@ -238,6 +238,8 @@ class Page:
 
     def _curve(self, state: State, name: str) -> str | None:
         bench = self.shelf.open(state.scenario)
+        only = {name: state.where.settings.get(name, "")}
+        state = replace(state, where=replace(state.where, settings=only))
         refuse_unknown(bench, state)
         try:
             return curve_of(bench, state, name)

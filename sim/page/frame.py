@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sim.api.workbench import MovedLever, Workbench, moved_levers
-from sim.errors import LienthongError, RequestError, ScenarioError
+from sim.errors import LienthongError, ScenarioError
 from sim.language import LANGUAGES, language, say, say_of_scenario
 from sim.page.forms import curve, field, form, select
 from sim.page.panels import View, cards, panels
@@ -17,7 +17,7 @@ from sim.page.take import taken
 from sim.page.words import fault_lines
 from sim.report.html import Html, folded, join, tag
 from sim.report.words import counted, number, percent
-from sim.wording import did_you_mean, visible
+from sim.wording import visible
 
 _NAMES = {"en": "English", "vi": "Tiếng Việt"}
 
@@ -101,21 +101,15 @@ def levers_form(bench: Workbench, state: State) -> Html:
 
 
 def curve_of(bench: Workbench, state: State, name: str) -> Html:
-    """How a lever changes by date, as it is and as it is set.
+    """How one of the levers changes by date, as it is and as it is set.
 
     Raises
     ------
-    RequestError
-        There is no lever of the name.
     ScenarioError, ValueFault
         What is set cannot be read.
     """
-    levers = {lever.name: lever for lever in _levers(bench, state)}
-    if name not in levers:
-        raise RequestError(
-            say("no lever '{name}'; {way_out}", name=name, way_out=did_you_mean(name, levers))
-        )
-    return curve(bench, levers[name], state.where.settings.get(name, ""))
+    lever = next(each for each in _levers(bench, state) if each.name == name)
+    return curve(bench, lever, state.where.settings[name])
 
 
 def _levers(bench: Workbench, state: State) -> Sequence[MovedLever]:
