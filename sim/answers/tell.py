@@ -32,6 +32,7 @@ def tell(
     kept: KeptCase,
     *,
     on_cases: Callable[[int], None] = lambda _: None,
+    on_share: Callable[[float], None] | None = None,
     most_cases: int = MOST_CASES,
 ) -> Story:
     """Tell the story of a case.
@@ -42,6 +43,8 @@ def tell(
         Of the study, see ``docs/results.md``.
     on_cases
         Told how many cases are run again, before they are.
+    on_share
+        Told which share of that run is done.
     most_cases
         If it takes more of them, the story is told from the tables alone.
 
@@ -69,6 +72,7 @@ def tell(
         replication=kept.replication,
         case=kept.number,
         on_cases=is_run,
+        on_share=on_share,
     )
     if found is None:
         why = f"{n_cases:,} cases would have to be run again for it".replace(",", " ")

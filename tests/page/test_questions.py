@@ -9,6 +9,7 @@ import shlex
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from sim.page.app import app
 from sim.page.lane import Lane
 from sim.page.questions import planning
 from sim.page.questions.all import QUESTIONS
+from sim.page.questions.question import Asked, Shown
 from sim.page.shelf import Shelf
 from sim.page.state import State
 from sim.page.turns import Turn
@@ -178,6 +180,31 @@ def test_offices_have_the_board_of_a_study_and_its_table(tmp_path: Path) -> None
     assert mine[0] == theirs[0]
     assert [row.partition(",")[2] for row in mine] == [row.partition(",")[2] for row in theirs]
     assert len(mine) > 8
+
+
+@pytest.mark.parametrize("name", ["staff", "threshold", "story", "why", "offices", "replay"])
+def test_a_cancel_is_felt_at_each_replication(
+    client: TestClient, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Progress, where a cancel is felt, is told of every replication, and within a long one."""
+    told: list[tuple[float, int]] = []
+    kind = QUESTIONS[name]
+
+    def answer(asked: Asked) -> Shown:
+        def progress(doing: str, done: float, total: int) -> None:
+            told.append((done, total))
+            asked.progress(doing, done, total)
+
+        return kind.answer(replace(asked, progress=progress))
+
+    monkeypatch.setattr(lanes, "QUESTIONS", {name: replace(kind, answer=answer)})
+    fields = {"n": "4", "set.uptake": "80 %", "ask.lever": "uptake", "ask.limit": "1"}
+    if name == "staff":
+        fields["ask.limit"] = "90 %"
+    assert "shown" in asked(client, name, **fields)
+    steps = [done for done, total in told if total]
+    most = {"staff": 10, "threshold": 10, "why": 8, "offices": 8, "story": 90, "replay": 90}
+    assert len(steps) >= most[name]
 
 
 def test_a_story_is_that_of_the_verb(client: TestClient, path: Path) -> None:
