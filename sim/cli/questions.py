@@ -14,6 +14,7 @@ from sim.cli.arguments import (
     add_seed,
     add_variants,
     moved,
+    names,
     share,
     variant_or_setting,
     whole,
@@ -160,6 +161,14 @@ def _add_hangs_on(verb: ArgumentParser) -> None:
     verb.add_argument("--kpi", metavar="KPI", help="the figure (default: that of the target)")
     verb.add_argument("--bundle", metavar="NAME", help="of which bundle (default: the target's)")
     verb.add_argument("--channel", metavar="NAME", help="of which channel (default: all)")
+    verb.add_argument(
+        "--only",
+        default=(),
+        type=names,
+        metavar="PATTERN,…",
+        help="move only what these name, such as 'staff' or 'bundles.*.demand' (default: all that "
+        "may be otherwise)",
+    )
     verb.add_argument(
         "--no-shares",
         action="store_true",

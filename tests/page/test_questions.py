@@ -412,6 +412,24 @@ def test_how_long_it_takes_is_said_before_and_minutes_are_asked_for(
     assert again.names[-2:] == ["shown", "end"]
 
 
+def test_a_part_of_what_takes_minutes_is_offered_and_can_be_asked(
+    client: TestClient, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "_CONFIRMED", 0.0)
+    monkeypatch.setattr(lanes, "LONGEST", 0.0)
+    offered = str(asked(client, "hangs-on", n="2")["ask"])
+    assert "It takes less for a part of it, to be chosen above:" in offered
+    assert "<li>Staff: " in offered
+    assert "The page gives a question up after" in offered
+    monkeypatch.undo()
+
+    words, (line,) = shown(client, path, "hangs-on", n="2", run="1", **{"ask.only": "staff"})
+    understood(line)
+    assert "--only staff" in line
+    assert "Only what these name was moved, and nothing is said of the rest: staff." in words
+    assert "choose one of the list" in str(asked(client, "hangs-on", **{"ask.only": "levers"}))
+
+
 def test_a_first_answer_does_not_wait_for_a_question(
     held: threading.Event, client: TestClient
 ) -> None:
