@@ -50,7 +50,7 @@ BEYOND: Mapping[str, Sequence[str]] = {
     "precision": ("0", "1e-9", "tiny", "2 %"),
     "lang": ("de", "en,vi", "EN"),
     "set.uptake": ("120 %", "-1 %", "null", "~", "101", "{2025-01-01: 1 %, 2025-01-01: 2 %}"),
-    "set.staffing": ("0 x", "-1 x", "1e300", "0.001 x", "inf x", "x"),
+    "set.staffing": ("0 x", "-1 x", "1e300", "inf x", "x"),
     "set.regime": ("before; x", "{before: 1}", "today, before"),
     "pin.uptake": ("1e5 %", "0.5 0.5"),
 }
@@ -65,7 +65,7 @@ FIELDS = (
 OPEN_FIELDS = ("tab", "fp", "v", "of-nothing")
 """Fields that may be anything, if it is no more than a word: what they say is not looked up."""
 
-FORMS = ("/", "/levers")
+FORMS = ("/", "/levers", "/curve?of=uptake")
 ROUTES = (*FORMS, "/?show=1", "/answer", "/take/changes.yaml", "/question/staff")
 
 ASKED = {
@@ -163,7 +163,7 @@ def links(draw: random.Random) -> Iterator[Hostile]:
     for name, values in BEYOND.items():
         for value in values:
             pair = urlencode({"n": "2", name: value} if name != "n" else {name: value})
-            yield Hostile(kind="nearly right", path=f"{draw.choice(ROUTES[3:5])}?{pair}")
+            yield Hostile(kind="nearly right", path=f"{draw.choice(ROUTES[4:6])}?{pair}")
 
 
 def names(draw: random.Random) -> Iterator[Hostile]:

@@ -143,6 +143,8 @@ class HangsOn:
     ----------
     unit
         Of the KPI.
+    only
+        Patterns of what was moved; empty for everything.
     outcomes
         The cell; with a baseline both cells, and their difference last.
     weighed
@@ -176,6 +178,7 @@ class HangsOn:
     n_runs: int
     elapsed: float
     versions: Mapping[str, str]
+    only: tuple[str, ...] = ()
 
     def ranked(self, outcome: int = -1) -> tuple[Weighed, ...]:
         """The factors that move a model, the one that moves an outcome most first.

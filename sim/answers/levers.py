@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from sim.scenario.schema.ranges import Kind, Range
 from sim.scenario.schema.sections import LeverSpec
 from sim.scenario.schema.values import BETWEEN, is_by_date
 from sim.scenario.text.tree import COMMAND_LINE, Mark, Path
+from sim.scenario.text.yaml import read_value
 from sim.units import is_number, parse_amount, parse_date
 
 _NAMING: Final = frozenset({"label", "note", "source", "mark", "from", "after"})
@@ -117,6 +118,20 @@ def moved_levers(scenario: Scenario) -> tuple[MovedLever, ...]:
     )
 
 
+def with_dates(scenario: Scenario, lever: MovedLever, text: str) -> MovedLever | None:
+    """A lever as it is with values by date that somebody sets; None where the text has none.
+
+    Raises
+    ------
+    ScenarioError, ValueFault
+        It cannot be read.
+    """
+    value = read_value(text) if text.startswith("{") else None
+    if not isinstance(value, Mapping) or not is_by_date(value):
+        return None
+    return replace(lever, **_by_date(scenario, value))
+
+
 def _lever(scenario: Scenario, name: str, spec: LeverSpec, used: Sequence[Any]) -> MovedLever:
     document = scenario.document
     paths = tuple(_amounts_at(scenario, path) for path in targets_of(document, name))
@@ -145,10 +160,7 @@ def _lever(scenario: Scenario, name: str, spec: LeverSpec, used: Sequence[Any]) 
         range=_range_text(scenario, name, first),
         scale=_scale(raws, paths, stated),
         choices=tuple(each for each in dict.fromkeys(choices) if [each] != distinct),
-        by_date=()
-        if dated is None
-        else tuple(_points(dated, day_first=scenario.tree.get("dates") == DAY_FIRST)),
-        is_straight=dated is not None and dated.get(BETWEEN) == "straight",
+        **({} if dated is None else _by_date(scenario, dated)),
     )
 
 
@@ -257,6 +269,15 @@ def _range_text(scenario: Scenario, name: str, path: Path) -> str:
         mark = scenario.document.marks.get(path)
         written = None if mark is None else mark.range
     return "" if written is None or isinstance(written, list) else as_setting(written)
+
+
+def _by_date(scenario: Scenario, dated: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a lever that say how it changes by date."""
+    points = _points(dated, day_first=scenario.tree.get("dates") == DAY_FIRST)
+    return {
+        "by_date": tuple(sorted(points, key=lambda point: point.day)),
+        "is_straight": dated.get(BETWEEN) == "straight",
+    }
 
 
 def _points(dated: Mapping[str, Any], *, day_first: bool) -> Iterator[Point]:

@@ -117,6 +117,7 @@ def replay(
     seed: int = 1,
     replication: int = 0,
     on_cases: Callable[[int], None] = lambda _: None,
+    on_share: Callable[[float], None] | None = None,
 ) -> Replay:
     """Run one replication up to the end of some days and tell where the cases of an office were.
 
@@ -129,6 +130,8 @@ def replay(
         The first day; by default that on which the measured time begins.
     on_cases
         Told how many cases are run, before they are.
+    on_share
+        Told which share of that run is done.
 
     Raises
     ------
@@ -183,7 +186,7 @@ def replay(
     told = _Told(model, since, until)
     for found in watch_homes(
         model, seed=seed, replication=replication, homes=homes, bundle=index, until=until,
-        on_cases=refuse_many,
+        on_cases=refuse_many, on_share=on_share,
     ):  # fmt: skip
         told.add(found)
     calendar = model.calendars[model.offices[at].calendar]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -29,6 +30,7 @@ from sim.language import later, say
 from sim.scenario import Entry, Scenario
 from sim.scenario.factors import Factor, factors
 from sim.scenario.load import read, scenario_of
+from sim.scenario.text.tree import dotted, matches
 from sim.wording import did_you_mean
 
 _LIBRARIES: Final = ("lienthong", "numpy", "scipy", "numba", "SALib")
@@ -52,6 +54,8 @@ class Question:
         Overrides of both, by lever or path.
     kpi, bundle, channel
         By default those of the target, else the mean working days of the only bundle; all channels.
+    only
+        Levers and paths, or patterns of them, of the values that are moved; empty for all.
     shares
         Whether the few that lead are moved together, too.
     command
@@ -66,6 +70,7 @@ class Question:
     kpi: str | None = None
     bundle: str | None = None
     channel: str | None = None
+    only: tuple[str, ...] = ()
     replications: int | None = None
     seed: int | None = None
     engine: str = AUTO
@@ -94,7 +99,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     on_step(say("reading {path}", path=question.path), 0, 0)
     names, cells = _cells(question)
     kpi, bundle, group = _asked(question, cells)
-    found, unmoved = _factors(cells)
+    found, unmoved = _factors(cells, question.only)
     models = [resolve_checked(cell) for cell in cells]
     engine = choose_engine(models, question.engine)
     make_ready(engine, models, lambda words: on_step(words, 0, 0))
@@ -138,6 +143,7 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
         unit=unit_of(kpi, models[0]),
         group=group,
         group_label=spec.bundles[bundle].label or bundle,
+        only=question.only,
         outcomes=outcomes,
         weighed=weighed,
         unmoved=unmoved,
@@ -221,13 +227,22 @@ def _asked(question: Question, cells: tuple[Scenario, ...]) -> tuple[str, str, s
     return kpi, bundle, f"{bundle}/{question.channel}" if question.channel else bundle
 
 
-def _factors(cells: tuple[Scenario, ...]) -> tuple[tuple[Factor, ...], tuple[Entry, ...]]:
+def parts(scenario: Scenario) -> Counter[str]:
+    """How many factors each part of a scenario has, by what ``only`` takes: a section, a bundle."""
+    found, _ = factors(scenario)
+    firsts = (each.paths[0] if each.paths else (each.name,) for each in found)
+    return Counter(dotted(path[: 2 if path[0] == "bundles" else 1]) for path in firsts)
+
+
+def _factors(
+    cells: tuple[Scenario, ...], only: Sequence[str]
+) -> tuple[tuple[Factor, ...], tuple[Entry, ...]]:
     """The factors that all cells have alike, and the assumed values that nothing moves in any.
 
     Raises
     ------
     RequestError
-        No cell has any of either.
+        No cell has any of either, or none of what is asked for.
     """
     each = [factors(cell) for cell in cells]
     if not any(found or unmoved for found, unmoved in each):
@@ -244,7 +259,27 @@ def _factors(cells: tuple[Scenario, ...]) -> tuple[tuple[Factor, ...], tuple[Ent
         for factor in found
         if all(other.get(factor.name) == factor.written for other in known)
     )
-    return alike, unmoved
+    if not only:
+        return alike, unmoved
+    for pattern in only:
+        names = [name for factor in alike for name in _names(factor)]
+        if not any(matches(pattern, name) for name in names):
+            raise RequestError(
+                say(
+                    "nothing that may be otherwise is called '{pattern}'; {way_out}",
+                    pattern=pattern,
+                    way_out=did_you_mean(pattern, [*parts(cells[0]), *names]),
+                )
+            )
+    return (
+        tuple(each for each in alike if any(matches(p, n) for p in only for n in _names(each))),
+        tuple(each for each in unmoved if any(matches(p, each.path) for p in only)),
+    )
+
+
+def _names(factor: Factor) -> tuple[str, ...]:
+    """What a factor can be called: its lever, and its paths."""
+    return factor.name, *map(dotted, factor.paths)
 
 
 def _verdicts(cells: tuple[Scenario, ...], kpi: str, group: str) -> Iterator[Verdict]:

@@ -33,6 +33,7 @@ def tell(
     kept: KeptCase,
     *,
     on_cases: Callable[[int], None] = lambda _: None,
+    on_share: Callable[[float], None] | None = None,
     most_cases: int = MOST_CASES,
 ) -> Story:
     """Tell the story of a case.
@@ -43,6 +44,8 @@ def tell(
         Of the study, see ``docs/results.md``.
     on_cases
         Told how many cases are run again, before they are.
+    on_share
+        Told which share of that run is done.
     most_cases
         If it takes more of them, the story is told from the tables alone.
 
@@ -70,6 +73,7 @@ def tell(
         replication=kept.replication,
         case=kept.number,
         on_cases=is_run,
+        on_share=on_share,
     )
     if found is None:
         n = f"{n_cases:,}".replace(",", marks()[1].replace("\u00a0", " "))

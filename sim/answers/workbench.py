@@ -105,12 +105,17 @@ class Workbench:
     def __init__(self, path: str, held: Mapping[str, bytes] | None = None) -> None:
         self.settings = Settings(path, held)
         self._lock = threading.Lock()
+        self._pace = 1.0 / LARGE
         self._runs: OrderedDict[tuple[object, ...], Finished] = OrderedDict()
 
     @property
     def scenario(self) -> Scenario:
         """The scenario as written."""
         return self.settings.scenario
+
+    def seconds_of_one(self, question: Question) -> float:
+        """Seconds that a replication takes on one core, about: by the last that were run here."""
+        return self.cases(question) * self._pace
 
     def is_large(self, question: Question) -> bool:
         """Whether a replication takes over a second, about: then it is run when that is asked."""
@@ -295,11 +300,15 @@ class Workbench:
             followed=_COURSES,
             by_office=asked.by_office,
         )
+        begun, workers = time.monotonic(), available_workers()
         ran = run_cells(
             job,
             replications=asked.replications,
-            workers=available_workers(),
+            workers=workers,
             on_done=take,
             finished=known,
         )
+        if n_all:
+            seconds = (time.monotonic() - begun) * min(workers, n_all)
+            self._pace = (self._pace + seconds / (n_all * max(job.most_cases, 1.0))) / 2
         return [each for each in ran.done if isinstance(each, Finished)]

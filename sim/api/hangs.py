@@ -65,6 +65,7 @@ def hangs_on(
     bundle: str | None = None,
     channel: str | None = None,
     settings: Mapping[str, Setting] | None = None,
+    only: Sequence[str] = (),
     shares: bool = True,
     replications: int | None = None,
     seed: int | None = None,
@@ -92,6 +93,9 @@ def hangs_on(
         channels.
     settings
         What to set beside, by lever or path.
+    only
+        Levers and paths, or patterns such as ``staff.*``, of the values that are moved; by default
+        all that may be otherwise.
     shares
         Whether the few that lead are moved together for their shares of the variance, which takes
         SALib.
@@ -138,6 +142,7 @@ def hangs_on(
             bundle=bundle,
             channel=channel,
             settings=settings,
+            only=tuple(only),
             replications=replications,
             seed=seed,
             engine=engine,
@@ -148,6 +153,7 @@ def hangs_on(
         kpi=kpi,
         bundle=None if bundle is None else as_one_form(bundle),
         channel=None if channel is None else as_one_form(channel),
+        only=tuple(only),
         replications=replications,
         seed=seed,
         engine=engine,
@@ -167,7 +173,9 @@ def hangs_on(
 
 def _call(name: str, **asked: object) -> str:
     """The call as it was written, without what is left out."""
-    shown = [f"{key}={value!r}" for key, value in asked.items() if value not in (None, {}, AUTO)]
+    shown = [
+        f"{key}={value!r}" for key, value in asked.items() if value not in (None, {}, (), AUTO)
+    ]
     return f"sim.hangs_on({', '.join([repr(name), *shown])})"
 
 

@@ -92,10 +92,17 @@ def replay(
         There is no such office, bundle or variant, the days are not in the run, or it would take
         too many cases.
     """
+    n_run = 0
 
-    def tell(n: int) -> None:
+    def show(share: float) -> None:
         if progress is not None:
-            progress(say("running {n} cases, to follow those of one office", n=n), 0, 0)
+            doing = say("running {n} cases, to follow those of one office", n=n_run)
+            progress(doing, share * n_run, n_run)
+
+    def count(n: int) -> None:
+        nonlocal n_run
+        n_run = n
+        show(0.0)
 
     with in_language(lang):
         scenario, model, default_seed = _model(path, as_name(variant), settings)
@@ -109,7 +116,8 @@ def replay(
                 days=days,
                 seed=default_seed if seed is None else seed,
                 replication=replication,
-                on_cases=tell,
+                on_cases=count,
+                on_share=show,
             )
         )
 

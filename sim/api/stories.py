@@ -62,9 +62,16 @@ def story_of(
         bundle=None if bundle is None else as_one_form(bundle),
     )
 
-    def show(n: int) -> None:
-        if progress is not None:
-            doing = say("running {n} cases again, to follow case {case}", n=n, case=kept.number)
-            progress(doing, 0, 0)
+    n_run = 0
 
-    return CaseStory(story=tell(manifest, kept, on_cases=show))
+    def show(share: float) -> None:
+        if progress is not None:
+            doing = say("running {n} cases again, to follow case {case}", n=n_run, case=kept.number)
+            progress(doing, share * n_run, n_run)
+
+    def count(n: int) -> None:
+        nonlocal n_run
+        n_run = n
+        show(0.0)
+
+    return CaseStory(story=tell(manifest, kept, on_cases=count, on_share=show))

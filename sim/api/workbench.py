@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from sim.answers.asking import Where, asked_for, check_variant
-from sim.answers.levers import Group, MovedLever, Scale, moved_levers
+from sim.answers.levers import Group, MovedLever, Scale, moved_levers, with_dates
+from sim.answers.search import parts as parts_that_may_differ
 from sim.answers.stages import FEWEST, MOST, Stage
 from sim.answers.workbench import LARGE, Question, StoppedError, Workbench
 from sim.api.scenarios import AnyPath, FaultList, check
@@ -47,8 +48,10 @@ __all__ = [
     "command_of",
     "moved_levers",
     "offices_as_csv",
+    "parts_that_may_differ",
     "shipped_scenarios",
     "values",
+    "with_dates",
     "without_folders",
     "workbench",
 ]

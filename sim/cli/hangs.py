@@ -26,6 +26,7 @@ def hangs_on(args: Namespace) -> int:
             bundle=args.bundle,
             channel=args.channel,
             settings=settings_of(args),
+            only=args.only,
             shares=not args.no_shares,
             replications=args.replications,
             seed=args.seed,

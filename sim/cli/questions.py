@@ -14,6 +14,7 @@ from sim.cli.arguments import (
     add_seed,
     add_variants,
     moved,
+    names,
     share,
     variant_or_setting,
     whole,
@@ -202,6 +203,14 @@ def _add_hangs_on(verb: ArgumentParser) -> None:
         "--bundle", metavar=say("NAME"), help=say("of which bundle (default: the target's)")
     )
     verb.add_argument("--channel", metavar=say("NAME"), help=say("of which channel (default: all)"))
+    verb.add_argument(
+        "--only",
+        default=(),
+        type=names,
+        metavar="PATTERN,…",
+        help="move only what these name, such as 'staff' or 'bundles.*.demand' (default: all that "
+        "may be otherwise)",
+    )
     verb.add_argument(
         "--no-shares",
         action="store_true",

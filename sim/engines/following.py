@@ -32,6 +32,7 @@ def follow(
     replication: int,
     case: int,
     on_cases: Callable[[int], bool],
+    on_share: Callable[[float], None] | None = None,
 ) -> Trail | None:
     """Follow a case of a replication.
 
@@ -41,6 +42,8 @@ def follow(
         Its number in the whole run.
     on_cases
         Told how many cases have to be run for it, and says whether they are.
+    on_share
+        Told which share of the run is done.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def follow(
         if not on_cases(len(mine.numbers)):
             return None
         cases = numbering.draw(model, mine.part, key) if mine.cases is None else mine.cases
-        return trail(model, _inputs(model, cases, seed, replication), place)
+        return trail(model, _inputs(model, cases, seed, replication), place, on_share)
     raise EngineError(
         say("replication {replication} has no case {case}", replication=replication, case=case)
     )
@@ -88,6 +91,7 @@ def watch_homes(
     bundle: int,
     until: int,
     on_cases: Callable[[int], None],
+    on_share: Callable[[float], None] | None = None,
 ) -> Iterator[Watched]:
     """Watch the cases of a bundle and some home offices that arrive before an instant, up to then.
 
@@ -95,6 +99,8 @@ def watch_homes(
     ----------
     on_cases
         Told how many cases have to be run, before they are, for each part of the model with some.
+    on_share
+        Told which share of the run of a part is done.
     """
     key = key_of(seed, replication)
     bundle_of = np.array([flow.bundle for flow in model.flows])
@@ -107,7 +113,7 @@ def watch_homes(
             continue
         on_cases(int(np.count_nonzero(is_before)))
         inputs = _inputs(model, cases, seed, replication)
-        found = watch(model, inputs, frozenset(rows.tolist()), until)
+        found = watch(model, inputs, frozenset(rows.tolist()), until, on_share)
         numbers = mine.numbers[rows].astype(np.int64)
         yield Watched(rows=rows, numbers=numbers, cases=cases, found=found)
 

@@ -17,7 +17,7 @@ from sim.analysis.estimate import Interval, bounds_of, estimate
 from sim.analysis.shares import estimate_share
 from sim.errors import EngineError, Fault, RequestError
 from sim.experiment.checks import resolve_weighed
-from sim.experiment.replication import Failed, Finished, Job
+from sim.experiment.replication import Done, Failed, Finished, Job
 from sim.experiment.requirements import Requirement, bundles_measured, requirements_of
 from sim.experiment.runner import AUTO, available_workers, choose_engine, make_ready, run_cells
 from sim.language import say
@@ -108,6 +108,7 @@ class Trials:
     _candidates: dict[tuple[tuple[str, str], ...], Candidate] = field(default_factory=dict)
     _values: dict[str, list[tuple[_Value, ...]]] = field(default_factory=dict)
     _bundles: tuple[str, ...] = ()
+    _doing: str = ""
 
     def __post_init__(self) -> None:
         self.tell(say("reading {path}", path=self.path))
@@ -128,6 +129,7 @@ class Trials:
 
     def tell(self, doing: str, done: float = 0, total: int = 0) -> None:
         """Say what is being done."""
+        self._doing = doing
         if self.progress is not None:
             self.progress(doing, done, total)
 
@@ -207,6 +209,7 @@ class Trials:
 
     def _run(self, candidate: Candidate, first: int, n: int) -> list[tuple[_Value, ...]]:
         engine = self.engine_of(candidate)
+        doing = self._doing
         make_ready(engine, (candidate.model,), self.tell)
         job = Job(
             models=(candidate.model,),
@@ -214,8 +217,20 @@ class Trials:
             engine=engine,
             bundles=self._bundles,
         )
+        n_done = 0
+
+        def count(_: Done) -> None:
+            nonlocal n_done
+            n_done += 1
+            self.tell(doing, n_done, n)
+
         ran = run_cells(
-            job, replications=n, first=first, workers=self.workers or available_workers()
+            job,
+            replications=n,
+            first=first,
+            workers=self.workers or available_workers(),
+            on_done=count,
+            on_share=lambda share: self.tell(doing, n_done + share, n),
         )
         if not ran.is_complete:
             raise KeyboardInterrupt

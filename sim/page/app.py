@@ -22,11 +22,11 @@ from starlette.responses import (
 from starlette.routing import Route
 
 import sim
-from sim.errors import LienthongError, RequestError, ScenarioError
+from sim.errors import LienthongError, RequestError, ScenarioError, ValueFault
 from sim.language import language, later, say, speaking
 from sim.page import registers
 from sim.page.answering import Answering, Emit, refuse_unknown
-from sim.page.frame import failed, levers_form, whole
+from sim.page.frame import curve_of, failed, levers_form, whole
 from sim.page.lane import Lane
 from sim.page.questions.question import FIELD
 from sim.page.shelf import MOST_BYTES, Shelf
@@ -124,6 +124,13 @@ class Page:
         """The form alone, for another variant."""
         state = state_of(request.query_params.multi_items())
         return HTMLResponse(await run_in_threadpool(self._levers, state))
+
+    async def curve(self, request: Request) -> Response:
+        """How a lever changes by date as it is set; nothing while that is half written."""
+        state = state_of(request.query_params.multi_items())
+        name = request.query_params.get("of", "")
+        drawn = await run_in_threadpool(self._curve, state, name)
+        return Response(status_code=204) if drawn is None else HTMLResponse(drawn)
 
     async def answer(self, request: Request) -> Response:
         """The answer in stages, as a stream of events."""
@@ -229,6 +236,16 @@ class Page:
         refuse_unknown(bench, state)
         return levers_form(bench, self._completed(state))
 
+    def _curve(self, state: State, name: str) -> str | None:
+        bench = self.shelf.open(state.scenario)
+        only = {name: state.where.settings.get(name, "")}
+        state = replace(state, where=replace(state.where, settings=only))
+        refuse_unknown(bench, state)
+        try:
+            return curve_of(bench, state, name)
+        except (ScenarioError, ValueFault):
+            return None
+
     def _completed(self, state: State) -> State:
         return replace(state, scenario=state.scenario or self.shelf.first)
 
@@ -287,6 +304,7 @@ def app(first: str) -> Starlette:
     routes = [
         Route("/", page.index),
         Route("/levers", page.levers),
+        Route("/curve", page.curve),
         Route("/answer", page.answer),
         Route("/question/{name}", page.question),
         Route("/take/{name}", page.take),

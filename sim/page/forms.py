@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sim.api.workbench import Group, MovedLever, Workbench
+from sim.api.workbench import Group, MovedLever, Workbench, with_dates
+from sim.errors import LienthongError
 from sim.language import say, say_of_scenario, several
-from sim.page.charts.course import lever_curve
+from sim.page.charts.lever import lever_curve
 from sim.page.state import NUMBERS, PRECISIONS, State
 from sim.page.words import (
     GROUPS,
@@ -150,13 +151,28 @@ def _lever(bench: Workbench, state: State, lever: MovedLever) -> Html:
         if others:
             options = (tag("option", attributes={"value": each}) for each in others)
             parts.append(tag("datalist", *options, attributes={"id": f"{at}-list"}))
+    try:
+        drawn = curve(bench, lever, text)
+    except LienthongError:  # the answer says what is wrong
+        drawn = lever_curve(lever, None)
     return tag(
         "div",
         *parts,
-        lever_curve(lever),
+        tag("div", drawn, attributes={"class": "curve", "data-curve": at}),
         _known(lever, present),
         attributes={"class": "lever moved" if text else "lever", "data-lever": lever.name},
     )
+
+
+def curve(bench: Workbench, lever: MovedLever, text: str) -> Html:
+    """How a lever changes by date, as it is and as it is set.
+
+    Raises
+    ------
+    ScenarioError, ValueFault
+        What is set cannot be read.
+    """
+    return lever_curve(lever, with_dates(bench.scenario, lever, text))
 
 
 def _choice(bench: Workbench, lever: MovedLever, text: str, present: str) -> Html:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sim.api.workbench import Workbench, moved_levers
+from sim.api.workbench import MovedLever, Workbench, moved_levers
 from sim.errors import LienthongError, ScenarioError
 from sim.language import LANGUAGES, language, say, say_of_scenario
-from sim.page.forms import field, form, select
+from sim.page.forms import curve, field, form, select
 from sim.page.panels import View, cards, panels
 from sim.page.questions.forms import question_forms
 from sim.page.register_form import register_form
@@ -97,8 +97,24 @@ def whole(
 
 def levers_form(bench: Workbench, state: State) -> Html:
     """The form of a variant of a scenario."""
-    started = bench.settings.at(replace(state.where, settings={})).scenario
-    return form(bench, state, moved_levers(started))
+    return form(bench, state, _levers(bench, state))
+
+
+def curve_of(bench: Workbench, state: State, name: str) -> Html:
+    """How one of the levers changes by date, as it is and as it is set.
+
+    Raises
+    ------
+    ScenarioError, ValueFault
+        What is set cannot be read.
+    """
+    lever = next(each for each in _levers(bench, state) if each.name == name)
+    return curve(bench, lever, state.where.settings[name])
+
+
+def _levers(bench: Workbench, state: State) -> Sequence[MovedLever]:
+    """The levers as they are where the state begins."""
+    return moved_levers(bench.settings.at(replace(state.where, settings={})).scenario)
 
 
 def answer_parts(view: View, link: str, command: str) -> Html:

@@ -168,9 +168,9 @@ class Lane:
             workers=max(1, available_workers() - 1),
         )
         refuse_too_large(bench, asked.answered)
-        seconds = question.runs(asked) * asked.seconds_of_one / asked.workers
+        seconds = asked.seconds(question.runs(asked))
         if seconds > _CONFIRMED and not is_asked:
-            return "ask", _to_be_asked(seconds)
+            return "ask", _to_be_asked(seconds, question.smaller(asked))
         if seconds > _SAID:
             emit("estimate", say("This takes about {time}.", time=_time(seconds)))
         shown = question.answer(asked)
@@ -193,12 +193,21 @@ def _copied(command: str) -> Iterator[Html]:
     )
 
 
-def _to_be_asked(seconds: float) -> dict[str, str]:
+def _to_be_asked(seconds: float, smaller: Mapping[str, float]) -> dict[str, str]:
+    """How long it takes, with the button that runs it, and what takes less."""
     words = say(
         "This takes about {time}, so it is run when you ask for it once more.", time=_time(seconds)
     )
+    parts = [tag("p", words)]
+    if seconds > LONGEST:
+        most = _time(LONGEST)
+        parts.append(tag("p", say("The page gives a question up after {time}.", time=most)))
+    if smaller:
+        parts.append(tag("p", say("It takes less for a part of it, to be chosen above:")))
+        items = (tag("li", f"{part}: {_time(each)}") for part, each in smaller.items())
+        parts.append(tag("ul", *items))
     button = tag("button", say("Run"), attributes={"type": "button", "data-sure": "1"})
-    shown = tag("div", tag("p", words), tag("p", button), attributes={"class": "ask"})
+    shown = tag("div", *parts, tag("p", button), attributes={"class": "ask"})
     return {"glance": words, "parts": str(shown)}
 
 

@@ -180,6 +180,11 @@ def turn_sentences(found: HangsOn) -> Iterator[str]:
 
 def method(found: HangsOn) -> Iterator[str]:
     """How it was found, and what it does not say."""
+    if found.only:
+        yield say(
+            "Only what these name was moved, and nothing is said of the rest: {patterns}.",
+            patterns=", ".join(found.only),
+        )
     n_default = sum(each.factor.origin is Origin.DEFAULT for each in found.weighed)
     yield say(
         _MOVED_ONCE if found.replications == 1 else _MOVED,

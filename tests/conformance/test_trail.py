@@ -21,8 +21,14 @@ from sim.records import NOT_YET
 
 
 def followed(model: Model, case: int) -> Trail:
-    found = follow(model, seed=1, replication=0, case=case, on_cases=lambda _: True)
+    shares: list[float] = []
+    found = follow(
+        model, seed=1, replication=0, case=case, on_cases=lambda _: True, on_share=shares.append
+    )
     assert found is not None
+    assert shares == sorted(set(shares))
+    assert all(0 < share < 1 for share in shares)
+    assert len(shares) > 50
     return found
 
 

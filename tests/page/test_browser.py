@@ -44,6 +44,24 @@ def test_moving_a_lever_changes_the_answer_and_the_link(page: Page, address: str
     assert page.locator("#parts").inner_text() == after
 
 
+def test_the_curve_of_what_is_set_by_date_changes_as_it_is_edited(page: Page, address: str) -> None:
+    page.goto(f"{address}?n=2")
+    is_done(page)
+    field, drawn = page.locator("#set-uptake"), page.locator("[data-curve=set-uptake] svg")
+    expect(drawn).to_have_count(0)
+    field.fill("{2025-03-03: 30 %, 2025-03-17: 80 %}")
+    expect(drawn.locator("title").first).to_contain_text("17 Mar 2025: 80 %")
+    before = drawn.locator("polyline").get_attribute("points")
+    field.fill("{2025-03-03: 30 %, 2025-03-17: 60 %")
+    is_done(page)
+    assert drawn.locator("polyline").get_attribute("points") == before
+    field.fill("{2025-03-03: 30 %, 2025-03-17: 60 %}")
+    expect(drawn.locator("title").first).to_contain_text("17 Mar 2025: 60 %")
+    assert drawn.locator("polyline").get_attribute("points") != before
+    page.locator("[data-reset]").click()
+    expect(drawn).to_have_count(0)
+
+
 def test_figures_are_shown_first_and_what_is_older_is_marked(page: Page, address: str) -> None:
     page.goto(f"{address}?n=20")
     is_done(page)

@@ -179,6 +179,29 @@ def test_what_is_not_there_is_refused(client: TestClient, path: str, status: int
     assert found.text.endswith(".\n")
 
 
+def test_what_is_set_by_date_is_drawn_as_it_is_written(client: TestClient) -> None:
+    def curve(text: str, of: str = "uptake", language: str = "en") -> tuple[int, str]:
+        query = urlencode({"of": of, f"set.{of}": text, "lang": language})
+        found = client.get(f"/curve?{query}")
+        return found.status_code, found.text
+
+    steps = "{2025-09-01: 80 %, 2025-03-03: 30.5 %}"
+    status, drawn = curve(steps)
+    assert status == 200
+    assert "uptake by date: 3 Mar 2025: 30.5 %, 1 Sep 2025: 80 %" in drawn.replace("\u00a0", " ")
+    assert "03/03/2025: 30,5%" in curve(steps, language="vi")[1]
+    assert "stroke-dasharray" in drawn  # what it is today
+    assert (
+        curve("{2025-03-03: 30 %, 2025-09-01: 80 %, between: straight}")[1]
+        != curve("{2025-03-03: 30 %, 2025-09-01: 80 %}")[1]
+    )
+    assert curve("80 %") == (200, "")
+    assert curve("{2025-03-03: 30 %, 2025-09-01: 8") == (204, "")
+    assert curve("{2025-03-03: 30 %, 2025-19-01: 80 %}") == (204, "")
+    assert curve(steps, of="nothing")[0] == 400
+    assert "80 %" in client.get(f"/?{urlencode({'set.uptake': steps})}").text.partition("<svg")[2]
+
+
 def test_a_refusal_is_in_the_language_of_the_link(client: TestClient) -> None:
     def told(path: str, **data: str) -> str:
         return (client.post(path, files={}, data=data) if data else client.get(path)).text

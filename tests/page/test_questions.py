@@ -9,6 +9,7 @@ import shlex
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from sim.page.app import app
 from sim.page.lane import Lane
 from sim.page.questions import planning
 from sim.page.questions.all import QUESTIONS
+from sim.page.questions.question import Asked, Shown
 from sim.page.shelf import Shelf
 from sim.page.state import State
 from sim.page.turns import Turn
@@ -178,6 +180,31 @@ def test_offices_have_the_board_of_a_study_and_its_table(tmp_path: Path) -> None
     assert mine[0] == theirs[0]
     assert [row.partition(",")[2] for row in mine] == [row.partition(",")[2] for row in theirs]
     assert len(mine) > 8
+
+
+@pytest.mark.parametrize("name", ["staff", "threshold", "story", "why", "offices", "replay"])
+def test_a_cancel_is_felt_at_each_replication(
+    client: TestClient, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Progress, where a cancel is felt, is told of every replication, and within a long one."""
+    told: list[tuple[float, int]] = []
+    kind = QUESTIONS[name]
+
+    def answer(asked: Asked) -> Shown:
+        def progress(doing: str, done: float, total: int) -> None:
+            told.append((done, total))
+            asked.progress(doing, done, total)
+
+        return kind.answer(replace(asked, progress=progress))
+
+    monkeypatch.setattr(lanes, "QUESTIONS", {name: replace(kind, answer=answer)})
+    fields = {"n": "4", "set.uptake": "80 %", "ask.lever": "uptake", "ask.limit": "1"}
+    if name == "staff":
+        fields["ask.limit"] = "90 %"
+    assert "shown" in asked(client, name, **fields)
+    steps = [done for done, total in told if total]
+    most = {"staff": 10, "threshold": 10, "why": 8, "offices": 8, "story": 90, "replay": 90}
+    assert len(steps) >= most[name]
 
 
 def test_a_story_is_that_of_the_verb(client: TestClient, path: Path) -> None:
@@ -383,6 +410,24 @@ def test_how_long_it_takes_is_said_before_and_minutes_are_asked_for(
     assert again.over.wait(20)
     assert again.names[0] == "estimate"
     assert again.names[-2:] == ["shown", "end"]
+
+
+def test_a_part_of_what_takes_minutes_is_offered_and_can_be_asked(
+    client: TestClient, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "_CONFIRMED", 0.0)
+    monkeypatch.setattr(lanes, "LONGEST", 0.0)
+    offered = str(asked(client, "hangs-on", n="2")["ask"])
+    assert "It takes less for a part of it, to be chosen above:" in offered
+    assert "<li>Staff: " in offered
+    assert "The page gives a question up after" in offered
+    monkeypatch.undo()
+
+    words, (line,) = shown(client, path, "hangs-on", n="2", run="1", **{"ask.only": "staff"})
+    understood(line)
+    assert "--only staff" in line
+    assert "Only what these name was moved, and nothing is said of the rest: staff." in words
+    assert "choose one of the list" in str(asked(client, "hangs-on", **{"ask.only": "levers"}))
 
 
 def test_a_first_answer_does_not_wait_for_a_question(

@@ -157,6 +157,17 @@ def test_no_replication_is_run_twice(small: Workbench, monkeypatch: pytest.Monke
     assert len(ran) == n_first + n_second
 
 
+def test_seconds_are_taken_from_what_was_run_here(small: Workbench) -> None:
+    small._pace = 1e6  # as on a machine that is far too slow
+    slow = small.seconds_of_one(moved(2))
+    last(small, moved(2, uptake="17 %"))
+    once = small.seconds_of_one(moved(2))
+    last(small, moved(2, uptake="17 %"))  # nothing is run
+
+    assert once == pytest.approx(slow / 2, rel=0.01)
+    assert small.seconds_of_one(moved(2)) == once
+
+
 def test_an_answer_that_nobody_waits_for_ends(small: Workbench) -> None:
     with pytest.raises(StoppedError):
         list(small.answers(moved(50, uptake="11 %"), is_stopped=lambda: True))

@@ -232,6 +232,26 @@ def test_money_is_in_the_currency_of_the_scenario(tmp_path: Path) -> None:
     assert {row["unit"] for row in rows(found)} == {"VND"}
 
 
+def test_only_what_is_named_is_moved_and_moves_by_the_same(
+    office: Path, answer: HangsOnAnswer
+) -> None:
+    found = sim.hangs_on(
+        office, only=["staff", "slip"], engine="fast", workers=1, shares=False
+    ).found
+    whole = {each.factor.name: each.effects for each in answer.found.weighed}
+    names = {each.factor.name for each in found.weighed}
+
+    assert "slip" in names
+    assert any(name.startswith("staff.") for name in names)
+    assert all(name == "slip" or name.startswith("staff.") for name in names)
+    assert len(names) < len(whole)
+    assert all(each.effects == whole[each.factor.name] for each in found.weighed)
+    assert "slip" in next(words for words in method(found) if "Only what these name" in words)
+    assert not any("Only what these name" in words for words in method(answer.found))
+    with pytest.raises(RequestError, match="called 'stuff'; did you mean 'staff'"):
+        sim.hangs_on(office, only=["stuff"], shares=False)
+
+
 def test_a_folder_with_other_files_is_left_alone(office: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine", "utf-8")
     with pytest.raises(StoreError, match="holds other files"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +14,6 @@ from sim.engines.fast.layout import Layout, layout
 from sim.engines.fast.parts import Part, connected, helps, parts
 from sim.model import Model
 from sim.units import NEVER
-
-_LAYING_OUT = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,15 +42,9 @@ class Desks:
     staff_at: Ints
 
 
+@lru_cache(maxsize=32)
 def desks(model: Model) -> tuple[Desks, ...]:
     """Lay out every part of a model; the same object again costs nothing."""
-    # The first two replications begin at once, and one of them is enough for it.
-    with _LAYING_OUT:
-        return _desks(model)
-
-
-@lru_cache(maxsize=32)
-def _desks(model: Model) -> tuple[Desks, ...]:
     return tuple(_laid_out(model, layout(model), part) for part in parts(model))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -72,6 +73,8 @@ WAITS_AT_FIRST: Final = 2**16
 
 MOST_WAITS: Final = 2**63
 """Numbers for the waits of all queues: each queue takes as many as the run has instants."""
+
+_LAYING_OUT: Final = threading.Lock()
 
 
 def refuses(model: Model) -> tuple[str, ...]:
@@ -159,7 +162,8 @@ def run(
     key = compiled_key(seed, replication)
     up, slow = protocol.outages(model, key), protocol.slow_times(model, key)
     shifts = protocol.shifts(model, key)
-    shares = desks(model)
+    with _LAYING_OUT:  # replications that begin at once need one layout
+        shares = desks(model)
     tell = on_share or (lambda _: None)
     numbered = numbering.numbered(
         model,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 import simpy
@@ -65,7 +65,12 @@ IS_THREADED = False
 
 OPEN, COMPLETED = int(Outcome.OPEN), int(Outcome.COMPLETED)
 
+OnShare: TypeAlias = Callable[[float], None]
+
 Walk = Generator[simpy.Event, Any, tuple[int, int]]
+
+_STEPS = 100
+"""Parts of a run behind which it is told how far it is."""
 
 
 def refuses(_: Model) -> tuple[str, ...]:
@@ -84,11 +89,11 @@ def run(
     replication: int,
     keep: Keep = EVERYTHING,
     threads: int = 1,  # noqa: ARG001  SimPy works in one
-    on_share: Callable[[float], None] | None = None,  # noqa: ARG001
+    on_share: Callable[[float], None] | None = None,
 ) -> Run:
     """Run one replication of a model and return its tables."""
     inputs = protocol.prepare(model, seed=seed, replication=replication)
-    return Replication(model, inputs).run(keep)
+    return Replication(model, inputs).run(keep, on_share)
 
 
 class Replication:
@@ -107,11 +112,20 @@ class Replication:
         self.cases: list[bytes] = []  # rows, of the cases ended
         self.dossiers: list[bytes] = []  # rows, of theirs
 
-    def run(self, keep: Keep) -> Run:
+    def run(self, keep: Keep, on_share: OnShare | None = None) -> Run:
         """Let the cases arrive, and stop at the horizon."""
-        self.env.process(self.arrivals())
-        self.env.run(until=self.model.horizon)
+        self.run_until(self.model.horizon, on_share)
         return self.tables(keep)
+
+    def run_until(self, end: int, on_share: OnShare | None) -> None:
+        """Let the cases arrive until an instant; told which share of that time is over."""
+        self.env.process(self.arrivals())
+        if on_share is not None:
+            for step in range(1, _STEPS):
+                if (at := end * step // _STEPS) > self.env.now:
+                    self.env.run(until=at)
+                    on_share(step / _STEPS)
+        self.env.run(until=end)
 
     # -- tokens ----------------------------------------------------------------------------
 

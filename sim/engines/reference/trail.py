@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.engines.protocol import Inputs
 from sim.engines.reference.case import Case, Ledger
-from sim.engines.reference.engine import Replication
+from sim.engines.reference.engine import OnShare, Replication
 from sim.engines.reference.noted import Noted
 from sim.model import Element, Model
 from sim.records import EVERYTHING, Run
@@ -37,10 +37,10 @@ class Trail:
     run: Run
 
 
-def trail(model: Model, inputs: Inputs, case: int) -> Trail:
+def trail(model: Model, inputs: Inputs, case: int, on_share: OnShare | None = None) -> Trail:
     """Run a replication and follow one of its cases; no digit of the run changes."""
     replication = _Followed(model, inputs, case)
-    run = replication.run(EVERYTHING)
+    run = replication.run(EVERYTHING, on_share)
     return Trail(
         case=case,
         entries=tuple(replication.entries),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim import records
 from sim.engines.protocol import Inputs
 from sim.engines.reference.case import Case, Ledger
-from sim.engines.reference.engine import Replication, Walk
+from sim.engines.reference.engine import OnShare, Replication, Walk
 from sim.engines.reference.noted import Noted
 from sim.model import Element, Model
 from sim.records import NOT_YET, Table
@@ -36,7 +36,13 @@ class Watch:
     work_items: Table
 
 
-def watch(model: Model, inputs: Inputs, cases: frozenset[int], until: int) -> Watch:
+def watch(
+    model: Model,
+    inputs: Inputs,
+    cases: frozenset[int],
+    until: int,
+    on_share: OnShare | None = None,
+) -> Watch:
     """Run a replication up to an instant and watch some of its cases; no digit of it changes.
 
     Parameters
@@ -45,8 +51,7 @@ def watch(model: Model, inputs: Inputs, cases: frozenset[int], until: int) -> Wa
         Their rows in the table of cases.
     """
     replication = _Watched(model, inputs, cases)
-    replication.env.process(replication.arrivals())
-    replication.env.run(until=until)
+    replication.run_until(until, on_share)
     replication.work.end()
     rows = replication.work.whole + replication.work.parts
     return Watch(stays=tuple(replication.stays), work_items=records.table(records.WORK_ITEMS, rows))

@@ -155,6 +155,17 @@
     mark(text);
   }
 
+  // What changes by date is drawn as it is written, and kept while it cannot be read.
+  async function draw(text) {
+    const place = document.querySelector(`[data-curve="${CSS.escape(text.id)}"]`);
+    if (!place || (!text.value.includes("{") && !place.firstElementChild)) return;
+    const state = query();
+    state.set("of", text.name.slice("set.".length));
+    const typed = state.get(text.name) || "";
+    const found = await fetch(`curve?${state}`);
+    if (found.status === 200 && typed === text.value.trim()) place.innerHTML = await found.text();
+  }
+
   async function another() {
     const state = query();
     keep(state);
@@ -189,7 +200,7 @@
   function reset() {
     for (const each of form().querySelectorAll("[name^='set.']")) {
       each.value = "";
-      if (each.type === "text") fromText(each); else mark(each);
+      if (each.type === "text") { fromText(each); draw(each); } else mark(each);
     }
     ask(false);
   }
@@ -201,6 +212,7 @@
       soon(0);
     } else if (field.matches("#form input[type=text]")) {
       fromText(field);
+      draw(field);
       soon(450);
     }
   });

@@ -1,14 +1,13 @@
-"""Draws how many cases are under way, week by week, and how a lever changes by date."""
+"""Draws how many cases are under way, week by week."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from sim.api.workbench import MovedLever, Stage
-from sim.language import date_in_words, say, say_of_scenario
+from sim.api.workbench import Stage
+from sim.language import date_in_words, say
 from sim.page.charts.days import legend
 from sim.page.charts.svg import (
     AFTER,
@@ -18,7 +17,6 @@ from sim.page.charts.svg import (
     Scale,
     area,
     box,
-    dot,
     label,
     line,
     path,
@@ -26,8 +24,7 @@ from sim.page.charts.svg import (
     steps,
 )
 from sim.report.html import Html
-from sim.report.words import as_given, number
-from sim.wording import visible
+from sim.report.words import number
 
 _WIDTH: Final = 640
 _HEIGHT: Final = 230
@@ -83,28 +80,3 @@ def course_chart(stage: Stage) -> Html:
         parts.append(path([(x, up.at(v)) for x, v in mean if np.isfinite(v)], colour))
     parts += legend(stage, 14)
     return picture(_WIDTH, _HEIGHT, parts, title=say("Cases under way, week by week"))
-
-
-def lever_curve(lever: MovedLever) -> Html:
-    """How a lever changes by date; empty where its values are no numbers."""
-    known = [(point, point.amount) for point in lever.by_date if point.amount is not None]
-    if len(known) < 2:
-        return Html("")
-    first, last = known[0][0], known[-1][0]
-    across = Scale(low=0, high=1.15 * ((last.day - first.day).days or 1), start=4, end=236)
-    up = Scale(low=0, high=max(amount for _, amount in known) or 1, start=62, end=22)
-    spots = [(across.at((point.day - first.day).days), up.at(amount)) for point, amount in known]
-    course = [spots[0]]
-    for before, spot in pairwise(spots):
-        course += [spot] if lever.is_straight else [(spot[0], before[1]), spot]
-    course.append((236, spots[-1][1]))
-    parts = [line((4, 62, 236, 62), GRID), path(course, AFTER)]
-    parts += [
-        dot(x, y, AFTER, radius=3, hint=f"{date_in_words(point.day)}: {point.text}")
-        for (x, y), (point, _) in zip(spots, known, strict=True)
-    ]
-    for point, x, anchor, (_, y) in ((first, 4, "start", spots[0]), (last, 236, "end", spots[-1])):
-        parts.append(label(date_in_words(point.day), x, 77, anchor=anchor, fill=QUIET))
-        parts.append(label(as_given(point.text), x, y - 8, anchor=anchor))
-    label_of = visible(say_of_scenario(lever.label))
-    return picture(240, 82, parts, title=say("{lever} by date", lever=label_of))

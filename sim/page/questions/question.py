@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from sim.api import workbench
-from sim.api.workbench import LARGE, Stage, Where, Workbench
+from sim.api.workbench import Stage, Where, Workbench
 from sim.errors import RequestError
 from sim.language import say
 from sim.page.state import State
@@ -65,7 +65,11 @@ class Asked:
     @property
     def seconds_of_one(self) -> float:
         """How long a replication takes, about."""
-        return self.bench.cases(self.answered) / LARGE
+        return self.bench.seconds_of_one(self.answered)
+
+    def seconds(self, runs: float) -> float:
+        """How long so many replications take, about."""
+        return runs * self.seconds_of_one / self.workers
 
     def field(self, name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
         """What was chosen of what is known; the first of it for nothing.
@@ -106,6 +110,9 @@ class Question:
         Why it cannot be asked of a scenario, with a way out; empty where it can.
     runs
         How many replications it takes, about.
+    smaller
+        The seconds of parts of it that can be asked alone, by what they are called; by default
+        there are none.
     """
 
     name: str
@@ -115,6 +122,7 @@ class Question:
     misfit: Callable[[Workbench], str]
     runs: Callable[[Asked], float]
     answer: Callable[[Asked], Shown]
+    smaller: Callable[[Asked], Mapping[str, float]] = lambda _: {}
 
 
 def fits(_: Workbench) -> str:
