@@ -112,6 +112,8 @@ def share_difference(
     shares: ArrayLike,
     out_of: ArrayLike,
     confidence: float = 0.95,
+    *,
+    design_effects: tuple[ArrayLike, ArrayLike] = (1.0, 1.0),
 ) -> Interval:
     """Estimate the mean of ``shares - base``, two shares of different cases in the same runs.
 
@@ -124,6 +126,8 @@ def share_difference(
         One a replication, NaN where there is none; entry i of both is of one run.
     base_out_of, out_of
         How many each is a share of.
+    design_effects
+        Of the cases of ``base`` and of ``shares``, as of :func:`estimate_share`.
 
     Returns
     -------
@@ -141,8 +145,10 @@ def share_difference(
     is_known = ~np.isnan(both[0] + both[1])
     a, b = (each[is_known] for each in both)
     sizes = (np.asarray(each)[is_known] for each in (base_out_of, out_of))
+    effects = (np.broadcast_to(each, is_known.shape)[is_known] for each in design_effects)
     theirs, mine = (
-        estimate_share(each, of, confidence) for each, of in zip((a, b), sizes, strict=True)
+        estimate_share(each, of, confidence, design_effects=effect)
+        for each, of, effect in zip((a, b), sizes, effects, strict=True)
     )
     rho = _least_correlation(a, b)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,20 +82,22 @@ def _of_model(
     left_out: Collection[str],
 ) -> Iterator[OfficeEstimate]:
     """The offices of a model; the cell is still to come."""
-    nothing = np.zeros((len(finished), len(model.offices)), np.int64)
-    parts: dict[tuple[str, str], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+    shape = len(finished), len(model.offices)
+    found: dict[tuple[str, str], OfficeCounts] = {}
     for i, each in enumerate(finished):
         for counts in each.offices:
             place = counts.kpi, counts.group
-            part, whole = parts.setdefault(place, (nothing.copy(), nothing.copy()))
-            part[i], whole[i] = counts.part, counts.whole
-    for (kpi, group), (part, whole) in parts.items():
-        if group in left_out:
-            continue
-        line = lines.get(group) if kpi == ON_TIME else None
-        yield from estimates_of(
-            model.offices, OfficeCounts(kpi=kpi, group=group, part=part, whole=whole), line
-        )
+            if place not in found:
+                nothing = np.zeros((2, *shape), np.int64)
+                found[place] = replace(
+                    counts, part=nothing[0], whole=nothing[1], effects=np.ones(shape)
+                )
+            mine = found[place]
+            mine.part[i], mine.whole[i], mine.effects[i] = counts.part, counts.whole, counts.effects
+    for (kpi, group), mine in found.items():
+        if group not in left_out:
+            line = lines.get(group) if kpi == ON_TIME else None
+            yield from estimates_of(model.offices, mine, line)
 
 
 def estimates_of(
@@ -113,6 +116,8 @@ def estimates_of(
     shares = _ratio(counts.part, counts.whole)
     part, whole = (each.sum(1, keepdims=True) - each for each in (counts.part, counts.whole))
     others = _ratio(part, whole)
+    weights = counts.effects * counts.whole
+    of_others = _ratio(weights.sum(1, keepdims=True) - weights, whole)
     to_line = (
         []
         if line is None
@@ -121,6 +126,7 @@ def estimates_of(
                 Level(
                     shares=shares[:, i],
                     out_of=counts.whole[:, i],
+                    effects=counts.effects[:, i],
                     level=line,
                     margin=MARGIN_OF_SHARES,
                 )
@@ -136,8 +142,10 @@ def estimates_of(
                 Rivals(
                     base=others[:, i],
                     base_out_of=whole[:, i],
+                    base_effects=of_others[:, i],
                     shares=shares[:, i],
                     out_of=counts.whole[:, i],
+                    effects=counts.effects[:, i],
                     margin=MARGIN_OF_SHARES,
                 )
                 for i in places
@@ -151,7 +159,9 @@ def estimates_of(
             label=offices[i].label,
             kpi=counts.kpi,
             group=counts.group,
-            interval=estimate_share(shares[:, i], counts.whole[:, i]),
+            interval=estimate_share(
+                shares[:, i], counts.whole[:, i], design_effects=counts.effects[:, i]
+            ),
             out_of=int(counts.whole[:, i].sum()),
             to_line=_of_line(to_line[row], line) if to_line else None,
             to_others=to_others[row] if to_others else None,
@@ -164,7 +174,7 @@ def _of_line(found: Judgement, line: float | None) -> Judgement:
     return replace(found, finding="less") if is_broken else found
 
 
-def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+def _ratio(part: NDArray[Any], whole: NDArray[np.int64]) -> NDArray[np.float64]:
     """Part over whole, NaN where the whole is 0."""
     found = np.full(whole.shape, np.nan)
     np.divide(part, whole, out=found, where=whole > 0)

@@ -13,12 +13,14 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kpis.design_effect import design_effect
 from sim.kpis.legal import standing_of_bundles
 from sim.kpis.window import Window
 from sim.model import Applicant, Model
 from sim.model.graph import reachable
 
 Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +36,18 @@ class OfficeShare:
 class OfficeCounts:
     """Of one of :data:`OFFICE_SHARES` and one group in one run, how many count, of how many.
 
-    ``part`` and ``whole`` have an entry for each office of the model.
+    ``part``, ``whole`` and ``effects`` have an entry for each office of the model; the last are
+    design effects, as of :class:`sim.kpis.Measure`.
     """
 
     kpi: str
     group: str
     part: Ints
     whole: Ints
+    effects: Floats
 
 
-_Groups: TypeAlias = Iterator[tuple[str, Ints, Ints]]
+_Groups: TypeAlias = Iterator[tuple[str, Ints, Ints, Floats]]
 
 OFFICE_SHARES: Final[dict[str, OfficeShare]] = {}
 """Every share that is taken by office, by its name."""
@@ -71,6 +75,22 @@ class _Seen:
         table = found.astype(np.int64).reshape(shape)
         return {b: table[b] for b in self.window.bundles}
 
+    def effects(self, degrees: Ints, keep: NDArray[np.bool_]) -> Mapping[int, Floats]:
+        """The design effect of the kept cases of each bundle by home office."""
+        model = self.window.model
+        kept = np.flatnonzero(keep)
+        order = kept[np.lexsort((self.window.cases.rows[kept], self.place[kept]))]
+        places, starts = np.unique(self.place[order], return_index=True)
+        table = self.unknown()
+        for place, mine in zip(places.tolist(), np.split(order, starts)[1:], strict=True):
+            b, office = divmod(place, len(model.offices))
+            table[b][office] = design_effect(degrees[mine])
+        return table
+
+    def unknown(self) -> Mapping[int, Floats]:
+        """Design effects of cases of which nothing but the counts is known."""
+        return {b: np.ones(len(self.window.model.offices)) for b in self.window.bundles}
+
 
 def _taken(
     *, name: str, label: str, equation: str
@@ -95,9 +115,9 @@ def by_office(window: Window) -> tuple[OfficeCounts, ...]:
     place = window.case("bundle") * len(window.model.offices) + window.case("home")
     seen = _Seen(window=window, place=place)
     return tuple(
-        OfficeCounts(kpi=name, group=group, part=part, whole=whole)
+        OfficeCounts(kpi=name, group=group, part=part, whole=whole, effects=effects)
         for name, rule in _RULES.items()
-        for group, part, whole in rule(seen)
+        for group, part, whole, effects in rule(seen)
         if whole.any()
     )
 
@@ -109,7 +129,12 @@ def by_office(window: Window) -> tuple[OfficeCounts, ...]:
 )
 def _on_time(seen: _Seen) -> _Groups:
     standing = standing_of_bundles(seen.window)
-    return _named(seen, seen.by_bundle(standing.is_on_time), seen.by_bundle(standing.is_decided))
+    return _named(
+        seen,
+        seen.by_bundle(standing.is_on_time),
+        seen.by_bundle(standing.is_decided),
+        seen.effects(standing.days_over, standing.is_decided),
+    )
 
 
 @_taken(
@@ -126,7 +151,7 @@ def _uptake(seen: _Seen) -> _Groups:
         for b in seen.window.bundles:
             used = {flow.channel for flow in model.flows if flow.bundle == b}
             if c in used and len(used) > 1:
-                yield f"{model.bundles[b].name}/{name}", part[b], whole[b]
+                yield f"{model.bundles[b].name}/{name}", part[b], whole[b], seen.unknown()[b]
 
 
 @_taken(
@@ -141,7 +166,7 @@ def _paid_online(seen: _Seen) -> _Groups:
     if not paid.any():
         return iter(())
     online = window.case("n_paid_online") * is_completed
-    return _named(seen, seen.by_bundle(online), seen.by_bundle(paid))
+    return _named(seen, seen.by_bundle(online), seen.by_bundle(paid), seen.unknown())
 
 
 @_taken(
@@ -155,7 +180,7 @@ def _reused(seen: _Seen) -> _Groups:
     givers = _givers(window.model)
     whole = seen.by_bundle(is_completed)
     part = seen.by_bundle(is_completed & (window.case("n_given") == 0))
-    return (each for each in _named(seen, part, whole) if each[0] in givers)
+    return (each for each in _named(seen, part, whole, seen.unknown()) if each[0] in givers)
 
 
 @lru_cache(maxsize=64)  # each replication asks for it
@@ -169,6 +194,8 @@ def _givers(model: Model) -> frozenset[str]:
     )
 
 
-def _named(seen: _Seen, part: Mapping[int, Ints], whole: Mapping[int, Ints]) -> _Groups:
+def _named(
+    seen: _Seen, part: Mapping[int, Ints], whole: Mapping[int, Ints], effects: Mapping[int, Floats]
+) -> _Groups:
     for b in seen.window.bundles:
-        yield seen.window.model.bundles[b].name, part[b], whole[b]
+        yield seen.window.model.bundles[b].name, part[b], whole[b], effects[b]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.analysis.shares import estimate_share, share_difference
+from sim.analysis.shares import estimate_share, share_difference, unseen
 from sim.cli import main
 from sim.errors import RequestError
 from sim.experiment.by_office import by_office_of, estimates_of
@@ -24,6 +24,7 @@ from sim.experiment.replication import Finished, Job, replicate
 from sim.experiment.request import request
 from sim.experiment.store import BY_OFFICE, files_of
 from sim.kpis.by_office import OfficeCounts, by_office
+from sim.kpis.design_effect import design_effect
 from sim.kpis.window import window
 from sim.model import Office
 
@@ -90,6 +91,26 @@ def test_cases_count_at_their_home_office_as_the_kpis_count_them(world, run):
     assert other != found
 
 
+def test_the_design_effect_of_an_office_is_of_its_cases_as_they_came(world):
+    at, days = world.at, np.random.default_rng(3).integers(0, 6, (30, 2)).cumsum(0)
+    limit = {"received_at": at(7, 9), "received_day": 7, "limit_days": 30, "done_at": at(10)}
+    cases = [
+        world.completed(
+            at(7) + i, at(9), **limit, working_days=day, home=home, channel=i % 3 % 2, n_given=0
+        )
+        for i, both in enumerate(days.tolist())
+        for home, day in enumerate(both)
+    ]
+    (found,) = (
+        each
+        for each in by_office(window(world.model, world.run(cases=cases), ()))
+        if (each.kpi, each.group) == ("on_time_share", "birth")
+    )
+    effects = [design_effect(of_one) for of_one in days.T]
+    assert found.effects.tolist() == pytest.approx([*effects, 1])
+    assert effects != pytest.approx(effects[::-1])  # twin
+
+
 def test_over_all_offices_they_are_the_kpis(world, run):
     for (kpi, group), (part, whole) in counted(world, run).items():
         if kpi in ("on_time_share", "paid_online_share"):
@@ -112,10 +133,17 @@ def test_where_no_step_gives_information_nothing_is_said_of_its_reuse(world, run
 
 
 def estimated(
-    part: list[list[int]], whole: list[list[int]], line: float | None = None
+    part: list[list[int]],
+    whole: list[list[int]],
+    line: float | None = None,
+    effect: float = 1.0,
 ) -> list[OfficeEstimate]:
     counts = OfficeCounts(
-        kpi="on_time_share", group="birth", part=np.array(part), whole=np.array(whole)
+        kpi="on_time_share",
+        group="birth",
+        part=np.array(part),
+        whole=np.array(whole),
+        effects=np.full(np.shape(part), effect),
     )
     return list(estimates_of(offices(len(part[0])), counts, line))
 
@@ -141,6 +169,19 @@ def test_an_office_has_the_mean_of_its_shares_and_none_without_a_case():
     assert first.to_others.n_together == 2
     wrong = estimated([[8, 0, 4], [6, 0, 0]], whole, 0.8)
     assert wrong[0].interval != own
+
+
+def test_the_intervals_of_an_office_know_that_its_cases_are_alike():
+    part, whole = [[100, 96], [100, 97]], [[100, 100], [100, 100]]
+    plain, alike = (estimated(part, whole, 0.8, effect)[0] for effect in (1.0, 10.0))
+    assert plain.interval.low == pytest.approx(1 - unseen(200))
+    assert alike.interval.low == pytest.approx(1 - unseen(20))
+    assert alike.to_line is not None
+    assert alike.to_line.interval.low == pytest.approx(0.2 - unseen(20))
+    assert alike.to_others is not None
+    base = estimate_share([0.96, 0.97], [100] * 2, design_effects=10)
+    high = base.mean - base.low
+    assert alike.to_others.interval.high == pytest.approx(0.035 + high)
 
 
 def test_one_office_alone_has_no_others():

@@ -47,8 +47,9 @@ def with_offices(results: Results, n: int, line: float = 0.9) -> Results:
     late[::2, 1:] += 1
     late[1::2, 1:] -= 1
     whole = np.full(late.shape, 40)
-    counts = OfficeCounts(kpi=ON_TIME, group="residence", part=whole - late, whole=whole)
-    online = OfficeCounts(kpi="uptake", group="residence/online", part=late, whole=whole)
+    of = {"whole": whole, "effects": np.ones(whole.shape)}
+    counts = OfficeCounts(kpi=ON_TIME, group="residence", part=whole - late, **of)
+    online = OfficeCounts(kpi="uptake", group="residence/online", part=late, **of)
     offices = [
         Office(name=f"xa-{i}", label=f"Xã {i}", level=0, parent=-1, calendar=0) for i in range(n)
     ]
