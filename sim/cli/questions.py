@@ -207,9 +207,11 @@ def _add_hangs_on(verb: ArgumentParser) -> None:
         "--only",
         default=(),
         type=names,
-        metavar="PATTERN,…",
-        help="move only what these name, such as 'staff' or 'bundles.*.demand' (default: all that "
-        "may be otherwise)",
+        metavar=say("PATTERN,…"),
+        help=say(
+            "move only what these name, such as 'staff' or 'bundles.*.demand' (default: all that "
+            "may be otherwise)"
+        ),
     )
     verb.add_argument(
         "--no-shares",
