@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.estimate import Interval
 from sim.answers.hangs_on import Effect, HangsOn, Line, Turn, Weighed
 from sim.language import later, say, say_of_scenario
+from sim.report.factors import name_of
 from sim.report.words import (
     amount,
     as_given,
@@ -23,7 +24,7 @@ from sim.report.words import (
     places_of,
     span,
 )
-from sim.scenario.factors import Factor, Origin
+from sim.scenario.factors import Origin
 from sim.scenario.quantities import OF_SHARES, PARTS, TIMES
 from sim.wording import visible
 
@@ -78,29 +79,7 @@ _MOVED_ONCE: Final = later(
     "run (seed {seed}, engine {engine})."
 )
 _MEAN: Final = re.compile(r"\w+\(mean ([^,()]+)(?:,[^()]*)?\)")
-_COLON: Final = re.compile(r":(?=[^\W\d])")
 _LONGEST: Final = 34
-
-
-def name_of(factor: Factor) -> str:
-    """What a factor is called: the label of its lever, or its path in words."""
-    if factor.label:
-        return visible(say_of_scenario(factor.label))
-    words = _COLON.sub(": ", factor.name.replace("_", " "))
-    parts = words.split(".")
-    if len(parts) == 1:
-        return visible(parts[0])
-    if parts[0] == "bundles" and "regimes" in parts:
-        bundle, regime = parts[1], parts[3]
-        where = bundle if regime == "usual" else regime
-        rest = parts[4:]
-        if rest[0] == "limits":
-            text = say("limit of {step} ({where})", step=" ".join(rest[1:]), where=where)
-            return visible(text)
-        return visible(f"{', '.join(rest[1:])} ({where}, {rest[0]})")
-    if parts[0] == "bundles":
-        return visible(f"{' '.join(parts[2:])} ({parts[1]})")
-    return visible(f"{', '.join(parts[1:])} ({parts[0]})")
 
 
 def in_short(setting: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sim.answers.hangs_on import HangsOn
 from sim.language import ENGLISH, language, say, say_of_scenario, speaking
+from sim.report.factors import name_of
 from sim.report.figures.canvas import encode
 from sim.report.figures.tornado import tornado
 from sim.report.hangs_on import (
@@ -23,7 +24,6 @@ from sim.report.hangs_on import (
     in_short,
     method,
     moved,
-    name_of,
     name_of_outcome,
     rows,
     share,

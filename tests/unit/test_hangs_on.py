@@ -11,6 +11,8 @@ import sim
 from sim.api import HangsOnAnswer
 from sim.cli import main
 from sim.errors import RequestError, StoreError
+from sim.language import speaking
+from sim.report.factors import name_of
 from sim.report.hangs_on import method, rows
 
 OFFICE = """
@@ -220,6 +222,18 @@ def test_an_outcome_that_nothing_moves_has_no_shares(office: Path) -> None:
     assert [each is None for each in effort] == [False, True, False]
     firsts = {row["outcome"]: row["first"] for row in rows(found) if row["first"] is not None}
     assert set(firsts) == {"as written", "as written less other"}
+
+
+def test_a_factor_without_a_label_is_named_in_the_language_in_use(answer: HangsOnAnswer) -> None:
+    def names(language: str) -> set[str]:
+        with speaking(language):
+            return {name_of(each.factor) for each in answer.found.weighed}
+
+    in_english = {"clerk, people (staff)", "post, time (today, paper)"}
+    in_vietnamese = {"clerk, người (nhân lực)", "post, thời gian (today, bản giấy)"}
+    assert names("en") >= in_english
+    assert names("vi") >= in_vietnamese
+    assert names("vi").isdisjoint(in_english)
 
 
 def test_money_is_in_the_currency_of_the_scenario(tmp_path: Path) -> None:

@@ -250,11 +250,11 @@ def _date_axis(axes: Axes, lines: Sequence[Timeline]) -> None:
     by_date: Any = dates
     locator = by_date.AutoDateLocator(minticks=3, maxticks=8)
     axes.xaxis.set_major_locator(locator)
-    formatter = (
-        by_date.ConciseDateFormatter(locator, show_offset=False)
-        if language() == ENGLISH
-        else by_date.DateFormatter("%d/%m/%Y")
-    )
+    formatter = by_date.ConciseDateFormatter(locator, show_offset=False)
+    if language() != ENGLISH:
+        # From years down to seconds: a day has its month behind it, a month its year.
+        formatter.formats = ["%Y", "%m/%Y", "%d/%m", "%H:%M", "%H:%M", "%S"]
+        formatter.zero_formats = ["", *formatter.formats[1:3], "%d/%m", "%H:%M", "%H:%M"]
     axes.xaxis.set_major_formatter(formatter)
     axes.set_xlim(_at(min(each.dates[0] for each in lines)), _at(max(e.ends for e in lines)))
     axes.tick_params(axis="x", labelbottom=True)

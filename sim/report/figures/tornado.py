@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from sim.answers.hangs_on import HangsOn, Line, Weighed
 from sim.language import Phrases, say
+from sim.report.factors import name_of
 from sim.report.figures.canvas import COLOURS, GRID, INK, LIMIT, QUIET, paper, style, title
-from sim.report.hangs_on import SHOWN, as_written, headline, in_short, name_of, subtitle
+from sim.report.hangs_on import SHOWN, as_written, headline, in_short, subtitle
 from sim.report.words import UNITS, as_given, capital
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
+from matplotlib.dates import DateFormatter, date2num
 from matplotlib.figure import Figure
 from rich.console import Console
 
 import sim
 from sim.experiment.results import Results
+from sim.language import speaking
 from sim.report.figures import encode, over_time
 from sim.report.figures.canvas import INK
 from sim.report.over_time import backlog, chief_channel, chief_roles, columns, row_numbers
@@ -217,3 +218,32 @@ def test_the_channel_is_the_one_that_moves_and_the_roles_those_with_long_queues(
     assert chief_roles(both.over_time) == ("clerk",)
     headings = [column.heading for column in columns(both, "residence", "paper")]
     assert headings[:4] == ["Arrive", "Done", "Open", "Working days"]
+
+
+def overlaps(figure: Figure) -> list[str]:
+    """Dates below an axis that run into the next one."""
+    encode(figure, "png")
+    found = []
+    for axes in panels(figure).values():
+        ticks = [each for each in axes.get_xticklabels() if each.get_text()]
+        boxes = [each.get_window_extent() for each in ticks]
+        found += [
+            before.get_text()
+            for before, box, after in zip(ticks, boxes, boxes[1:], strict=False)
+            if box.x1 > after.x0
+        ]
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_no_date_below_the_picture_runs_into_the_next(tmp_path: Path, language: str) -> None:
+    year = tmp_path / "half-a-year.yaml"
+    year.write_text(f"extends: {SMALL}\nperiod: {{start: 2025-01-20, length: 30 weeks}}\n")
+    found = sim.run(year, replications=1, over_time="week", engine="fast", workers=1).results
+    assert found is not None
+    with speaking(language):
+        figure = drawn(found)
+        assert overlaps(figure) == []
+        for axes in panels(figure).values():
+            axes.xaxis.set_major_formatter(DateFormatter("%A %d/%m/%Y"))
+        assert overlaps(figure) != []
