@@ -42,5 +42,5 @@ def design_effect(batches: Sequence[Sequence[float]], sizes: ArrayLike) -> float
     means, variance = table[:, :-1], float(table[:, -1].mean())
     if variance == 0:
         return 1.0
-    length = float(np.asarray(sizes, np.float64)[known].mean()) / means.shape[1]
+    length: float = np.asarray(sizes, np.float64)[known].mean() / means.shape[1]
     return max(length * float(means.var(axis=0, ddof=1).mean() / variance), 1.0)
