@@ -6,6 +6,7 @@ Seeds are fixed.  A coverage may lie 4.42 standard errors below 95 %: with a tru
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -85,3 +86,18 @@ def test_a_share_of_the_engine_is_covered_that_most_studies_see_none_late_of(
     )  # fmt: skip
     assert coverage(trial, 10) > least(BY_ENGINE)
     assert not coverage(trial, 10, counts_alone) > least(BY_ENGINE)  # twin
+
+
+def test_the_coverage_recorded_is_that_of_the_decision() -> None:
+    root = Path(__file__).parents[2]
+    rows = json.loads((root / "benchmarks/recorded/rare.json").read_text("utf-8"))["rows"]
+    page = (root / "docs/decisions/0009-intervals-that-cover.md").read_text("utf-8")
+
+    def said(name: str) -> str:
+        found = [row[name] for row in rows if name in row]
+        return f"{min(found)} to {max(found):g} %"
+
+    assert f"held {said('covers')} of the time" in " ".join(page.split())
+    assert f"it was {said('counts_alone_cover')}" in page
+    assert f"held {said('replications')}" not in page  # twin
+    assert min(row["covers"] for row in rows) > 93
