@@ -74,7 +74,7 @@ def estimate_share(
     limit, Parker et al. 2017, *National Center for Health Statistics Data Presentation Standards
     for Proportions*.  A limit by a design effect that is known from elsewhere: Kish 1965, *Survey
     Sampling*, section 8.2.  Above a high limit cases come in clusters whose size does not hang on
-    the limit (Leadbetter 1983, *Zeitschrift fuer Wahrscheinlichkeitstheorie* 65, 291-306), and of
+    the limit (Leadbetter 1983, *Zeitschrift für Wahrscheinlichkeitstheorie* 65, 291-306), and of
     queues that are alike far below it.  Clusters that nothing below the limit foretells, and no
     replication saw, no interval can know of.
     """
