@@ -17,10 +17,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.design_effect import design_effect
 from sim.analysis.estimate import Interval, estimate
 from sim.analysis.paired import difference
 from sim.analysis.shares import estimate_share
-from sim.kpis.design_effect import design_effect
+from sim.kpis.batches import batches
 
 MACRO_RUNS: Final = 1_000
 REPLICATIONS: Final = (4, 10)
@@ -37,8 +38,8 @@ RECORD: Final = Path(__file__).parent / "recorded" / "intervals.json"
 class Trial:
     """Something with a known answer: values of shape (macro-runs, replications).
 
-    ``base`` is set for a difference, ``out_of`` for shares of counts; ``design_effects`` are of
-    these, where more than the counts is known.
+    ``base`` is set for a difference, ``out_of`` for shares of counts; ``batches`` are of these,
+    where more than the counts is known, with a last axis for those of a replication.
     """
 
     model: str
@@ -47,7 +48,7 @@ class Trial:
     values: Values
     base: Values | None = None
     out_of: int = 0
-    design_effects: Values | None = None
+    batches: Values | None = None
 
 
 def interval(trial: Trial, run: int, n: int) -> Interval:
@@ -56,8 +57,8 @@ def interval(trial: Trial, run: int, n: int) -> Interval:
     if trial.base is not None:
         return difference(trial.base[run, :n], values, out_of=out_of)
     if trial.out_of:
-        effects = 1.0 if trial.design_effects is None else trial.design_effects[run, :n]
-        return estimate_share(values, out_of, design_effects=effects)
+        effect = 1.0 if trial.batches is None else design_effect(trial.batches[run, :n], out_of)
+        return estimate_share(values, out_of, design_effect=effect)
     return estimate(values, bounds=(0.0, math.inf))
 
 
@@ -124,10 +125,10 @@ def clustered(
 def of_queue(macro_runs: int, replications: int, *, seed: int = 1) -> Iterator[Trial]:
     """Means, 90th percentiles and shares of waits, and their differences from quicker service."""
     lates = {share: wait_beyond(1 - share) for share in (0.56, 0.99, 0.9937, 0.9999, 0.99993)}
-    rows, effects = [], []
+    rows, kept = [], []
     for run in range(macro_runs):
         both = waits((1, replications), CASES, seed=seed * 1_000_003 + run)
-        effects.append([design_effect(mine) for mine in both[0][0]])
+        kept.append([batches(mine) for mine in both[0][0]])
         rows.append(
             [
                 (
@@ -158,7 +159,7 @@ def of_queue(macro_runs: int, replications: int, *, seed: int = 1) -> Iterator[T
             truth=truths[0][i],
             values=found[0, i],
             out_of=out_of,
-            design_effects=np.array(effects),
+            batches=np.array(kept),
         )
         yield Trial(
             model="waits in M/M/1, service 5 % shorter less as it is",

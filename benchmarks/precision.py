@@ -83,15 +83,13 @@ def width_for(trial: Trial, n: int) -> float:
 def shuffled(trial: Trial, macro_runs: int, *, seed: int) -> Trial:
     """Macro-runs of :data:`MOST` replications, drawn from all those of a trial."""
     drawn = np.random.default_rng(seed).integers(trial.values.size, size=(macro_runs, MOST))
-    base, effects = (
-        None if each is None else each.ravel()[drawn] for each in (trial.base, trial.design_effects)
-    )
+    base = None if trial.base is None else trial.base.ravel()[drawn]
+    kept = trial.batches
+    batches = None if kept is None else kept.reshape(-1, kept.shape[-1])[drawn]
     values = trial.values.ravel()[drawn]
     # What is drawn from has a mean of its own, which is the answer.
     whole = trial.values if trial.base is None else trial.values - trial.base
-    return replace(
-        trial, values=values, base=base, design_effects=effects, truth=float(whole.mean())
-    )
+    return replace(trial, values=values, base=base, batches=batches, truth=float(whole.mean()))
 
 
 def trials(macro_runs: int = MACRO_RUNS) -> Iterator[Trial]:

@@ -20,7 +20,7 @@ from precision import run_to, shuffled
 from scipy.special import gammainccinv
 
 from sim.analysis.estimate import Interval
-from sim.kpis.design_effect import design_effect
+from sim.kpis.batches import batches
 
 WANTED: Final = {0.56: 0.02, 0.99: 0.004, 0.9937: 0.003, 0.9999: 0.0005}
 """Shares on time, and the half-width that each is run to."""
@@ -131,12 +131,12 @@ def trials(queue: Queue, macro_runs: int, replications: int, *, seed: int = 1) -
     """The shares on time of a queue under limits that as many cases keep as said."""
     random = np.random.default_rng(seed)
     on_time: list[list[Values]] = [[] for _ in WANTED]
-    effects = []
+    kept = []
     left = macro_runs * replications
     while left:
         times = queue.times(min(RUNS_AT_ONCE, left), queue.cases, random)
         left -= len(times)
-        effects += [design_effect(each) for each in times]
+        kept += [batches(each) for each in times]
         for share, found in zip(WANTED, on_time, strict=True):
             found.append((times <= queue.beyond(1 - share)).mean(axis=1))
     shape = macro_runs, replications
@@ -147,7 +147,7 @@ def trials(queue: Queue, macro_runs: int, replications: int, *, seed: int = 1) -
             truth=share,
             values=np.concatenate(found).reshape(shape),
             out_of=queue.cases,
-            design_effects=np.array(effects).reshape(shape),
+            batches=np.array(kept).reshape(*shape, -1),
         )
         for share, found in zip(WANTED, on_time, strict=True)
     ]
@@ -155,7 +155,7 @@ def trials(queue: Queue, macro_runs: int, replications: int, *, seed: int = 1) -
 
 def counts_alone(trial: Trial, run: int, n: int) -> Interval:
     """The interval that takes cases of which none is late as independent."""
-    return interval(replace(trial, design_effects=None), run, n)
+    return interval(replace(trial, batches=None), run, n)
 
 
 def rows(queue: Queue) -> Iterator[dict[str, Any]]:

@@ -16,35 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sim.language import later, say
-
 _KINDS: Final = (
-    (stat.S_ISDIR, errno.EISDIR, later("it is a folder")),
-    (stat.S_ISFIFO, errno.EINVAL, later("it is a pipe")),
-    (stat.S_ISSOCK, errno.EINVAL, later("it is a socket")),
-    (stat.S_ISCHR, errno.EINVAL, later("it is a device")),
-    (stat.S_ISBLK, errno.EINVAL, later("it is a device")),
+    (stat.S_ISDIR, errno.EISDIR, "it is a folder"),
+    (stat.S_ISFIFO, errno.EINVAL, "it is a pipe"),
+    (stat.S_ISSOCK, errno.EINVAL, "it is a socket"),
+    (stat.S_ISCHR, errno.EINVAL, "it is a device"),
+    (stat.S_ISBLK, errno.EINVAL, "it is a device"),
 )
-
-_OF_THE_SYSTEM: Final = frozenset(
-    {
-        later("No such file or directory"),
-        later("Permission denied"),
-        later("Is a directory"),
-        later("Not a directory"),
-        later("File exists"),
-        later("File name too long"),
-        later("No space left on device"),
-        later("Read-only file system"),
-        later("Too many open files"),
-        later("Input/output error"),
-        later("Disk quota exceeded"),
-        later("Address already in use"),
-        later("Cannot assign requested address"),
-        *(words for _, _, words in _KINDS),
-    }
-)
-"""What a system says, of what may well happen; anything else stays as the system says it."""
 
 _SUFFIXES: Final = (".yaml", ".csv")
 
@@ -110,12 +88,6 @@ def read_ordinary(path: str | os.PathLike[str], *, most: int | None = None) -> b
             raise OSError(code, words, os.fspath(path))
     with Path(path).open("rb") as stream:
         return stream.read() if most is None else stream.read(most)
-
-
-def why_not(error: OSError) -> str:
-    """Why a file could not be read or written, in the language in use."""
-    words = error.strerror or str(error)
-    return say(words) if words in _OF_THE_SYSTEM else words
 
 
 def size_of(path: str | os.PathLike[str]) -> int:

@@ -106,8 +106,8 @@ class Measured(Protocol):
         """How many a share is a share of; 0 for any other value."""
 
     @property
-    def design_effect(self) -> float:
-        """How many of them say as much of the share as one that is independent; 1 if unknown."""
+    def batches(self) -> Sequence[float]:
+        """Of what they count by, see :func:`sim.analysis.design_effect`; empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,7 +115,7 @@ class Series:
     """The values of one KPI and group by replication, NaN where a replication had none.
 
     ``out_of`` counts what each value is a share of; 0 where it is no share of counts.
-    ``design_effects`` have that of each value, 1 where it is not known.
+    ``batches`` are of its cases in each replication, see :mod:`sim.analysis.design_effect`.
     """
 
     kpi: str
@@ -123,7 +123,7 @@ class Series:
     unit: str
     values: NDArray[np.float64]
     out_of: NDArray[np.int64]
-    design_effects: NDArray[np.float64]
+    batches: Sequence[Sequence[float]]
 
 
 def estimate(
@@ -240,7 +240,7 @@ def collate(replications: Sequence[Iterable[Measured]]) -> list[Series]:
     units: dict[str, dict[str, str]] = {}
     values: dict[tuple[str, str], NDArray[np.float64]] = {}
     sizes: dict[tuple[str, str], NDArray[np.int64]] = {}
-    effects: dict[tuple[str, str], NDArray[np.float64]] = {}
+    batches: dict[tuple[str, str], list[Sequence[float]]] = {}
     for i, measures in enumerate(replications):
         for measure in measures:
             place = (measure.kpi, measure.group)
@@ -250,12 +250,12 @@ def collate(replications: Sequence[Iterable[Measured]]) -> list[Series]:
             if place not in values:
                 values[place] = np.full(len(replications), math.nan)
                 sizes[place] = np.zeros(len(replications), np.int64)
-                effects[place] = np.ones(len(replications))
+                batches[place] = [()] * len(replications)
             if not math.isnan(values[place][i]):
                 raise ValueError(f"{measure.kpi} of {measure.group}: two values in replication {i}")
             values[place][i] = measure.value
             sizes[place][i] = measure.out_of
-            effects[place][i] = measure.design_effect
+            batches[place][i] = measure.batches
     return [
         Series(
             kpi=kpi,
@@ -263,7 +263,7 @@ def collate(replications: Sequence[Iterable[Measured]]) -> list[Series]:
             unit=unit,
             values=values[kpi, group],
             out_of=sizes[kpi, group],
-            design_effects=effects[kpi, group],
+            batches=batches[kpi, group],
         )
         for kpi, groups in units.items()
         for group, unit in groups.items()

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.analysis.design_effect import design_effect
 from sim.analysis.estimate import (
     Estimate,
     Interval,
@@ -38,7 +39,7 @@ def estimate_share(
     out_of: ArrayLike,
     confidence: float = 0.95,
     *,
-    design_effects: ArrayLike = 1.0,
+    design_effect: float = 1.0,
 ) -> Interval:
     """Estimate the mean of a share of counts, with the interval of Korn and Graubard.
 
@@ -50,9 +51,9 @@ def estimate_share(
         How many each is a share of.
     confidence
         Chance that the interval covers the mean.
-    design_effects
-        How many cases say as much as one that is independent, in each replication: see
-        :func:`sim.kpis.design_effect.design_effect`.
+    design_effect
+        How many cases say as much as one that is independent: see
+        :func:`sim.analysis.design_effect.design_effect`.
 
     Returns
     -------
@@ -73,7 +74,7 @@ def estimate_share(
     limit, Parker et al. 2017, *National Center for Health Statistics Data Presentation Standards
     for Proportions*.  A limit by a design effect that is known from elsewhere: Kish 1965, *Survey
     Sampling*, section 8.2.  Above a high limit cases come in clusters whose size does not hang on
-    the limit (Leadbetter 1983, *Zeitschrift fuer Wahrscheinlichkeitstheorie* 65, 291-306), and of
+    the limit (Leadbetter 1983, *Zeitschrift für Wahrscheinlichkeitstheorie* 65, 291-306), and of
     queues that are alike far below it.  Clusters that nothing below the limit foretells, and no
     replication saw, no interval can know of.
     """
@@ -86,8 +87,7 @@ def estimate_share(
     mean = float(known.mean()) if n else math.nan
     if n < 2:
         return Interval(mean=mean, low=math.nan, high=math.nan, n=n, confidence=confidence)
-    effects = np.broadcast_to(np.asarray(design_effects, np.float64), values.shape)[is_known]
-    independent = whole / max(float(np.average(effects, weights=sizes[is_known])), 1.0)
+    independent = whole / design_effect
     clusters = independent * min(mean, 1 - mean)
     whole = min(whole, independent * max(clusters / (FEW_CLUSTERS * n), 1.0))
     size, binomial, error = whole, mean * (1 - mean), standard_error(known)
@@ -113,7 +113,7 @@ def share_difference(
     out_of: ArrayLike,
     confidence: float = 0.95,
     *,
-    design_effects: tuple[ArrayLike, ArrayLike] = (1.0, 1.0),
+    design_effects: tuple[float, float] = (1.0, 1.0),
 ) -> Interval:
     """Estimate the mean of ``shares - base``, two shares of different cases in the same runs.
 
@@ -145,10 +145,9 @@ def share_difference(
     is_known = ~np.isnan(both[0] + both[1])
     a, b = (each[is_known] for each in both)
     sizes = (np.asarray(each)[is_known] for each in (base_out_of, out_of))
-    effects = (np.broadcast_to(each, is_known.shape)[is_known] for each in design_effects)
     theirs, mine = (
-        estimate_share(each, of, confidence, design_effects=effect)
-        for each, of, effect in zip((a, b), sizes, effects, strict=True)
+        estimate_share(each, of, confidence, design_effect=effect)
+        for each, of, effect in zip((a, b), sizes, design_effects, strict=True)
     )
     rho = _least_correlation(a, b)
 
@@ -197,6 +196,9 @@ def estimate_all(
 def _interval(series: Series, confidence: float) -> Interval:
     if series.out_of.any():
         return estimate_share(
-            series.values, series.out_of, confidence, design_effects=series.design_effects
+            series.values,
+            series.out_of,
+            confidence,
+            design_effect=design_effect(series.batches, series.out_of),
         )
     return estimate(series.values, confidence, bounds=bounds_of(series.unit))

@@ -48,20 +48,20 @@ class Pair:
 class Level:
     """Shares of counts, replication by replication, and a level that they are held against.
 
-    ``shares`` are NaN where there is none, ``out_of`` how many each is a share of, ``effects``
-    their design effects, and ``margin`` is the difference from the level that is too small to
+    ``shares`` are NaN where there is none, ``out_of`` how many each is a share of, ``effect``
+    their design effect, and ``margin`` is the difference from the level that is too small to
     matter.
     """
 
     shares: NDArray[np.float64]
     out_of: NDArray[np.int64]
-    effects: NDArray[np.float64]
+    effect: float
     level: float
     margin: float
 
     def interval(self, confidence: float) -> Interval:
         """The share less the level, with the interval of a share."""
-        found = estimate_share(self.shares, self.out_of, confidence, design_effects=self.effects)
+        found = estimate_share(self.shares, self.out_of, confidence, design_effect=self.effect)
         return replace(
             found,
             mean=found.mean - self.level,
@@ -74,16 +74,16 @@ class Level:
 class Rivals:
     """Shares of two sets of cases in the same runs, replication by replication, NaN where none.
 
-    ``base_out_of`` and ``out_of`` count what they are shares of, ``base_effects`` and ``effects``
+    ``base_out_of`` and ``out_of`` count what they are shares of, ``base_effect`` and ``effect``
     are their design effects, and ``margin`` is the difference that is too small to matter.
     """
 
     base: NDArray[np.float64]
     base_out_of: NDArray[np.int64]
-    base_effects: NDArray[np.float64]
+    base_effect: float
     shares: NDArray[np.float64]
     out_of: NDArray[np.int64]
-    effects: NDArray[np.float64]
+    effect: float
     margin: float
 
     def interval(self, confidence: float) -> Interval:
@@ -94,7 +94,7 @@ class Rivals:
             self.shares,
             self.out_of,
             confidence,
-            design_effects=(self.base_effects, self.effects),
+            design_effects=(self.base_effect, self.effect),
         )
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from sim.distributions.checks import require_one_unit
 from sim.distributions.stepped import Empirical
 from sim.errors import ValueFault
-from sim.files import names_beside, read_ordinary, why_not
-from sim.language import say
+from sim.files import names_beside, read_ordinary
+from sim.language import say, why_not
 from sim.units import Span, parse_number, parse_span
 from sim.wording import retold
 

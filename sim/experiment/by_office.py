@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.design_effect import design_effect
 from sim.analysis.shares import estimate_share
 from sim.analysis.verdicts import MARGIN_OF_SHARES, Judgement, Level, Rivals, judge
 from sim.experiment.offices import LAW, ON_TIME, ByOffice, OfficeEstimate
@@ -89,11 +90,10 @@ def _of_model(
             place = counts.kpi, counts.group
             if place not in found:
                 nothing = np.zeros((2, *shape), np.int64)
-                found[place] = replace(
-                    counts, part=nothing[0], whole=nothing[1], effects=np.ones(shape)
-                )
+                batches = np.full((len(finished), *counts.batches.shape), np.nan)
+                found[place] = replace(counts, part=nothing[0], whole=nothing[1], batches=batches)
             mine = found[place]
-            mine.part[i], mine.whole[i], mine.effects[i] = counts.part, counts.whole, counts.effects
+            mine.part[i], mine.whole[i], mine.batches[i] = counts.part, counts.whole, counts.batches
     for (kpi, group), mine in found.items():
         if group not in left_out:
             line = lines.get(group) if kpi == ON_TIME else None
@@ -108,7 +108,7 @@ def estimates_of(
     Parameters
     ----------
     counts
-        Of all replications, of shape (replications, offices).
+        Of all replications, of shape (replications, offices), and a last axis of the batches.
     line
         The share that each is held against, None for none.
     """
@@ -116,8 +116,9 @@ def estimates_of(
     shares = _ratio(counts.part, counts.whole)
     part, whole = (each.sum(1, keepdims=True) - each for each in (counts.part, counts.whole))
     others = _ratio(part, whole)
-    weights = counts.effects * counts.whole
-    of_others = _ratio(weights.sum(1, keepdims=True) - weights, whole)
+    effects = np.array([_effect(counts, i) for i in range(len(offices))])
+    sizes = counts.whole.sum(0)
+    of_others = _ratio((effects * sizes).sum() - effects * sizes, sizes.sum() - sizes)
     to_line = (
         []
         if line is None
@@ -126,7 +127,7 @@ def estimates_of(
                 Level(
                     shares=shares[:, i],
                     out_of=counts.whole[:, i],
-                    effects=counts.effects[:, i],
+                    effect=effects[i],
                     level=line,
                     margin=MARGIN_OF_SHARES,
                 )
@@ -142,10 +143,10 @@ def estimates_of(
                 Rivals(
                     base=others[:, i],
                     base_out_of=whole[:, i],
-                    base_effects=of_others[:, i],
+                    base_effect=of_others[i],
                     shares=shares[:, i],
                     out_of=counts.whole[:, i],
-                    effects=counts.effects[:, i],
+                    effect=effects[i],
                     margin=MARGIN_OF_SHARES,
                 )
                 for i in places
@@ -159,9 +160,7 @@ def estimates_of(
             label=offices[i].label,
             kpi=counts.kpi,
             group=counts.group,
-            interval=estimate_share(
-                shares[:, i], counts.whole[:, i], design_effects=counts.effects[:, i]
-            ),
+            interval=estimate_share(shares[:, i], counts.whole[:, i], design_effect=effects[i]),
             out_of=int(counts.whole[:, i].sum()),
             to_line=_of_line(to_line[row], line) if to_line else None,
             to_others=to_others[row] if to_others else None,
@@ -172,6 +171,13 @@ def _of_line(found: Judgement, line: float | None) -> Judgement:
     """A judgement against a line; one late case breaks the law, however few cases there are."""
     is_broken = line == LAW and found.interval.mean < 0
     return replace(found, finding="less") if is_broken else found
+
+
+def _effect(counts: OfficeCounts, office: int) -> float:
+    """The design effect of the cases of an office."""
+    mine = counts.batches[:, office]
+    known = ~np.isnan(mine[:, 0])
+    return design_effect(mine[known].tolist(), counts.whole[known, office])
 
 
 def _ratio(part: NDArray[Any], whole: NDArray[np.int64]) -> NDArray[np.float64]:

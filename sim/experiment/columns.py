@@ -28,10 +28,6 @@ KPI_MEANINGS: Final[Mapping[str, str]] = VARIANT | {
     "value": "the value, in `unit`",
     "unit": "its unit",
     "out_of": "how many cases, dossiers, items or payments a share is of; empty for other values",
-    "design_effect": (
-        "how many of them say as much of the share as one that is independent; empty where that is "
-        "not measured"
-    ),
 }
 """Columns of ``kpis.csv``; those of the levers stand behind ``variant``."""
 
@@ -93,7 +89,6 @@ _NUMBERS: Final[Mapping[str, type[int] | type[float]]] = {
     "replication": int,
     "n": int,
     "out_of": int,
-    "design_effect": float,
     "together": int,
     "needed": int,
     "value": float,
@@ -122,7 +117,6 @@ def kpi_columns(results: Results) -> Columns:
         "value": m.value.tolist(),
         "unit": list(m.unit),
         "out_of": [n or math.nan for n in m.out_of.tolist()],
-        "design_effect": [n if n != 1 else math.nan for n in m.design_effect.tolist()],
     }
 
 

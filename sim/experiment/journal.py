@@ -247,7 +247,7 @@ def _read(line: Mapping[str, Any], model: int) -> Finished:
                 group=each["group"],
                 part=np.array(each["part"], np.int64),
                 whole=np.array(each["whole"], np.int64),
-                effects=np.array(each.get("effects", [1.0] * len(each["whole"])), np.float64),
+                batches=np.array(each["batches"], np.float64),
             )
             for each in line.get("offices", ())  # one kept before there were any has none
         ),

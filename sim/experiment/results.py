@@ -123,7 +123,6 @@ class Measures:
     value: NDArray[np.float64]
     unit: tuple[str, ...]
     out_of: NDArray[np.int64]
-    design_effect: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -268,5 +267,4 @@ def in_columns(rows: Sequence[tuple[str, int, Iterable[Measure]]]) -> Measures:
         value=np.array([each.value for _, _, each in flat], np.float64),
         unit=tuple(each.unit for _, _, each in flat),
         out_of=np.array([each.out_of for _, _, each in flat], np.int64),
-        design_effect=np.array([each.design_effect for _, _, each in flat], np.float64),
     )

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.design_effect import design_effect
 from sim.analysis.estimate import Interval, bounds_of, estimate
 from sim.analysis.shares import estimate_share
 from sim.errors import EngineError, Fault, RequestError
@@ -34,8 +35,8 @@ _MOST_KEPT: Final = 8
 OnProgress: TypeAlias = Callable[[str, float, int], None]
 """Told what is being done, how much of it, and of how much."""
 
-_Value: TypeAlias = tuple[float, int, float]
-"""The value, the ``out_of`` and the design effect of a :class:`sim.kpis.Measure`."""
+_Value: TypeAlias = tuple[float, int, Sequence[float]]
+"""The value, the ``out_of`` and the batches of a :class:`sim.kpis.Measure`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,20 +54,19 @@ class Candidate:
 class Sample:
     """The values of a KPI and group by replication, NaN where there is none.
 
-    ``out_of`` has how many each is a share of, 0 for no share of counts; ``design_effects`` are as
-    of :class:`sim.kpis.Measure`.
+    ``out_of`` has how many each is a share of, 0 for no share of counts; ``batches`` are as of
+    :class:`sim.kpis.Measure`.
     """
 
     values: NDArray[np.float64]
     out_of: NDArray[np.int64]
-    design_effects: NDArray[np.float64]
+    batches: Sequence[Sequence[float]]
 
     def interval(self, unit: str, confidence: float = 0.95) -> Interval:
         """The mean and its interval, as in a study."""
         if self.out_of.any():
-            return estimate_share(
-                self.values, self.out_of, confidence, design_effects=self.design_effects
-            )
+            effect = design_effect(self.batches, self.out_of)
+            return estimate_share(self.values, self.out_of, confidence, design_effect=effect)
         return estimate(self.values, confidence, bounds=bounds_of(unit))
 
 
@@ -197,12 +197,11 @@ class Trials:
         rows = self._values.setdefault(candidate.fingerprint, [])
         if len(rows) < n:
             rows.extend(self._run(candidate, len(rows), n - len(rows)))
-        found = np.array(rows[:n], np.float64).reshape(n, len(self.requirements), 3)
         return tuple(
             Sample(
-                values=found[:, i, 0],
-                out_of=found[:, i, 1].astype(np.int64),
-                design_effects=found[:, i, 2],
+                values=np.array([row[i][0] for row in rows[:n]], np.float64),
+                out_of=np.array([row[i][1] for row in rows[:n]], np.int64),
+                batches=[row[i][2] for row in rows[:n]],
             )
             for i in range(len(self.requirements))
         )
@@ -254,7 +253,7 @@ class Trials:
         groups = {each.group: each for each in done.measures if each.kpi == requirement.kpi}
         if requirement.group in groups:
             found = groups[requirement.group]
-            return found.value, found.out_of, found.design_effect
+            return found.value, found.out_of, found.batches
         if done.replication == 0:
             way_out = did_you_mean(requirement.group, groups) or say(
                 "Take another KPI: see lienthong kpis."
@@ -266,4 +265,4 @@ class Trials:
                 group=requirement.group,
             )
             raise RequestError(f"{message}{between}{way_out}")
-        return math.nan, 0, 1.0
+        return math.nan, 0, ()

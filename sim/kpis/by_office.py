@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kpis.design_effect import design_effect
+from sim.kpis.batches import BATCHES, batches
 from sim.kpis.legal import standing_of_bundles
 from sim.kpis.window import Window
 from sim.model import Applicant, Model
@@ -36,15 +36,15 @@ class OfficeShare:
 class OfficeCounts:
     """Of one of :data:`OFFICE_SHARES` and one group in one run, how many count, of how many.
 
-    ``part``, ``whole`` and ``effects`` have an entry for each office of the model; the last are
-    design effects, as of :class:`sim.kpis.Measure`.
+    ``part``, ``whole`` and ``batches`` have an entry for each office of the model; the last has a
+    row of :data:`sim.kpis.batches.Batches` each, NaN where there are none.
     """
 
     kpi: str
     group: str
     part: Ints
     whole: Ints
-    effects: Floats
+    batches: Floats
 
 
 _Groups: TypeAlias = Iterator[tuple[str, Ints, Ints, Floats]]
@@ -75,21 +75,22 @@ class _Seen:
         table = found.astype(np.int64).reshape(shape)
         return {b: table[b] for b in self.window.bundles}
 
-    def effects(self, degrees: Ints, keep: NDArray[np.bool_]) -> Mapping[int, Floats]:
-        """The design effect of the kept cases of each bundle by home office."""
+    def batches(self, degrees: Ints, keep: NDArray[np.bool_]) -> Mapping[int, Floats]:
+        """The batches of the kept cases of each bundle by home office."""
         model = self.window.model
         kept = np.flatnonzero(keep)
         order = kept[np.lexsort((self.window.cases.rows[kept], self.place[kept]))]
         places, starts = np.unique(self.place[order], return_index=True)
-        table = self.unknown()
+        table = self.no_batches()
         for place, mine in zip(places.tolist(), np.split(order, starts)[1:], strict=True):
             b, office = divmod(place, len(model.offices))
-            table[b][office] = design_effect(degrees[mine])
+            table[b][office] = batches(degrees[mine]) or np.nan
         return table
 
-    def unknown(self) -> Mapping[int, Floats]:
-        """Design effects of cases of which nothing but the counts is known."""
-        return {b: np.ones(len(self.window.model.offices)) for b in self.window.bundles}
+    def no_batches(self) -> Mapping[int, Floats]:
+        """Those of cases of which nothing but the counts is known."""
+        shape = len(self.window.model.offices), BATCHES + 1
+        return {b: np.full(shape, np.nan) for b in self.window.bundles}
 
 
 def _taken(
@@ -115,9 +116,9 @@ def by_office(window: Window) -> tuple[OfficeCounts, ...]:
     place = window.case("bundle") * len(window.model.offices) + window.case("home")
     seen = _Seen(window=window, place=place)
     return tuple(
-        OfficeCounts(kpi=name, group=group, part=part, whole=whole, effects=effects)
+        OfficeCounts(kpi=name, group=group, part=part, whole=whole, batches=batches)
         for name, rule in _RULES.items()
-        for group, part, whole, effects in rule(seen)
+        for group, part, whole, batches in rule(seen)
         if whole.any()
     )
 
@@ -133,7 +134,7 @@ def _on_time(seen: _Seen) -> _Groups:
         seen,
         seen.by_bundle(standing.is_on_time),
         seen.by_bundle(standing.is_decided),
-        seen.effects(standing.days_over, standing.is_decided),
+        seen.batches(standing.days_over, standing.is_decided),
     )
 
 
@@ -151,7 +152,7 @@ def _uptake(seen: _Seen) -> _Groups:
         for b in seen.window.bundles:
             used = {flow.channel for flow in model.flows if flow.bundle == b}
             if c in used and len(used) > 1:
-                yield f"{model.bundles[b].name}/{name}", part[b], whole[b], seen.unknown()[b]
+                yield f"{model.bundles[b].name}/{name}", part[b], whole[b], seen.no_batches()[b]
 
 
 @_taken(
@@ -166,7 +167,7 @@ def _paid_online(seen: _Seen) -> _Groups:
     if not paid.any():
         return iter(())
     online = window.case("n_paid_online") * is_completed
-    return _named(seen, seen.by_bundle(online), seen.by_bundle(paid), seen.unknown())
+    return _named(seen, seen.by_bundle(online), seen.by_bundle(paid), seen.no_batches())
 
 
 @_taken(
@@ -180,7 +181,7 @@ def _reused(seen: _Seen) -> _Groups:
     givers = _givers(window.model)
     whole = seen.by_bundle(is_completed)
     part = seen.by_bundle(is_completed & (window.case("n_given") == 0))
-    return (each for each in _named(seen, part, whole, seen.unknown()) if each[0] in givers)
+    return (each for each in _named(seen, part, whole, seen.no_batches()) if each[0] in givers)
 
 
 @lru_cache(maxsize=64)  # each replication asks for it
@@ -195,7 +196,7 @@ def _givers(model: Model) -> frozenset[str]:
 
 
 def _named(
-    seen: _Seen, part: Mapping[int, Ints], whole: Mapping[int, Ints], effects: Mapping[int, Floats]
+    seen: _Seen, part: Mapping[int, Ints], whole: Mapping[int, Ints], batches: Mapping[int, Floats]
 ) -> _Groups:
     for b in seen.window.bundles:
-        yield seen.window.model.bundles[b].name, part[b], whole[b], effects[b]
+        yield seen.window.model.bundles[b].name, part[b], whole[b], batches[b]

@@ -12,6 +12,7 @@ from typing import Final, Literal, SupportsFloat, TypeAlias
 
 import numpy as np
 
+from sim.kpis.batches import Batches
 from sim.kpis.window import Column, Count, Sample, Window, window
 from sim.model import Model
 from sim.records import Run
@@ -20,7 +21,7 @@ Better: TypeAlias = Literal["lower", "higher", "neither"]
 Values: TypeAlias = Callable[[Window], Iterable[tuple[str, SupportsFloat]]]
 Shares: TypeAlias = Callable[[Window], Iterable[Count]]
 Samples: TypeAlias = Callable[[Window], Iterable[Sample]]
-_Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float, int, float]]]
+_Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float, int, Batches]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,8 @@ class Measure:
     """The value of one KPI for one group in one run, in ``unit``.
 
     ``out_of`` counts what a share is a share of: cases, dossiers, items, payments; 0 for a value
-    that is no share of counts.  ``design_effect`` says how many of them tell as much as one that is
-    independent, see :func:`sim.kpis.design_effect.design_effect`; 1 where that is not known.
+    that is no share of counts.  ``batches`` are of what they count by, such as working days; empty
+    where nothing but the counts is known.
     """
 
     kpi: str
@@ -52,7 +53,7 @@ class Measure:
     value: float
     unit: str
     out_of: int = 0
-    design_effect: float = 1.0
+    batches: Batches = ()
 
 
 CURRENCY: Final = "currency"
@@ -80,9 +81,9 @@ def kpi(
     def register(values: Values) -> Values:
         _add(Kpi(name=name, unit=unit, label=label, equation=equation, better=better))
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, float]]:
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, Batches]]:
             for group, value in values(measured):
-                yield name, group, float(value), 0, 1.0
+                yield name, group, float(value), 0, ()
 
         _RULES.append(rows)
         return values
@@ -99,10 +100,10 @@ def share(*, name: str, label: str, equation: str, better: Better) -> Callable[[
     def register(counts: Shares) -> Shares:
         _add(Kpi(name=name, unit="share", label=label, equation=equation, better=better))
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, float]]:
-            for group, count, out_of, effect in counts(measured):
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, Batches]]:
+            for group, count, out_of, batches in counts(measured):
                 if out_of:
-                    yield name, group, count / out_of, out_of, effect
+                    yield name, group, count / out_of, out_of, batches
 
         _RULES.append(rows)
         return counts
@@ -138,7 +139,7 @@ def spread(
                 )
             )
 
-        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, float]]:
+        def rows(measured: Window) -> Iterator[tuple[str, str, float, int, Batches]]:
             found = [
                 (group, summary(sample, statistics))
                 for group, sample in samples(measured)
@@ -146,7 +147,7 @@ def spread(
             ]
             for i, full_name in enumerate(names):
                 for group, values in found:
-                    yield full_name, group, values[i], 0, 1.0
+                    yield full_name, group, values[i], 0, ()
 
         _RULES.append(rows)
         return samples
@@ -193,10 +194,10 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
             value=value,
             unit=units[name],
             out_of=out_of,
-            design_effect=effect,
+            batches=batches,
         )
         for rows in _RULES
-        for name, group, value, out_of, effect in rows(measured)
+        for name, group, value, out_of, batches in rows(measured)
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kpis.design_effect import design_effect
+from sim.kpis.batches import Batches, batches
 from sim.model import Model, Outcome
 from sim.records import Run, Table
 
@@ -30,7 +30,7 @@ class Count(NamedTuple):
     group: str
     n: int
     out_of: int
-    design_effect: float = 1.0
+    batches: Batches = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,7 +74,7 @@ class Groups:
     ) -> Iterator[Count]:
         """Give each group with the number of its rows for which something holds, and of all.
 
-        ``degrees`` say of each row how far it holds, from which the design effect is found.
+        ``degrees`` say of each row how far it holds, of which batches are kept.
         """
         for i, (name, sample) in enumerate(self.split(holds, keep)):
             count = Count(name, int(np.count_nonzero(sample)), len(sample))
@@ -83,7 +83,7 @@ class Groups:
                 order = np.argsort(self.rows[mine], kind="stable")  # of several channels
                 degree = degrees[mine][order]
                 kept = degree if keep is None else degree[keep[mine][order]]
-                count = count._replace(design_effect=design_effect(kept))
+                count = count._replace(batches=batches(kept))
             yield count
 
     def counts(self, holds: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:

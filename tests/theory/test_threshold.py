@@ -45,7 +45,7 @@ class Known:
         own = np.random.default_rng([self.seed, int(at)]).normal(0, 3, 400)
         values = 50 + at - TRUTH + common + own
         none = np.zeros(n, np.int64)
-        return (Sample(values=values[:n], out_of=none, design_effects=np.ones(n)),)
+        return (Sample(values=values[:n], out_of=none, batches=[()] * n),)
 
     def tell(self, doing: str) -> None:
         pass

@@ -32,7 +32,7 @@ class Value:
     value: float
     unit: str = "d"
     out_of: int = 0
-    design_effect: float = 1.0
+    batches: tuple[float, ...] = ()
 
 
 def assert_interval(found: Interval, mean: float, half_width: float, n: int) -> None:
@@ -177,23 +177,30 @@ def test_equal_shares_are_as_sure_as_their_cases_are_many():
 
 
 def test_a_share_of_few_clusters_is_of_as_many_cases_as_are_independent() -> None:
-    none = estimate_share([0.0] * 4, [1100] * 4, design_effects=[5, 20, -1, 16])
+    none = estimate_share([0.0] * 4, [1100] * 4, design_effect=10)
     assert none.high == pytest.approx(unseen(440))
-    uneven = estimate_share([0.0] * 2, [300, 100], design_effects=[2, 10])
-    assert uneven.high == pytest.approx(unseen(100))  # by cases: (300 * 2 + 100 * 10) / 400 is 4
-    below_one = estimate_share([0.0] * 4, [1100] * 4, design_effects=0.3)
-    assert below_one == estimate_share([0.0] * 4, [1100] * 4)
     # 40 late in clusters of 10 are 4, below two a replication; alike by chance, they are 4 still.
-    few = estimate_share([0.01] * 4, [1000] * 4, design_effects=10)
+    few = estimate_share([0.01] * 4, [1000] * 4, design_effect=10)
     assert few.high == pytest.approx(estimate_share([0.01] * 4, [100] * 4).high)
-    mirrored = estimate_share([0.99] * 4, [1000] * 4, design_effects=10)
+    mirrored = estimate_share([0.99] * 4, [1000] * 4, design_effect=10)
     assert mirrored.low == pytest.approx(1 - few.high)
     # 160 late are 16, two for each of 8: twice as many cases count as 400.
-    more = estimate_share([0.04] * 4, [1000] * 4, design_effects=10)
+    more = estimate_share([0.04] * 4, [1000] * 4, design_effect=10)
     assert more.high == pytest.approx(estimate_share([0.04] * 4, [200] * 4).high)
     # Of many clusters the spread over replications speaks alone.
     shares, sizes = [0.3, 0.4, 0.35, 0.38], [100_000] * 4
-    assert estimate_share(shares, sizes, design_effects=10) == estimate_share(shares, sizes)
+    assert estimate_share(shares, sizes, design_effect=10) == estimate_share(shares, sizes)
+
+
+def test_estimates_of_shares_know_how_much_their_cases_are_alike() -> None:
+    def share(*batches: float) -> list[Value]:
+        return [Value("on_time", "birth", 1.0, "share", 1100, batches)]
+
+    (alike,) = estimate_all("a", [share(1, 4, 0.5), share(3, 4, 0.5)])
+    # Batches of 550, whose means vary by 2 and by 0, among cases that vary by 1/2.
+    assert alike.low == pytest.approx(1 - unseen(2200 / 1100))
+    (alone,) = estimate_all("a", [share(), share()])
+    assert alone.low == pytest.approx(1 - unseen(2200))
 
 
 def test_estimates_of_shares_are_of_counts_where_there_are_some():

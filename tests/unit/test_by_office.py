@@ -23,8 +23,8 @@ from sim.experiment.plan import plan_run
 from sim.experiment.replication import Finished, Job, replicate
 from sim.experiment.request import request
 from sim.experiment.store import BY_OFFICE, files_of
+from sim.kpis.batches import batches
 from sim.kpis.by_office import OfficeCounts, by_office
-from sim.kpis.design_effect import design_effect
 from sim.kpis.window import window
 from sim.model import Office
 
@@ -91,7 +91,7 @@ def test_cases_count_at_their_home_office_as_the_kpis_count_them(world, run):
     assert other != found
 
 
-def test_the_design_effect_of_an_office_is_of_its_cases_as_they_came(world):
+def test_the_batches_of_an_office_are_of_its_cases_as_they_came(world):
     at, days = world.at, np.random.default_rng(3).integers(0, 6, (30, 2)).cumsum(0)
     limit = {"received_at": at(7, 9), "received_day": 7, "limit_days": 30, "done_at": at(10)}
     cases = [
@@ -106,9 +106,11 @@ def test_the_design_effect_of_an_office_is_of_its_cases_as_they_came(world):
         for each in by_office(window(world.model, world.run(cases=cases), ()))
         if (each.kpi, each.group) == ("on_time_share", "birth")
     )
-    effects = [design_effect(of_one) for of_one in days.T]
-    assert found.effects.tolist() == pytest.approx([*effects, 1])
-    assert effects != pytest.approx(effects[::-1])  # twin
+    first, second = (batches(of_one - 30) for of_one in days.T)
+    assert found.batches[0] == pytest.approx(first)
+    assert found.batches[1] == pytest.approx(second)
+    assert np.isnan(found.batches[2]).all()
+    assert first != pytest.approx(second)  # twin
 
 
 def test_over_all_offices_they_are_the_kpis(world, run):
@@ -136,14 +138,14 @@ def estimated(
     part: list[list[int]],
     whole: list[list[int]],
     line: float | None = None,
-    effect: float = 1.0,
+    batches: list[list[list[float]]] | None = None,
 ) -> list[OfficeEstimate]:
     counts = OfficeCounts(
         kpi="on_time_share",
         group="birth",
         part=np.array(part),
         whole=np.array(whole),
-        effects=np.full(np.shape(part), effect),
+        batches=np.broadcast_to(batches or [np.nan] * 3, (*np.shape(part), 3)),
     )
     return list(estimates_of(offices(len(part[0])), counts, line))
 
@@ -173,13 +175,15 @@ def test_an_office_has_the_mean_of_its_shares_and_none_without_a_case():
 
 def test_the_intervals_of_an_office_know_that_its_cases_are_alike():
     part, whole = [[100, 96], [100, 97]], [[100, 100], [100, 100]]
-    plain, alike = (estimated(part, whole, 0.8, effect)[0] for effect in (1.0, 10.0))
+    # Two batches of 50 each, whose means vary by a fifth of what cases do.
+    batches = [[[0, 0, 1]], [[0, math.sqrt(0.8), 1]]]
+    plain, alike = (estimated(part, whole, 0.8, each)[0] for each in (None, batches))
     assert plain.interval.low == pytest.approx(1 - unseen(200))
     assert alike.interval.low == pytest.approx(1 - unseen(20))
     assert alike.to_line is not None
     assert alike.to_line.interval.low == pytest.approx(0.2 - unseen(20))
     assert alike.to_others is not None
-    base = estimate_share([0.96, 0.97], [100] * 2, design_effects=10)
+    base = estimate_share([0.96, 0.97], [100] * 2, design_effect=10)
     high = base.mean - base.low
     assert alike.to_others.interval.high == pytest.approx(0.035 + high)
 

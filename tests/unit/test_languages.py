@@ -67,9 +67,6 @@ NOT_TOLD = frozenset(
         "logs/targets/ocel.py",
         "logs/targets/register.py",
         "logs/targets/xes.py",
-        # Faults of a scenario, which are found in its own words.
-        "experiment/claims.py",
-        "experiment/loads.py",
     }
 )
 """Modules with words that no reader is told, below ``sim``."""

@@ -238,16 +238,12 @@ def test_replications_of_another_study_that_has_not_ended_are_not_lost(
 def test_every_digit_is_in_the_csv_files(results: Results, tmp_path: Path) -> None:
     write_columns(tmp_path / "kpis.csv", kpi_columns(results))
     rows = list(csv.DictReader((tmp_path / "kpis.csv").read_text("utf-8").splitlines()))
-    names = ["variant", "replication", "kpi", "group", "value", "unit", "out_of", "design_effect"]
-    assert list(rows[0]) == names
+    assert list(rows[0]) == ["variant", "replication", "kpi", "group", "value", "unit", "out_of"]
     counts = {row["kpi"]: row["out_of"] for row in rows}
     assert int(counts["on_time_share"]) > 0
     assert counts["working_days_mean"] == ""
     again = read_columns(tmp_path / "kpis.csv")["out_of"]
     assert [n for n in again if n == n] == [n for n in results.measures.out_of.tolist() if n]
-    assert {row["design_effect"] for row in rows} == {""}  # of so few cases
-    effects = replace(results.measures, design_effect=np.full(len(rows), 2.5))
-    assert kpi_columns(replace(results, measures=effects))["design_effect"] == [2.5] * len(rows)
     assert [float(row["value"]) for row in rows] == results.measures.value.tolist()
     assert {row["variant"] for row in rows} == {"paper", "online"}
 

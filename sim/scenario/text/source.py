@@ -6,8 +6,8 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from sim.errors import Fault
-from sim.files import names_beside, read_ordinary, why_not
-from sim.language import say
+from sim.files import names_beside, read_ordinary
+from sim.language import say, why_not
 from sim.wording import did_you_mean
 
 MOST_BYTES: Final = 4_000_000

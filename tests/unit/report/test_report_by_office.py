@@ -47,7 +47,7 @@ def with_offices(results: Results, n: int, line: float = 0.9) -> Results:
     late[::2, 1:] += 1
     late[1::2, 1:] -= 1
     whole = np.full(late.shape, 40)
-    of = {"whole": whole, "effects": np.ones(whole.shape)}
+    of = {"whole": whole, "batches": np.full((*whole.shape, 6), np.nan)}
     counts = OfficeCounts(kpi=ON_TIME, group="residence", part=whole - late, **of)
     online = OfficeCounts(kpi="uptake", group="residence/online", part=late, **of)
     offices = [
