@@ -123,13 +123,14 @@ class Screening:
         leading = {each.factor.name for each in self._leaders(found, LEADING)}
 
         def again() -> Iterator[tuple[Point, range]]:
-            for factor in factors:
-                if factor.name in leading:
-                    for trial in self._trials(factor):
-                        if trial.point is not None:
-                            yield trial.point, self.every
+            words = say("running those that lead with all replications")
+            first = [factor for factor in factors if factor.name in leading]
+            for i, factor in enumerate(first):
+                self.on_step(words, i, len(first))
+                for trial in self._trials(factor):
+                    if trial.point is not None:
+                        yield trial.point, self.every
 
-        self.on_step(say("running those that lead with all replications"), 0, 0)
         self.points.measure(again())
         return tuple(
             self._weighed(each.factor, trials[each.factor.name], self.every)

@@ -96,13 +96,20 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
     check_count("workers", question.workers, least=1)
     check_count("seed", question.seed, least=None)
     begun = time.monotonic()
-    on_step(say("reading {path}", path=question.path), 0, 0)
+    step: tuple[str, int, int] = "", 0, 0
+
+    def tell(doing: str, done: int, total: int) -> None:
+        nonlocal step
+        step = doing, done, total
+        on_step(*step)
+
+    tell(say("reading {path}", path=question.path), 0, 0)
     names, cells = _cells(question)
     kpi, bundle, group = _asked(question, cells)
     found, unmoved = _factors(cells, question.only)
     models = [resolve_checked(cell) for cell in cells]
     engine = choose_engine(models, question.engine)
-    make_ready(engine, models, lambda words: on_step(words, 0, 0))
+    make_ready(engine, models, lambda words: tell(words, 0, 0))
     spec = cells[0].spec
     seed = spec.seed if question.seed is None else question.seed
     points = Points(
@@ -113,13 +120,14 @@ def search(question: Question, on_step: OnStep) -> HangsOn:
         seed=seed,
         engine=engine,
         workers=question.workers or available_workers(),
+        on_run=lambda: on_step(*step),  # it goes on, and can be ended
     )
     screening = Screening(
         points=points,
         names=names,
         unit=unit_of(kpi, models[0]),
         replications=question.replications or spec.replications,
-        on_step=on_step,
+        on_step=tell,
     )
     outcomes = screening.outcomes()
     if not all(np.isfinite(each.written.mean) for each in outcomes):

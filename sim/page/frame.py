@@ -158,7 +158,7 @@ def _bar(state: State, names: Sequence[str]) -> Iterator[Html]:
         field("lang", type="hidden", value=state.language),
         select("scenario", say("Scenario"), options, state.scenario),
         " ",
-        tag("button", say("Open"), attributes={"type": "submit"}),
+        tag("button", say("Open it"), attributes={"type": "submit"}),
         attributes={"method": "get", "action": "./", "id": "choose"},
     )
     yield tag(
