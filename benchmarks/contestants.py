@@ -25,18 +25,18 @@ def model_of(workload: str, n_cases: int) -> Model:
 def by_fast(workload: str, n_cases: int) -> Contestant:
     """The compiled engine: its event loop with all that it records, and the whole run."""
     model = model_of(workload, n_cases)
-    compiled_loop = engine.compiled_loop
+    compiled = engine.compiled
 
     def once(seed: int) -> Mapping[str, float]:
         in_loop: list[float] = []
 
         def loop_timed(*arrays: Any) -> Any:
-            said, seconds = timed(partial(compiled_loop("plain"), *arrays))
+            said, seconds = timed(partial(compiled("plain"), *arrays))
             in_loop.append(seconds)
             return said
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(engine, "compiled_loop", lambda _: loop_timed)
+            patch.setattr(engine, "compiled", lambda _: loop_timed)
             found, seconds = timed(partial(run, model, seed=seed, replication=0, engine="fast"))
         check(workload, n_cases, found.cases, found.work_items)
         return {"loop": sum(in_loop), "run": seconds}

@@ -113,7 +113,7 @@ def draw_cases(
         tables.append({name: getattr(case_list, name) for name in _COLUMNS})
     if not tables:
         return _empty(n_properties)
-    if len(tables) == 1:
+    if case_list is None and len(tables) == 1:  # in order already, as it is drawn
         return CaseTable(**(_new(tables[0]["arrives_at"]) | tables[0]))
     # Column by column, each freed as it is taken: of millions of cases there are two tables in all.
     names = {name: np.concatenate([table.pop(name) for table in tables]) for name in _NAMES}

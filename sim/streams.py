@@ -216,16 +216,10 @@ def uniforms(
     )
     shapes = {field.shape for field in fields if field.ndim}
     shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
-    flat = [
-        f.reshape(-1)
-        if f.shape == shape
-        else np.broadcast_to(f, shape).reshape(-1)
-        if f.ndim
-        else f
-        for f in fields
-    ]
+    flat = [f if f.shape in ((), shape) else np.broadcast_to(f, shape) for f in fields]
     draws = np.empty(shape)
-    (key if isinstance(key, Key) else Key(key)).fill(draws.reshape(-1), *flat)
+    rows = (f.reshape(-1) if f.ndim else f for f in flat)
+    (key if isinstance(key, Key) else Key(key)).fill(draws.reshape(-1), *rows)
     return draws
 
 

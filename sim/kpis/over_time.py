@@ -331,11 +331,15 @@ def _people_present(seen: _Seen) -> _Groups:
 
     present = np.zeros((len(model.roles), len(seen.periods.ends)))
     is_day = np.zeros(present.shape, np.bool_)
+    shares: dict[tuple[int, int], Floats] = {}  # most people of an office have its calendar
     for s, member in enumerate(model.staff):
         roles = list(member.roles)
-        whole = hours_of(model.offices[member.office].calendar)
-        present[roles] += np.nan_to_num(_ratio(hours_of(drawn.calendar_of[s]), whole))
-        is_day[roles] |= whole > 0
+        office = model.offices[member.office].calendar
+        pair = drawn.calendar_of[s], office
+        if pair not in shares:
+            shares[pair] = np.nan_to_num(_ratio(hours_of(pair[0]), hours_of(office)))
+        present[roles] += shares[pair]
+        is_day[roles] |= hours_of(office) > 0
     held = {role for member in model.staff for role in member.roles}
     for r, role in enumerate(model.roles):
         if r in held:

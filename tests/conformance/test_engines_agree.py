@@ -219,10 +219,10 @@ def test_how_much_is_laid_out_and_read_at_a_time_changes_nothing(model: Model) -
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Why the kernel returns, each time that it does."""
     signals = []
-    compiled_loop = fast.compiled_loop
+    compiled = fast.compiled
 
     def listening(name):
-        once = compiled_loop(name)
+        once = compiled(name)
 
         def loop(*arguments):
             signals.append(once(*arguments))
@@ -230,7 +230,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
         return loop
 
-    monkeypatch.setattr(fast, "compiled_loop", listening)
+    monkeypatch.setattr(fast, "compiled", listening)
     return signals
 
 
@@ -334,9 +334,7 @@ def test_the_kernel_keeps_to_its_memory(seed: int) -> None:
     model = small_model(seed, n_cases=40, n_flows=3, length=7, depth=3)
     compiled = fast.run(model, seed=1, replication=0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            fast, "compiled_loop", lambda _: lambda *arrays: loop.run(*map(Guarded, arrays))
-        )
+        patch.setattr(fast, "compiled", lambda _: lambda *arrays: loop.run(*map(Guarded, arrays)))
         guarded = fast.run(model, seed=1, replication=0)
     assert len(guarded.work_items["case"]) > 20
     assert_agree(compiled, guarded)

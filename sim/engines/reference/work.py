@@ -189,9 +189,11 @@ class Work:
         while able:
             team = able[0] if len(able) == 1 else min(able, key=_first_idle)
             line = team.first_line(now) if team.only is None else team.only
-            if line:
-                self.start(line, heappop(team.idle), now)
-            if not line or not team.idle:
+            if not line:
+                able.remove(team)
+                continue
+            self.start(line, heappop(team.idle), now)
+            if not team.idle:
                 able.remove(team)
         if off_shift:
             self.wake_later(desk, [team.shift for team in off_shift if any(team.lines)])
