@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sim.analysis.estimate import Interval
+from sim.language import date_in_words, say
 from sim.logs.intervals import share_of_some
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntFlow
 from sim.logs.learning.people import Group
@@ -24,6 +25,7 @@ from sim.report.learnt_values import (
     share_text,
     value,
 )
+from sim.report.words import amount
 from sim.units import DAY
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -59,8 +61,22 @@ def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
                 f"  {bundle.name}/{flow.channel}: {len(steps_of(flow.tree))} steps, replays "
                 f"{_replayed(flow)} cases that ended"
             )
+    found += [f"  {words}" for words in _changed(learnt)]
     found += [f"  not learnt: {words}" for words in learnt.lacking]
     return tuple(found)
+
+
+def _changed(learnt: Learnt) -> Iterator[str]:
+    if learnt.change is not None:
+        day = dt.date(1970, 1, 1) + dt.timedelta(days=learnt.change.day)
+        yield say(
+            "cases filed since {day} take {since} from first step to last, those before {before} "
+            "(the middle ones): shares of ways and channels are of the {n} since",
+            day=date_in_words(day, is_plain=True),
+            since=amount(learnt.change.since, "h"),
+            before=amount(learnt.change.before, "h"),
+            n=learnt.change.n_since,
+        )
 
 
 def _replayed(flow: LearntFlow) -> str:
@@ -73,6 +89,8 @@ def _lines(learnt: Learnt, period: str) -> Iterator[str]:
     yield f"# Learnt from {one_line(learnt.file)}. Change it as you like; what is not learnt:"
     for words in learnt.lacking:
         yield f"# - {words}"
+    for words in _changed(learnt):
+        yield f"# {words[0].upper()}{words[1:]}."
     yield f"title: {quoted(f'Learnt from {one_line(learnt.file)}')}"
     start = learnt.first + dt.timedelta(days=-learnt.first.weekday() % 7)
     usual = f"{{start: {start}, warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks}}"
@@ -145,6 +163,11 @@ def _calendar(learnt: Learnt) -> Iterator[str]:
         else f"worked on {hours.n_worked} of {hours.n_holidays} public holidays"
     )
     yield f"    source: {quoted(f'{learnt.file}: {hours.n} starts and ends of work; {kept}')}"
+    limits = [bundle.limit for bundle in learnt.bundles if bundle.limit is not None]
+    if limits and all(limit.on_weekdays for limit in limits):
+        source = quoted(f"{learnt.file}: due dates count closed days too")
+        yield f"  weekdays: {{hours: {{{told}}}, mark: measured, source: {source}}}"
+        yield "legal_clock: {calendar: weekdays}"
 
 
 def _hours_in_words(learnt: Learnt) -> str:
@@ -165,8 +188,8 @@ def _waits(learnt: Learnt) -> Iterator[tuple[str, Wait]]:
             for way, wait in flow.backs:
                 if wait is not None:
                     yield wait_name(bundle.name, flow.channel, back_name(way.at, way.to)), wait
-            if flow.wait_at_end is not None:
-                yield wait_name(bundle.name, flow.channel, "before the end"), flow.wait_at_end
+            if flow.ending.wait is not None:
+                yield wait_name(bundle.name, flow.channel, "before the end"), flow.ending.wait
 
 
 def _timetables(learnt: Learnt) -> Iterator[str]:

@@ -23,6 +23,9 @@ def distribution(times: Times, unit: str) -> str:
         return mean
     if times.family == "exponential":
         return f"exponential(mean {mean})"
+    if times.family == "discrete":
+        share = percent_text(1 / len(times.values))
+        return f"discrete({', '.join(f'{digits(value)} {unit} {share}' for value in times.values)})"
     if times.family == "uniform":
         return f"uniform({digits(times.least)} {unit}, {digits(times.most)} {unit})"
     return f"{times.family}(mean {mean}, cv {digits(times.cv)})"

@@ -14,6 +14,8 @@ from sim.errors import RequestError
 from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
+from sim.logs.learning.change import change_in
+from sim.logs.learning.ends import Dues, Ends, ends_of
 from sim.logs.learning.flows import flow_of
 from sim.logs.learning.hours import hours_of
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntLimit
@@ -22,6 +24,7 @@ from sim.logs.learning.rows import NONE, Rows, rows_of, span_of
 from sim.units import DAY, HOUR
 from sim.wording import did_you_mean
 
+Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 _FEWEST: Final = 20
@@ -60,7 +63,11 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
     calendar = hours.calendar(*span_of(log))
     people = people_of(log, role_of, calendar)
     rows = rows_of(log, hours, tuple(person for person, _ in people))
-    bundles = tuple(_bundles(log, rows, dict(role_of)))
+    change = change_in(rows) if rows.has_ends_alone else None
+    ends = None
+    if rows.has_ends_alone:
+        ends = ends_of(rows, rows.filed >= (NONE if change is None else change.day * DAY))
+    bundles = tuple(_bundles(log, rows, dict(role_of), ends))
     if not bundles:
         raise RequestError(f"{log.name}: no case has ended, so that no way can be learnt.")
     known = rows.filed[rows.filed != NONE]
@@ -81,6 +88,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         offices=offices,
         bundles=bundles,
         lacking=tuple(_lacking(log, rows)),
+        change=change,
     )
 
 
@@ -127,39 +135,47 @@ def _home(log: EventLog, offices: tuple[str, ...]) -> str:
     return usual if usual in offices else offices[0]
 
 
-def _bundles(log: EventLog, rows: Rows, role_of: dict[str, str]) -> Iterator[LearntBundle]:
+def _bundles(
+    log: EventLog, rows: Rows, role_of: dict[str, str], ends: Ends | None
+) -> Iterator[LearntBundle]:
     column = log.cases["bundle"]
     codes = column.cat.codes.to_numpy(np.int64)
     for code in np.unique(codes).tolist():
         name = str(column.cat.categories[code]) if code >= 0 else "cases"
         cases = codes == code
-        found = _bundle(log, rows, cases, name, role_of)
+        found = _bundle(log, rows, cases, name, role_of, ends)
         if found is not None:
             yield found
 
 
 def _bundle(
-    log: EventLog, rows: Rows, cases: Truths, name: str, role_of: dict[str, str]
+    log: EventLog,
+    rows: Rows,
+    cases: Truths,
+    name: str,
+    role_of: dict[str, str],
+    ends: Ends | None,
 ) -> LearntBundle | None:
     column = log.cases["channel"]
     codes = column.cat.codes.to_numpy(np.int64)
     n = int(cases.sum())
     limit = _limit(rows, cases)
+    dues = _dues(rows, limit)
     if limit is None:
         # Without a limit no day is on the slip: what looks like one is a delay.
         rows = replace(rows, due=np.full_like(rows.due, NONE))
-    later = np.zeros(len(cases), np.bool_) if limit is None else _later(rows, limit)
     flows, shares, while_open = [], {}, {}
+    recent = cases if ends is None else cases & ends.recent
     for code in np.unique(codes[cases]).tolist():
         mine = cases & (codes == code)
         channel = str(column.cat.categories[code]) if code >= 0 else "any"
         if mine.sum() < max(_MINOR * n, 5):
             continue
-        flow = flow_of(rows, mine, channel, role_of, later)
+        flow = flow_of(rows, mine, channel, role_of, dues, ends)
         if flow is None:
             continue
         flows.append(flow)
-        shares[channel] = share_of_some(int(mine.sum()), n)
+        shares[channel] = share_of_some(int((mine & recent).sum()), int(recent.sum()))
         filed = rows.filed[mine & (rows.filed != NONE)]
         if len(filed) and log.cases["filed_at"].notna().any():
             while_open[channel] = share_of_some(int(_is_open(rows, filed).sum()), len(filed))
@@ -176,14 +192,14 @@ def _bundle(
     )
 
 
-def _is_open(rows: Rows, instants: NDArray[np.int64]) -> Truths:
+def _is_open(rows: Rows, instants: Ints) -> Truths:
     opens, closes = np.asarray(rows.calendar.opens), np.asarray(rows.calendar.closes)
     at = np.searchsorted(opens, instants, side="right") - 1
     found: Truths = (at >= 0) & (instants < closes[np.maximum(at, 0)])
     return found
 
 
-def _a_year(filed: NDArray[np.int64], of_all: NDArray[np.int64]) -> Interval:
+def _a_year(filed: Ints, of_all: Ints) -> Interval:
     """Cases in 365 days, with the interval of a Poisson count (Garwood 1936)."""
     from scipy.special import gammaincinv
 
@@ -201,32 +217,41 @@ def _limit(rows: Rows, cases: Truths) -> LearntLimit | None:
     if not len(which):
         return None
     best: LearntLimit | None = None
-    for cut_off in _CUT_OFFS:
-        working = _working_days(rows, which, cut_off)
-        values, counts = np.unique(working, return_counts=True)
-        at = int(counts.argmax())
-        if values[at] >= 0 and (best is None or counts[at] > best.count * 1.002 + 1):
-            best = LearntLimit(
-                days=int(values[at]), cut_off=cut_off, count=int(counts[at]), out_of=len(which)
-            )
+    for on_weekdays in (False, True):
+        for cut_off in _CUT_OFFS:
+            working = _working_days(rows, which, rows.due, cut_off, on_weekdays)
+            values, counts = np.unique(working, return_counts=True)
+            at = int(counts.argmax())
+            if values[at] >= 0 and (best is None or counts[at] > best.count * 1.002 + 1):
+                best = LearntLimit(
+                    days=int(values[at]),
+                    cut_off=cut_off,
+                    count=int(counts[at]),
+                    out_of=len(which),
+                    on_weekdays=on_weekdays,
+                )
     return best if best is not None and best.count >= 0.5 * best.out_of else None
 
 
-def _working_days(rows: Rows, which: NDArray[np.int64], cut_off: int) -> NDArray[np.int64]:
-    """From receipt to due day of some cases (L1, L2)."""
-    days = np.unique(np.asarray(rows.calendar.opens) // DAY)
+def _working_days(rows: Rows, which: Ints, until: Ints, cut_off: int, on_weekdays: bool) -> Ints:
+    """From receipt to a day of some cases (L1, L2)."""
+    days = rows.weekdays if on_weekdays else np.unique(np.asarray(rows.calendar.opens) // DAY)
     filed = rows.filed[which]
     received = np.searchsorted(days, filed // DAY + (filed % DAY >= cut_off), side="left")
-    found: NDArray[np.int64] = np.searchsorted(days, rows.due[which], side="right") - 1 - received
+    found: Ints = np.searchsorted(days, until[which], side="right") - 1 - received
     return found
 
 
-def _later(rows: Rows, limit: LearntLimit) -> Truths:
-    """Which cases are due later than the limit has it."""
-    found = np.zeros(len(rows.filed), np.bool_)
-    which = np.flatnonzero((rows.due != NONE) & (rows.filed != NONE))
-    found[which] = _working_days(rows, which, limit.cut_off) > limit.days
-    return found
+def _dues(rows: Rows, limit: LearntLimit | None) -> Dues:
+    """When cases are due and when they ended, beside the limit."""
+    later, behind = (np.zeros(len(rows.filed), np.int64) for _ in range(2))
+    if limit is not None:
+        closed = np.where(rows.closed == NONE, NONE, rows.closed // DAY)
+        for found, until in ((later, rows.due), (behind, closed)):
+            which = np.flatnonzero((until != NONE) & (rows.filed != NONE))
+            days = _working_days(rows, which, until, limit.cut_off, limit.on_weekdays)
+            found[which] = days - limit.days
+    return Dues(later_by=np.maximum(later, 0), ended_behind=behind)
 
 
 def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:
@@ -235,6 +260,11 @@ def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:
         yield (
             "minutes of work: the register has ends alone, so that only a bound is known; half of "
             "it is assumed"
+        )
+    if rows.has_ends_alone:
+        yield (
+            "queues: what passes between two ends is written as a delay, in the hours of the "
+            "office, whether a case lay, waited for staff or for somebody else"
         )
     if not rows.has_ready and rows.has_starts:
         yield (

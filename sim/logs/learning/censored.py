@@ -1,0 +1,200 @@
+"""Times of which bounds alone are known: what had not ended, or ended where nobody saw it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.estimate import Interval, estimate
+from sim.logs.learning.times import Times
+
+Floats = NDArray[np.float64]
+
+_PARTS: Final = 20
+_ROUNDS: Final = 500
+_SETTLED: Final = 1e-6
+
+
+def times_as_seen(known: Floats, below: Floats, above: Floats) -> Times | None:
+    """Times as they were, in twenty equal parts; None of nothing.
+
+    Parameters
+    ----------
+    known
+        In any unit.
+    below, above
+        Of further ones it is known only that they were not above, or above, these.
+
+    Notes
+    -----
+    Turnbull 1976, *J. Royal Statistical Society B* 38, 290-295: the distribution that agrees with
+    itself where what is not known is shared out by it.  The mean is that of the parts, its interval
+    as wide as that of the times that are known.
+    """
+    if not len(known):
+        return None
+    values, counts = np.unique(known, return_counts=True)
+    upto = np.searchsorted(values, below, side="right")
+    after = np.searchsorted(values, above, side="right")
+    # Where nothing known lies, the nearest stands for it.
+    n_upto = np.bincount(np.maximum(upto, 1) - 1, minlength=len(values))
+    n_after = np.bincount(np.minimum(after, len(values) - 1), minlength=len(values))
+    n = len(known) + len(below) + len(above)
+    chance = np.full(len(values), 1 / len(values))
+    for _ in range(_ROUNDS):
+        under, over = np.cumsum(chance), np.cumsum(chance[::-1])[::-1]
+        shared = np.cumsum((n_upto / under)[::-1])[::-1] + np.cumsum(n_after / over)
+        new = (counts + chance * shared) / n
+        is_settled = np.abs(new - chance).sum() < _SETTLED
+        chance = new
+        if is_settled:
+            break
+    middles = (np.arange(_PARTS) + 0.5) / _PARTS
+    parts = values[np.minimum(np.searchsorted(np.cumsum(chance), middles), len(values) - 1)]
+    mean, found = float(parts.mean()), estimate(known)
+    shift = mean - found.mean
+    return Times(
+        family="discrete",
+        mean=replace(found, mean=mean, low=found.low + shift, high=found.high + shift),
+        cv=float(parts.std()) / mean if mean > 0 else 0.0,
+        cv_error=math.nan,
+        least=float(parts[0]),
+        most=float(parts[-1]),
+        criterion={},
+        values=tuple(parts.tolist()),
+    )
+
+
+_MOST: Final = 2000
+_FLOOR: Final = 1e-12
+_OPEN: Final = 1000
+
+
+def times_between(least: Floats, most: Floats, seen: Floats | None = None) -> Times | None:
+    """Choose the family of times of which only bounds are known, each with its own.
+
+    Parameters
+    ----------
+    least, most
+        Of each time, in any unit: it is above the one and not above the other.
+    seen
+        How long each could be at most to be seen at all; by default any.
+
+    Notes
+    -----
+    Of interval-censored times the likelihood is the probability of each interval.  Families have
+    their mean and coefficient of variation as parameters, both on a scale of logarithms, and the
+    interval of the mean is that of the inverse of the observed information there.
+    """
+    from scipy.optimize import minimize
+
+    if not len(least):
+        return None
+    step = -(-len(least) // _MOST)
+    low, high = least[::step], most[::step]
+    limit = None if seen is None else seen[::step]
+    # A time of which nothing but the least is known begins there.
+    start = float(np.where(high > _OPEN * (low + 1), low, (low + high) / 2).mean())
+    best: tuple[float, str, Floats] | None = None
+    criterion = {}
+    for family, below in _BELOW.items():
+        n = 1 if family == "exponential" else 2
+
+        def lack(at: Floats, below: _Below = below, n: int = n) -> float:
+            mean, cv = math.exp(at[0]), math.exp(at[1]) if n == 2 else 1.0
+            chance = below(high, mean, cv) - below(low, mean, cv)
+            if limit is not None:
+                chance = chance / np.maximum(below(limit, mean, cv), _FLOOR)
+            return float(-np.log(np.maximum(chance, _FLOOR)).sum())
+
+        found = minimize(lack, np.array([math.log(start), math.log(0.5)])[:n], method="Nelder-Mead")
+        criterion[family] = 2 * n + 2 * float(found.fun)
+        if best is None or criterion[family] < best[0]:
+            best = criterion[family], family, found.x
+            chosen = lack
+    if best is None:
+        return None
+    _, family, at = best
+    error = _error(chosen, at) / math.sqrt(step)
+    mean = math.exp(at[0])
+    interval = Interval(
+        mean=mean,
+        low=mean * math.exp(-1.96 * error),
+        high=mean * math.exp(1.96 * error),
+        n=len(least),
+        confidence=0.95,
+    )
+    cv = math.exp(at[1]) if len(at) == 2 else 1.0
+    reach = math.sqrt(3) * cv
+    return Times(
+        family=family,
+        mean=interval,
+        cv=cv,
+        cv_error=cv * math.sqrt((0.5 + cv * cv) / len(least)),
+        least=mean * max(1 - reach, 0.0),
+        most=mean * (1 + reach),
+        criterion=criterion,
+    )
+
+
+def _error(lack: Callable[[Floats], float], at: Floats) -> float:
+    """Standard error of the first parameter: of the inverse of the second differences."""
+    n, h = len(at), 1e-2
+    unit = np.eye(n) * h
+    table = np.empty((n, n))
+    for i in range(n):
+        for j in range(n):
+            table[i, j] = (
+                lack(at + unit[i] + unit[j])
+                - lack(at + unit[i] - unit[j])
+                - lack(at - unit[i] + unit[j])
+                + lack(at - unit[i] - unit[j])
+            ) / (4 * h * h)
+    try:
+        variance = float(np.linalg.inv(table)[0, 0])
+    except np.linalg.LinAlgError:
+        return math.nan
+    return math.sqrt(variance) if variance > 0 else math.nan
+
+
+_Below = Callable[[Floats, float, float], Floats]
+
+
+def _lognormal_below(x: Floats, mean: float, cv: float) -> Floats:
+    from scipy.special import ndtr
+
+    sigma2 = math.log1p(cv * cv)
+    with np.errstate(divide="ignore"):
+        z = (np.log(x) - math.log(mean) + sigma2 / 2) / math.sqrt(sigma2)
+    found: Floats = ndtr(z)
+    return found
+
+
+def _gamma_below(x: Floats, mean: float, cv: float) -> Floats:
+    from scipy.special import gammainc
+
+    k = 1 / cv**2
+    found: Floats = gammainc(k, x * (k / mean))
+    return found
+
+
+def _exponential_below(x: Floats, mean: float, _: float) -> Floats:
+    return -np.expm1(-x / mean)
+
+
+def _uniform_below(x: Floats, mean: float, cv: float) -> Floats:
+    half = min(math.sqrt(3) * cv, 1.0) * mean
+    return np.clip((x - mean + half) / (2 * half), 0, 1)
+
+
+_BELOW: Final[Mapping[str, _Below]] = {
+    "lognormal": _lognormal_below,
+    "gamma": _gamma_below,
+    "exponential": _exponential_below,
+    "uniform": _uniform_below,
+}
