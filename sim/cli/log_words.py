@@ -60,13 +60,19 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
     _add_reading(backlog)
 
     validate = verbs.add_parser(
-        "validate", help="learn from a part of a register and hold it against the rest"
+        "validate", help="hold a scenario, or what is learnt, against the last part of a register"
+    )
+    validate.add_argument(
+        "scenario",
+        nargs="?",
+        metavar="SCENARIO",
+        help="what to run; by default what is learnt from the earliest cases",
     )
     validate.add_argument("file", metavar="FILE", help="CSV, Excel, Parquet, XES or OCEL 2.0")
     validate.add_argument(
         "--share",
         type=float,
-        default=0.6,
+        default=0.8,
         metavar="SHARE",
         help="of the cases that are learnt from, the earliest (default: %(default)s)",
     )

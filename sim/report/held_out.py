@@ -19,7 +19,8 @@ def held_lines(day: dt.date, held: Sequence[Held]) -> tuple[str, ...]:
     lines = [f"learnt from what was filed before {day}; beside what was filed since"]
     lines += [_line(each) for each in held]
     n = sum(each.agrees for each in held)
-    lines.append(f"{n} of {len(held)} agree, within the 95 % interval of the difference")
+    if held:
+        lines.append(f"{n} of {len(held)} agree, within the 95 % interval of the difference")
     return tuple(lines)
 
 

@@ -46,11 +46,11 @@ def test_what_is_learnt_of_a_known_office_agrees_with_the_rest_of_its_register(
     register: EventLog,
 ) -> None:
     log = sim.Log(log=register, overview=overview(register), findings=())
-    found = sim.validate(log, replications=3)
+    found = sim.validate(log, share=0.6, replications=3)
     sojourns = [held for held in found.held if held.seen.kpi == SOJOURN]
     assert {held.seen.channel for held in sojourns} == {"", "paper", "online"}
     assert sum(held.agrees for held in sojourns) >= 2
-    assert f"of {len(found.held)} agree" in found.lines[-1]
+    assert any(f"of {len(found.held)} agree" in line for line in found.lines)
     # Beside a register in which everything takes three days longer, none agrees.
     rest = halves(register, 0.6).rest
     cases = rest.cases.assign(closed_at=rest.cases["closed_at"] + np.timedelta64(3, "D"))
