@@ -16,7 +16,9 @@ Ints = NDArray[np.int64]
 _FEWEST: Final = 100
 """Values on either side of a change."""
 
-_BY_CHANCE: Final = 1e-3
+_BY_CHANCE: Final = 0.01
+_MATTERS: Final = 0.1
+"""By so much more often must values since be the larger, or the smaller, of one of each side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +69,24 @@ def last_change(values: NDArray[np.float64]) -> int:
     Notes
     -----
     Pettitt 1979, *Applied Statistics* 28, 126-135: the largest sum of differences in rank between
-    those before and those since.  What comes since is searched again.
+    those before and those since.  What comes since is searched again.  The number of values is
+    reduced by their autocorrelation of lag 1, since those of an office are not independent.
     """
     from scipy.stats import rankdata
 
     begin = 0
     while (n := len(values) - begin) >= 2 * _FEWEST:
-        sums = 2 * np.cumsum(rankdata(values[begin:])) - np.arange(1, n + 1) * (n + 1)
+        ranks = rankdata(values[begin:]) - (n + 1) / 2
+        sums = 2 * np.cumsum(ranks)
         at = _FEWEST + int(np.argmax(np.abs(sums[_FEWEST - 1 : n - _FEWEST])))
-        if 2 * np.exp(-6 * sums[at - 1] ** 2 / (n**3 + n**2)) > _BY_CHANCE:
+        largest = abs(float(sums[at - 1]))
+        ranks[:at] -= ranks[:at].mean()
+        ranks[at:] -= ranks[at:].mean()
+        spread = float(ranks @ ranks)
+        # Neighbours that are alike, as behind one queue, count for fewer.
+        alike = max(float(ranks[1:] @ ranks[:-1]) / spread, 0.0) if spread else 0.0
+        exponent = 6 * largest**2 / (n**3 + n**2) * (1 - alike) / (1 + alike)
+        if 2 * np.exp(-exponent) > _BY_CHANCE or largest < _MATTERS * at * (n - at):
             break
         begin += at
     return begin

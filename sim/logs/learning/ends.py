@@ -80,8 +80,9 @@ class Ends:
         rows = np.flatnonzero(self.is_first & (self.step == step) & (self.lag >= 0))
         rows = rows[np.argsort(self.since[rows], kind="stable")]
         # Steps change at times of their own, as when somebody takes them over.
-        is_recent = np.zeros(len(self.lag), np.bool_)
-        is_recent[rows[last_change(self.lag[rows] / HOUR) :]] = True
+        # What lies before the first step is outside of what the recent cases are recent by.
+        is_recent = self.recent[self.of_case] | (self.within < FAR)
+        is_recent[rows[: last_change(self.lag[rows] / HOUR)]] = False
         known = self.is_first & (self.step == step) & (self.lag >= 0)
         rows = enough(known & cases[self.of_case], known, is_recent)
         return wait_of_ends(self.lag[rows], within=self.within[rows])
