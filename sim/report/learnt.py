@@ -25,8 +25,8 @@ from sim.report.learnt_values import (
     share_text,
     value,
 )
-from sim.report.words import amount
-from sim.units import DAY
+from sim.report.words import duration
+from sim.units import DAY, HOUR
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHILE_OPEN: Final = 0.95
@@ -73,8 +73,8 @@ def _changed(learnt: Learnt) -> Iterator[str]:
             "cases filed since {day} take {since} from first step to last, those before {before} "
             "(the middle ones): shares of ways and channels are of the {n} since",
             day=date_in_words(day, is_plain=True),
-            since=amount(learnt.change.since, "h"),
-            before=amount(learnt.change.before, "h"),
+            since=duration(round(learnt.change.since * HOUR)),
+            before=duration(round(learnt.change.before * HOUR)),
             n=learnt.change.n_since,
         )
 

@@ -28,8 +28,8 @@ _OFTEN: Final = 0.95
 _TOGETHER: Final = 0.8
 """Steps that not all cases have are had together where so many have both of those with either."""
 
-_MOST_ORDERS: Final = 6
-_USUAL_ORDER: Final = 0.02
+_MOST_ORDERS: Final = 2
+_USUAL_ORDER: Final = 0.03
 _FEW: Final = 10
 """An order that fewer cases have is not written by itself."""
 
