@@ -19,7 +19,7 @@ from sim.api.study import Study
 from sim.errors import RequestError
 from sim.logs.distances import traces_of
 from sim.logs.event_log import EventLog
-from sim.logs.held_out import Halves, Held, halves, seen
+from sim.logs.held_out import Halves, Held, halves, seen, some
 from sim.logs.learning.learn import learn
 from sim.logs.likeness import (
     Forecast,
@@ -138,6 +138,7 @@ def validate(
         )
         drawn, logs = runs.drawn()
         filings = runs.filings(logs)
+        logs = [some(log, log.cases["bundle"].isin(list(filings)).to_numpy()) for log in logs]
         real = traces_of(parts.rest, has_starts=parts.rest.has_starts)
         apart = distances_of_halves(real, seed)
         return Validation(
@@ -178,12 +179,20 @@ class _Runs:
             f"bundles.{bundle}.demand": f"{{log: {file}}}" for bundle, file in filings.items()
         }
         study = self._run("as_filed", {**self._period(day, "0 weeks", n_weeks), **demands})
-        return list(self._logs(study))
+        return [
+            some(log, log.cases["bundle"].isin(list(filings)).to_numpy())
+            for log in self._logs(study)
+        ]
 
     def filings(self, drawn: list[EventLog]) -> Mapping[str, Path]:
         """Files of the cases of the rest as they were filed, by bundle.
 
         Homes and channels are those of cases that were drawn; what is of others is left out.
+
+        Raises
+        ------
+        RequestError
+            Nothing is left, or a run had no case in that time.
         """
         cases = self.parts.rest.cases
         texts = {
@@ -206,6 +215,14 @@ class _Runs:
             columns = ["filed_at", "home", *(["channel"] if len(known["channel"]) > 1 else [])]
             table = mine.sort_values("filed_at")[columns].rename(columns={"home": "office"})
             table.to_csv(found[str(bundle)], index=False, date_format="%Y-%m-%d %H:%M")
+        if not found or not all(len(log.work) for log in drawn):
+            told = "; ".join(
+                f"{column} {', '.join(sorted(names)) or 'none'}" for column, names in known.items()
+            )
+            raise RequestError(
+                f"nothing of the register is of the scenario, which has from {self.parts.day} on: "
+                f"{told}. Name them as the register does, and give it cases."
+            )
         return found
 
     def _period(self, start: dt.date, warm_up: str, n_weeks: int) -> dict[str, Any]:
