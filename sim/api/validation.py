@@ -166,7 +166,8 @@ class _Runs:
         """With cases filed by chance."""
         day = self.parts.day
         start = day - dt.timedelta(days=day.weekday()) - _WARM_UP * _WEEK
-        n_weeks = -((day - self.last.astype("datetime64[D]").item()) // _WEEK) + 1
+        # Cases that are filed in the run-out, up to the end of the register, are in the log too.
+        n_weeks = (self.last.astype("datetime64[D]").item() - day) // _WEEK
         period = self._period(start, f"{_WARM_UP} weeks", n_weeks)
         study = self._run("drawn", period)
         return study, list(self._logs(study))
