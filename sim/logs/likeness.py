@@ -136,7 +136,11 @@ def likenesses(
         for name, measure in DISTANCES.items():
             found[name].append(measure(run, real))
     return tuple(
-        Likeness(measure=name, halves=halves[name], scenario=estimate(np.asarray(values)))
+        Likeness(
+            measure=name,
+            halves=halves[name],
+            scenario=estimate(np.asarray(values), bounds=(0.0, math.inf)),
+        )
         for name, values in found.items()
     )
 

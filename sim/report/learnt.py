@@ -17,6 +17,7 @@ from sim.report.learnt_flow import FlowWriter, back_name, wait_name
 from sim.report.learnt_values import (
     between,
     clock,
+    digits,
     of_share,
     one_line,
     percent_text,
@@ -31,6 +32,9 @@ from sim.units import DAY, HOUR
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHILE_OPEN: Final = 0.95
 _LEVEL: Final = "commune"
+_WARM_UP: Final = 4
+_RUN_OUT: Final = 8
+"""Weeks, where cases do not take longer."""
 
 
 def scenario_text(learnt: Learnt, *, period: str = "") -> str:
@@ -93,7 +97,9 @@ def _lines(learnt: Learnt, period: str) -> Iterator[str]:
         yield f"# {words[0].upper()}{words[1:]}."
     yield f"title: {quoted(f'Learnt from {one_line(learnt.file)}')}"
     start = learnt.first + dt.timedelta(days=-learnt.first.weekday() % 7)
-    usual = f"{{start: {start}, warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks}}"
+    warm_up, run_out = max(learnt.weeks, _WARM_UP), max(learnt.weeks, _RUN_OUT)
+    weeks = f"warm_up: {warm_up} weeks, length: 26 weeks, run_out: {run_out} weeks"
+    usual = f"{{start: {start}, {weeks}}}"
     yield f"period: {period or usual}"
     levels = _levels(learnt)
     if len(levels) > 1:
@@ -236,7 +242,12 @@ def _filing(learnt: Learnt) -> Iterator[str]:
         for channel, shares in found.items()
         if all(share.mean >= _WHILE_OPEN for share in shares)
     }
-    if not counters:
+    by_day = {
+        channel: weights
+        for channel, weights in learnt.weekdays.items()
+        if channel in found and channel not in counters
+    }
+    if not counters and not by_day:
         return
     yield "filing:"
     for channel, shares in counters.items():
@@ -244,6 +255,14 @@ def _filing(learnt: Learnt) -> Iterator[str]:
         least = min(share.mean for share in shares)
         source = quoted(f"{learnt.file}: {percent_text(least)} of {n} cases filed in these hours")
         said = f"while_open: office, mark: measured, source: {source}"
+        yield f"  {quoted(safe_name(channel))}: {{{said}}}"
+    for channel, weights in by_day.items():
+        n = sum(share.n for share in found[channel])
+        told = ", ".join(
+            f"{day}: {digits(round(weight, 2))}" for day, weight in zip(_DAYS, weights, strict=True)
+        )
+        source = quoted(f"{learnt.file}: n {n}, more apart than chance makes one in a thousand")
+        said = f"weekdays: {{{told}}}, mark: measured, source: {source}"
         yield f"  {quoted(safe_name(channel))}: {{{said}}}"
 
 

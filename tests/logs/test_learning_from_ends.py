@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
+from registers import read
 
-from sim.logs.learning.censored import times_as_seen, times_between
+import sim
+from sim.logs.learning.censored import times_beside, times_between
 from sim.logs.learning.change import last_change
+from sim.logs.learning.learn import learn
 from sim.logs.learning.mining import Visits, mine
 from sim.logs.learning.rare import with_rare
 from sim.logs.learning.tree import InOrder, Leaf, OneOf, SideBySide, accepts, counted, loose_pairs
+from sim.report.learnt import scenario_text
 
 A, B, C, D = (Leaf(step=name) for name in "abcd")
 
@@ -75,19 +81,23 @@ def test_a_choice_has_the_shares_of_today_unless_too_few_came_to_it() -> None:
     assert way.parts[1] == inner
 
 
-def test_times_cut_off_at_either_side_have_the_quantiles_of_all() -> None:
+def test_the_later_of_two_times_is_as_it_was_seen() -> None:
     stream = np.random.default_rng(8)
-    times = stream.gamma(2, 10, 4000)
-    since, until = stream.uniform(0, 12, 4000), stream.uniform(15, 60, 4000)
-    below, above = times <= since, times > until
-    found = times_as_seen(times[~below & ~above], since[below], until[above])
+    worked = stream.gamma(1.5, 10, 4000)
+    # Who works long lasts long: the two know of each other.
+    whole = np.maximum(worked, stream.gamma(8, 4, 4000) + 0.3 * worked)
+    limit = stream.uniform(20, 90, 4000)
+    is_over = whole <= limit
+    found = times_beside(worked, np.minimum(whole, limit), is_over)
     assert found is not None
-    middles = (np.arange(20) + 0.5) / 20
-    assert found.values == pytest.approx(np.quantile(times, middles), rel=0.12)
-    left_out = times_as_seen(times[~below & ~above], np.empty(0), np.empty(0))
+    again = np.maximum(stream.permutation(worked), stream.choice(np.asarray(found.values), 4000))
+    shares = np.arange(2, 19) / 20
+    assert np.quantile(again, shares) == pytest.approx(np.quantile(whole, shares), rel=0.06)
+    # Cases that are not over count with what they have lasted.
+    left_out = times_beside(worked[is_over], whole[is_over], is_over[is_over])
     assert left_out is not None
-    assert abs(left_out.values[1] / np.quantile(times, middles[1]) - 1) > 0.12
-    assert times_as_seen(np.empty(0), since, until) is None
+    assert left_out.values[15] < 0.94 * found.values[15]
+    assert times_beside(worked, whole, np.zeros(4000, bool)) is None
 
 
 def test_times_that_are_seen_only_if_short_have_the_mean_of_all() -> None:
@@ -117,3 +127,32 @@ def test_the_last_change_is_found_and_none_in_what_only_wanders() -> None:
         flags += last_change(wander) > 0
     assert flags <= 3
     assert last_change(values[:150]) == 0
+
+
+def filings(tmp_path: Path, *, weekend: bool) -> str:
+    """What is learnt of 280 filings, on every day of the week or on working days alone."""
+    lines = ["case,step,start,end,channel,filed"]
+    begin = dt.datetime(2025, 1, 6, 0, 30)
+    for at in range(280):
+        filed = begin + dt.timedelta(days=at % 280)
+        is_off = filed.weekday() >= 5 and not weekend
+        filed -= dt.timedelta(days=2 if is_off else 0)
+        work = filed.replace(hour=9 + at % 8)
+        work += dt.timedelta(days=max(7 - work.weekday(), 0) if work.weekday() >= 5 else 0)
+        end = work + dt.timedelta(minutes=20)
+        instants = (f"{each:%Y-%m-%d %H:%M}" for each in (work, end))
+        lines.append(f"{at},check,{','.join(instants)},online,{filed:%Y-%m-%d %H:%M}")
+    path = tmp_path / f"register-{weekend}.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return scenario_text(learn(read(path, columns={"filed_at": "filed"})))
+
+
+def test_days_of_filing_are_written_where_chance_did_not_make_them(tmp_path: Path) -> None:
+    text = filings(tmp_path, weekend=False)
+    (line,) = (line for line in text.splitlines() if "weekdays: {mon" in line)
+    assert "sat: 0, sun: 0" in line
+    assert "n 280" in line
+    file = tmp_path / "office.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert sim.check(file).faults == ()
+    assert "weekdays: {mon" not in filings(tmp_path, weekend=True)

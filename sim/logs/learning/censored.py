@@ -14,48 +14,41 @@ from sim.analysis.estimate import Interval, estimate
 from sim.logs.learning.times import Times
 
 Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 _PARTS: Final = 20
-_ROUNDS: Final = 500
-_SETTLED: Final = 1e-6
 
 
-def times_as_seen(known: Floats, below: Floats, above: Floats) -> Times | None:
-    """Times as they were, in twenty equal parts; None of nothing.
+def times_beside(worked: Floats, whole: Floats, is_over: Truths) -> Times | None:
+    """Times in twenty equal parts of which, with what goes on beside, the later is as seen.
 
     Parameters
     ----------
-    known
-        In any unit.
-    below, above
-        Of further ones it is known only that they were not above, or above, these.
+    worked
+        What went on beside, in any unit.
+    whole
+        The later of both, or of cases that are not over how long they have lasted.
+    is_over
+        Which cases are over; None of none.
 
     Notes
     -----
-    Turnbull 1976, *J. Royal Statistical Society B* 38, 290-295: the distribution that agrees with
-    itself where what is not known is shared out by it.  The mean is that of the parts, its interval
-    as wide as that of the times that are known.
+    The later of two times that know nothing of each other is below t as often as both are, so the
+    share of the one is that of the whole (Kaplan and Meier 1958, *J. American Statistical
+    Association* 53, 457-481) over that of the other.  The interval of the mean is as wide as that
+    of the whole times that are over.
     """
-    if not len(known):
+    if not is_over.any():
         return None
-    values, counts = np.unique(known, return_counts=True)
-    upto = np.searchsorted(values, below, side="right")
-    after = np.searchsorted(values, above, side="right")
-    # Where nothing known lies, the nearest stands for it.
-    n_upto = np.bincount(np.maximum(upto, 1) - 1, minlength=len(values))
-    n_after = np.bincount(np.minimum(after, len(values) - 1), minlength=len(values))
-    n = len(known) + len(below) + len(above)
-    chance = np.full(len(values), 1 / len(values))
-    for _ in range(_ROUNDS):
-        under, over = np.cumsum(chance), np.cumsum(chance[::-1])[::-1]
-        shared = np.cumsum((n_upto / under)[::-1])[::-1] + np.cumsum(n_after / over)
-        new = (counts + chance * shared) / n
-        is_settled = np.abs(new - chance).sum() < _SETTLED
-        chance = new
-        if is_settled:
-            break
+    known = np.sort(whole[is_over])
+    still, beside = np.sort(whole[~is_over]), np.sort(worked)
+    at_risk = len(known) - np.arange(len(known)) + len(still) - np.searchsorted(still, known)
+    of_whole = 1 - np.cumprod(1 - 1 / at_risk)
+    of_beside = np.searchsorted(beside, known, side="right") / len(beside)
+    # Few are over early: a share there is never above one of later.
+    share = np.minimum.accumulate((of_whole / np.maximum(of_beside, 1 / len(beside)))[::-1])[::-1]
     middles = (np.arange(_PARTS) + 0.5) / _PARTS
-    parts = values[np.minimum(np.searchsorted(np.cumsum(chance), middles), len(values) - 1)]
+    parts = known[np.minimum(np.searchsorted(share, middles), len(known) - 1)]
     mean, found = float(parts.mean()), estimate(known)
     shift = mean - found.mean
     return Times(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar, open_between
-from sim.logs.learning.censored import times_as_seen, times_between
+from sim.logs.learning.censored import times_beside, times_between
 from sim.logs.learning.change import last_change
 from sim.logs.learning.parts import Extension
 from sim.logs.learning.rows import NONE, Rows
@@ -122,10 +122,8 @@ class Ends:
         lag, is_closed = self.at_end[which], self.is_closed[which]
         if not by_filing:
             return wait_of_ends(lag[is_closed], lag[~is_closed])
-        worked, whole = self.worked[which] / HOUR, (self.worked[which] + lag) / HOUR
-        # What ended with its last step had waited no longer than that took.
-        is_over = is_closed & (lag <= _IN_HAND)
-        times = times_as_seen(whole[is_closed & ~is_over], worked[is_over], whole[~is_closed])
+        worked = self.worked[which]
+        times = times_beside(worked / HOUR, (worked + lag) / HOUR, is_closed)
         if times is None:
             return None
         return Wait(kind="delay", times=times, n=len(which), while_open=True)

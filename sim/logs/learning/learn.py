@@ -9,30 +9,28 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.estimate import Interval
 from sim.errors import RequestError
 from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
 from sim.logs.learning.change import change_in
-from sim.logs.learning.ends import Dues, Ends, ends_of
+from sim.logs.learning.ends import Ends, ends_of
+from sim.logs.learning.filings import a_year_of, is_while_open, weekdays_of
 from sim.logs.learning.flows import flow_of
 from sim.logs.learning.hours import hours_of
-from sim.logs.learning.parts import Learnt, LearntBundle, LearntLimit
+from sim.logs.learning.limits import dues_of, limit_of
+from sim.logs.learning.parts import Learnt, LearntBundle
 from sim.logs.learning.people import groups_of, people_of, roles_of
 from sim.logs.learning.rows import NONE, Rows, rows_of, span_of
-from sim.units import DAY, HOUR
+from sim.units import DAY
 from sim.wording import did_you_mean
 
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 _FEWEST: Final = 20
-_YEAR: Final = 365
 _MINOR: Final = 0.005
 """A channel with less than this share of the cases is left out."""
-
-_CUT_OFFS: Final = (DAY, 15 * HOUR, 16 * HOUR, 14 * HOUR, 15 * HOUR + HOUR // 2, 12 * HOUR)
 
 
 def learn(log: EventLog, *, home: str | None = None) -> Learnt:
@@ -89,7 +87,15 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         bundles=bundles,
         lacking=tuple(_lacking(log, rows)),
         change=change,
+        weekdays={} if log.cases["filed_at"].isna().all() else weekdays_of(log, rows),
+        weeks=_weeks(rows),
     )
+
+
+def _weeks(rows: Rows) -> int:
+    """Weeks within which 95 % of the cases end."""
+    lasted = (rows.closed - rows.filed)[(rows.closed != NONE) & (rows.filed != NONE)]
+    return int(-(-np.quantile(lasted, 0.95) // (7 * DAY))) if len(lasted) else 0
 
 
 def _of_home(log: EventLog, home: str | None) -> EventLog:
@@ -159,8 +165,8 @@ def _bundle(
     column = log.cases["channel"]
     codes = column.cat.codes.to_numpy(np.int64)
     n = int(cases.sum())
-    limit = _limit(rows, cases)
-    dues = _dues(rows, limit)
+    limit = limit_of(rows, cases)
+    dues = dues_of(rows, limit)
     if limit is None:
         # Without a limit no day is on the slip: what looks like one is a delay.
         rows = replace(rows, due=np.full_like(rows.due, NONE))
@@ -178,80 +184,18 @@ def _bundle(
         shares[channel] = share_of_some(int((mine & recent).sum()), int(recent.sum()))
         filed = rows.filed[mine & (rows.filed != NONE)]
         if len(filed) and log.cases["filed_at"].notna().any():
-            while_open[channel] = share_of_some(int(_is_open(rows, filed).sum()), len(filed))
+            while_open[channel] = share_of_some(int(is_while_open(rows, filed).sum()), len(filed))
     if not flows:
         return None
     return LearntBundle(
         name=name,
         n_cases=n,
-        a_year=_a_year(rows.filed[cases & (rows.filed != NONE)], rows.filed[rows.filed != NONE]),
+        a_year=a_year_of(rows.filed[cases & (rows.filed != NONE)], rows.filed[rows.filed != NONE]),
         channels=shares,
         filed_while_open=while_open,
         flows=tuple(sorted(flows, key=lambda flow: -flow.n_cases)),
         limit=limit,
     )
-
-
-def _is_open(rows: Rows, instants: Ints) -> Truths:
-    opens, closes = np.asarray(rows.calendar.opens), np.asarray(rows.calendar.closes)
-    at = np.searchsorted(opens, instants, side="right") - 1
-    found: Truths = (at >= 0) & (instants < closes[np.maximum(at, 0)])
-    return found
-
-
-def _a_year(filed: Ints, of_all: Ints) -> Interval:
-    """Cases in 365 days, with the interval of a Poisson count (Garwood 1936)."""
-    from scipy.special import gammaincinv
-
-    days = int(of_all.max() // DAY - of_all.min() // DAY) + 1
-    n = len(filed)
-    low = float(gammaincinv(n, 0.025)) if n else 0.0
-    high = float(gammaincinv(n + 1, 0.975))
-    factor = _YEAR / days
-    return Interval(mean=n * factor, low=low * factor, high=high * factor, n=n, confidence=0.95)
-
-
-def _limit(rows: Rows, cases: Truths) -> LearntLimit | None:
-    """The working days between receipt and due day that most cases have."""
-    which = np.flatnonzero(cases & (rows.due != NONE) & (rows.filed != NONE))
-    if not len(which):
-        return None
-    best: LearntLimit | None = None
-    for on_weekdays in (False, True):
-        for cut_off in _CUT_OFFS:
-            working = _working_days(rows, which, rows.due, cut_off, on_weekdays)
-            values, counts = np.unique(working, return_counts=True)
-            at = int(counts.argmax())
-            if values[at] >= 0 and (best is None or counts[at] > best.count * 1.002 + 1):
-                best = LearntLimit(
-                    days=int(values[at]),
-                    cut_off=cut_off,
-                    count=int(counts[at]),
-                    out_of=len(which),
-                    on_weekdays=on_weekdays,
-                )
-    return best if best is not None and best.count >= 0.5 * best.out_of else None
-
-
-def _working_days(rows: Rows, which: Ints, until: Ints, cut_off: int, on_weekdays: bool) -> Ints:
-    """From receipt to a day of some cases (L1, L2)."""
-    days = rows.weekdays if on_weekdays else np.unique(np.asarray(rows.calendar.opens) // DAY)
-    filed = rows.filed[which]
-    received = np.searchsorted(days, filed // DAY + (filed % DAY >= cut_off), side="left")
-    found: Ints = np.searchsorted(days, until[which], side="right") - 1 - received
-    return found
-
-
-def _dues(rows: Rows, limit: LearntLimit | None) -> Dues:
-    """When cases are due and when they ended, beside the limit."""
-    later, behind = (np.zeros(len(rows.filed), np.int64) for _ in range(2))
-    if limit is not None:
-        closed = np.where(rows.closed == NONE, NONE, rows.closed // DAY)
-        for found, until in ((later, rows.due), (behind, closed)):
-            which = np.flatnonzero((until != NONE) & (rows.filed != NONE))
-            days = _working_days(rows, which, until, limit.cut_off, limit.on_weekdays)
-            found[which] = days - limit.days
-    return Dues(later_by=np.maximum(later, 0), ended_behind=behind)
 
 
 def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:

@@ -146,6 +146,11 @@ class Learnt:
         What cannot be learnt from it, and what stands in its place.
     change
         Where cases go otherwise since a day: shares and waits are those of the cases since.
+    weekdays
+        By channel, how much is filed on each day of the week beside the mean, from Monday on; of
+        those on which days differ by more than chance.
+    weeks
+        Within which 95 % of the cases end.
     """
 
     file: str
@@ -159,3 +164,5 @@ class Learnt:
     bundles: tuple[LearntBundle, ...]
     lacking: tuple[str, ...]
     change: Change | None
+    weekdays: Mapping[str, tuple[float, ...]]
+    weeks: int
