@@ -29,6 +29,8 @@ _IN_HAND: Final = HOUR
 
 _FEW: Final = 5
 ENOUGH: Final = 50
+"""So many of one channel speak for themselves; fewer are told by all."""
+
 FAR: Final = 100 * 365 * DAY
 """Longer than any wait."""
 
@@ -77,13 +79,13 @@ class Ends:
 
     def before(self, step: int, cases: Truths) -> Wait | None:
         """What passes before a step when some cases come to it first."""
-        rows = np.flatnonzero(self.is_first & (self.step == step) & (self.lag >= 0))
-        rows = rows[np.argsort(self.since[rows], kind="stable")]
-        # Steps change at times of their own, as when somebody takes them over.
-        # What lies before the first step is outside of what the recent cases are recent by.
-        is_recent = self.recent[self.of_case] | (self.within < FAR)
-        is_recent[rows[: last_change(self.lag[rows] / HOUR)]] = False
         known = self.is_first & (self.step == step) & (self.lag >= 0)
+        rows = np.flatnonzero(known)
+        rows = rows[np.argsort(self.since[rows], kind="stable")]
+        # What lies before the first step is outside of what recent cases are recent by.
+        is_recent = self.recent[self.of_case] | (self.within < FAR)
+        # Steps also change at times of their own, as when somebody takes them over.
+        is_recent[rows[: last_change(self.lag[rows] / HOUR)]] = False
         rows = enough(known & cases[self.of_case], known, is_recent)
         return wait_of_ends(self.lag[rows], within=self.within[rows])
 
