@@ -84,8 +84,12 @@ class Ends:
         rows = rows[np.argsort(self.since[rows], kind="stable")]
         # What lies before the first step is outside of what recent cases are recent by.
         is_recent = self.recent[self.of_case] | (self.within < FAR)
-        # Steps also change at times of their own, as when somebody takes them over.
-        is_recent[rows[: last_change(self.lag[rows] / HOUR)]] = False
+        # Steps also change at times of their own, as when somebody takes them over.  A case filed
+        # near the end is seen only if it was quick: that is no change.
+        shown = rows[self.within[rows] >= np.quantile(self.lag[rows], 0.95)]
+        at = last_change(self.lag[shown] / HOUR)
+        if at:
+            is_recent[rows[: int(np.flatnonzero(rows == shown[at])[0])]] = False
         rows = enough(known & cases[self.of_case], known, is_recent)
         return wait_of_ends(self.lag[rows], within=self.within[rows])
 
