@@ -156,3 +156,23 @@ def test_days_of_filing_are_written_where_chance_did_not_make_them(tmp_path: Pat
     file.write_text(text, encoding="utf-8")
     assert sim.check(file).faults == ()
     assert "weekdays: {mon" not in filings(tmp_path, weekend=True)
+
+
+def test_quick_cases_alone_near_the_end_of_a_register_are_no_change(tmp_path: Path) -> None:
+    stream = np.random.default_rng(11)
+    begin = np.datetime64("2024-01-01")
+    filed = np.sort(stream.integers(0, 300, 1500))
+    days = np.busday_offset(begin + filed, stream.gamma(2, 20, 1500).astype(int), roll="forward")
+    lines = ["case,step,end,filed"]
+    for at in np.flatnonzero(days < begin + 300).tolist():
+        end = f"{days[at]} {8 + at % 8:02d}:{at % 60:02d}"
+        lines.append(f"{at},check,{end},{begin + filed[at]} 07:00")
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (bundle,) = learn(read(path, columns={"filed_at": "filed"})).bundles
+    wait = bundle.flows[0].steps["check"].wait
+    assert wait is not None
+    assert wait.out_of == len(lines) - 1 > 1000
+    assert wait.times is not None
+    # Forty working days on average, of eight hours; what was seen took less.
+    assert wait.times.mean.mean == pytest.approx(40 * 8, rel=0.12)
