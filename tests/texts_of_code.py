@@ -142,6 +142,9 @@ NO_WORDS = {
     "LIENTHONG_LANG", "lienthong ", "lienthong check ", "lienthong new --from ",
     " my-district.yaml", "# lienthong ", "extends: ", "from: ", "1 x", "0.5 x", "2 x", " x",
     "0.5 points", " days", "warm_up: ", " weeks, length: ", " weeks, run_out: 8 weeks",
+    " weeks, length: 26 weeks, run_out: ", " weeks", "0 weeks", "weekdays: {", "{log: ",
+    "  weekdays: {hours: {", ", calendar: office", "  calendar: office", "- {extend: ", ", by: ",
+    " wd}",
     # of protocols, libraries and the log of a service
     "POST", "Cache-Control", "Content-Disposition", "X-Accel-Buffering", "attachment; filename=\"",
     "event: ", "\ndata: ", "Turn", "an answer failed", "%s failed", "expected %s argument",

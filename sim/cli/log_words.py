@@ -83,7 +83,14 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
     _add_reading(backlog)
 
     validate = verbs.add_parser(
-        "validate", help=say("learn from a part of a register and hold it against the rest")
+        "validate",
+        help=say("hold a scenario, or what is learnt, against the last part of a register"),
+    )
+    validate.add_argument(
+        "scenario",
+        nargs="?",
+        metavar=say("SCENARIO"),
+        help=say("what to run; by default what is learnt from the earliest cases"),
     )
     validate.add_argument(
         "file", metavar=say("FILE"), help=say("CSV, Excel, Parquet, XES or OCEL 2.0")
@@ -91,7 +98,7 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
     validate.add_argument(
         "--share",
         type=float,
-        default=0.6,
+        default=0.8,
         metavar=say("SHARE"),
         help=say("of the cases that are learnt from, the earliest (default: %(default)s)"),
     )

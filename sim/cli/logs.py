@@ -58,14 +58,18 @@ def backlog(args: Namespace) -> int:
 
 
 def validate(args: Namespace) -> int:
-    """Learn from the first part of a register, and hold what was learnt against the rest."""
+    """Hold a scenario, or what is learnt from the first part of a register, against the rest."""
     with Progress(is_quiet=args.quiet) as progress:
         progress.at(say("reading {path}", path=args.file))
         from sim import api
 
         register = api.read_log(args.file, **reading_of(args), progress=progress.at)
         found = api.validate(
-            register, share=args.share, replications=args.replications, progress=progress.at
+            register,
+            scenario=args.scenario,
+            share=args.share,
+            replications=args.replications,
+            progress=progress.at,
         )
     sys.stdout.write(f"{visible(str(found))}\n")
     return 0

@@ -84,13 +84,14 @@ def halves(log: EventLog, share: float) -> Halves:
     day = known[min(int(share * len(known)), len(known) - 1)].astype("datetime64[D]")
     cut = day.astype(INSTANT)
     return Halves(
-        before=_as_of(_some(log, filed < cut), cut),
-        rest=_some(log, filed >= cut),
+        before=as_of(some(log, filed < cut), cut),
+        rest=some(log, filed >= cut),
         day=day.item(),
     )
 
 
-def _some(log: EventLog, kept: NDArray[np.bool_]) -> EventLog:
+def some(log: EventLog, kept: NDArray[np.bool_]) -> EventLog:
+    """A log of some of its cases."""
     cases = log.cases[kept].reset_index(drop=True)
     work = log.work[kept[log.case_of]].reset_index(drop=True)
     names = pd.CategoricalDtype(pd.Index(cases["case"].tolist(), dtype="str"))
@@ -98,7 +99,7 @@ def _some(log: EventLog, kept: NDArray[np.bool_]) -> EventLog:
     return EventLog(name=log.name, work=work, cases=cases, mapping=log.mapping)
 
 
-def _as_of(log: EventLog, cut: np.datetime64) -> EventLog:
+def as_of(log: EventLog, cut: np.datetime64) -> EventLog:
     """A log as it stood at an instant: without what came after."""
     work = log.work[instant_of(log.work) < cut].reset_index(drop=True)
     for name in ("started_at", "ended_at"):

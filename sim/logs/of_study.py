@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,6 +81,16 @@ def log_of_study(
         )
     items = _read(tables["work_items"], place, number)
     return log_of_tables(cases, items, model, name=cell["name"])
+
+
+def logs_of_study(manifest: Mapping[str, Any], tables: Mapping[Name, Path]) -> Iterator[EventLog]:
+    """The log of each replication of a study of one cell that keeps its cases and work items."""
+    (cell,) = manifest["cells"]
+    model = model_again(manifest, cell)
+    first = manifest["first_replication"]
+    for number in range(first, first + manifest["replications"]):
+        cases, items = (_read(tables[name], cell["name"], number) for name in _NEEDED)
+        yield log_of_tables(cases, items, model, name=cell["name"])
 
 
 def log_of_tables(cases: pd.DataFrame, items: pd.DataFrame, model: Model, *, name: str) -> EventLog:

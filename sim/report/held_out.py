@@ -25,9 +25,12 @@ def held_lines(day: dt.date, held: Sequence[Held]) -> tuple[str, ...]:
     ]
     lines += [_line(each) for each in held]
     n = sum(each.agrees for each in held)
-    lines.append(
-        say("{n} of {all} agree, within the 95 % interval of the difference", n=n, all=len(held))
-    )
+    if held:
+        lines.append(
+            say(
+                "{n} of {all} agree, within the 95 % interval of the difference", n=n, all=len(held)
+            )
+        )
     return tuple(lines)
 
 

@@ -17,6 +17,7 @@ from sim.report.learnt_flow import FlowWriter, back_name, before_name, wait_name
 from sim.report.learnt_values import (
     between,
     clock,
+    digits,
     in_figures,
     of_share,
     one_line,
@@ -26,7 +27,8 @@ from sim.report.learnt_values import (
     share_text,
     value,
 )
-from sim.units import DAY
+from sim.report.words import duration
+from sim.units import DAY, HOUR
 
 _DAYS: Final = (
     later("mon"), later("tue"), later("wed"), later("thu"), later("fri"), later("sat"),
@@ -34,6 +36,9 @@ _DAYS: Final = (
 )  # fmt: skip
 _WHILE_OPEN: Final = 0.95
 _LEVEL: Final = "commune"
+_WARM_UP: Final = 4
+_RUN_OUT: Final = 8
+"""Weeks, where cases do not take longer."""
 
 
 def scenario_text(learnt: Learnt, *, period: str = "") -> str:
@@ -70,6 +75,7 @@ def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
                     share=_replayed(flow),
                 )
             )
+    indented += _changed(learnt)
     indented += [say("not learnt: {what}", what=words) for words in learnt.lacking]
     first = say(
         "{file}: filings from {first} to {last}",
@@ -78,6 +84,19 @@ def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
         last=date_in_words(learnt.last, is_plain=True),
     )
     return (first, *(f"  {line}" for line in indented))
+
+
+def _changed(learnt: Learnt) -> Iterator[str]:
+    if learnt.change is not None:
+        day = dt.date(1970, 1, 1) + dt.timedelta(days=learnt.change.day)
+        yield say(
+            "cases filed since {day} take {since} from first step to last, those before {before} "
+            "(the middle ones): shares of ways and channels are of the {n} since",
+            day=date_in_words(day, is_plain=True),
+            since=duration(round(learnt.change.since * HOUR)),
+            before=duration(round(learnt.change.before * HOUR)),
+            n=learnt.change.n_since,
+        )
 
 
 def _replayed(flow: LearntFlow) -> str:
@@ -97,9 +116,13 @@ def _lines(learnt: Learnt, period: str) -> Iterator[str]:
     yield f"# {head}"
     for words in learnt.lacking:
         yield f"# - {words}"
+    for words in _changed(learnt):
+        yield f"# {words[0].upper()}{words[1:]}."
     yield f"title: {quoted(say('Learnt from {file}', file=file))}"
     start = learnt.first + dt.timedelta(days=-learnt.first.weekday() % 7)
-    usual = f"{{start: {start}, warm_up: 4 weeks, length: 26 weeks, run_out: 8 weeks}}"
+    warm_up, run_out = max(learnt.weeks, _WARM_UP), max(learnt.weeks, _RUN_OUT)
+    weeks = f"warm_up: {warm_up} weeks, length: 26 weeks, run_out: {run_out} weeks"
+    usual = f"{{start: {start}, {weeks}}}"
     yield f"period: {period or usual}"
     levels = _levels(learnt)
     if len(levels) > 1:
@@ -175,6 +198,11 @@ def _calendar(learnt: Learnt) -> Iterator[str]:
         holidays=kept,
     )
     yield f"    source: {quoted(source)}"
+    limits = [bundle.limit for bundle in learnt.bundles if bundle.limit is not None]
+    if limits and all(limit.on_weekdays for limit in limits):
+        source = quoted(say("{file}: due dates count closed days too", file=learnt.file))
+        yield f"  weekdays: {{hours: {{{told}}}, mark: measured, source: {source}}}"
+        yield "legal_clock: {calendar: weekdays}"
 
 
 def _hours_in_words(learnt: Learnt) -> str:
@@ -195,8 +223,8 @@ def _waits(learnt: Learnt) -> Iterator[tuple[str, Wait]]:
             for way, wait in flow.backs:
                 if wait is not None:
                     yield wait_name(bundle.name, flow.channel, back_name(way.at, way.to)), wait
-            if flow.wait_at_end is not None:
-                yield wait_name(bundle.name, flow.channel, say("before the end")), flow.wait_at_end
+            if flow.ending.wait is not None:
+                yield wait_name(bundle.name, flow.channel, say("before the end")), flow.ending.wait
 
 
 def _timetables(learnt: Learnt) -> Iterator[str]:
@@ -246,7 +274,12 @@ def _filing(learnt: Learnt) -> Iterator[str]:
         for channel, shares in found.items()
         if all(share.mean >= _WHILE_OPEN for share in shares)
     }
-    if not counters:
+    by_day = {
+        channel: weights
+        for channel, weights in learnt.weekdays.items()
+        if channel in found and channel not in counters
+    }
+    if not counters and not by_day:
         return
     yield "filing:"
     for channel, shares in counters.items():
@@ -261,6 +294,20 @@ def _filing(learnt: Learnt) -> Iterator[str]:
             )
         )
         said = f"while_open: office, mark: measured, source: {source}"
+        yield f"  {quoted(safe_name(channel))}: {{{said}}}"
+    for channel, weights in by_day.items():
+        n = sum(share.n for share in found[channel])
+        told = ", ".join(
+            f"{day}: {digits(round(weight, 2))}" for day, weight in zip(_DAYS, weights, strict=True)
+        )
+        source = quoted(
+            say(
+                "{file}: n {n}, more apart than chance makes one in a thousand",
+                file=learnt.file,
+                n=n,
+            )
+        )
+        said = f"weekdays: {{{told}}}, mark: measured, source: {source}"
         yield f"  {quoted(safe_name(channel))}: {{{said}}}"
 
 

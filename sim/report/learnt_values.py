@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import Final
 
 from sim.analysis.estimate import Interval
@@ -24,6 +25,10 @@ def distribution(times: Times, unit: str) -> str:
         return mean
     if times.family == "exponential":
         return f"exponential(mean {mean})"
+    if times.family == "discrete":
+        parts = Counter(digits(value) for value in times.values)
+        shares = ((text, percent_text(n / len(times.values))) for text, n in parts.items())
+        return f"discrete({', '.join(f'{text} {unit} {share}' for text, share in shares)})"
     if times.family == "uniform":
         return f"uniform({digits(times.least)} {unit}, {digits(times.most)} {unit})"
     return f"{times.family}(mean {mean}, cv {digits(times.cv)})"

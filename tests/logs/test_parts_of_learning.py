@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from sim.calendars import build
+from sim.logs.learning.censored import times_between
 from sim.logs.learning.hours import EPOCH, Hours
 from sim.logs.learning.mining import Visits, mine
 from sim.logs.learning.rows import NONE
-from sim.logs.learning.times import times_between, times_of
+from sim.logs.learning.times import times_of
 from sim.logs.learning.tree import InOrder, Leaf, OneOf, SideBySide, accepts
 from sim.logs.learning.waits import last_free, wait_of
 from sim.units import DAY, HOUR, MINUTE

@@ -9,26 +9,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.logs.learning.mining import Visits, mine
-from sim.logs.learning.parts import LearntFlow, LearntStep
+from sim.logs.learning.ends import Dues, Ends, bound_of_work, extension_of
+from sim.logs.learning.fitting import as_today, backs_of, best_tree, is_done, n_replayed
+from sim.logs.learning.parts import Ending, LearntFlow, LearntStep
 from sim.logs.learning.rows import NONE, Rows
 from sim.logs.learning.times import times_of
-from sim.logs.learning.tree import Node, accepts, branch_of, parallels, steps_of
+from sim.logs.learning.tree import Node, branches_of, parallels, steps_of
 from sim.logs.learning.waits import AT_ONCE, Wait, last_free, wait_of
-from sim.logs.learning.ways_back import WayBack, early_ends, is_back, is_repeat, ways_back
-from sim.units import MINUTE
+from sim.logs.learning.ways_back import early_ends
 
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
-_RARE: Final = (0.005, 0.02, 0.05, 0.1, 0.2)
-"""Steps that a smaller share of the cases have may be left out, where that replays more cases."""
-
-_STRAY: Final = (0.03, 0.1)
-_ENOUGH: Final = 0.98
-_LOOSE: Final = 0.5
-"""Of a tree in which no step waits for another, less counts by this share of the cases."""
-_MOST_STEPS: Final = 60
 _MOSTLY: Final = 0.5
 _AT_TIMES: Final = 0.02
 _LOOK_BACK: Final = 6
@@ -36,7 +28,12 @@ _LOOK_BACK: Final = 6
 
 
 def flow_of(
-    rows: Rows, cases: Truths, channel: str, role_of: Mapping[str, str], later: Truths
+    rows: Rows,
+    cases: Truths,
+    channel: str,
+    role_of: Mapping[str, str],
+    dues: Dues,
+    ends: Ends | None = None,
 ) -> LearntFlow | None:
     """Learn the flow of some cases; None where none of them has ended.
 
@@ -46,27 +43,32 @@ def flow_of(
         Which cases of the log are meant.
     role_of
         The role of each step.
-    later
-        Which cases are due later than the limit says: the clock stood.
+    dues
+        When cases are due: later than the limit says if the clock stood, or if it was made longer.
+    ends
+        Of a log of ends alone, what they tell of waits.
     """
     ended = cases & ~rows.is_open
     if not ended.any():
         return None
+    later = dues.later_by > 0
     usual = _usual_outcome(rows, ended)
     mined = ended & (rows.outcome == usual)
     here = np.flatnonzero(cases[rows.case])
-    tree = _best_tree(rows, here, mined)
+    tree = best_tree(rows, here, mined)
     if tree is None:
         return None
     names = steps_of(tree)
     case, step = rows.case[here], rows.step[here]
-    back, backs = _backs(rows, here, tree)
+    back, backs = backs_of(rows, here, tree)
     is_last = np.concatenate((case[1:] != case[:-1], [True]))
     early = is_last & ended[case] & ~mined[case]
     outcome = {
         row: rows.outcomes[rows.outcome[case[row]]] for row in np.flatnonzero(early).tolist()
     }
-    ends = early_ends(step, np.flatnonzero(early), outcome, rows.steps)
+    early_ones = early_ends(step, np.flatnonzero(early), outcome, rows.steps)
+    if ends is not None:
+        tree = as_today(rows, tree, cases, ends)
     since = _since(rows, here, tree)
     until, is_known, free = _until(rows, here)
     due = rows.due[case]
@@ -76,6 +78,8 @@ def flow_of(
     is_known |= has_both & rows.has_starts & (np.abs(until - since) <= AT_ONCE)
 
     def wait(which: Ints) -> Wait | None:
+        if ends is not None:
+            return ends.at(here[which])
         usable = which[is_known[which] & has_both[which]]
         usable = usable[until[usable] >= since[usable]]
         hidden = None
@@ -95,24 +99,41 @@ def flow_of(
             name=name,
             role=role_of[name],
             times=times_of(known) if rows.has_starts else None,
-            bound=_bound(rows, here[mine_now]),
-            wait=wait(mine_now[~back[mine_now]]),
+            bound=bound_of_work(rows, here[mine_now]),
+            wait=wait(mine_now[~back[mine_now]])
+            if ends is None
+            else ends.before(rows.steps.index(name), cases),
             n=len(mine_now),
         )
+    with_waits = tuple(
+        (way, _with_clock(wait(np.asarray(way.rows)), case[list(way.rows)], later)) for way in backs
+    )
     return LearntFlow(
         channel=channel,
         n_cases=int(cases.sum()),
         tree=tree,
         steps=steps,
-        backs=tuple(
-            (way, _with_clock(wait(np.asarray(way.rows)), case[list(way.rows)], later))
-            for way in backs
-        ),
-        ends=tuple(end for end in ends if end.at in names and not branch_of(tree, end.at)),
-        wait_at_end=_wait_at_end(rows, mined),
-        n_replayed=_n_replayed(rows, here, mined, tree, back, backs),
+        backs=with_waits,
+        ends=tuple(end for end in early_ones if () in branches_of(tree, end.at)),
+        ending=Ending(wait=_wait_at_end(rows, mined))
+        if ends is None
+        else _ending(ends, dues, is_done(rows, tree), cases, [wait for _, wait in with_waits]),
+        n_replayed=n_replayed(rows, here, mined, tree, back, backs),
         n_ended=int(mined.sum()),
     )
+
+
+def _ending(
+    ends: Ends, dues: Dues, done: Truths, cases: Truths, on_ways_back: Sequence[Wait | None]
+) -> Ending:
+    """What lies before the end of some cases of a log of ends alone."""
+    by_filing = ends.ends_by_filing(done, cases)
+    extension = None
+    if not any(wait is not None and wait.stops for wait in on_ways_back):
+        extension = extension_of(ends, dues, done, cases, by_filing=by_filing)
+    others = done if extension is None else done & (dues.later_by == 0)
+    wait = ends.behind(others, cases, by_filing=by_filing)
+    return Ending(wait=wait, by_filing=by_filing, extension=extension)
 
 
 def _with_clock(wait: Wait | None, cases: Ints, later: Truths) -> Wait | None:
@@ -122,80 +143,9 @@ def _with_clock(wait: Wait | None, cases: Ints, later: Truths) -> Wait | None:
     return replace(wait, stops=True)
 
 
-def _best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:
-    """Of trees that leave out more or less of what is rare, the one that replays most cases.
-
-    A tree with more side by side replays more and says less: what it replays counts for less, by
-    the share of pairs of steps of which neither waits for the other.
-    """
-    best: tuple[float, Node] | None = None
-    for rare in _RARE:
-        visits = _visits(rows, mined, rare)
-        for stray in _STRAY:
-            tree = mine(visits, stray)
-            if tree is None or (best is not None and tree == best[1]):
-                continue
-            back, backs = _backs(rows, here, tree)
-            n = _n_replayed(rows, here, mined, tree, back, backs)
-            n_steps = len(steps_of(tree))
-            loose = len(set(parallels(tree))) / max(n_steps * (n_steps - 1), 1)
-            worth = n * (1 - _LOOSE * loose)
-            if best is None or worth > best[0]:
-                best = worth, tree
-            if worth >= _ENOUGH * mined.sum():
-                return tree
-    return None if best is None else best[1]
-
-
-def _backs(rows: Rows, here: Ints, tree: Node) -> tuple[Truths, tuple[WayBack, ...]]:
-    """Which rows are a return, and the ways back that can be written."""
-    names = steps_of(tree)
-    place = np.full(len(rows.steps), len(names), np.int64)
-    for at, name in enumerate(names):
-        place[rows.steps.index(name)] = at
-    case, step = rows.case[here], rows.step[here]
-    back = is_back(case, step, place)
-    is_last = np.concatenate((case[1:] != case[:-1], [True]))
-    ways = ways_back(step, back, is_last & rows.is_open[case], rows.steps)
-    return back, _backs_in(tree, ways)
-
-
 def _usual_outcome(rows: Rows, ended: Truths) -> int:
     found, counts = np.unique(rows.outcome[ended], return_counts=True)
     return int(found[counts.argmax()])
-
-
-def _visits(rows: Rows, cases: Truths, rare: float) -> Visits:
-    """When each of some cases first had each step that is not rare."""
-    index = np.cumsum(cases) - 1
-    here = np.flatnonzero(cases[rows.case])
-    here = here[~is_repeat(rows.case[here], rows.step[here])]
-    counts = np.bincount(rows.step[here], minlength=len(rows.steps))
-    n = int(cases.sum())
-    usual = np.argsort(-counts, kind="stable")[:_MOST_STEPS]
-    usual = np.sort(usual[counts[usual] >= max(rare * n, 1)])
-    column = np.full(len(rows.steps), -1, np.int64)
-    column[usual] = np.arange(len(usual))
-    kept = here[column[rows.step[here]] >= 0]
-    come = np.full((n, len(usual)), np.nan)
-    gone = np.full((n, len(usual)), np.nan)
-    place = index[rows.case[kept]], column[rows.step[kept]]
-    begun = np.where(rows.ready[kept] != NONE, rows.ready[kept], rows.when[kept])
-    come[place] = begun
-    gone[place] = np.where(rows.ended[kept] != NONE, rows.ended[kept], begun)
-    return Visits(steps=tuple(rows.steps[at] for at in usual), come=come, gone=gone)
-
-
-def _backs_in(tree: Node, ways: Sequence[WayBack]) -> tuple[WayBack, ...]:
-    """Those ways back that can be written: to an earlier step in the same parts side by side."""
-    names = steps_of(tree)
-    return tuple(
-        way
-        for way in ways
-        if way.at in names
-        and way.to in names
-        and branch_of(tree, way.at) == branch_of(tree, way.to)
-    )
 
 
 def _since(rows: Rows, here: Ints, tree: Node) -> Ints:
@@ -242,27 +192,6 @@ def _may(rows: Rows) -> Truths:
     return found
 
 
-def _bound(rows: Rows, which: Ints) -> float:
-    """Minutes of work at most, on average, where a log has ends alone.
-
-    Between two ends of one person in one half-day lies no less than the work on the second.
-    """
-    if rows.has_starts or not len(which):
-        return np.nan
-    order = np.lexsort((rows.ended, rows.officer))
-    who, ended = rows.officer[order], rows.ended[order]
-    opens = np.asarray(rows.calendar.opens)
-    half = np.searchsorted(opens, ended, side="right")
-    gap = np.full(len(order), np.nan)
-    is_next = (who[1:] == who[:-1]) & (half[1:] == half[:-1]) & (who[1:] >= 0)
-    gap[1:][is_next] = (ended[1:] - ended[:-1])[is_next] / MINUTE
-    by_row = np.empty(len(order))
-    by_row[order] = gap
-    found = by_row[which]
-    found = found[~np.isnan(found)]
-    return float(np.median(found)) if len(found) else np.nan
-
-
 def _wait_at_end(rows: Rows, cases: Truths) -> Wait | None:
     """Between the last work of cases and their end."""
     last = np.full(len(cases), NONE, np.int64)
@@ -270,35 +199,3 @@ def _wait_at_end(rows: Rows, cases: Truths) -> Wait | None:
     which = np.flatnonzero(cases & (rows.closed != NONE) & (last != NONE))
     which = which[rows.closed[which] >= last[which]]
     return wait_of(last[which], rows.closed[which], rows.due[which], rows.calendar)
-
-
-def _n_replayed(
-    rows: Rows,
-    here: Ints,
-    cases: Truths,
-    tree: Node,
-    back: Truths,
-    backs: Sequence[WayBack],
-) -> int:
-    """How many of some cases a flow can replay."""
-    case, step = rows.case[here], rows.step[here]
-    again = is_repeat(case, step)
-    is_known = np.zeros(len(here), np.bool_)
-    for way in backs:
-        is_known[list(way.rows)] = True
-    # After a way back what follows is done again, up to where the case had been.
-    is_fine = ~again | is_known | (again & ~back)
-    is_bad = np.zeros(len(cases), np.bool_)
-    is_bad[case[~is_fine]] = True
-    ways: dict[tuple[str, ...], bool] = {}
-    starts = np.flatnonzero(np.concatenate(([True], case[1:] != case[:-1])))
-    found = 0
-    for begin, end in zip(starts, [*starts[1:], len(case)], strict=True):
-        mine_now = case[begin]
-        if not cases[mine_now] or is_bad[mine_now]:
-            continue
-        steps = tuple(rows.steps[code] for code in step[begin:end][~again[begin:end]])
-        if steps not in ways:
-            ways[steps] = accepts(tree, steps)
-        found += ways[steps]
-    return found

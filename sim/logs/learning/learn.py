@@ -9,28 +9,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.estimate import Interval
 from sim.errors import RequestError
 from sim.language import say
 from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
+from sim.logs.learning.change import change_in
+from sim.logs.learning.ends import Ends, ends_of
+from sim.logs.learning.filings import a_year_of, is_while_open, weekdays_of
 from sim.logs.learning.flows import flow_of
 from sim.logs.learning.hours import hours_of
-from sim.logs.learning.parts import Learnt, LearntBundle, LearntLimit
+from sim.logs.learning.limits import dues_of, limit_of
+from sim.logs.learning.parts import Learnt, LearntBundle
 from sim.logs.learning.people import groups_of, people_of, roles_of
 from sim.logs.learning.rows import NONE, Rows, rows_of, span_of
-from sim.units import DAY, HOUR
+from sim.units import DAY
 from sim.wording import did_you_mean
 
+Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 _FEWEST: Final = 20
-_YEAR: Final = 365
 _MINOR: Final = 0.005
 """A channel with less than this share of the cases is left out."""
-
-_CUT_OFFS: Final = (DAY, 15 * HOUR, 16 * HOUR, 14 * HOUR, 15 * HOUR + HOUR // 2, 12 * HOUR)
 
 
 def learn(log: EventLog, *, home: str | None = None) -> Learnt:
@@ -69,7 +70,11 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
     calendar = hours.calendar(*span_of(log))
     people = people_of(log, role_of, calendar)
     rows = rows_of(log, hours, tuple(person for person, _ in people))
-    bundles = tuple(_bundles(log, rows, dict(role_of)))
+    change = change_in(rows) if rows.has_ends_alone else None
+    ends = None
+    if rows.has_ends_alone:
+        ends = ends_of(rows, rows.filed >= (NONE if change is None else change.day * DAY))
+    bundles = tuple(_bundles(log, rows, dict(role_of), ends))
     if not bundles:
         raise RequestError(
             say("{name}: no case has ended, so that no way can be learnt.", name=log.name)
@@ -92,7 +97,16 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         offices=offices,
         bundles=bundles,
         lacking=tuple(_lacking(log, rows)),
+        change=change,
+        weekdays={} if log.cases["filed_at"].isna().all() else weekdays_of(log, rows),
+        weeks=_weeks(rows),
     )
+
+
+def _weeks(rows: Rows) -> int:
+    """Weeks within which 95 % of the cases end."""
+    lasted = (rows.closed - rows.filed)[(rows.closed != NONE) & (rows.filed != NONE)]
+    return int(-(-np.quantile(lasted, 0.95) // (7 * DAY))) if len(lasted) else 0
 
 
 def _of_home(log: EventLog, home: str | None) -> EventLog:
@@ -149,106 +163,61 @@ def _home(log: EventLog, offices: tuple[str, ...]) -> str:
     return usual if usual in offices else offices[0]
 
 
-def _bundles(log: EventLog, rows: Rows, role_of: dict[str, str]) -> Iterator[LearntBundle]:
+def _bundles(
+    log: EventLog, rows: Rows, role_of: dict[str, str], ends: Ends | None
+) -> Iterator[LearntBundle]:
     column = log.cases["bundle"]
     codes = column.cat.codes.to_numpy(np.int64)
     for code in np.unique(codes).tolist():
         name = str(column.cat.categories[code]) if code >= 0 else "cases"
         cases = codes == code
-        found = _bundle(log, rows, cases, name, role_of)
+        found = _bundle(log, rows, cases, name, role_of, ends)
         if found is not None:
             yield found
 
 
 def _bundle(
-    log: EventLog, rows: Rows, cases: Truths, name: str, role_of: dict[str, str]
+    log: EventLog,
+    rows: Rows,
+    cases: Truths,
+    name: str,
+    role_of: dict[str, str],
+    ends: Ends | None,
 ) -> LearntBundle | None:
     column = log.cases["channel"]
     codes = column.cat.codes.to_numpy(np.int64)
     n = int(cases.sum())
-    limit = _limit(rows, cases)
+    limit = limit_of(rows, cases)
+    dues = dues_of(rows, limit)
     if limit is None:
         # Without a limit no day is on the slip: what looks like one is a delay.
         rows = replace(rows, due=np.full_like(rows.due, NONE))
-    later = np.zeros(len(cases), np.bool_) if limit is None else _later(rows, limit)
     flows, shares, while_open = [], {}, {}
+    recent = cases if ends is None else cases & ends.recent
     for code in np.unique(codes[cases]).tolist():
         mine = cases & (codes == code)
         channel = str(column.cat.categories[code]) if code >= 0 else "any"
         if mine.sum() < max(_MINOR * n, 5):
             continue
-        flow = flow_of(rows, mine, channel, role_of, later)
+        flow = flow_of(rows, mine, channel, role_of, dues, ends)
         if flow is None:
             continue
         flows.append(flow)
-        shares[channel] = share_of_some(int(mine.sum()), n)
+        shares[channel] = share_of_some(int((mine & recent).sum()), int(recent.sum()))
         filed = rows.filed[mine & (rows.filed != NONE)]
         if len(filed) and log.cases["filed_at"].notna().any():
-            while_open[channel] = share_of_some(int(_is_open(rows, filed).sum()), len(filed))
+            while_open[channel] = share_of_some(int(is_while_open(rows, filed).sum()), len(filed))
     if not flows:
         return None
     return LearntBundle(
         name=name,
         n_cases=n,
-        a_year=_a_year(rows.filed[cases & (rows.filed != NONE)], rows.filed[rows.filed != NONE]),
+        a_year=a_year_of(rows.filed[cases & (rows.filed != NONE)], rows.filed[rows.filed != NONE]),
         channels=shares,
         filed_while_open=while_open,
         flows=tuple(sorted(flows, key=lambda flow: -flow.n_cases)),
         limit=limit,
     )
-
-
-def _is_open(rows: Rows, instants: NDArray[np.int64]) -> Truths:
-    opens, closes = np.asarray(rows.calendar.opens), np.asarray(rows.calendar.closes)
-    at = np.searchsorted(opens, instants, side="right") - 1
-    found: Truths = (at >= 0) & (instants < closes[np.maximum(at, 0)])
-    return found
-
-
-def _a_year(filed: NDArray[np.int64], of_all: NDArray[np.int64]) -> Interval:
-    """Cases in 365 days, with the interval of a Poisson count (Garwood 1936)."""
-    from scipy.special import gammaincinv
-
-    days = int(of_all.max() // DAY - of_all.min() // DAY) + 1
-    n = len(filed)
-    low = float(gammaincinv(n, 0.025)) if n else 0.0
-    high = float(gammaincinv(n + 1, 0.975))
-    factor = _YEAR / days
-    return Interval(mean=n * factor, low=low * factor, high=high * factor, n=n, confidence=0.95)
-
-
-def _limit(rows: Rows, cases: Truths) -> LearntLimit | None:
-    """The working days between receipt and due day that most cases have."""
-    which = np.flatnonzero(cases & (rows.due != NONE) & (rows.filed != NONE))
-    if not len(which):
-        return None
-    best: LearntLimit | None = None
-    for cut_off in _CUT_OFFS:
-        working = _working_days(rows, which, cut_off)
-        values, counts = np.unique(working, return_counts=True)
-        at = int(counts.argmax())
-        if values[at] >= 0 and (best is None or counts[at] > best.count * 1.002 + 1):
-            best = LearntLimit(
-                days=int(values[at]), cut_off=cut_off, count=int(counts[at]), out_of=len(which)
-            )
-    return best if best is not None and best.count >= 0.5 * best.out_of else None
-
-
-def _working_days(rows: Rows, which: NDArray[np.int64], cut_off: int) -> NDArray[np.int64]:
-    """From receipt to due day of some cases (L1, L2)."""
-    days = np.unique(np.asarray(rows.calendar.opens) // DAY)
-    filed = rows.filed[which]
-    received = np.searchsorted(days, filed // DAY + (filed % DAY >= cut_off), side="left")
-    found: NDArray[np.int64] = np.searchsorted(days, rows.due[which], side="right") - 1 - received
-    return found
-
-
-def _later(rows: Rows, limit: LearntLimit) -> Truths:
-    """Which cases are due later than the limit has it."""
-    found = np.zeros(len(rows.filed), np.bool_)
-    which = np.flatnonzero((rows.due != NONE) & (rows.filed != NONE))
-    found[which] = _working_days(rows, which, limit.cut_off) > limit.days
-    return found
 
 
 def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:
@@ -257,6 +226,11 @@ def _lacking(log: EventLog, rows: Rows) -> Iterator[str]:
         yield say(
             "minutes of work: the register has ends alone, so that only a bound is known; half of "
             "it is assumed"
+        )
+    if rows.has_ends_alone:
+        yield say(
+            "queues: what passes between two ends is written as a delay, in the hours of the "
+            "office, whether a case lay, waited for staff or for somebody else"
         )
     if not rows.has_ready and rows.has_starts:
         yield say(

@@ -8,6 +8,7 @@ so that what overlaps is seen to go on side by side.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,17 +24,28 @@ Truths = NDArray[np.bool_]
 _FEWEST: Final = 0.005
 """A way past a step that fewer cases take is not written."""
 
+_OFTEN: Final = 0.95
+_TOGETHER: Final = 0.8
+"""Steps that not all cases have are had together where so many have both of those with either."""
+
+_MOST_ORDERS: Final = 2
+_USUAL_ORDER: Final = 0.03
+_FEW: Final = 10
+"""An order that fewer cases have is not written by itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Visits:
     """When each case (rows) first had each step (columns), in microseconds; NaN if it did not.
 
-    ``come`` is when it could begin, or else began; ``gone`` when it ended.
+    ``come`` is when it could begin, or else began; ``gone`` when it ended.  With ``ends_alone``
+    both are when it ended, so that nothing is seen to go on side by side.
     """
 
     steps: tuple[str, ...]
     come: Floats
     gone: Floats
+    ends_alone: bool = False
 
     def part(self, columns: Sequence[int], rows: Truths | None = None) -> Visits:
         """Some of the steps, of some of the cases."""
@@ -41,7 +53,8 @@ class Visits:
         come, gone = self.come[:, chosen], self.gone[:, chosen]
         if rows is not None:
             come, gone = come[rows], gone[rows]
-        return Visits(steps=tuple(self.steps[at] for at in chosen), come=come, gone=gone)
+        steps = tuple(self.steps[at] for at in chosen)
+        return Visits(steps=steps, come=come, gone=gone, ends_alone=self.ends_alone)
 
 
 def mine(visits: Visits, stray: float = 0.03) -> Node | None:
@@ -87,14 +100,43 @@ def _cut(visits: Visits, had: Truths, stray: float) -> Node:
     is_first = follows & ~follows.T
     joined = ~is_first & ~is_first.T
     groups = _groups(_components(joined | np.eye(n, dtype=bool)))
-    groups = _merged(groups, is_first)
+    groups = _with_each_other(_merged(groups, is_first), had)
     if len(groups) > 1:
         return InOrder(parts=_parts(visits, groups, stray))
     # In what overlaps, or comes now in this order and now in that, neither waits for the other.
     sides = _groups(_components(~(meets & ~ordered & ~ordered.T) | np.eye(n, dtype=bool)))
     if len(sides) > 1:
-        return SideBySide(parts=_parts(visits, sides, stray))
+        return _usual_ways(visits, had, sides, stray)
     return InOrder(parts=_parts(visits, [[at] for at in _by_place(visits, had)], stray))
+
+
+def _usual_ways(visits: Visits, had: Truths, sides: list[list[int]], stray: float) -> Node:
+    """Steps that come in several orders: side by side, but for orders that ends show to be usual.
+
+    Ends do not show what overlaps.  An order that many cases have is written as it is, since parts
+    side by side would come in any; the other cases have them side by side.
+    """
+    if not visits.ends_alone:
+        return SideBySide(parts=_parts(visits, sides, stray))
+    order = np.argsort(np.where(had, visits.gone, np.inf), axis=1, kind="stable")
+    n_had = had.sum(axis=1)
+    ways = [tuple(row[:n]) for row, n in zip(order.tolist(), n_had.tolist(), strict=True)]
+    counts = Counter(ways).most_common(_MOST_ORDERS)
+    usual = {way: n for way, n in counts if n >= max(_USUAL_ORDER * len(had), _FEW)}
+    n_left = len(had) - sum(usual.values())
+    parts: list[Node] = [_in_order(visits, way) for way in usual]
+    if n_left:
+        # Those that are left are few: what may come in which order is seen of all.
+        parts.append(SideBySide(parts=_parts(visits, sides, stray)))
+    if len(parts) == 1:
+        return parts[0]
+    each = (*usual.values(), n_left)[: len(parts)]
+    return OneOf(parts=tuple(parts), counts=each, out_of=sum(each))
+
+
+def _in_order(visits: Visits, way: Sequence[int]) -> Node:
+    leaves = tuple(Leaf(step=visits.steps[at]) for at in way)
+    return leaves[0] if len(leaves) == 1 else InOrder(parts=leaves)
 
 
 def _counts(visits: Visits, had: Truths) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -133,6 +175,23 @@ def _groups(numbers: Sequence[int]) -> list[list[int]]:
     for at, number in enumerate(numbers):
         found.setdefault(number, []).append(at)
     return list(found.values())
+
+
+def _with_each_other(groups: list[list[int]], had: Truths) -> list[list[int]]:
+    """Groups in order; neighbours that the same few cases have are made one.
+
+    So cases have all of their steps or none.
+    """
+    found: list[list[int]] = []
+    for group in groups:
+        has = had[:, group].any(axis=1)
+        before = had[:, found[-1]].any(axis=1) if found else np.zeros(len(had), np.bool_)
+        either = (has | before).sum()
+        if either < _OFTEN * len(had) and (has & before).sum() >= _TOGETHER * either:
+            found[-1] = [*found[-1], *group]
+        else:
+            found.append(group)
+    return found
 
 
 def _reach(ordered: Truths) -> Truths:

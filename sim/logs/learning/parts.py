@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.analysis.estimate import Interval
+from sim.logs.learning.change import Change
 from sim.logs.learning.hours import Hours
 from sim.logs.learning.people import Group
 from sim.logs.learning.times import Times
@@ -38,6 +39,43 @@ class LearntStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A later due date, which ``count`` of ``out_of`` cases have.
+
+    Parameters
+    ----------
+    days
+        Working days by which it is later, of the middle one of these cases.
+    wait
+        Before the end of these cases.
+    """
+
+    days: int
+    count: int
+    out_of: int
+    wait: Wait | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What lies before the end of a case.
+
+    Parameters
+    ----------
+    wait
+        Behind the last step; of the cases whose due date is not another.
+    by_filing
+        Whether it counts from filing on, beside all steps: the case ends with the later of both.
+    extension
+        Of the cases whose due date is later, where the log has ends alone and nothing else tells.
+    """
+
+    wait: Wait | None
+    by_filing: bool = False
+    extension: Extension | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearntFlow:
     """The way of the cases of one channel.
 
@@ -45,8 +83,6 @@ class LearntFlow:
     ----------
     backs
         Ways back, each with the wait on it.
-    wait_at_end
-        Between the last step and the end of the case.
     n_replayed
         How many of ``n_ended`` cases the flow can replay: their steps, each once, in an order that
         it allows, and no repetition but by its ways back.
@@ -58,19 +94,24 @@ class LearntFlow:
     steps: Mapping[str, LearntStep]
     backs: tuple[tuple[WayBack, Wait | None], ...]
     ends: tuple[EarlyEnd, ...]
-    wait_at_end: Wait | None
+    ending: Ending
     n_replayed: int
     n_ended: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearntLimit:
-    """The legal limit that due dates show: working days, and how many of the cases have it."""
+    """The legal limit that due dates show: working days, and how many of the cases have it.
+
+    ``on_weekdays`` is whether they are days of the week on which the office works, its holidays and
+    other closed days among them.
+    """
 
     days: int
     cut_off: int
     count: int
     out_of: int
+    on_weekdays: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +144,13 @@ class Learnt:
         The office at which cases are filed; the others are those to which they go.
     lacking
         What cannot be learnt from it, and what stands in its place.
+    change
+        Where cases go otherwise since a day: shares and waits are those of the cases since.
+    weekdays
+        By channel, how much is filed on each day of the week beside the mean, from Monday on; of
+        those on which days differ by more than chance.
+    weeks
+        Within which 95 % of the cases end.
     """
 
     file: str
@@ -115,3 +163,6 @@ class Learnt:
     offices: tuple[str, ...]
     bundles: tuple[LearntBundle, ...]
     lacking: tuple[str, ...]
+    change: Change | None
+    weekdays: Mapping[str, tuple[float, ...]]
+    weeks: int

@@ -14,7 +14,7 @@ from sim.logs.event_log import INSTANT, EventLog
 from sim.logs.learning.hours import EPOCH, Hours
 from sim.logs.learning.people import Person, calendar_of
 from sim.logs.overview import arrivals_of, open_cases
-from sim.units import MINUTE
+from sim.units import DAY, MINUTE
 
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
@@ -62,6 +62,14 @@ class Rows:
     file: str
 
     @property
+    def weekdays(self) -> Ints:
+        """All days that are of the week on which the office works, closed or not."""
+        days = np.unique(np.asarray(self.calendar.opens) // DAY)
+        every = np.arange(days[0], days[-1] + 1)
+        found: Ints = every[np.isin(every % 7, days % 7)]
+        return found
+
+    @property
     def has_ready(self) -> bool:
         """Whether the log says when work could begin."""
         return bool((self.ready != NONE).mean() > 0.5)
@@ -70,6 +78,11 @@ class Rows:
     def has_starts(self) -> bool:
         """Whether the log says when work began."""
         return bool((self.started != NONE).any())
+
+    @property
+    def has_ends_alone(self) -> bool:
+        """Whether all that the log says of a piece of work is when it ended."""
+        return not self.has_starts and not self.has_ready
 
     @property
     def when(self) -> Ints:

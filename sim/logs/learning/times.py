@@ -28,7 +28,8 @@ class Times:
     Parameters
     ----------
     family
-        ``constant``, ``exponential``, ``lognormal``, ``gamma``, ``weibull`` or ``uniform``.
+        ``constant``, ``exponential``, ``lognormal``, ``gamma``, ``weibull`` or ``uniform``; or
+        ``discrete``, of ``values`` that are as likely each.
     mean
         With the 95 % interval of Student.
     cv, cv_error
@@ -46,6 +47,7 @@ class Times:
     least: float
     most: float
     criterion: Mapping[str, float]
+    values: tuple[float, ...] = ()
 
 
 def times_of(values: Floats) -> Times | None:
@@ -148,127 +150,4 @@ _FITS: Final[Mapping[str, Callable[[Floats], tuple[float, int, float]]]] = {
     "weibull": _weibull,
     "exponential": _exponential,
     "uniform": _uniform,
-}
-
-
-_MOST: Final = 2000
-_FLOOR: Final = 1e-12
-
-
-def times_between(least: Floats, most: Floats) -> Times | None:
-    """Choose the family of times of which only bounds are known, each with its own.
-
-    Parameters
-    ----------
-    least, most
-        Of each time, in any unit: it is above the one and not above the other.
-
-    Notes
-    -----
-    Of interval-censored times the likelihood is the probability of each interval.  Families have
-    their mean and coefficient of variation as parameters, both on a scale of logarithms, and the
-    interval of the mean is that of the inverse of the observed information there.
-    """
-    from scipy.optimize import minimize
-
-    if not len(least):
-        return None
-    step = -(-len(least) // _MOST)
-    low, high = least[::step], most[::step]
-    start = float(((low + high) / 2).mean())
-    best: tuple[float, str, Floats] | None = None
-    criterion = {}
-    for family, below in _BELOW.items():
-        n = 1 if family == "exponential" else 2
-
-        def lack(at: Floats, below: _Below = below, n: int = n) -> float:
-            mean, cv = math.exp(at[0]), math.exp(at[1]) if n == 2 else 1.0
-            chance = below(high, mean, cv) - below(low, mean, cv)
-            return float(-np.log(np.maximum(chance, _FLOOR)).sum())
-
-        found = minimize(lack, np.array([math.log(start), math.log(0.5)])[:n], method="Nelder-Mead")
-        criterion[family] = 2 * n + 2 * float(found.fun)
-        if best is None or criterion[family] < best[0]:
-            best = criterion[family], family, found.x
-            chosen = lack
-    if best is None:
-        return None
-    _, family, at = best
-    error = _error(chosen, at) / math.sqrt(step)
-    mean = math.exp(at[0])
-    interval = Interval(
-        mean=mean,
-        low=mean * math.exp(-1.96 * error),
-        high=mean * math.exp(1.96 * error),
-        n=len(least),
-        confidence=0.95,
-    )
-    cv = math.exp(at[1]) if len(at) == 2 else 1.0
-    reach = math.sqrt(3) * cv
-    return Times(
-        family=family,
-        mean=interval,
-        cv=cv,
-        cv_error=cv * math.sqrt((0.5 + cv * cv) / len(least)),
-        least=mean * max(1 - reach, 0.0),
-        most=mean * (1 + reach),
-        criterion=criterion,
-    )
-
-
-def _error(lack: Callable[[Floats], float], at: Floats) -> float:
-    """Standard error of the first parameter: of the inverse of the second differences."""
-    n, h = len(at), 1e-2
-    unit = np.eye(n) * h
-    table = np.empty((n, n))
-    for i in range(n):
-        for j in range(n):
-            table[i, j] = (
-                lack(at + unit[i] + unit[j])
-                - lack(at + unit[i] - unit[j])
-                - lack(at - unit[i] + unit[j])
-                + lack(at - unit[i] - unit[j])
-            ) / (4 * h * h)
-    try:
-        variance = float(np.linalg.inv(table)[0, 0])
-    except np.linalg.LinAlgError:
-        return math.nan
-    return math.sqrt(variance) if variance > 0 else math.nan
-
-
-_Below = Callable[[Floats, float, float], Floats]
-
-
-def _lognormal_below(x: Floats, mean: float, cv: float) -> Floats:
-    from scipy.special import ndtr
-
-    sigma2 = math.log1p(cv * cv)
-    with np.errstate(divide="ignore"):
-        z = (np.log(x) - math.log(mean) + sigma2 / 2) / math.sqrt(sigma2)
-    found: Floats = ndtr(z)
-    return found
-
-
-def _gamma_below(x: Floats, mean: float, cv: float) -> Floats:
-    from scipy.special import gammainc
-
-    k = 1 / cv**2
-    found: Floats = gammainc(k, x * (k / mean))
-    return found
-
-
-def _exponential_below(x: Floats, mean: float, _: float) -> Floats:
-    return -np.expm1(-x / mean)
-
-
-def _uniform_below(x: Floats, mean: float, cv: float) -> Floats:
-    half = min(math.sqrt(3) * cv, 1.0) * mean
-    return np.clip((x - mean + half) / (2 * half), 0, 1)
-
-
-_BELOW: Final[Mapping[str, _Below]] = {
-    "lognormal": _lognormal_below,
-    "gamma": _gamma_below,
-    "exponential": _exponential_below,
-    "uniform": _uniform_below,
 }

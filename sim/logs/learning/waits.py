@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar
-from sim.logs.learning.times import Times, times_between, times_of
+from sim.logs.learning.censored import times_between
+from sim.logs.learning.times import Times, times_of
 from sim.logs.overview import weekday_of
 from sim.units import DAY, HOUR, MINUTE
 
@@ -43,6 +44,10 @@ class Wait:
         Of a timetable, by day of the week (0 Monday), microseconds since midnight.
     n
         Waits that it was found from.
+    out_of
+        Cases that came there, where not all wait; 0 where all do.
+    while_open
+        Whether it passes in the hours of the office only.
     stops
         Whether the legal clock stands in it.
     """
@@ -51,6 +56,8 @@ class Wait:
     times: Times | None = None
     departures: tuple[tuple[int, tuple[int, ...]], ...] = ()
     n: int = 0
+    out_of: int = 0
+    while_open: bool = False
     stops: bool = False
 
 

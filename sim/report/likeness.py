@@ -1,0 +1,83 @@
+"""The words for how like the rest of a register the runs of a scenario are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sim.analysis.estimate import Interval
+from sim.language import later, say
+from sim.logs.likeness import MOST, Forecast, Likeness
+from sim.report.words import amount, between, number
+
+_LABELS: Final[Mapping[str, str]] = {
+    "n_grams": later("three steps in a row"),
+    "absolute_events": later("events in time"),
+    "circadian_events": later("events within the day"),
+    "relative_events": later("events since the first of their case"),
+    "arrivals": later("first events of cases in time"),
+    "cycle_times": later("times from first to last event"),
+}
+_SHARES: Final = ("n_grams",)
+
+
+def likeness_lines(
+    drawn: Sequence[Likeness], as_filed: Sequence[Likeness], forecast: Forecast | None
+) -> tuple[str, ...]:
+    """Each distance beside that of the halves, what is missed, and the forecast: a line each."""
+    return tuple(_lines(drawn, as_filed, forecast))
+
+
+def _lines(
+    drawn: Sequence[Likeness], as_filed: Sequence[Likeness], forecast: Forecast | None
+) -> Iterator[str]:
+    yield say("how far runs are from the rest, and how many times as far as two halves of it")
+    for one, other in zip(drawn, as_filed, strict=True):
+        yield "  " + say(
+            "{measure}: halves {halves}; cases drawn {drawn}, {times} times; "
+            "cases as they were filed {as_filed}, {times_as_filed} times",
+            measure=say(_LABELS[one.measure]),
+            halves=_shown(one.halves, one.measure),
+            drawn=_shown(one.scenario, one.measure),
+            times=_times(one),
+            as_filed=_shown(other.scenario, other.measure),
+            times_as_filed=_times(other),
+        )
+    missed = [
+        say("{measure} (cases drawn)", measure=say(_LABELS[each.measure]))
+        for each in drawn
+        if each.is_missed
+    ]
+    missed += [
+        say("{measure} (cases as they were filed)", measure=say(_LABELS[each.measure]))
+        for each in as_filed
+        if each.is_missed
+    ]
+    most = number(MOST, 2)
+    if missed:
+        yield say("more than {most} times as far: {missed}", most=most, missed="; ".join(missed))
+    else:
+        yield say(
+            "none of {n} distances is more than {most} times as far", n=2 * len(drawn), most=most
+        )
+    if forecast is not None:
+        yield say(
+            "on time: foretold {told}; of {n} cases due it was {was}: {verdict}",
+            told=_of(forecast.told, "share"),
+            n=forecast.was.n,
+            was=_of(forecast.was, "share"),
+            verdict=say("as foretold") if forecast.is_inside else say("missed"),
+        )
+
+
+def _times(each: Likeness) -> str:
+    return f"{number(each.times.mean, 2)} ({between(each.times.low, each.times.high, decimals=2)})"
+
+
+def _shown(interval: Interval, measure: str) -> str:
+    return _of(interval, "share" if measure in _SHARES else "h")
+
+
+def _of(interval: Interval, unit: str) -> str:
+    ends = between(interval.low, interval.high, unit)
+    return f"{amount(interval.mean, unit)}{f' ({ends})' if ends else ''}"
