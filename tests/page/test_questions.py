@@ -425,7 +425,7 @@ def test_a_part_of_what_takes_minutes_is_offered_and_can_be_asked(
     assert "<li>Staff: " in offered
     assert "The page gives a question up after" in offered
     offered = str(asked(client, "staff", **{"ask.move": "*"})["ask"])
-    assert "<li>one group alone: 1 second</li>" in offered
+    assert re.search(r"<li>one group alone: \d+ (second|minute)s?</li>", offered)
     assert "<li>" not in str(asked(client, "staff", **{"ask.move": "clerk"})["ask"])
     monkeypatch.undo()
 
