@@ -86,16 +86,10 @@ def results_of(
     asked: Request,
     done: Sequence[Finished],
     settings: Sequence[Setting],
-    kpis: Collection[str] | None,
     *,
     is_first: bool,
 ) -> Results:
-    """Results with some KPIs, None for all; who is overloaded is not in the first of many."""
-    if kpis is not None:
-        done = [
-            replace(each, measures=tuple(m for m in each.measures if m.kpi in kpis))
-            for each in done
-        ]
+    """Results with all that was measured; who is overloaded is not in the first of many."""
     by_model = {each.fingerprint: each for each in settings}.values()
     overloads = [() if is_first else each.overloads for each in by_model]
     return gather(asked, done, elapsed=0.0, is_complete=True, overloads=overloads)

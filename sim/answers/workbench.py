@@ -188,7 +188,7 @@ class Workbench:
             )
 
         brief = frozenset({kpi, *question.brief}) if question.brief else None
-        kpis = frozenset({kpi, *question.kpis}) if question.kpis else None
+        kpis = frozenset({kpi, *question.brief, *question.kpis}) if question.kpis else frozenset()
         while True:
             n, *numbers = numbers
             asked = replace(asked, replications=n)
@@ -196,13 +196,13 @@ class Workbench:
             # the latest before a second answer: the first is not to wait for it.
             with ThreadPoolExecutor(1) as pool:
                 weighed = [pool.submit(each.refuse_overload) for each in settings if not is_first]
-                done = self._run(asked, settings, is_stopped, on_run)
+                done = self._run(asked, settings, kpis, is_stopped, on_run)
                 for each in weighed:
                     each.result()
             if brief:
                 yield stage(in_brief(asked, done, brief, bundle), is_brief=True)
                 brief = None
-            results = results_of(asked, done, settings, kpis, is_first=is_first)
+            results = results_of(asked, done, settings, is_first=is_first)
             is_first = False
             if question.replications is None and not numbers:
                 reached = reached_by(results, kpi, bundle)
@@ -254,12 +254,13 @@ class Workbench:
         self,
         asked: Request,
         settings: tuple[Setting, ...],
+        kpis: frozenset[str],
         is_stopped: Callable[[], bool],
         on_run: Callable[[int, int], None],
     ) -> list[Finished]:
         """Run what has not been run of the replications asked for."""
         prints = list(dict.fromkeys(each.fingerprint for each in settings))
-        measured = asked.bundles, asked.by_office, asked.seed
+        measured = asked.bundles, kpis, asked.by_office, asked.seed
         known = []
         with self._lock:
             for model, mine in enumerate(prints):
@@ -296,6 +297,7 @@ class Workbench:
             seed=asked.seed,
             engine=asked.engine,
             bundles=asked.bundles,
+            kpis=kpis,
             over_time=asked.over_time,
             followed=_COURSES,
             by_office=asked.by_office,

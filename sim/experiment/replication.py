@@ -80,7 +80,8 @@ class TableFiles:
 class Job:
     """All that a worker needs to run any replication of a study.
 
-    ``bundles`` are the names of those whose KPIs and rows are kept, see ``measure``;
+    ``bundles`` are the names of those whose KPIs and rows are kept, and ``kpis`` those of the KPIs,
+    empty for all, see ``measure``;
     ``over_time`` is the step by which runs are followed over time, None for not at all;
     ``followed`` what is, empty for everything; ``by_office`` whether cases are counted by home
     office.
@@ -90,6 +91,7 @@ class Job:
     seed: int
     engine: str
     bundles: tuple[str, ...] = ()
+    kpis: frozenset[str] = frozenset()
     tables: TableFiles | None = None
     over_time: Step | None = None
     followed: tuple[str, ...] = ()
@@ -139,7 +141,7 @@ def replicate(
         finished = Finished(
             model=index,
             replication=replication,
-            measures=tuple(measure(model, run, job.bundles)),
+            measures=tuple(measure(model, run, job.bundles, job.kpis)),
             days=_day_counts(seen),
             n_cases=run.n_cases,
             courses=_courses(job, model, run),

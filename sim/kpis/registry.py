@@ -62,7 +62,8 @@ CURRENCY: Final = "currency"
 KPIS: Final[dict[str, Kpi]] = {}
 """Every KPI by its name, in the order in which they are measured."""
 
-_RULES: Final[list[_Rows]] = []
+_RULES: Final[list[tuple[frozenset[str], _Rows]]] = []
+"""What gives rows, by the KPIs that it gives."""
 
 _QUANTILES: Final = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 _IN_WORDS: Final = {
@@ -85,7 +86,7 @@ def kpi(
             for group, value in values(measured):
                 yield name, group, float(value), 0, ()
 
-        _RULES.append(rows)
+        _RULES.append((frozenset((name,)), rows))
         return values
 
     return register
@@ -105,7 +106,7 @@ def share(*, name: str, label: str, equation: str, better: Better) -> Callable[[
                 if out_of:
                     yield name, group, count / out_of, out_of, batches
 
-        _RULES.append(rows)
+        _RULES.append((frozenset((name,)), rows))
         return counts
 
     return register
@@ -149,7 +150,7 @@ def spread(
                 for group, values in found:
                     yield full_name, group, values[i], 0, ()
 
-        _RULES.append(rows)
+        _RULES.append((frozenset(names), rows))
         return samples
 
     return register
@@ -165,8 +166,10 @@ def summary(sample: Column, statistics: tuple[str, ...]) -> tuple[float, ...]:
     )
 
 
-def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measure]:
-    """Measure every KPI on one run.
+def measure(
+    model: Model, run: Run, bundles: Collection[str] = (), kpis: Collection[str] = ()
+) -> list[Measure]:
+    """Measure KPIs on one run.
 
     Parameters
     ----------
@@ -177,6 +180,8 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
     bundles
         Names of the bundles to measure, beside the roles over all offices; empty for all bundles,
         and for each role at each office too.
+    kpis
+        Names of those to measure; empty for every one.
 
     Returns
     -------
@@ -196,8 +201,10 @@ def measure(model: Model, run: Run, bundles: Collection[str] = ()) -> list[Measu
             out_of=out_of,
             batches=batches,
         )
-        for rows in _RULES
+        for given, rows in _RULES
+        if not kpis or not given.isdisjoint(kpis)
         for name, group, value, out_of, batches in rows(measured)
+        if not kpis or name in kpis
     ]
 
 

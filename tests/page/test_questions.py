@@ -424,6 +424,9 @@ def test_a_part_of_what_takes_minutes_is_offered_and_can_be_asked(
     assert "It takes less for a part of it, to be chosen above:" in offered
     assert "<li>Staff: " in offered
     assert "The page gives a question up after" in offered
+    offered = str(asked(client, "staff", **{"ask.move": "*"})["ask"])
+    assert re.search(r"<li>one group alone: \d+ (second|minute)s?</li>", offered)
+    assert "<li>" not in str(asked(client, "staff", **{"ask.move": "clerk"})["ask"])
     monkeypatch.undo()
 
     words, (line,) = shown(client, path, "hangs-on", n="2", run="1", **{"ask.only": "staff"})

@@ -147,7 +147,7 @@ def test_answers_are_accessible_and_fit_a_narrow_screen(
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{address}?n=2&variant=online&lang={language}")
     is_done(page)
-    for name in ("why", "story", "map"):
+    for name in ("why", "offices", "story", "map"):
         open_question(page, name)
         ask(page, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim import engines
 from sim.api.workbench import (
     BASELINE,
     CHANGED,
@@ -24,6 +25,7 @@ from sim.api.workbench import (
 from sim.errors import RequestError, ScenarioError
 from sim.experiment import runner
 from sim.files import Gate, only_through, read_ordinary
+from sim.kpis import measure
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small.yaml"
@@ -117,6 +119,16 @@ def test_what_is_wanted_in_brief_comes_first_with_the_digits_of_all(small: Workb
     for each in (*brief.results.estimates, *brief.results.differences):
         of_all = first.results.differences if each.baseline else first.results.estimates
         assert each in of_all
+
+
+def test_of_a_run_no_more_is_measured_than_is_asked_for(small: Workbench) -> None:
+    model = small.settings.at(Where()).model
+    run = engines.run(model, seed=1, replication=0)
+    every, some = measure(model, run), measure(model, run, (), {"working_days_p90", "utilisation"})
+
+    assert {each.kpi for each in some} == {"working_days_p90", "utilisation"}
+    assert some == [each for each in every if each.kpi in ("working_days_p90", "utilisation")]
+    assert len(some) < len(every) / 10
 
 
 def test_the_kpi_of_the_target_is_always_there(small: Workbench) -> None:

@@ -96,6 +96,7 @@
     on("parts", (data) => {
       show(data.parts);
       tell(data);
+      root.dataset.whole = asked;
       if (data.last) root.dataset.done = asked;
     });
     on("progress", (data) => { if (data.of > 8) { bar.max = data.of; bar.value = data.done; } });
