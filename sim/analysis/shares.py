@@ -66,8 +66,9 @@ def estimate_share(
         proportion as they see more, as the excess kurtosis ``(1 / p (1 - p) - 6) / clusters`` of
         a share does, of which there is none in the middle.  The longer arm is no shorter than that
         of values that are skewed away from 0, or from 1, see
-        :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is that of as many independent cases: 0 of 4,400 give 0 to 0.08 %, and with
-        a design effect of 10 they give 0 to 0.8 %.
+        :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is that of as many
+        independent cases: 0 of 4,400 give 0 to 0.08 %, and with a design effect of 10 they give 0
+        to 0.8 %.
 
     Notes
     -----
