@@ -63,10 +63,12 @@ def estimate_share(
         smaller by the squared ratio of the normal to the t quantile, and at most the number of
         cases.  Where replications see fewer than :data:`FEW_CLUSTERS` clusters of late cases, or
         of timely ones, it is at most that number over the design effect; this gives way in
-        proportion as they see more.  The longer arm is no shorter than that of values that are
-        skewed away from 0, or from 1, see :func:`sim.analysis.estimate.skewed_arm`.  With no case,
-        or with all, it is that of as many independent cases: 0 of 4,400 give 0 to 0.08 %, and with
-        a design effect of 10 they give 0 to 0.8 %.
+        proportion as they see more, as the excess kurtosis ``(1 / p (1 - p) - 6) / clusters`` of
+        a share does, of which there is none in the middle.  The longer arm is no shorter than that
+        of values that are skewed away from 0, or from 1, see
+        :func:`sim.analysis.estimate.skewed_arm`.  With no case, or with all, it is that of as many
+        independent cases: 0 of 4,400 give 0 to 0.08 %, and with a design effect of 10 they give 0
+        to 0.8 %.
 
     Notes
     -----
@@ -88,9 +90,11 @@ def estimate_share(
     if n < 2:
         return Interval(mean=mean, low=math.nan, high=math.nan, n=n, confidence=confidence)
     independent = whole / design_effect
-    clusters = independent * min(mean, 1 - mean)
-    whole = min(whole, independent * max(clusters / (FEW_CLUSTERS * n), 1.0))
-    size, binomial, error = whole, mean * (1 - mean), standard_error(known)
+    binomial, error = mean * (1 - mean), standard_error(known)
+    # Of a share in the middle, between 21 and 79 %, no replication strays far: below 0 is no tail.
+    tail = 1 - 6 * binomial
+    clusters = independent * binomial / tail if tail > 0 else math.inf
+    whole = size = min(whole, independent * max(clusters / (FEW_CLUSTERS * n), 1.0))
     half_width, reach = (t_quantile(df, confidence) * error for df in (n - 1, math.inf))
     if binomial > 0 and error > 0:
         size = min(whole, binomial * (reach / half_width / error) ** 2)

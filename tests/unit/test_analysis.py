@@ -184,9 +184,13 @@ def test_a_share_of_few_clusters_is_of_as_many_cases_as_are_independent() -> Non
     assert few.high == pytest.approx(estimate_share([0.01] * 4, [100] * 4).high)
     mirrored = estimate_share([0.99] * 4, [1000] * 4, design_effect=10)
     assert mirrored.low == pytest.approx(1 - few.high)
-    # 160 late are 16, two for each of 8: twice as many cases count as 400.
+    # 160 late are 16, and with the little that their tail is shorter 20: two for each of 8.
     more = estimate_share([0.04] * 4, [1000] * 4, design_effect=10)
-    assert more.high == pytest.approx(estimate_share([0.04] * 4, [200] * 4).high)
+    times = 400 * 0.0384 / (1 - 6 * 0.0384) / 8
+    assert times == pytest.approx(2.5, rel=0.01)
+    assert more.high == pytest.approx(estimate_share([0.04] * 4, [100 * times] * 4).high)
+    middle = [0.3, 0.31, 0.305]
+    assert estimate_share(middle, [100] * 3, design_effect=50) == estimate_share(middle, [100] * 3)
     # Of many clusters the spread over replications speaks alone.
     shares, sizes = [0.3, 0.4, 0.35, 0.38], [100_000] * 4
     assert estimate_share(shares, sizes, design_effect=10) == estimate_share(shares, sizes)
