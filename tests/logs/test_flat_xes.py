@@ -1,4 +1,4 @@
-"""XES that a pattern takes to pieces is what the parser makes of it, and all else is left to it."""
+"""XES that is cut at tags and quotes is what the parser makes of it; all else is left to it."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ OTHER = {
     "a number for a sign": HEAD + trace("1", A.replace("An", "&#65;n")) + "</log>",
     "a break in a value": HEAD + trace("1", A.replace("An", "A\nn")) + "</log>",
     "a list": HEAD + trace("1", A, more='<list key="l"><values/></list>') + "</log>",
+    "quotes in text": HEAD + trace("1", '"so" and "on"', A) + "</log>",
+    "a third attribute": HEAD + trace("1", A, more='<string key="a" value="b" c="d"/>') + "</log>",
+    "another attribute": HEAD + trace("1", A, more='<string kez="a" value="b"/>') + "</log>",
+    "no value": HEAD + trace("1", A, more='<string key="a" walue="b"/>') + "</log>",
+    "an unknown element": HEAD + trace("1", A, more='<integer key="a" value="1"/>') + "</log>",
+    "wide": HEAD + trace("1", A, more='<string  key="a" value="b"  />') + "</log>",
     "with prefix": (HEAD + trace("1", A) + "</log>").replace("<log", "<x:log").replace(
         "</log", "</x:log"
     ).replace("<trace", "<x:trace").replace("</trace", "</x:trace"),
@@ -55,6 +61,9 @@ FAULTY = {
     "no end": HEAD + trace("1", A),
     "crossed": HEAD + trace("1", A).replace("</event>\n</trace>", "</trace></event>") + "</log>",
     "a DTD": HEAD.replace("<log", "<!DOCTYPE log>\n<log") + trace("1", A) + "</log>",
+    "a sign for machines": HEAD + trace("1", A, more="\x01") + "</log>",
+    "a tag in a value": HEAD + trace("1", A.replace("An", "A<n")) + "</log>",
+    "one quote": HEAD + trace("1", A, more='<string key="a" value="b/>') + "</log>",
     "an entity": HEAD + trace("1", A.replace("&amp;", "&nbsp;")) + "</log>",
 }
 
@@ -74,7 +83,7 @@ def told(table: RawTable) -> tuple[list[tuple[str, list[str | None]]], list[int]
 
 
 @pytest.mark.parametrize("name", FLAT)
-def test_what_fits_the_pattern_is_what_the_parser_makes_of_it(
+def test_what_fits_is_what_the_parser_makes_of_it(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = flat(FLAT[name])
