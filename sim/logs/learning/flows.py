@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.logs.learning.mining import Visits, mine
+from sim.logs.learning.mining import Visits, mine, seen_at_once
 from sim.logs.learning.parts import LearntFlow, LearntStep
 from sim.logs.learning.rows import NONE, Rows
 from sim.logs.learning.times import times_of
@@ -24,7 +24,7 @@ Truths = NDArray[np.bool_]
 _RARE: Final = (0.005, 0.02, 0.05, 0.1, 0.2)
 """Steps that a smaller share of the cases have may be left out, where that replays more cases."""
 
-_STRAY: Final = (0.03, 0.1)
+_STRAY: Final = (0.01, 0.03, 0.1)
 _ENOUGH: Final = 0.98
 _LOOSE: Final = 0.5
 """Of a tree in which no step waits for another, less counts by this share of the cases."""
@@ -126,11 +126,13 @@ def _best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:
     """Of trees that leave out more or less of what is rare, the one that replays most cases.
 
     A tree with more side by side replays more and says less: what it replays counts for less, by
-    the share of pairs of steps of which neither waits for the other.
+    the share of pairs of steps of which neither waits for the other, unless both are seen at work
+    at one time.
     """
     best: tuple[float, Node] | None = None
     for rare in _RARE:
         visits = _visits(rows, mined, rare)
+        at_once = seen_at_once(visits)
         for stray in _STRAY:
             tree = mine(visits, stray)
             if tree is None or (best is not None and tree == best[1]):
@@ -138,7 +140,7 @@ def _best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:
             back, backs = _backs(rows, here, tree)
             n = _n_replayed(rows, here, mined, tree, back, backs)
             n_steps = len(steps_of(tree))
-            loose = len(set(parallels(tree))) / max(n_steps * (n_steps - 1), 1)
+            loose = len(set(parallels(tree)) - at_once) / max(n_steps * (n_steps - 1), 1)
             worth = n * (1 - _LOOSE * loose)
             if best is None or worth > best[0]:
                 best = worth, tree

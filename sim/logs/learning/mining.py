@@ -23,6 +23,9 @@ Truths = NDArray[np.bool_]
 _FEWEST: Final = 0.005
 """A way past a step that fewer cases take is not written."""
 
+_OVERLAP: Final = 0.01
+"""So many of the cases that have two steps show that these go side by side."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Visits:
@@ -42,6 +45,19 @@ class Visits:
         if rows is not None:
             come, gone = come[rows], gone[rows]
         return Visits(steps=tuple(self.steps[at] for at in chosen), come=come, gone=gone)
+
+
+def seen_at_once(visits: Visits) -> set[tuple[str, str]]:
+    """Pairs of steps that were at work at one time in more than a few cases, both ways round."""
+    found = set()
+    for a, one in enumerate(visits.steps):
+        for b, other in enumerate(visits.steps[:a]):
+            begun = np.maximum(visits.come[:, a], visits.come[:, b])
+            over = np.minimum(visits.gone[:, a], visits.gone[:, b])
+            n_both = int((~np.isnan(begun)).sum())
+            if (begun < over).sum() > max(_OVERLAP * n_both, 1):
+                found |= {(one, other), (other, one)}
+    return found
 
 
 def mine(visits: Visits, stray: float = 0.03) -> Node | None:
