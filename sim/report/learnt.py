@@ -16,6 +16,7 @@ from sim.report.learnt_flow import FlowWriter, back_name, wait_name
 from sim.report.learnt_values import (
     between,
     clock,
+    digits,
     of_share,
     one_line,
     percent_text,
@@ -50,7 +51,7 @@ def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
     ]
     found += [
         f"  {group.name}: {group.people:g} on duty of {group.high} seen "
-        f"({group.low:.2f} at work on a half-day on average)"
+        f"({group.low:.2f} at work on a half-day on average); {_away(learnt, group)}"
         for group in learnt.groups
     ]
     for bundle in learnt.bundles:
@@ -61,6 +62,24 @@ def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
             )
     found += [f"  not learnt: {words}" for words in learnt.lacking]
     return tuple(found)
+
+
+def _away(learnt: Learnt, group: Group) -> str:
+    absence = learnt.absences.get(group.name)
+    if absence is None:
+        return "not told who is away"
+    share = absence.share
+    ends = f"{percent_text(share.low)} to {percent_text(share.high)}"
+    if absence.spell is None:
+        return f"never away (0 to {percent_text(share.high)} of the time on duty)"
+    spell = absence.spell
+    if spell.n == 1:
+        return f"seen away once, for {digits(spell.mean)} days: too little to tell how often"
+    times = (
+        f"{spell.n} times, {digits(spell.mean)} days on average "
+        f"({digits(spell.low)} to {digits(spell.high)})"
+    )
+    return f"away {percent_text(share.mean)} ({ends}) of the time on duty, {times}"
 
 
 def _replayed(flow: LearntFlow) -> str:
@@ -194,7 +213,21 @@ def _group(learnt: Learnt, group: Group, levels: Mapping[str, str]) -> str:
     if len(group.roles) > 1:
         roles = f", roles: [{', '.join(quoted(safe_name(role)) for role in group.roles)}]"
     level = quoted(levels[group.office])
-    return f"  {quoted(safe_name(group.name))}: {{office: {level}, people: {people}{roles}}}"
+    away = _absence(learnt, group)
+    return f"  {quoted(safe_name(group.name))}: {{office: {level}, people: {people}{roles}{away}}}"
+
+
+def _absence(learnt: Learnt, group: Group) -> str:
+    absence = learnt.absences.get(group.name)
+    if absence is None or absence.spell is None or absence.spell.n == 1:
+        return ""
+    share, spell = absence.share, absence.spell
+    told = f"{learnt.file}: {share.n} times that one of {absence.people} steady people did nothing"
+    span = between(100 * share.low, 100 * share.mean, 100 * share.high, "%")
+    away = value(percent_text(share.mean), told, span=span)
+    span = between(spell.low, spell.mean, spell.high, "wd")
+    days = value(f"exponential(mean {digits(spell.mean)} wd)", told, span=span)
+    return f", absence: {{share: {away}, spell: {days}}}"
 
 
 def _nobody(role: str, level: str) -> str:

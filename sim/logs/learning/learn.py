@@ -14,6 +14,7 @@ from sim.errors import RequestError
 from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
+from sim.logs.learning.absences import absences_of
 from sim.logs.learning.flows import flow_of
 from sim.logs.learning.hours import hours_of
 from sim.logs.learning.parts import Learnt, LearntBundle, LearntLimit
@@ -76,6 +77,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         last=last,
         hours=hours,
         groups=groups,
+        absences=absences_of(rows, groups, list(map(str, log.work["officer"].cat.categories))),
         has_roles=has_roles,
         home=_home(log, offices),
         offices=offices,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.analysis.estimate import Interval
+from sim.logs.learning.absences import Absence
 from sim.logs.learning.hours import Hours
 from sim.logs.learning.people import Group
 from sim.logs.learning.times import Times
@@ -101,6 +102,8 @@ class Learnt:
         The days of its first and last filing.
     home
         The office at which cases are filed; the others are those to which they go.
+    absences
+        By name of a group, how much its people are away; without those of whom none can be missed.
     lacking
         What cannot be learnt from it, and what stands in its place.
     """
@@ -110,6 +113,7 @@ class Learnt:
     last: dt.date
     hours: Hours
     groups: tuple[Group, ...]
+    absences: Mapping[str, Absence]
     has_roles: bool
     home: str
     offices: tuple[str, ...]
