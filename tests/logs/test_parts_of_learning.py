@@ -6,10 +6,11 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from sim.calendars import build
+from sim.calendars import Calendar, build
 from sim.logs.learning.hours import EPOCH, Hours
-from sim.logs.learning.mining import Visits, mine
+from sim.logs.learning.mining import Visits, mine, seen_at_once
 from sim.logs.learning.rows import NONE
 from sim.logs.learning.times import times_between, times_of
 from sim.logs.learning.tree import InOrder, Leaf, OneOf, SideBySide, accepts
@@ -121,6 +122,10 @@ CALENDAR = build("office", start=EPOCH, first_day=20_000, last_day=20_100, weekl
 MONDAY = (dt.date(2024, 10, 14) - EPOCH).days * DAY
 
 
+def days_of(calendar: Calendar) -> NDArray[np.int64]:
+    return np.unique(np.asarray(calendar.opens) // DAY) * DAY
+
+
 def test_waits_are_told_apart_by_when_they_end() -> None:
     stream = np.random.default_rng(7)
     since = MONDAY + (stream.integers(0, 60, 300) * DAY) + stream.integers(11, 16, 300) * HOUR
@@ -163,6 +168,68 @@ def test_a_departure_at_which_nobody_is_on_duty_shows_in_what_went_on_without_on
     timetable = wait_of(early, at_ten, none, CALENDAR, behind)
     assert timetable is not None
     assert {times for _, times in timetable.departures} == {(10 * HOUR,)}
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_departure_that_nobody_sees_is_found_behind_a_delay(is_told: bool) -> None:
+    # A courier takes 3 to 30 hours; what he brings is signed at 10:00 and 15:00, and who signs is
+    # there in the morning alone: what left at 15:00 is begun at 8:00 (a bound), unless all is told.
+    stream = np.random.default_rng(8)
+    since = MONDAY + stream.integers(0, 80, 1500) * DAY + stream.integers(8, 17, 1500) * HOUR
+    since += stream.integers(0, HOUR, 1500)
+    left = np.sort(np.concatenate([days_of(CALENDAR) + at * HOUR for at in (10, 15)]))
+    ready = left[np.searchsorted(left, since + stream.integers(3 * HOUR, 30 * HOUR, 1500))]
+    mornings = days_of(CALENDAR) + 8 * HOUR
+    begun = np.where(ready % DAY == 10 * HOUR, ready, mornings[np.searchsorted(mornings, ready)])
+    free = np.where(begun == ready, ready, ready // DAY * DAY + 12 * HOUR)
+    is_seen = (begun == ready) | is_told
+    hidden = (
+        since[~is_seen],
+        np.maximum(free - since, 0)[~is_seen],
+        (begun - since)[~is_seen],
+    )
+    found = wait_of(since[is_seen], ready[is_seen], np.full(1500, NONE)[is_seen], CALENDAR, hidden)
+    assert found is not None
+    assert found.times is not None
+    assert found.times.family == "uniform"
+    assert found.times.mean.mean == pytest.approx(16.5, rel=0.05)
+    assert [day for day, _ in found.departures] == list(range(5))
+    for _, (ten, later) in found.departures:
+        assert ten == 10 * HOUR
+        assert later == pytest.approx(15 * HOUR, abs=0 if is_told else 45 * MINUTE)
+
+
+def test_a_time_of_other_days_is_also_one_of_a_day_on_which_nobody_sees_it() -> None:
+    # Signed at 10:00 and 15:00 after 3 to 30 hours; on Fridays nobody is there in the afternoon.
+    stream = np.random.default_rng(9)
+    since = MONDAY + stream.integers(0, 80, 1500) * DAY + stream.integers(8, 17, 1500) * HOUR
+    left = np.sort(np.concatenate([days_of(CALENDAR) + at * HOUR for at in (10, 15)]))
+    ready = left[np.searchsorted(left, since + stream.integers(3 * HOUR, 30 * HOUR, 1500))]
+    is_seen = (ready - MONDAY) // DAY % 7 * 24 + ready % DAY // HOUR != 4 * 24 + 15
+    noon = ready[~is_seen] // DAY * DAY + 12 * HOUR
+    hidden = (
+        since[~is_seen],
+        np.maximum(noon - since[~is_seen], 0),
+        noon + 68 * HOUR - since[~is_seen],
+    )
+    none = np.full(int(is_seen.sum()), NONE)
+    found = wait_of(since[is_seen], ready[is_seen], none, CALENDAR, hidden)
+    assert found is not None
+    assert dict(found.departures) == dict.fromkeys(range(5), (10 * HOUR, 15 * HOUR))
+    # Without those that nothing else tells, Friday has the morning alone.
+    none = np.full(0, np.int64(0))
+    found = wait_of(
+        since[is_seen], ready[is_seen], np.full(int(is_seen.sum()), NONE), CALENDAR,
+        (none, none, none),
+    )  # fmt: skip
+    assert found is not None
+    assert dict(found.departures)[4] == (10 * HOUR,)
+
+
+def test_steps_that_are_at_work_at_one_time_are_told() -> None:
+    assert seen_at_once(visits(*["abc"] * 97, *["a(bc)"] * 3)) == {("b", "c"), ("c", "b")}
+    assert seen_at_once(visits(*["abc"] * 97, *["acb"] * 3)) == set()
+    assert seen_at_once(visits(*["abc"] * 997, *["a(bc)"] * 3)) == set()
 
 
 NAMED = np.zeros((1, 0), np.bool_)
