@@ -68,18 +68,14 @@ def _away(learnt: Learnt, group: Group) -> str:
     absence = learnt.absences.get(group.name)
     if absence is None:
         return "not told who is away"
-    share = absence.share
-    ends = f"{percent_text(share.low)} to {percent_text(share.high)}"
-    if absence.spell is None:
+    share, spell = absence.share, absence.spell
+    if spell is None:
         return f"never away (0 to {percent_text(share.high)} of the time on duty)"
-    spell = absence.spell
     if spell.n == 1:
-        return f"seen away once, for {digits(spell.mean)} days: too little to tell how often"
-    times = (
-        f"{spell.n} times, {digits(spell.mean)} days on average "
-        f"({digits(spell.low)} to {digits(spell.high)})"
-    )
-    return f"away {percent_text(share.mean)} ({ends}) of the time on duty, {times}"
+        return "away once, too little to tell how often"
+    ends = f"{percent_text(share.low)} to {percent_text(share.high)}"
+    days = f"{digits(spell.mean)} days on average ({digits(spell.low)} to {digits(spell.high)})"
+    return f"away {percent_text(share.mean)} ({ends}) of the time on duty, {spell.n} times, {days}"
 
 
 def _replayed(flow: LearntFlow) -> str:
@@ -222,7 +218,7 @@ def _absence(learnt: Learnt, group: Group) -> str:
     if absence is None or absence.spell is None or absence.spell.n == 1:
         return ""
     share, spell = absence.share, absence.spell
-    told = f"{learnt.file}: {share.n} times that one of {absence.people} steady people did nothing"
+    told = f"{learnt.file}: {spell.n} times that one of {absence.people} steady people did nothing"
     span = between(100 * share.low, 100 * share.mean, 100 * share.high, "%")
     away = value(percent_text(share.mean), told, span=span)
     span = between(spell.low, spell.mean, spell.high, "wd")

@@ -104,49 +104,34 @@ def absence_of(members: Sequence[Attendance]) -> Absence | None:
     if not members:
         return None
     spells = np.concatenate([each.spells for each in members])
-    if not len(spells):
-        days = sum(each.days for each in members)
-        return Absence(share=share_away(spells, days, 1.0), spell=None, people=len(members))
-    beyond = sum(
-        float(each.spells.sum()) - len(each.spells) * (each.fewest - 1) * each.half
-        for each in members
-    )
-    mean = beyond / len(spells)
-    return Absence(
-        share=share_away(
-            spells, sum(each.days * each.is_shown(mean) for each in members), float(spells.max())
-        ),
-        spell=_mean_of_exponential(mean, len(spells)),
-        people=len(members),
-    )
+    shown = np.array([each.days for each in members], np.float64)
+    spell = None
+    if len(spells):
+        unseen = sum(len(each.spells) * (each.fewest - 1) * each.half for each in members)
+        spell = _mean_of_exponential((float(spells.sum()) - unseen) / len(spells), len(spells))
+        shown *= [each.is_shown(spell.mean) for each in members]
+    share = share_away(spells, float(shown.sum()))
+    return Absence(share=share, spell=spell, people=len(members))
 
 
-def share_away(spells: Floats, days: float, largest: float) -> Interval:
+def share_away(spells: Floats, days: float) -> Interval:
     """The share of some days that spells take.
-
-    Parameters
-    ----------
-    largest
-        A spell of which one more might have been.
 
     Notes
     -----
-    Spells are independent, their number is Poisson: the interval is that of a weighted sum of
-    Poisson counts by Fay and Feuer 1997, *Statistics in Medicine* 16, 791-801.
+    The number of spells is Poisson and their lengths are exponential, so that the variance of
+    their sum is 2 / n of the square of its mean: the interval is that of a gamma with these, at the
+    upper end of two spells more, as Garwood (1936) adds one to a count.  It holds the share in 94
+    to 97 % of samples of 3 to 25 spells.  Where there is none, the upper end is that of spells of a
+    day.
     """
     from scipy.special import gammaincinv
 
-    total, squares = float(spells.sum()), float((spells**2).sum())
-    low = squares / total * float(gammaincinv(total**2 / squares, 0.025)) if total else 0.0
-    total_more, squares_more = total + largest, squares + largest**2
-    shape = total_more**2 / squares_more
-    high = squares_more / total_more * float(gammaincinv(shape, 0.975))
+    n, total = len(spells), float(spells.sum())
+    low = total / n * 2 * float(gammaincinv(n / 2, 0.025)) if n else 0.0
+    high = (total / n * 2 if n else 1.0) * float(gammaincinv(n / 2 + 1, 0.975))
     return Interval(
-        mean=total / days,
-        low=low / days,
-        high=min(high / days, 1.0),
-        n=len(spells),
-        confidence=0.95,
+        mean=total / days, low=low / days, high=min(high / days, 1.0), n=n, confidence=0.95
     )
 
 
@@ -159,11 +144,6 @@ def _mean_of_exponential(mean: float, n: int) -> Interval:
 
 def attendances(rows: Rows) -> dict[int, Attendance]:
     """By officer, when those who are steady were there; who is not steady is left out.
-
-    Parameters
-    ----------
-    rows
-        Of which the officers count.
 
     Notes
     -----
@@ -201,8 +181,8 @@ def attendances(rows: Rows) -> dict[int, Attendance]:
         is_fine = (n_seen[place] - seen[officer, place] > 0) & ~is_dark
         first, last = np.flatnonzero(counts)[[0, -1]]
         which = first + np.flatnonzero(is_fine[first : last + 1])
-        hours = (np.asarray(calendar.closes) - np.asarray(calendar.opens))[which] / day
-        attendance = _attendance(counts[which], hours)
+        lengths = (np.asarray(calendar.closes) - np.asarray(calendar.opens))[which] / day
+        attendance = _attendance(counts[which], lengths)
         if attendance is not None:
             found[officer] = attendance
     return found
@@ -229,16 +209,19 @@ def _place(opens: Ints, instants: Ints) -> Ints:
     return np.searchsorted(opens, instants, side="right") - 1
 
 
-def _attendance(counts: Ints, hours: Floats) -> Attendance | None:
-    """What half-days tell of which the work is known; None of somebody who is not steady."""
+def _attendance(counts: Ints, lengths: Floats) -> Attendance | None:
+    """What half-days tell, from the work on each; None of somebody who is not steady."""
     idle = _idle(counts)
     if idle is None or idle > _STEADY:
         return None
     by_chance = math.ceil(math.log(_BY_CHANCE / len(counts)) / math.log(idle)) if idle > 0 else 0
     fewest = max(by_chance, _FEWEST)
-    spells = [hours[begin:end].sum() for begin, end in _silences(counts) if end - begin >= fewest]
+    spells = [lengths[a:b].sum() for a, b in _silences(counts) if b - a >= fewest]
     return Attendance(
-        days=float(hours.sum()), spells=np.asarray(spells), half=float(hours.mean()), fewest=fewest
+        days=float(lengths.sum()),
+        spells=np.asarray(spells),
+        half=float(lengths.mean()),
+        fewest=fewest,
     )
 
 
