@@ -70,9 +70,9 @@ def _away(learnt: Learnt, group: Group) -> str:
         return "not told who is away"
     share, spell = absence.share, absence.spell
     if spell is None:
-        return f"never away (0 to {percent_text(share.high)} of the time on duty)"
+        return f"never seen away (0 to {percent_text(share.high)} of the time on duty)"
     if spell.n == 1:
-        return "away once, too little to tell how often"
+        return "seen away once, too little to tell how often"
     ends = f"{percent_text(share.low)} to {percent_text(share.high)}"
     days = f"{digits(spell.mean)} days on average ({digits(spell.low)} to {digits(spell.high)})"
     return f"away {percent_text(share.mean)} ({ends}) of the time on duty, {spell.n} times, {days}"

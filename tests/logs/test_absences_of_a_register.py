@@ -30,8 +30,8 @@ def test_the_interval_of_a_share_away_covers() -> None:
         held += share_away(spells, 500.0).holds(0.048)
     assert 0.93 <= held / 2000 <= 0.98
     none = share_away(np.zeros(0), 500.0)
-    # Of nothing seen the bound is that of a Poisson count of none, 3.69 spells of a day.
-    assert (none.mean, none.low, none.high) == (0, 0, pytest.approx(3.689 / 500, rel=1e-3))
+    # Of nothing seen the bound is that of a Poisson count of none, 3.69 spells of three days.
+    assert (none.mean, none.low, none.high) == (0, 0, pytest.approx(3 * 3.689 / 500, rel=1e-3))
 
 
 def test_who_is_steady_is_missed_when_away_and_nobody_else_is() -> None:
@@ -90,7 +90,9 @@ def test_the_absence_of_an_office_is_learnt_and_none_where_there_is_none(
     if not share:
         assert "absence" not in written
         assert officer.spell is None
-        assert re.search(r"officer: 2 on duty of 2 seen .*; never away \(0 to [\d.]+ % of", lines)
+        assert re.search(
+            r"officer: 2 on duty of 2 seen .*; never seen away \(0 to [\d.]+ % of", lines
+        )
         return
     assert not officer.share.holds(0)
     assert officer.spell is not None

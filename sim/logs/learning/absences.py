@@ -28,6 +28,8 @@ _FEWEST: Final = 2
 """Half-days in a row: one may be a meeting."""
 
 _SHOWN: Final = 0.5
+_USUAL: Final = 3.0
+"""Days that somebody is away at a time, where nobody is seen to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def absence_of(members: Sequence[Attendance]) -> Absence | None:
     if len(spells):
         unseen = sum(len(each.spells) * (each.fewest - 1) * each.half for each in members)
         spell = _mean_of_exponential((float(spells.sum()) - unseen) / len(spells), len(spells))
-        shown *= [each.is_shown(spell.mean) for each in members]
+    shown *= [each.is_shown(_USUAL if spell is None else spell.mean) for each in members]
     share = share_away(spells, float(shown.sum()))
     return Absence(share=share, spell=spell, people=len(members))
 
@@ -122,14 +124,14 @@ def share_away(spells: Floats, days: float) -> Interval:
     The number of spells is Poisson and their lengths are exponential, so that the variance of
     their sum is 2 / n of the square of its mean: the interval is that of a gamma with these, at the
     upper end of two spells more, as Garwood (1936) adds one to a count.  It holds the share in 94
-    to 97 % of samples of 3 to 25 spells.  Where there is none, the upper end is that of spells of a
-    day.
+    to 97 % of samples of 3 to 25 spells.  Where there is none, the upper end is that of spells of
+    three days.
     """
     from scipy.special import gammaincinv
 
     n, total = len(spells), float(spells.sum())
     low = total / n * 2 * float(gammaincinv(n / 2, 0.025)) if n else 0.0
-    high = (total / n * 2 if n else 1.0) * float(gammaincinv(n / 2 + 1, 0.975))
+    high = (total / n * 2 if n else _USUAL) * float(gammaincinv(n / 2 + 1, 0.975))
     return Interval(
         mean=total / days, low=low / days, high=min(high / days, 1.0), n=n, confidence=0.95
     )
