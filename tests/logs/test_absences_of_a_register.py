@@ -49,6 +49,10 @@ def test_who_is_steady_is_missed_when_away_and_nobody_else_is() -> None:
     assert found.spells.tolist() == [5, 2]
     # Who has work on six half-days in ten is not missed.
     assert _attendance(stream.poisson(0.9, 600), HALF) is None
+    # Nor who gets what others leave, a lot or nothing.
+    rest = np.where(stream.random(600) < 0.4, 0, stream.poisson(9, 600))
+    assert (_idle(rest) or 0) < 0.01
+    assert _attendance(rest, HALF) is None
     # Who begins twelve things at a time now and then has more idle half-days than their mean says.
     bursts = np.where(stream.random(600) < 0.5, 1, 17)
     assert (_idle(bursts) or 0) > 100 * (_idle(counts) or 0)

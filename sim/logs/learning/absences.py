@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 _STEADY: Final = 0.1
-"""Who has nothing to do on a larger share of the half-days is not missed when away."""
+"""Who does nothing on a larger share of the other half-days is not missed when away."""
 
 _BY_CHANCE: Final = 1e-3
 _FEWEST: Final = 2
@@ -218,7 +218,11 @@ def _attendance(counts: Ints, lengths: Floats) -> Attendance | None:
         return None
     by_chance = math.ceil(math.log(_BY_CHANCE / len(counts)) / math.log(idle)) if idle > 0 else 0
     fewest = max(by_chance, _FEWEST)
-    spells = [lengths[a:b].sum() for a, b in _silences(counts) if b - a >= fewest]
+    silences = [(a, b) for a, b in _silences(counts) if b - a >= fewest]
+    n_away = sum(b - a for a, b in silences)
+    if (counts == 0).sum() - n_away > _STEADY * (len(counts) - n_away):
+        return None
+    spells = [lengths[a:b].sum() for a, b in silences]
     return Attendance(
         days=float(lengths.sum()),
         spells=np.asarray(spells),
