@@ -226,6 +226,14 @@ def test_a_time_of_other_days_is_also_one_of_a_day_on_which_nobody_sees_it() -> 
     assert dict(found.departures)[4] == (10 * HOUR,)
 
 
+def test_times_of_which_none_comes_twice_on_a_day_of_the_week_are_no_timetable() -> None:
+    day = np.arange(20, dtype=np.int64)
+    until = MONDAY + (day % 5 + 7 * (day // 5)) * DAY + (9 + day // 5) * HOUR
+    found = wait_of(until - HOUR - day * MINUTE, until, np.full(20, NONE), CALENDAR)
+    assert found is not None
+    assert found.kind == "delay"
+
+
 def test_steps_that_are_at_work_at_one_time_are_told() -> None:
     assert seen_at_once(visits(*["abc"] * 97, *["a(bc)"] * 3)) == {("b", "c"), ("c", "b")}
     assert seen_at_once(visits(*["abc"] * 97, *["acb"] * 3)) == set()

@@ -179,6 +179,8 @@ def attendances(rows: Rows) -> dict[int, Attendance]:
         calendar = rows.calendars[rows.which[mine[0]]]
         place = np.searchsorted(base, np.asarray(calendar.opens))
         counts = _counts(rows, mine, calendar)
+        if not counts.any():
+            continue
         is_dark = np.isin(place, when[may[officer]])
         is_fine = (n_seen[place] - seen[officer, place] > 0) & ~is_dark
         first, last = np.flatnonzero(counts)[[0, -1]]

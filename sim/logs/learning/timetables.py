@@ -57,6 +57,9 @@ def timetable_of(
     on_time = np.isin(until // MINUTE * MINUTE % DAY, set_times) & (until % MINUTE < _SECOND)
     if len(set_times) > _MOST_TIMES or on_time.mean() < _USUAL:
         return None
+    seen = _seen(until, set_times)
+    if not seen:
+        return None
     begun, least, most = hidden
     cases = _Cases(
         np.concatenate((since, begun)),
@@ -64,7 +67,7 @@ def timetable_of(
         np.concatenate((until, begun + most)),
         calendar,
     )
-    departures = _on_other_days(_seen(until, set_times), cases, len(begun))
+    departures = _on_other_days(seen, cases, len(begun))
     times = cases.delay(departures)
     lacking = ~cases.told(departures)
     lacking[: len(since)] = False
