@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from sim.errors import LogError
+from sim.logs.mapping import Reading
+from sim.logs.reading import read_log
 from sim.logs.sources import xes
 from sim.logs.sources.xes_flat import around_traces, read_flat
 from sim.logs.table import RawTable
@@ -124,6 +130,34 @@ def test_pieces_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(found) == expected
     monkeypatch.setattr("sim.logs.sources.xes_flat._PIECE", 100)
     assert flat(text) is None
+
+
+def test_what_belongs_to_a_case_reads_the_same_once_a_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = (("concept:name", "a"), ("time:timestamp", "2025-03-04T08:00:00+07:00"))
+    filed = '<date key="filed_at" value="2025-03-03T08:00:00+07:00"/>'
+    channel = '<string key="channel" value=" paper "/>'
+    events = event(*done), event(*done)
+    text = HEAD + trace("1", *events, more=filed) + trace("2", *events, more=channel)
+    text += trace("3", *events, more=filed.replace("03T", "02T") + channel) + trace("4", *events)
+    path = tmp_path / "log.xes"
+    path.write_text(text + "</log>", encoding="utf-8")
+    assert isinstance(flat(text + "</log>").columns["case:channel"], pa.DictionaryArray)  # type: ignore[union-attr]
+    found = read_log(path, Reading())
+    assert found.cases["filed_at"].dt.day.tolist()[:3:2] == [3, 2]
+    assert found.cases["filed_at"].isna().tolist() == [False, True, False, True]
+    assert found.cases["channel"].astype("object").fillna("").tolist() == ["", "paper", "paper", ""]
+    with monkeypatch.context() as patched:
+        patched.setattr(xes, "around_traces", lambda _: None)
+        expected = read_log(path, Reading())
+    pd.testing.assert_frame_equal(found.cases, expected.cases)
+    pd.testing.assert_frame_equal(found.work, expected.work)
+    assert found.findings == expected.findings
+    # What is no date is a fault of every event of its case.
+    path.write_text((text + "</log>").replace("2025-03-02T", "2025-13-02T"), encoding="utf-8")
+    with pytest.raises(LogError, match="as in 1 other row"):
+        read_log(path, Reading())
 
 
 def test_text_that_is_no_utf_8_is_left_to_the_parser() -> None:
