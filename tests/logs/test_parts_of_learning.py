@@ -101,6 +101,22 @@ def test_the_family_of_many_times_is_the_one_that_made_them(family: str) -> None
     assert not found.mean.holds(1.1 * draws[family].mean())
 
 
+def test_the_interval_of_a_mean_time_is_above_nothing() -> None:
+    few = times_of(np.array([1.0, 2.0, 30.0]))
+    assert few is not None
+    # 2 n mean / chi2 with 6 degrees of freedom.
+    assert (few.mean.low, few.mean.high) == (
+        pytest.approx(6 * 11 / 14.449, rel=1e-3),
+        pytest.approx(6 * 11 / 1.2373, rel=1e-3),
+    )
+    skewed = times_of(np.array([1.0] * 9 + [2.0, 90.0]))
+    assert skewed is not None
+    assert 0 < skewed.mean.low < skewed.mean.mean < skewed.mean.high
+    alike = times_of(np.array([9.0, 10.0, 11.0] * 4))
+    assert alike is not None
+    assert alike.mean.high - 10 == pytest.approx(10 - alike.mean.low)
+
+
 def test_times_of_which_bounds_are_known_have_the_mean_that_made_them() -> None:
     stream = np.random.default_rng(6)
     times = stream.uniform(3, 30, 1500)

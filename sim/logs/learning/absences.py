@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval
 from sim.calendars import Calendar
+from sim.logs.intervals import mean_of_exponential
 from sim.logs.learning.people import Group
 from sim.logs.learning.rows import NONE, Rows
 from sim.units import DAY
@@ -110,7 +111,7 @@ def absence_of(members: Sequence[Attendance]) -> Absence | None:
     spell = None
     if len(spells):
         unseen = sum(len(each.spells) * (each.fewest - 1) * each.half for each in members)
-        spell = _mean_of_exponential((float(spells.sum()) - unseen) / len(spells), len(spells))
+        spell = mean_of_exponential((float(spells.sum()) - unseen) / len(spells), len(spells))
     shown *= [each.is_shown(_USUAL if spell is None else spell.mean) for each in members]
     share = share_away(spells, float(shown.sum()))
     return Absence(share=share, spell=spell, people=len(members))
@@ -135,13 +136,6 @@ def share_away(spells: Floats, days: float) -> Interval:
     return Interval(
         mean=total / days, low=low / days, high=min(high / days, 1.0), n=n, confidence=0.95
     )
-
-
-def _mean_of_exponential(mean: float, n: int) -> Interval:
-    from scipy.special import gammaincinv
-
-    low, high = (n * mean / float(gammaincinv(n, tail)) for tail in (0.975, 0.025))
-    return Interval(mean=mean, low=low, high=high, n=n, confidence=0.95)
 
 
 def attendances(rows: Rows) -> dict[int, Attendance]:
