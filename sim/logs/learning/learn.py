@@ -14,6 +14,7 @@ from sim.language import say
 from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
+from sim.logs.learning.absences import absences_of
 from sim.logs.learning.change import change_in
 from sim.logs.learning.ends import Ends, ends_of
 from sim.logs.learning.filings import a_year_of, is_while_open, weekdays_of
@@ -92,6 +93,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         last=last,
         hours=hours,
         groups=groups,
+        absences=absences_of(rows, groups, list(map(str, log.work["officer"].cat.categories))),
         has_roles=has_roles,
         home=_home(log, offices),
         offices=offices,
