@@ -108,6 +108,17 @@ def test_the_absence_of_an_office_is_learnt_and_none_where_there_is_none(
     assert re.search(r"officer: 2 on duty of 2 seen .*; away [\d.]+ % \(.*\) of the time", lines)
 
 
+def test_with_ends_alone_absence_is_part_of_the_delays(tmp_path: Path) -> None:
+    text = truth(NUMBER, absence=0.1).text
+    log = register_of(text, tmp_path, NUMBER, with_ready=False)
+    assert learn(log).absences["officer"].spell is not None
+    work = log.work.assign(started_at=np.datetime64("NaT", "us"))
+    learnt = learn(EventLog(name="ends", work=work, cases=log.cases))
+    assert learnt.absences == {}
+    assert "absence" not in scenario_text(learnt)
+    assert "not told who is away" in "\n".join(learnt_lines(learnt))
+
+
 def test_an_account_that_was_lent_makes_nobody_absent(tmp_path: Path) -> None:
     log = register_of(truth(NUMBER).text, tmp_path, NUMBER, with_ready=False)
     nameless = log.work["started_at"].between("2025-05-05", "2025-05-17")

@@ -86,6 +86,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         for at in (known.min(), known.max())
     )
     groups = tuple(groups_of(people))
+    officers = list(map(str, log.work["officer"].cat.categories))
     offices = tuple(dict.fromkeys(group.office for group in groups)) or ("",)
     return Learnt(
         file=log.name,
@@ -93,7 +94,8 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         last=last,
         hours=hours,
         groups=groups,
-        absences=absences_of(rows, groups, list(map(str, log.work["officer"].cat.categories))),
+        # Between two ends lies also the time that staff were away: it is in the delays.
+        absences={} if rows.has_ends_alone else absences_of(rows, groups, officers),
         has_roles=has_roles,
         home=_home(log, offices),
         offices=offices,
