@@ -1,7 +1,7 @@
 """How well scenarios are learnt: truths simulated, noted as registers, learnt, and set beside.
 
-``python benchmarks/measure_learning.py FIRST LAST [--without-ready]`` prints a line each truth,
-then the sums.
+``python benchmarks/measure_learning.py FIRST LAST [--without-ready] [--absent]`` prints a line each
+truth, then the sums. With ``--absent`` all staff are away 5 % of the time.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def compare(made: Truth, learnt: Learnt) -> dict[str, list[bool]]:
     """Which true values lie in the interval of what is learnt, by kind."""
     from sim.logs.intervals import share_of_some
 
-    found: dict[str, list[bool]] = {"share": [], "mean": [], "people": [], "hours": []}
+    kinds = "share", "mean", "people", "hours", "absence"
+    found: dict[str, list[bool]] = {kind: [] for kind in kinds}
     (bundle,) = learnt.bundles
     flows = {flow.channel: flow for flow in bundle.flows}
     for name, value in made.shares.items():
@@ -102,6 +103,11 @@ def compare(made: Truth, learnt: Learnt) -> dict[str, list[bool]]:
     for role, value in made.people.items():
         group = people.get(role)
         found["people"].append(group is not None and abs(group.people - value) < 0.011)
+    for absence in learnt.absences.values():
+        is_learnt = absence.spell is not None and absence.spell.n > 1
+        found["absence"].append(
+            absence.share.holds(made.absence) if made.absence else not is_learnt
+        )
     text = scenario_text(learnt)
     found["hours"].append(_hours_equal(made.hours, text))
     return found
@@ -132,12 +138,13 @@ def _weekly(text: str) -> dict[int, tuple[tuple[int, int], ...]]:
 def main() -> None:
     first, last = int(sys.argv[1]), int(sys.argv[2])
     with_ready = "--without-ready" not in sys.argv
+    absence = 0.05 if "--absent" in sys.argv else 0.0
     sums: dict[str, list[bool]] = {}
     away = []
     for number in range(first, last):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            made = truth(number)
+            made = truth(number, absence=absence)
             log = register_of(made.text, folder, seed=number, with_ready=with_ready)
             learnt = learn(log)
             found = compare(made, learnt)

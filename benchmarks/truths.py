@@ -11,7 +11,8 @@ class Truth:
     """A scenario and what is true of it.
 
     ``shares`` are by name of step or channel, ``means`` minutes of work by channel and step,
-    ``people`` by role, ``hours`` what the calendar says.
+    ``people`` by role, ``hours`` what the calendar says, ``absence`` the share of the time on duty
+    in which everybody is away, in spells of two days.
     """
 
     text: str
@@ -19,6 +20,7 @@ class Truth:
     shares: dict[str, float] = field(default_factory=dict)
     means: dict[tuple[str, str], float] = field(default_factory=dict)
     people: dict[str, float] = field(default_factory=dict)
+    absence: float = 0.0
 
 
 HOURS = (
@@ -31,8 +33,8 @@ HOURS = (
 FAMILIES = ("lognormal", "gamma", "weibull")
 
 
-def truth(number: int) -> Truth:
-    """The office of a number: always the same."""
+def truth(number: int, *, absence: float = 0.0) -> Truth:
+    """The office of a number: always the same, whatever the absence."""
     chance = random.Random(number)
     hours = chance.choice(HOURS)
     a_year = chance.randrange(2_500, 5_000)
@@ -42,7 +44,9 @@ def truth(number: int) -> Truth:
         "chair": chance.choice((0.5, 1)),
     }
     online = chance.choice((0.3, 0.5, 0.65))
-    made = Truth(text="", hours=hours, people={k: float(v) for k, v in people.items()})
+    made = Truth(
+        text="", hours=hours, people={k: float(v) for k, v in people.items()}, absence=absence
+    )
     made.shares["online"] = online
     flows = {}
     for channel in ("paper", "online"):
@@ -51,7 +55,10 @@ def truth(number: int) -> Truth:
         f'"{chance.choice(some)}"' for some in (("10:00", "11:00"), ("15:00", "16:00"))
     )
     signing = f"{{calendar: office, departures: {{mon-fri: [{times}]}}}}"
-    staff = "\n".join(f"  {role}: {{office: commune, people: {n}}}" for role, n in people.items())
+    away = f', absence: {{share: {absence}, spell: "lognormal(mean 2 wd, cv 1)"}}' * (absence > 0)
+    staff = "\n".join(
+        f"  {role}: {{office: commune, people: {n}{away}}}" for role, n in people.items()
+    )
     made.text = f"""
 title: Office {number}
 period: {{start: 2025-03-03, warm_up: 0 weeks, length: 30 weeks, run_out: 0 weeks}}

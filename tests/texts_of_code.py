@@ -154,7 +154,8 @@ NO_WORDS = {
     "of ", "as written", "as it is", "without all", "without ", " alone left", "with no part",
     "with ", " less ", " a year", "by office", "by ", "not installed",
     # of values in a scenario
-    "exponential(mean ", "(mean ", ", cv ", " min)", " wd",
+    "exponential(mean ", "(mean ", ", cv ", " min)", " wd", " wd)", ", absence: {share: ",
+    ", spell: ",
 }  # fmt: skip
 """What looks like words and is markup."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import fields as parts_of
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -76,6 +77,10 @@ class Written:
     is_year_last: Truths
     has_time: Truths
 
+    def take(self, rows: Ints) -> Written:
+        """Some rows of the column."""
+        return Written(**{each.name: getattr(self, each.name)[rows] for each in parts_of(self)})
+
     def day_first_at(self) -> int:
         """The first row in which the day must come first; -1 for none."""
         return _first(self.is_year_last & (self.first > 12) & (self.second <= 12))
@@ -142,11 +147,15 @@ def written(texts: Any) -> Written:
     Parameters
     ----------
     texts
-        A ``pyarrow`` array of strings.
+        A ``pyarrow`` array of strings; of a dictionary each is read once.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if isinstance(texts, pa.DictionaryArray):
+        none = pa.nulls(1, texts.dictionary.type)
+        rows = texts.indices.fill_null(len(texts.dictionary)).to_numpy()
+        return written(pa.concat_arrays([texts.dictionary, none])).take(rows)
     column = pc.utf8_trim_whitespace(texts.cast(pa.large_string()))
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()

@@ -33,3 +33,11 @@ def share_of_some(hits: int, out_of: int, confidence: float = 0.95) -> Interval:
         n=out_of,
         confidence=confidence,
     )
+
+
+def mean_of_exponential(mean: float, n: int) -> Interval:
+    """The mean of some exponential times with its exact interval."""
+    from scipy.special import gammaincinv
+
+    low, high = (n * mean / float(gammaincinv(n, tail)) for tail in (0.975, 0.025))
+    return Interval(mean=mean, low=low, high=high, n=n, confidence=0.95)

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from sim.errors import Fault, LogError
 
 Column: TypeAlias = Any
-"""A ``pyarrow.Array`` of texts, or of instants without a zone: pyarrow has no types."""
+"""A ``pyarrow.Array`` of texts, plain or in a dictionary, or of instants without a zone.
+
+``pyarrow`` has no types.
+"""
 
 MOST_BYTES: Final = 4_000_000_000
 """A file, packed or not, is no longer than this."""

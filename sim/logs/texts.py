@@ -32,18 +32,20 @@ def coded(column: Any) -> Coded:
     """Codes of a column: blanks at the ends do not count, nor how a letter is typed (NFC)."""
     import pyarrow as pa
 
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        column = column.cast(pa.string())
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    found = column.dictionary_encode()
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
+    found = column
+    if not isinstance(column, pa.DictionaryArray):
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            column = column.cast(pa.string())
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        found = column.dictionary_encode()
+        if isinstance(found, pa.ChunkedArray):
+            found = found.combine_chunks()
     codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     names: dict[str, int] = {}
     places = np.full(len(found.dictionary) + 1, -1, np.int64)
     for at, text in enumerate(found.dictionary.to_pylist()):
-        name = text.strip()
+        name = (text or "").strip()
         if not name.isascii():
             name = unicodedata.normalize("NFC", name)
         if name:

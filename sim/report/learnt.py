@@ -22,6 +22,7 @@ from sim.report.learnt_values import (
     of_share,
     one_line,
     percent_in_words,
+    percent_text,
     quoted,
     safe_name,
     share_text,
@@ -57,11 +58,13 @@ def learnt_lines(learnt: Learnt) -> tuple[str, ...]:
     indented = [say("hours: {hours}", hours=_hours_in_words(learnt))]
     indented += [
         say(
-            "{group}: {people} on duty of {seen} seen ({mean} at work on a half-day on average)",
+            "{group}: {people} on duty of {seen} seen ({mean} at work on a half-day on average); "
+            "{away}",
             group=group.name,
             people=in_figures(f"{group.people:g}"),
             seen=group.high,
             mean=in_figures(f"{group.low:.2f}"),
+            away=_away(learnt, group),
         )
         for group in learnt.groups
     ]
@@ -97,6 +100,30 @@ def _changed(learnt: Learnt) -> Iterator[str]:
             before=duration(round(learnt.change.before * HOUR)),
             n=learnt.change.n_since,
         )
+
+
+def _away(learnt: Learnt, group: Group) -> str:
+    absence = learnt.absences.get(group.name)
+    if absence is None:
+        return say("not told who is away")
+    share, spell = absence.share, absence.spell
+    if spell is None:
+        return say(
+            "never seen away (0 to {high} of the time on duty)", high=percent_in_words(share.high)
+        )
+    if spell.n == 1:
+        return say("seen away once, too little to tell how often")
+    return say(
+        "away {share} ({least} to {most}) of the time on duty, {n} times, {days} days on average "
+        "({low} to {high})",
+        share=percent_in_words(share.mean),
+        least=percent_in_words(share.low),
+        most=percent_in_words(share.high),
+        n=spell.n,
+        days=in_figures(digits(spell.mean)),
+        low=in_figures(digits(spell.low)),
+        high=in_figures(digits(spell.high)),
+    )
 
 
 def _replayed(flow: LearntFlow) -> str:
@@ -255,7 +282,26 @@ def _group(learnt: Learnt, group: Group, levels: Mapping[str, str]) -> str:
     if len(group.roles) > 1:
         roles = f", roles: [{', '.join(quoted(safe_name(role)) for role in group.roles)}]"
     level = quoted(levels[group.office])
-    return f"  {quoted(safe_name(group.name))}: {{office: {level}, people: {people}{roles}}}"
+    away = _absence(learnt, group)
+    return f"  {quoted(safe_name(group.name))}: {{office: {level}, people: {people}{roles}{away}}}"
+
+
+def _absence(learnt: Learnt, group: Group) -> str:
+    absence = learnt.absences.get(group.name)
+    if absence is None or absence.spell is None or absence.spell.n == 1:
+        return ""
+    share, spell = absence.share, absence.spell
+    told = say(
+        "{file}: {n} times that one of {people} steady people did nothing",
+        file=learnt.file,
+        n=spell.n,
+        people=absence.people,
+    )
+    span = between(100 * share.low, 100 * share.mean, 100 * share.high, "%")
+    away = value(percent_text(share.mean), told, span=span)
+    span = between(spell.low, spell.mean, spell.high, "wd")
+    days = value(f"exponential(mean {digits(spell.mean)} wd)", told, span=span)
+    return f", absence: {{share: {away}, spell: {days}}}"
 
 
 def _nobody(role: str, level: str) -> str:

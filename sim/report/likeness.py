@@ -34,14 +34,11 @@ def _lines(
     yield say("how far runs are from the rest, and how many times as far as two halves of it")
     for one, other in zip(drawn, as_filed, strict=True):
         yield "  " + say(
-            "{measure}: halves {halves}; cases drawn {drawn}, {times} times; "
-            "cases as they were filed {as_filed}, {times_as_filed} times",
+            "{measure}: halves {halves}; cases drawn {drawn}; cases as they were filed {as_filed}",
             measure=say(_LABELS[one.measure]),
             halves=_shown(one.halves, one.measure),
-            drawn=_shown(one.scenario, one.measure),
-            times=_times(one),
-            as_filed=_shown(other.scenario, other.measure),
-            times_as_filed=_times(other),
+            drawn=_beside_halves(one),
+            as_filed=_beside_halves(other),
         )
     missed = [
         say("{measure} (cases drawn)", measure=say(_LABELS[each.measure]))
@@ -70,8 +67,17 @@ def _lines(
         )
 
 
-def _times(each: Likeness) -> str:
-    return f"{number(each.times.mean, 2)} ({between(each.times.low, each.times.high, decimals=2)})"
+def _beside_halves(each: Likeness) -> str:
+    shown = _shown(each.scenario, each.measure)
+    if not each.halves.mean:
+        # Nothing is so many times as far as no distance.
+        return shown
+    return say(
+        "{distance}, {times} ({ends}) times",
+        distance=shown,
+        times=number(each.times.mean, 2),
+        ends=between(each.times.low, each.times.high, decimals=2),
+    )
 
 
 def _shown(interval: Interval, measure: str) -> str:

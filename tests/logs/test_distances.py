@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from registers import read
 
+from sim.analysis.estimate import Interval
 from sim.logs.distances import DISTANCES, Traces, traces_of
 from sim.logs.event_log import EventLog
+from sim.logs.likeness import Likeness
+from sim.report.likeness import likeness_lines
 from sim.units import DAY, HOUR
 
 MONDAY = 4 * DAY
@@ -109,3 +112,17 @@ def test_starts_count_only_beside_a_log_that_has_them(tmp_path: Path) -> None:
     some = traces(*BASE).some(np.asarray([False, True]))
     assert some.n_cases == 1
     assert some.first.tolist() == [MONDAY + DAY + 8 * HOUR]
+
+
+@pytest.mark.parametrize(
+    ("between_halves", "times"), [(0.1, ", 2.00 (2.00 to 2.00) times"), (0.0, "")]
+)
+def test_nothing_is_so_many_times_as_far_as_no_distance(between_halves: float, times: str) -> None:
+    def interval(at: float) -> Interval:
+        return Interval(mean=at, low=at, high=at, n=3, confidence=0.95)
+
+    each = Likeness(measure="n_grams", halves=interval(between_halves), scenario=interval(0.2))
+    _, line, verdict = likeness_lines([each], [each], None)
+    drawn = f"cases drawn 20.0 % (20.0 to 20.0){times}; cases as they were filed 20.0 %"
+    assert drawn in line.replace("\u00a0", " ")
+    assert verdict.startswith("more than 1.25 times as far")

@@ -1,10 +1,16 @@
-"""XES that a pattern takes to pieces is what the parser makes of it, and all else is left to it."""
+"""XES that is cut at tags and quotes is what the parser makes of it; all else is left to it."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from sim.errors import LogError
+from sim.logs.mapping import Reading
+from sim.logs.reading import read_log
 from sim.logs.sources import xes
 from sim.logs.sources.xes_flat import around_traces, read_flat
 from sim.logs.table import RawTable
@@ -45,6 +51,12 @@ OTHER = {
     "a number for a sign": HEAD + trace("1", A.replace("An", "&#65;n")) + "</log>",
     "a break in a value": HEAD + trace("1", A.replace("An", "A\nn")) + "</log>",
     "a list": HEAD + trace("1", A, more='<list key="l"><values/></list>') + "</log>",
+    "quotes in text": HEAD + trace("1", '"so" and "on"', A) + "</log>",
+    "a third attribute": HEAD + trace("1", A, more='<string key="a" value="b" c="d"/>') + "</log>",
+    "another attribute": HEAD + trace("1", A, more='<string kez="a" value="b"/>') + "</log>",
+    "no value": HEAD + trace("1", A, more='<string key="a" walue="b"/>') + "</log>",
+    "an unknown element": HEAD + trace("1", A, more='<integer key="a" value="1"/>') + "</log>",
+    "wide": HEAD + trace("1", A, more='<string  key="a" value="b"  />') + "</log>",
     "with prefix": (HEAD + trace("1", A) + "</log>").replace("<log", "<x:log").replace(
         "</log", "</x:log"
     ).replace("<trace", "<x:trace").replace("</trace", "</x:trace"),
@@ -55,6 +67,9 @@ FAULTY = {
     "no end": HEAD + trace("1", A),
     "crossed": HEAD + trace("1", A).replace("</event>\n</trace>", "</trace></event>") + "</log>",
     "a DTD": HEAD.replace("<log", "<!DOCTYPE log>\n<log") + trace("1", A) + "</log>",
+    "a sign for machines": HEAD + trace("1", A, more="\x01") + "</log>",
+    "a tag in a value": HEAD + trace("1", A.replace("An", "A<n")) + "</log>",
+    "one quote": HEAD + trace("1", A, more='<string key="a" value="b/>') + "</log>",
     "an entity": HEAD + trace("1", A.replace("&amp;", "&nbsp;")) + "</log>",
 }
 
@@ -74,7 +89,7 @@ def told(table: RawTable) -> tuple[list[tuple[str, list[str | None]]], list[int]
 
 
 @pytest.mark.parametrize("name", FLAT)
-def test_what_fits_the_pattern_is_what_the_parser_makes_of_it(
+def test_what_fits_is_what_the_parser_makes_of_it(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = flat(FLAT[name])
@@ -115,6 +130,34 @@ def test_pieces_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(found) == expected
     monkeypatch.setattr("sim.logs.sources.xes_flat._PIECE", 100)
     assert flat(text) is None
+
+
+def test_what_belongs_to_a_case_reads_the_same_once_a_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = (("concept:name", "a"), ("time:timestamp", "2025-03-04T08:00:00+07:00"))
+    filed = '<date key="filed_at" value="2025-03-03T08:00:00+07:00"/>'
+    channel = '<string key="channel" value=" paper "/>'
+    events = event(*done), event(*done)
+    text = HEAD + trace("1", *events, more=filed) + trace("2", *events, more=channel)
+    text += trace("3", *events, more=filed.replace("03T", "02T") + channel) + trace("4", *events)
+    path = tmp_path / "log.xes"
+    path.write_text(text + "</log>", encoding="utf-8")
+    assert isinstance(flat(text + "</log>").columns["case:channel"], pa.DictionaryArray)  # type: ignore[union-attr]
+    found = read_log(path, Reading())
+    assert found.cases["filed_at"].dt.day.tolist()[:3:2] == [3, 2]
+    assert found.cases["filed_at"].isna().tolist() == [False, True, False, True]
+    assert found.cases["channel"].astype("object").fillna("").tolist() == ["", "paper", "paper", ""]
+    with monkeypatch.context() as patched:
+        patched.setattr(xes, "around_traces", lambda _: None)
+        expected = read_log(path, Reading())
+    pd.testing.assert_frame_equal(found.cases, expected.cases)
+    pd.testing.assert_frame_equal(found.work, expected.work)
+    assert found.findings == expected.findings
+    # What is no date is a fault of every event of its case.
+    path.write_text((text + "</log>").replace("2025-03-02T", "2025-13-02T"), encoding="utf-8")
+    with pytest.raises(LogError, match="as in 1 other row"):
+        read_log(path, Reading())
 
 
 def test_text_that_is_no_utf_8_is_left_to_the_parser() -> None:

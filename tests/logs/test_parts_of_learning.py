@@ -6,11 +6,12 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from sim.calendars import build
+from sim.calendars import Calendar, build
 from sim.logs.learning.censored import times_between
 from sim.logs.learning.hours import EPOCH, Hours
-from sim.logs.learning.mining import Visits, mine
+from sim.logs.learning.mining import Visits, mine, seen_at_once
 from sim.logs.learning.rows import NONE
 from sim.logs.learning.times import times_of
 from sim.logs.learning.tree import InOrder, Leaf, OneOf, SideBySide, accepts
@@ -101,6 +102,22 @@ def test_the_family_of_many_times_is_the_one_that_made_them(family: str) -> None
     assert not found.mean.holds(1.1 * draws[family].mean())
 
 
+def test_the_interval_of_a_mean_time_is_above_nothing() -> None:
+    few = times_of(np.array([1.0, 2.0, 30.0]))
+    assert few is not None
+    # 2 n mean / chi2 with 6 degrees of freedom.
+    assert (few.mean.low, few.mean.high) == (
+        pytest.approx(6 * 11 / 14.449, rel=1e-3),
+        pytest.approx(6 * 11 / 1.2373, rel=1e-3),
+    )
+    skewed = times_of(np.array([1.0] * 9 + [2.0, 90.0]))
+    assert skewed is not None
+    assert 0 < skewed.mean.low < skewed.mean.mean < skewed.mean.high
+    alike = times_of(np.array([9.0, 10.0, 11.0] * 4))
+    assert alike is not None
+    assert alike.mean.high - 10 == pytest.approx(10 - alike.mean.low)
+
+
 def test_times_of_which_bounds_are_known_have_the_mean_that_made_them() -> None:
     stream = np.random.default_rng(6)
     times = stream.uniform(3, 30, 1500)
@@ -120,6 +137,10 @@ def test_times_of_which_bounds_are_known_have_the_mean_that_made_them() -> None:
 HOURS = {day: [(8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR)] for day in range(5)}
 CALENDAR = build("office", start=EPOCH, first_day=20_000, last_day=20_100, weekly=HOURS)
 MONDAY = (dt.date(2024, 10, 14) - EPOCH).days * DAY
+
+
+def days_of(calendar: Calendar) -> NDArray[np.int64]:
+    return np.unique(np.asarray(calendar.opens) // DAY) * DAY
 
 
 def test_waits_are_told_apart_by_when_they_end() -> None:
@@ -164,6 +185,76 @@ def test_a_departure_at_which_nobody_is_on_duty_shows_in_what_went_on_without_on
     timetable = wait_of(early, at_ten, none, CALENDAR, behind)
     assert timetable is not None
     assert {times for _, times in timetable.departures} == {(10 * HOUR,)}
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_departure_that_nobody_sees_is_found_behind_a_delay(is_told: bool) -> None:
+    # A courier takes 3 to 30 hours; what he brings is signed at 10:00 and 15:00, and who signs is
+    # there in the morning alone: what left at 15:00 is begun at 8:00 (a bound), unless all is told.
+    stream = np.random.default_rng(8)
+    since = MONDAY + stream.integers(0, 80, 1500) * DAY + stream.integers(8, 17, 1500) * HOUR
+    since += stream.integers(0, HOUR, 1500)
+    left = np.sort(np.concatenate([days_of(CALENDAR) + at * HOUR for at in (10, 15)]))
+    ready = left[np.searchsorted(left, since + stream.integers(3 * HOUR, 30 * HOUR, 1500))]
+    mornings = days_of(CALENDAR) + 8 * HOUR
+    begun = np.where(ready % DAY == 10 * HOUR, ready, mornings[np.searchsorted(mornings, ready)])
+    free = np.where(begun == ready, ready, ready // DAY * DAY + 12 * HOUR)
+    is_seen = (begun == ready) | is_told
+    hidden = (
+        since[~is_seen],
+        np.maximum(free - since, 0)[~is_seen],
+        (begun - since)[~is_seen],
+    )
+    found = wait_of(since[is_seen], ready[is_seen], np.full(1500, NONE)[is_seen], CALENDAR, hidden)
+    assert found is not None
+    assert found.times is not None
+    assert found.times.family == "uniform"
+    assert found.times.mean.mean == pytest.approx(16.5, rel=0.05)
+    assert [day for day, _ in found.departures] == list(range(5))
+    for _, (ten, later) in found.departures:
+        assert ten == 10 * HOUR
+        assert later == pytest.approx(15 * HOUR, abs=0 if is_told else 45 * MINUTE)
+
+
+def test_a_time_of_other_days_is_also_one_of_a_day_on_which_nobody_sees_it() -> None:
+    # Signed at 10:00 and 15:00 after 3 to 30 hours; on Fridays nobody is there in the afternoon.
+    stream = np.random.default_rng(9)
+    since = MONDAY + stream.integers(0, 80, 1500) * DAY + stream.integers(8, 17, 1500) * HOUR
+    left = np.sort(np.concatenate([days_of(CALENDAR) + at * HOUR for at in (10, 15)]))
+    ready = left[np.searchsorted(left, since + stream.integers(3 * HOUR, 30 * HOUR, 1500))]
+    is_seen = (ready - MONDAY) // DAY % 7 * 24 + ready % DAY // HOUR != 4 * 24 + 15
+    noon = ready[~is_seen] // DAY * DAY + 12 * HOUR
+    hidden = (
+        since[~is_seen],
+        np.maximum(noon - since[~is_seen], 0),
+        noon + 68 * HOUR - since[~is_seen],
+    )
+    none = np.full(int(is_seen.sum()), NONE)
+    found = wait_of(since[is_seen], ready[is_seen], none, CALENDAR, hidden)
+    assert found is not None
+    assert dict(found.departures) == dict.fromkeys(range(5), (10 * HOUR, 15 * HOUR))
+    # Without those that nothing else tells, Friday has the morning alone.
+    none = np.full(0, np.int64(0))
+    found = wait_of(
+        since[is_seen], ready[is_seen], np.full(int(is_seen.sum()), NONE), CALENDAR,
+        (none, none, none),
+    )  # fmt: skip
+    assert found is not None
+    assert dict(found.departures)[4] == (10 * HOUR,)
+
+
+def test_times_of_which_none_comes_twice_on_a_day_of_the_week_are_no_timetable() -> None:
+    day = np.arange(20, dtype=np.int64)
+    until = MONDAY + (day % 5 + 7 * (day // 5)) * DAY + (9 + day // 5) * HOUR
+    found = wait_of(until - HOUR - day * MINUTE, until, np.full(20, NONE), CALENDAR)
+    assert found is not None
+    assert found.kind == "delay"
+
+
+def test_steps_that_are_at_work_at_one_time_are_told() -> None:
+    assert seen_at_once(visits(*["abc"] * 97, *["a(bc)"] * 3)) == {("b", "c"), ("c", "b")}
+    assert seen_at_once(visits(*["abc"] * 97, *["acb"] * 3)) == set()
+    assert seen_at_once(visits(*["abc"] * 997, *["a(bc)"] * 3)) == set()
 
 
 NAMED = np.zeros((1, 0), np.bool_)

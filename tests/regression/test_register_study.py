@@ -7,16 +7,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
 from sim.analysis.estimate import Interval
+from sim.engines.protocol import shifts
 from sim.logs.event_log import Flaw
 from sim.logs.held_out import ON_TIME, Held
 from sim.logs.intervals import share_of_some
 from sim.logs.learning.parts import Learnt, LearntFlow
 from sim.logs.learning.tree import Node, OneOf
-from sim.scenario import load
+from sim.scenario import load, resolve
+from sim.streams import key_of
+from sim.units import DAY
 
 STUDY = Path(__file__).parents[2] / "scenarios" / "studies" / "register"
 PAGE = (STUDY / "README.md").read_text("utf-8")
@@ -155,6 +159,30 @@ def test_the_page_shows_what_is_learnt_beside_the_truth(learnt: sim.LearntScenar
     assert f"{len(made) - n_missed} of {len(made)}" in PAGE
 
 
+def test_the_page_shows_how_much_people_are_away(learnt: sim.LearntScenario) -> None:
+    model = resolve(load(STUDY / "truth.yaml"))
+    found = shifts(model, key_of(1, 0))
+    n_away, n_all = dict.fromkeys(ROLES, 0), dict.fromkeys(ROLES, 0)
+    for at, member in enumerate(model.staff):
+        role = member.name.split("/")[1]
+        opens = np.asarray(model.calendars[member.calendar].opens)
+        opens = opens[(opens >= 0) & (opens < 104 * 7 * DAY)]
+        n_all[role] += len(opens)
+        n_away[role] += len(np.setdiff1d(opens, found.calendars[found.calendar_of[at]].opens))
+    made = []
+    for role, name in ROLES.items():
+        absence = learnt.learnt.absences[name]
+        share = absence.share
+        told = f"{100 * share.mean:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"
+        true = n_away[role] / n_all[role]
+        assert share.holds(true)
+        made.append([name, f"{100 * true:.1f} %", told, str(share.n)])
+    assert shown("absence") == made
+    spell = learnt.learnt.absences[ROLES["officer"]].spell
+    assert spell is not None
+    assert f"{spell.mean:.1f} days long on average ({spell.low:.1f} to {spell.high:.1f})" in PAGE
+
+
 def test_what_the_cases_and_the_weeks_cannot_show_is_exact(learnt: sim.LearntScenario) -> None:
     found, spec = learnt.learnt, load(STUDY / "truth.yaml").spec
     assert dict(found.hours.weekly) == {
@@ -195,7 +223,7 @@ def test_the_page_shows_the_staffing_of_the_learnt_scenario(
         target="Thẩm định.waiting_mean <= 60 min",
         move={ROLES["officer"]: OFFICERS},
     )
-    assert found.settings == {"staff.Thẩm định.people": "2.5"}
+    assert found.settings == {"staff.Thẩm định.people": "3.5"}
     made = {row["staff.Thẩm định.people"]: minutes(row) for row in found.tried.to_dict("records")}
     page = {people: told for people, _, told in shown("staffing")}
     assert {people: told for people, told in page.items() if told != "not tried"} == made

@@ -113,8 +113,11 @@ def times_between(least: Floats, most: Floats, seen: Floats | None = None) -> Ti
     if best is None:
         return None
     _, family, at = best
+    mean, cv = math.exp(at[0]), math.exp(at[1]) if len(at) == 2 else 1.0
     error = _error(chosen, at) / math.sqrt(step)
-    mean = math.exp(at[0])
+    if math.isnan(error):
+        # At the edge of what a uniform allows the likelihood has no second differences.
+        error = cv / math.sqrt(len(least))
     interval = Interval(
         mean=mean,
         low=mean * math.exp(-1.96 * error),
@@ -122,7 +125,6 @@ def times_between(least: Floats, most: Floats, seen: Floats | None = None) -> Ti
         n=len(least),
         confidence=0.95,
     )
-    cv = math.exp(at[1]) if len(at) == 2 else 1.0
     reach = math.sqrt(3) * cv
     return Times(
         family=family,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.logs.learning.change import last_change
 from sim.logs.learning.ends import ENOUGH, Ends, enough
-from sim.logs.learning.mining import Visits, mine
+from sim.logs.learning.mining import Visits, mine, seen_at_once
 from sim.logs.learning.rare import with_rare
 from sim.logs.learning.rows import NONE, Rows
 from sim.logs.learning.tree import (
@@ -32,6 +32,9 @@ _RARE: Final = (0.005, 0.02, 0.05, 0.1, 0.2)
 """Steps that a smaller share of the cases have may be left out, where that replays more cases."""
 
 _STRAY: Final = (0.03, 0.1)
+_STRAY_OF_STARTS: Final = 0.01
+"""With starts fewer cases show what overlaps, however rarely a queue lets it."""
+
 _ENOUGH: Final = 0.98
 _LOOSE: Final = 0.5
 """Of a tree in which no step waits for another, less counts by this share of the cases."""
@@ -42,31 +45,34 @@ def best_tree(rows: Rows, here: Ints, mined: Truths) -> Node | None:
     """Of trees that leave out more or less of what is rare, the one that replays most cases.
 
     A tree with more side by side replays more and says less: what it replays counts for less, by
-    the share of pairs of steps of which neither waits for the other.
+    the share of pairs of steps of which neither waits for the other, unless both are seen at work
+    at one time.
     """
     best: tuple[float, Node] | None = None
     enough_worth = _ENOUGH * mined.sum()
 
-    def weigh(tree: Node | None) -> None:
+    def weigh(tree: Node | None, at_once: Set[tuple[str, str]]) -> None:
         nonlocal best
         if tree is None or (best is not None and (best[0] >= enough_worth or tree == best[1])):
             return
         back, backs = backs_of(rows, here, tree)
         n = n_replayed(rows, here, mined, tree, back, backs)
         n_steps = len(steps_of(tree))
-        loose = loose_pairs(tree) / max(n_steps * (n_steps - 1), 1)
+        loose = loose_pairs(tree, at_once) / max(n_steps * (n_steps - 1), 1)
         worth = n * (1 - _LOOSE * loose)
         if best is None or worth > best[0]:
             best = worth, tree
 
     for rare in _RARE:
         visits = _visits(rows, mined, rare)
-        for stray in _STRAY:
-            weigh(mine(visits, stray))
+        at_once = seen_at_once(visits)
+        for stray in _STRAY if visits.ends_alone else (_STRAY_OF_STARTS, *_STRAY):
+            weigh(mine(visits, stray), at_once)
     if best is not None and best[0] < enough_worth:
         ways = ways_of(rows)
         counts = Counter(ways[at] for at in np.flatnonzero(mined).tolist())
-        weigh(with_rare(best[1], _visits(rows, mined, 0.0), counts))
+        visits = _visits(rows, mined, 0.0)
+        weigh(with_rare(best[1], visits, counts), seen_at_once(visits))
     return None if best is None else best[1]
 
 

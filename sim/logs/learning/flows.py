@@ -22,7 +22,6 @@ Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 _MOSTLY: Final = 0.5
-_AT_TIMES: Final = 0.02
 _LOOK_BACK: Final = 6
 """So many rows before one may hold what it waited for: parts side by side end in any order."""
 
@@ -176,20 +175,10 @@ def _until(rows: Rows, here: Ints) -> tuple[Ints, Truths, Ints | None]:
     if not rows.has_starts:
         return rows.ended[here], np.zeros(len(here), np.bool_), None
     free = last_free(
-        rows.officer, rows.started, rows.ended, rows.which, rows.calendars, _may(rows)
+        rows.officer, rows.started, rows.ended, rows.which, rows.calendars, rows.may_have_done
     )[here]
     started = rows.started[here]
     return started, (free == started) & (started != NONE), free
-
-
-def _may(rows: Rows) -> Truths:
-    """Whether each officer may have done each row that names none: they do that step at times."""
-    named = rows.officer >= 0
-    counts = np.zeros((rows.officer.max(initial=-1) + 1, len(rows.steps)), np.int64)
-    np.add.at(counts, (rows.officer[named], rows.step[named]), 1)
-    does = counts >= _AT_TIMES * counts.sum(axis=0)
-    found: Truths = does[:, rows.step[~named]]
-    return found
 
 
 def _wait_at_end(rows: Rows, cases: Truths) -> Wait | None:

@@ -14,6 +14,7 @@ from sim.language import say
 from sim.logs.cleaning import cleaned
 from sim.logs.event_log import EventLog
 from sim.logs.intervals import share_of_some
+from sim.logs.learning.absences import absences_of
 from sim.logs.learning.change import change_in
 from sim.logs.learning.ends import Ends, ends_of
 from sim.logs.learning.filings import a_year_of, is_while_open, weekdays_of
@@ -85,6 +86,7 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         for at in (known.min(), known.max())
     )
     groups = tuple(groups_of(people))
+    officers = list(map(str, log.work["officer"].cat.categories))
     offices = tuple(dict.fromkeys(group.office for group in groups)) or ("",)
     return Learnt(
         file=log.name,
@@ -92,6 +94,8 @@ def learn(log: EventLog, *, home: str | None = None) -> Learnt:
         last=last,
         hours=hours,
         groups=groups,
+        # Between two ends lies also the time that staff were away: it is in the delays.
+        absences={} if rows.has_ends_alone else absences_of(rows, groups, officers),
         has_roles=has_roles,
         home=_home(log, offices),
         offices=offices,

@@ -32,6 +32,8 @@ _MOST_ORDERS: Final = 2
 _USUAL_ORDER: Final = 0.03
 _FEW: Final = 10
 """An order that fewer cases have is not written by itself."""
+_OVERLAP: Final = 0.01
+"""So many of the cases that have two steps show that these go side by side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,6 +57,24 @@ class Visits:
             come, gone = come[rows], gone[rows]
         steps = tuple(self.steps[at] for at in chosen)
         return Visits(steps=steps, come=come, gone=gone, ends_alone=self.ends_alone)
+
+
+def seen_at_once(visits: Visits) -> set[tuple[str, str]]:
+    """Pairs of steps that were at work at one time in more than a few cases, both ways round.
+
+    Ends alone show none.
+    """
+    found: set[tuple[str, str]] = set()
+    if visits.ends_alone:
+        return found
+    for a, one in enumerate(visits.steps):
+        for b, other in enumerate(visits.steps[:a]):
+            begun = np.maximum(visits.come[:, a], visits.come[:, b])
+            over = np.minimum(visits.gone[:, a], visits.gone[:, b])
+            n_both = int((~np.isnan(begun)).sum())
+            if (begun < over).sum() > max(_OVERLAP * n_both, 1):
+                found |= {(one, other), (other, one)}
+    return found
 
 
 def mine(visits: Visits, stray: float = 0.03) -> Node | None:

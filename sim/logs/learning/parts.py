@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.analysis.estimate import Interval
+from sim.logs.learning.absences import Absence
 from sim.logs.learning.change import Change
 from sim.logs.learning.hours import Hours
 from sim.logs.learning.people import Group
@@ -142,6 +143,8 @@ class Learnt:
         The days of its first and last filing.
     home
         The office at which cases are filed; the others are those to which they go.
+    absences
+        By name of a group, how much its people are away; without those of whom none can be missed.
     lacking
         What cannot be learnt from it, and what stands in its place.
     change
@@ -158,6 +161,7 @@ class Learnt:
     last: dt.date
     hours: Hours
     groups: tuple[Group, ...]
+    absences: Mapping[str, Absence]
     has_roles: bool
     home: str
     offices: tuple[str, ...]

@@ -22,6 +22,8 @@ Truths = NDArray[np.bool_]
 _BEYOND: Final = dt.timedelta(days=120)
 """Due days lie behind the end of a log."""
 
+_AT_TIMES: Final = 0.02
+
 NONE: Final = np.iinfo(np.int64).min
 """Stands where an instant is not known."""
 
@@ -89,6 +91,16 @@ class Rows:
         """When each row began, or else ended, or else was ready."""
         found = np.where(self.started != NONE, self.started, self.ended)
         return np.where(found != NONE, found, self.ready)
+
+    @property
+    def may_have_done(self) -> Truths:
+        """Whether each officer may have done each row without one: they do its step at times."""
+        named = self.officer >= 0
+        counts = np.zeros((self.officer.max(initial=-1) + 1, len(self.steps)), np.int64)
+        np.add.at(counts, (self.officer[named], self.step[named]), 1)
+        does = counts >= _AT_TIMES * counts.sum(axis=0)
+        found: Truths = does[:, self.step[~named]]
+        return found
 
 
 def span_of(log: EventLog) -> tuple[dt.date, dt.date]:

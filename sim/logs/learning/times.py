@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.estimate import Interval, estimate
+from sim.logs.intervals import mean_of_exponential
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +32,8 @@ class Times:
         ``constant``, ``exponential``, ``lognormal``, ``gamma``, ``weibull`` or ``uniform``; or
         ``discrete``, of ``values`` that are as likely each.
     mean
-        With the 95 % interval of Student.
+        With the 95 % interval of Student, which never reaches 0, or of an exponential if they are
+        few.
     cv, cv_error
         Standard deviation over mean by the family, and its standard error.
     least, most
@@ -72,7 +74,12 @@ def times_of(values: Floats) -> Times | None:
     if spread < _SAME or not len(above):
         return Times(family="constant", cv=0.0, cv_error=0.0, criterion={}, **common)  # type: ignore[arg-type]
     if len(above) < _FEW:
+        common["mean"] = mean_of_exponential(mean.mean, len(values))
         return Times(family="exponential", cv=1.0, cv_error=math.nan, criterion={}, **common)  # type: ignore[arg-type]
+    if mean.low <= 0:
+        # Student's interval knows nothing of times being above 0: on a scale of logarithms it does.
+        reach = math.exp(mean.half_width / mean.mean)
+        common["mean"] = replace(mean, low=mean.mean / reach, high=mean.mean * reach)
     fits = {name: fit(above) for name, fit in _FITS.items()}
     criterion = {name: 2 * n - 2 * likelihood for name, (likelihood, n, _) in fits.items()}
     family = min(criterion, key=criterion.__getitem__)

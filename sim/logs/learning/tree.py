@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import repeat
+from itertools import permutations, product, repeat
 from typing import TypeAlias
 
 
@@ -61,26 +61,31 @@ def parallels(node: Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, Leaf):
         return
     if isinstance(node, SideBySide):
-        sets = [steps_of(part) for part in node.parts]
-        for at, one in enumerate(sets):
-            for other in (*sets[:at], *sets[at + 1 :]):
-                yield from ((a, b) for a in one for b in other)
+        yield from _beside(node)
     for part in node.parts:
         yield from parallels(part)
 
 
-def loose_pairs(node: Node) -> float:
-    """Pairs of steps, both ways round, that go on side by side, on average of the cases."""
+def _beside(node: SideBySide) -> Iterator[tuple[str, str]]:
+    """The pairs of steps of which each is in another part."""
+    for one, other in permutations(map(steps_of, node.parts), 2):
+        yield from product(one, other)
+
+
+def loose_pairs(node: Node, at_once: Set[tuple[str, str]] = frozenset()) -> float:
+    """Pairs of steps, both ways round, that go on side by side, on average of the cases.
+
+    Those that are seen ``at_once`` do not count.
+    """
     if isinstance(node, Leaf):
         return 0.0
+    inside = [loose_pairs(part, at_once) for part in node.parts]
     if isinstance(node, OneOf):
-        of_each = zip(node.parts, node.counts, strict=True)
-        return sum(n * loose_pairs(part) for part, n in of_each) / max(node.out_of, 1)
-    inside = sum(map(loose_pairs, node.parts))
+        of_each = zip(inside, node.counts, strict=True)
+        return sum(n * pairs for pairs, n in of_each) / max(node.out_of, 1)
     if isinstance(node, InOrder):
-        return inside
-    sizes = [len(steps_of(part)) for part in node.parts]
-    return inside + sum(sizes) ** 2 - sum(n * n for n in sizes)
+        return sum(inside)
+    return sum(inside) + sum(pair not in at_once for pair in _beside(node))
 
 
 def branches_of(node: Node, step: str, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.calendars import Calendar
 from sim.logs.learning.censored import times_between
 from sim.logs.learning.times import Times, times_of
-from sim.logs.overview import weekday_of
+from sim.logs.learning.timetables import Departures, timetable_of
 from sim.units import DAY, HOUR, MINUTE
 
 Ints = NDArray[np.int64]
@@ -22,10 +22,7 @@ AT_ONCE: Final = MINUTE
 """A wait that is no longer is none."""
 
 _USUAL: Final = 0.9
-_MOST_TIMES: Final = 4
 _FEW: Final = 20
-_QUARTER: Final = 15 * MINUTE
-_USUAL_LAST: Final = 0.99
 _SECOND: Final = 1_000_000
 _UNKNOWN: Final = np.iinfo(np.int64).min
 
@@ -54,7 +51,7 @@ class Wait:
 
     kind: Literal["delay", "timetable", "appointment"]
     times: Times | None = None
-    departures: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    departures: Departures = ()
     n: int = 0
     out_of: int = 0
     while_open: bool = False
@@ -89,20 +86,12 @@ def wait_of(
         return None
     if len(lag) < _FEW:
         return _delay(lag, least, most)
-    day, time = until // DAY, until % DAY
     opening = _opening(until, calendar)
-    if (opening & (day == due)).mean() >= _USUAL - 0.2:
+    if (opening & (until // DAY == due)).mean() >= _USUAL - 0.2:
         return Wait(kind="appointment", n=len(lag))
-    minutes, counts = np.unique(time // MINUTE, return_counts=True)
-    is_usual = counts >= 0.02 * len(time)
-    set_times = minutes[is_usual]
-    on_time = np.isin(time // MINUTE, set_times) & (time % MINUTE < _SECOND)
-    if len(set_times) <= _MOST_TIMES and on_time.mean() >= _USUAL:
-        departures = _departures(until, set_times)
-        times = _before_departure(since, until, departures, calendar)
-        if times is None:
-            unseen = _unseen(departures, begun, least, most, calendar)
-            departures = _with_time(departures, unseen)
+    found = timetable_of(since, until, (begun, least, most), calendar)
+    if found is not None:
+        departures, times = found
         return Wait(kind="timetable", departures=departures, times=times, n=len(lag))
     return _delay(lag, least, most)
 
@@ -124,75 +113,6 @@ def _opening(instants: Ints, calendar: Calendar) -> Truths:
     is_first = np.concatenate(([True], opens[1:] // DAY != opens[:-1] // DAY))
     found: Truths = np.isin(instants, opens[is_first])
     return found
-
-
-def _unseen(
-    departures: Sequence[tuple[int, tuple[int, ...]]],
-    begun: Ints,
-    least: Ints,
-    most: Ints,
-    calendar: Calendar,
-) -> int | None:
-    """A departure at which nobody is on duty: when, in microseconds since midnight; else None.
-
-    It shows in cases that went on although no departure that is known lies between.  The last of a
-    day to catch it tells when it is, to the quarter of an hour above.
-    """
-    left = np.sort(_every(departures, calendar))
-    at = np.searchsorted(left, begun + least)
-    is_told = (at < len(left)) & (left[np.minimum(at, len(left) - 1)] <= begun + most)
-    times = begun[~is_told] % DAY
-    if len(times) < max(_FEW, (1 - _USUAL) * len(begun)):
-        return None
-    return int(-(-np.quantile(times, _USUAL_LAST) // _QUARTER)) * _QUARTER
-
-
-def _with_time(
-    departures: tuple[tuple[int, tuple[int, ...]], ...], time: int | None
-) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    if time is None:
-        return departures
-    return tuple((day, tuple(sorted({*times, time}))) for day, times in departures)
-
-
-def _every(departures: Sequence[tuple[int, tuple[int, ...]]], calendar: Calendar) -> Ints:
-    """All departures on the days of a calendar, by day of the week."""
-    days = np.unique(np.asarray(calendar.opens) // DAY)
-    # The first day of 1970 was a Thursday.
-    of_week = (days + 3) % 7
-    every = [days[of_week == day] * DAY + time for day, times in departures for time in times]
-    return np.concatenate(every)
-
-
-def _before_departure(
-    since: Ints,
-    until: Ints,
-    departures: Sequence[tuple[int, tuple[int, ...]]],
-    calendar: Calendar,
-) -> Times | None:
-    """What passed before cases came to a set time, in hours; None where they took the next one.
-
-    It ended between the departure that they missed, if they missed one, and the one they took.
-    """
-    left = np.unique(np.concatenate([until, _every(departures, calendar)]))
-    at = np.searchsorted(left, until)
-    missed = np.where(at > 0, left[np.maximum(at - 1, 0)], since)
-    least = np.maximum(missed - since, 0)
-    if (least == 0).mean() >= _USUAL:
-        return None
-    return times_between(least / HOUR, (until - since) / HOUR)
-
-
-def _departures(instants: Ints, set_times: Ints) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    weekday = weekday_of(instants.astype("datetime64[us]"))
-    minute = instants % DAY // MINUTE
-    found = []
-    for day in range(7):
-        mine = minute[weekday == day]
-        times = tuple(int(at) * MINUTE for at in set_times if (mine == at).sum() >= 2)
-        if times:
-            found.append((day, times))
-    return tuple(found)
 
 
 def last_free(
