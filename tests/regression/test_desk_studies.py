@@ -69,6 +69,9 @@ MADE_AGAIN = {
     "a-year-of-savings": Again(
         "study.yaml", "estimates.csv", "today", "household_card", "household_card"
     ),
+    "beside-services": Again(
+        "district.yaml", "estimates-district.csv", "half-online", "birth", "birth,birth/online"
+    ),
 }
 
 
