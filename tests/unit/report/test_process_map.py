@@ -307,7 +307,7 @@ def test_the_command_draws_the_same_map(tmp_path: Path, capsys: pytest.CaptureFi
     capsys.readouterr()
     assert main([*asked, "--channel", "fax"]) == 2
     said = capsys.readouterr()
-    assert "no case is filed on a channel 'fax'; Known: online, paper." in said.err
+    assert "không có hồ sơ nào nộp theo hình thức 'fax'; Các tên đã có: online, paper." in said.err
     assert said.out == ""
 
 
