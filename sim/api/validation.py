@@ -17,6 +17,7 @@ from sim.api.scenarios import AnyPath, OnProgress
 from sim.api.studies import run
 from sim.api.study import Study
 from sim.errors import RequestError
+from sim.experiment.folder import claim_folder, write_files
 from sim.language import date_in_words, say
 from sim.logs.distances import traces_of
 from sim.logs.event_log import EventLog
@@ -32,10 +33,12 @@ from sim.logs.likeness import (
 )
 from sim.logs.of_study import logs_of_study
 from sim.logs.overview import arrivals_of
+from sim.logs.shapes import Shape, Shapes, shape_of
 from sim.report.held_out import held_lines
 from sim.report.learnt import scenario_text
 from sim.report.learnt_values import safe_name
 from sim.report.likeness import likeness_lines
+from sim.report.validation_page import DISTANCES, files_of
 from sim.scenario import Scenario, load
 
 if TYPE_CHECKING:
@@ -62,6 +65,8 @@ class Validation:
         The same with cases filed when they were.
     forecast
         The share on time, None where too few cases of the rest are due.
+    shapes
+        What the pictures show: times of cases, first events by week, events by hour.
     """
 
     day: dt.date
@@ -69,6 +74,7 @@ class Validation:
     drawn: tuple[Likeness, ...]
     as_filed: tuple[Likeness, ...]
     forecast: Forecast | None
+    shapes: Shapes
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -76,6 +82,21 @@ class Validation:
         return (
             *held_lines(self.day, self.held),
             *likeness_lines(self.drawn, self.as_filed, self.forecast),
+        )
+
+    def save(self, folder: AnyPath, *, replace: bool = False) -> None:
+        """Write a page with pictures, the pictures as SVG and PNG, and the distances as CSV.
+
+        Raises
+        ------
+        StoreError
+            The folder holds something else, or an answer that ``replace`` does not let go, or it
+            cannot be written to.
+        """
+        place = Path(folder)
+        claim_folder(place, replace=replace, mark=DISTANCES)
+        write_files(
+            place, files_of(self.held, self.drawn, self.as_filed, self.forecast, self.shapes)
         )
 
     def __str__(self) -> str:
@@ -142,14 +163,26 @@ def validate(
         drawn, logs = runs.drawn()
         filings = runs.filings(logs)
         logs = [some(log, log.cases["bundle"].isin(list(filings)).to_numpy()) for log in logs]
-        real = traces_of(parts.rest, has_starts=parts.rest.has_starts)
+        has_starts = parts.rest.has_starts
+        real = traces_of(parts.rest, has_starts=has_starts)
         apart = distances_of_halves(real, seed)
+        as_filed = runs.as_filed(filings)
+
+        def shape(log: EventLog) -> Shape:
+            return shape_of(log, parts.day, runs.last, has_starts=has_starts)
+
         return Validation(
             day=parts.day,
             held=tuple(_held(figures, drawn.estimates)),
             drawn=likenesses(logs, parts.rest, apart),
-            as_filed=likenesses(runs.as_filed(filings), parts.rest, apart),
+            as_filed=likenesses(as_filed, parts.rest, apart),
             forecast=forecast_of(logs, parts.before, parts.rest, runs.last),
+            shapes=Shapes(
+                day=parts.day,
+                rest=shape(parts.rest),
+                drawn=tuple(map(shape, logs)),
+                as_filed=tuple(map(shape, as_filed)),
+            ),
         )
 
 

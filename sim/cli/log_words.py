@@ -109,6 +109,12 @@ def add_log_verbs(verbs: _SubParsersAction[Any]) -> None:
         metavar=say("N"),
         help=say("runs (default: %(default)s)"),
     )
+    validate.add_argument(
+        "--out", metavar=say("DIR"), help=say("write a page with pictures and the distances there")
+    )
+    validate.add_argument(
+        "--replace", action="store_true", help=say("replace what was written to DIR before")
+    )
     _add_reading(validate)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from sim.cli.progress import Progress
@@ -59,6 +60,11 @@ def backlog(args: Namespace) -> int:
 
 def validate(args: Namespace) -> int:
     """Hold a scenario, or what is learnt from the first part of a register, against the rest."""
+    if args.out is not None:
+        from sim.experiment.folder import claim_folder
+        from sim.report.validation_page import DISTANCES
+
+        claim_folder(Path(args.out), replace=args.replace, mark=DISTANCES)
     with Progress(is_quiet=args.quiet) as progress:
         progress.at(say("reading {path}", path=args.file))
         from sim import api
@@ -71,7 +77,14 @@ def validate(args: Namespace) -> int:
             replications=args.replications,
             progress=progress.at,
         )
+        if args.out is not None:
+            progress.at(say("writing {folder}", folder=args.out))
+            found.save(args.out, replace=args.replace)
     sys.stdout.write(f"{visible(str(found))}\n")
+    if args.out is not None and not args.quiet:
+        place = Path(args.out)
+        words = say("It is in {folder}; open {page}", folder=place, page=place / "report.html")
+        sys.stderr.write(f"{visible(words)}\n")
     return 0
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any, Final
 
 from sim.answers.hangs_on import HangsOn
-from sim.language import ENGLISH, language, say, say_of_scenario, speaking
+from sim.language import ENGLISH, say, say_of_scenario, speaking
 from sim.report.factors import name_of
 from sim.report.figures.canvas import encode
 from sim.report.figures.tornado import tornado
@@ -31,7 +29,7 @@ from sim.report.hangs_on import (
     turn_rows,
     turn_sentences,
 )
-from sim.report.html import Html, folded, join, paragraphs, section, table, tag
+from sim.report.html import Html, document, folded, image, join, paragraphs, section, table, tag
 from sim.report.words import capital, counted
 
 PAGE: Final = "hangs-on.html"
@@ -64,21 +62,8 @@ def page(found: HangsOn, pictures: Mapping[int, bytes]) -> str:
     pictures
         By outcome, the tornado as SVG.
     """
-    style = Html(files("sim.report").joinpath("page.css").read_text(encoding="utf-8"))
     heading = say("What it hangs on: {title}", title=say_of_scenario(found.title))
-    head = tag(
-        "head",
-        tag("meta", attributes={"charset": "utf-8"}),
-        tag(
-            "meta",
-            attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"},
-        ),
-        tag("meta", attributes={"name": "color-scheme", "content": "light dark"}),
-        tag("title", heading),
-        tag("style", style),
-    )
-    body = tag("body", tag("h1", heading), content(found, pictures))
-    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
+    return document(heading, tag("h1", heading), content(found, pictures))
 
 
 def pictures_of(found: HangsOn) -> dict[int, bytes]:
@@ -106,9 +91,7 @@ def content(found: HangsOn, pictures: Mapping[int, bytes]) -> Html:
 def _outcome(found: HangsOn, place: int, picture: bytes | None) -> Html:
     parts: list[Html] = [tag("p", f"{as_written(found, place)}.")]
     if picture is not None:
-        source = f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}"
-        drawn = tag("img", attributes={"src": source, "alt": headline(found, place)})
-        parts.append(tag("figure", drawn))
+        parts.append(image(picture, headline(found, place)))
     heads = headings()
     lines = list(_lines(found, place))
     caption = say("The factors that move it most; * where staff could not keep up further away.")

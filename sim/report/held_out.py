@@ -17,36 +17,50 @@ _WORDS: Final = Phrases({"sojourn_days_mean": "filing to end", "on_time_share": 
 
 def held_lines(day: dt.date, held: Sequence[Held]) -> tuple[str, ...]:
     """How each figure agrees, a line each."""
-    lines = [
-        say(
-            "learnt from what was filed before {day}; beside what was filed since",
-            day=date_in_words(day, is_plain=True),
-        )
-    ]
-    lines += [_line(each) for each in held]
-    n = sum(each.agrees for each in held)
-    if held:
+    lines = [held_heading(day)]
+    for each in held:
+        group, kpi, register, model, verdict = held_cells(each)
         lines.append(
-            say(
-                "{n} of {all} agree, within the 95 % interval of the difference", n=n, all=len(held)
+            "  "
+            + say(
+                "{group}, {kpi}: register {register}, scenario {model}: {verdict}",
+                group=group,
+                kpi=kpi,
+                register=register,
+                model=model,
+                verdict=verdict,
             )
         )
-    return tuple(lines)
+    return (*lines, *([held_summary(held)] if held else []))
 
 
-def _line(held: Held) -> str:
+def held_heading(day: dt.date) -> str:
+    """What is held against what."""
+    return say(
+        "learnt from what was filed before {day}; beside what was filed since",
+        day=date_in_words(day, is_plain=True),
+    )
+
+
+def held_summary(held: Sequence[Held]) -> str:
+    """How many figures agree."""
+    return say(
+        "{n} of {all} agree, within the 95 % interval of the difference",
+        n=sum(each.agrees for each in held),
+        all=len(held),
+    )
+
+
+def held_cells(held: Held) -> tuple[str, str, str, str, str]:
+    """Whose figure, which, that of the register, that of the scenario, and whether they agree."""
     seen = held.seen
     unit = _UNITS[seen.kpi]
-    group = f"{seen.bundle}/{seen.channel}" if seen.channel else seen.bundle
-    verdict = say("agrees") if held.agrees else say("differs")
-    register, model = _shown(seen.value, unit), _shown(held.model, unit)
-    return "  " + say(
-        "{group}, {kpi}: register {register}, scenario {model}: {verdict}",
-        group=group,
-        kpi=_WORDS[seen.kpi],
-        register=register,
-        model=model,
-        verdict=verdict,
+    return (
+        f"{seen.bundle}/{seen.channel}" if seen.channel else seen.bundle,
+        _WORDS[seen.kpi],
+        _shown(seen.value, unit),
+        _shown(held.model, unit),
+        say("agrees") if held.agrees else say("differs"),
     )
 
 

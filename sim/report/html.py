@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from importlib.resources import files
 from typing import Final, TypeAlias
 
+from sim.language import language
 from sim.wording import visible
 
 _VOID: Final = frozenset({"br", "img", "input", "link", "meta"})
+_POLICY: Final = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
+"""What a browser lets a page do: show its own style and pictures, and nothing else."""
 
 
 Rows: TypeAlias = list[tuple[str, ...] | str]
@@ -99,3 +107,28 @@ def folded(heading: str, *parts: str, is_open: bool) -> Html:
     """A part that a reader opens and closes; in print it is open."""
     attributes = {"open": "open"} if is_open else None
     return tag("details", tag("summary", heading), *parts, attributes=attributes)
+
+
+def image(svg: bytes, alt: str) -> Html:
+    """A picture inside the page, with what it shows in words."""
+    source = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+    return tag("figure", tag("img", attributes={"src": source, "alt": alt}))
+
+
+def document(heading: str, *body: str) -> str:
+    """A page that opens without a network: style and pictures are inside."""
+    style = Html(files("sim.report").joinpath("page.css").read_text(encoding="utf-8"))
+    head = tag(
+        "head",
+        tag("meta", attributes={"charset": "utf-8"}),
+        tag("meta", attributes={"http-equiv": "Content-Security-Policy", "content": _POLICY}),
+        tag(
+            "meta",
+            attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"},
+        ),
+        tag("meta", attributes={"name": "color-scheme", "content": "light dark"}),
+        tag("title", heading),
+        tag("style", style),
+    )
+    shown = tag("html", head, tag("body", *body), attributes={"lang": language()})
+    return f"<!doctype html>\n{shown}\n"

@@ -31,22 +31,60 @@ def likeness_lines(
 def _lines(
     drawn: Sequence[Likeness], as_filed: Sequence[Likeness], forecast: Forecast | None
 ) -> Iterator[str]:
-    yield say("how far runs are from the rest, and how many times as far as two halves of it")
+    yield likeness_heading()
     for one, other in zip(drawn, as_filed, strict=True):
-        yield "  " + say(
-            "{measure}: halves {halves}; cases drawn {drawn}; cases as they were filed {as_filed}",
-            measure=say(_LABELS[one.measure]),
-            halves=_shown(one.halves, one.measure),
-            drawn=_beside_halves(one),
-            as_filed=_beside_halves(other),
-        )
+        yield f"  {likeness_line(one, other)}"
+    yield from verdict_lines(drawn, as_filed, forecast)
+
+
+def likeness_heading() -> str:
+    """What the distances are."""
+    return say("how far runs are from the rest, and how many times as far as two halves of it")
+
+
+def measure_label(measure: str) -> str:
+    """What a measure is called."""
+    return say(_LABELS[measure])
+
+
+def unit_of(measure: str) -> str:
+    """What a distance is given in."""
+    return "share" if measure in _SHARES else "h"
+
+
+def likeness_line(drawn: Likeness, as_filed: Likeness) -> str:
+    """A distance of runs of both kinds, beside that of the halves."""
+    label, halves, *runs = likeness_cells(drawn, as_filed)
+    return say(
+        "{measure}: halves {halves}; cases drawn {drawn}; cases as they were filed {as_filed}",
+        measure=label,
+        halves=halves,
+        drawn=runs[0],
+        as_filed=runs[1],
+    )
+
+
+def likeness_cells(drawn: Likeness, as_filed: Likeness) -> tuple[str, ...]:
+    """The measure, the distance of the halves, and those of runs with how many times as far."""
+    return (
+        measure_label(drawn.measure),
+        _of(drawn.halves, unit_of(drawn.measure)),
+        _beside_halves(drawn),
+        _beside_halves(as_filed),
+    )
+
+
+def verdict_lines(
+    drawn: Sequence[Likeness], as_filed: Sequence[Likeness], forecast: Forecast | None
+) -> Iterator[str]:
+    """What is missed, and the forecast."""
     missed = [
-        say("{measure} (cases drawn)", measure=say(_LABELS[each.measure]))
+        say("{measure} (cases drawn)", measure=measure_label(each.measure))
         for each in drawn
         if each.is_missed
     ]
     missed += [
-        say("{measure} (cases as they were filed)", measure=say(_LABELS[each.measure]))
+        say("{measure} (cases as they were filed)", measure=measure_label(each.measure))
         for each in as_filed
         if each.is_missed
     ]
@@ -68,7 +106,7 @@ def _lines(
 
 
 def _beside_halves(each: Likeness) -> str:
-    shown = _shown(each.scenario, each.measure)
+    shown = _of(each.scenario, unit_of(each.measure))
     if not each.halves.mean:
         # Nothing is so many times as far as no distance.
         return shown
@@ -78,10 +116,6 @@ def _beside_halves(each: Likeness) -> str:
         times=number(each.times.mean, 2),
         ends=between(each.times.low, each.times.high, decimals=2),
     )
-
-
-def _shown(interval: Interval, measure: str) -> str:
-    return _of(interval, "share" if measure in _SHARES else "h")
 
 
 def _of(interval: Interval, unit: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from typing import Final
 
 from sim.experiment.results import Results
-from sim.language import Phrases, date_in_words, language, say, say_of_scenario
+from sim.language import Phrases, date_in_words, say, say_of_scenario
 from sim.report import headline
 from sim.report.answer import answer
 from sim.report.assumptions import assumptions, values_of
@@ -18,7 +16,18 @@ from sim.report.cautions import cautions
 from sim.report.evidence import again, published, sure
 from sim.report.gaps import gaps
 from sim.report.headline import COLUMNS, Row
-from sim.report.html import Html, Rows, folded, join, paragraphs, section, table, tag
+from sim.report.html import (
+    Html,
+    Rows,
+    document,
+    folded,
+    image,
+    join,
+    paragraphs,
+    section,
+    table,
+    tag,
+)
 from sim.report.method import method
 from sim.report.periods import section_of
 from sim.report.pictures import Pictures
@@ -59,12 +68,6 @@ _CAPTIONS: Final[Mapping[str, str]] = Phrases(
     }
 )
 
-_POLICY: Final = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'"
-)
-"""What a browser lets the page do: show its own style and pictures, and nothing else."""
-
 _WARNING: Final = {"class": "warning"}
 
 _FEW: Final = 4
@@ -87,21 +90,11 @@ def page(results: Results, pictures: Pictures) -> str:
     str
         To be written as UTF-8.  Style and figures are inside; nothing is fetched.
     """
-    style = Html(files("sim.report").joinpath("page.css").read_text(encoding="utf-8"))
-    head = tag(
-        "head",
-        tag("meta", attributes={"charset": "utf-8"}),
-        tag("meta", attributes={"http-equiv": "Content-Security-Policy", "content": _POLICY}),
-        tag(
-            "meta",
-            attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"},
-        ),
-        tag("meta", attributes={"name": "color-scheme", "content": "light dark"}),
-        tag("title", say_of_scenario(results.title)),
-        tag("style", style),
+    return document(
+        say_of_scenario(results.title),
+        *_opening(results),
+        tag("main", *_sections(results, pictures)),
     )
-    body = tag("body", *_opening(results), tag("main", *_sections(results, pictures)))
-    return f"<!doctype html>\n{tag('html', head, body, attributes={'lang': language()})}\n"
 
 
 def _opening(results: Results) -> Iterator[Html]:
@@ -414,9 +407,7 @@ def _kpi_table(
 def _pictures(figures: Mapping[str, bytes], *names: str) -> Iterator[Html]:
     for name in names:
         if name in figures:
-            svg = base64.b64encode(figures[name]).decode("ascii")
-            source = {"src": f"data:image/svg+xml;base64,{svg}", "alt": _CAPTIONS[name]}
-            yield tag("figure", tag("img", attributes=source))
+            yield image(figures[name], _CAPTIONS[name])
 
 
 def _head(rows: Rows, shown: Shown, before: str) -> str:
