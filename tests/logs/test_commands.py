@@ -79,3 +79,26 @@ def test_what_cannot_be_done_ends_with_2_and_a_way_out(
         assert code == 2
         assert told in err
         assert "Traceback" not in err
+
+
+def test_a_page_goes_into_a_folder_of_its_own(
+    register: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def validate(out: Path, *more: str) -> tuple[int, str, str]:
+        asked = ("validate", str(register), "--map", "case=Phiếu", "--replications", "2")
+        return command(capsys, *asked, "--out", str(out), *more)
+
+    register.write_text(csv_text(rows(200), headings=HEADINGS), encoding="utf-8")
+    assert "holds other files" in validate(tmp_path)[2]
+    assert "is a file" in validate(register)[2]
+    folder = tmp_path / "page"
+    code, out, err = validate(folder, "--share", "0.6", "--lang", "vi")
+    assert (code, out != "") == (0, True), err
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="vi">' in page
+    assert out.splitlines()[-1] in page
+    code, _, err = validate(folder, "--share", "0.6")
+    assert (code, "--replace" in err) == (2, True)
+    assert '<html lang="vi">' in (folder / "report.html").read_text(encoding="utf-8")
+    assert validate(folder, "--share", "0.6", "--replace")[0] == 0
+    assert '<html lang="en">' in (folder / "report.html").read_text(encoding="utf-8")

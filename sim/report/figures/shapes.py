@@ -29,7 +29,7 @@ _SHOWN: Final = (0.01, 0.99)
 _TICKS: Final = (
     *(n * MINUTE for n in (1, 3, 10, 30)),
     *(n * HOUR for n in (1, 3, 10)),
-    *(n * DAY for n in (1, 2, 4, 7, 14, 30, 60, 120, 365)),
+    *(n * DAY for n in (1, 3, 7, 21, 60, 180)),
 )
 
 
@@ -37,9 +37,9 @@ def times(found: Shapes, heading: str, explained: str) -> Figure:
     """The cumulative share of cases by the time from their first event to their last."""
     every = (found.rest, *found.drawn, *found.as_filed)
     ends = np.array([np.quantile(each.times, _SHOWN) for each in every]) * DAY
-    # Times go from minutes to months: in logs, and with room on both sides.
-    low = max(float(ends[:, 0].min()), MINUTE) / 1.5
-    high = max(float(ends[:, 1].max()), MINUTE) * 1.5
+    # Times go from minutes to months: in logs, and so wide that a tick is always in it.
+    low = max(float(ends[:, 0].min()), MINUTE) / 2
+    high = max(float(ends[:, 1].max()), MINUTE) * 2
     at = np.geomspace(low, high, _POINTS)
 
     def share(one: Shape) -> Floats:
