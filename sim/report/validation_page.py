@@ -96,7 +96,9 @@ def _distances(drawn: Sequence[Likeness], as_filed: Sequence[Likeness]) -> Html:
     )
     rows = [likeness_cells(one, other) for one, other in zip(drawn, as_filed, strict=True)]
     return section(
-        say("Distances"), table(heads, rows, caption=likeness_heading()), anchor="distances"
+        say("Distances"),
+        table(heads, rows, caption=likeness_heading(), numbers_from=len(heads)),
+        anchor="distances",
     )
 
 
