@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 
 from sim.experiment.results import Results
+from sim.logs.shapes import Shape, Shapes
 from sim.report.figures import (
     FIGURES,
     draw,
@@ -24,6 +26,7 @@ from sim.report.figures import (
     working_days_distribution,
 )
 from sim.report.figures.days import labelled
+from sim.report.figures.shapes import hours, times, weeks
 from sim.report.page import page
 from sim.report.pictures import pictures
 
@@ -279,3 +282,16 @@ def test_labels_on_all_bars_would_be_noticed() -> None:
     assert labelled(shares, 1.5, 0.05) != list(range(6))
     with pytest.raises(AssertionError):
         assert_apart(boxes(shares, 1.5, 0.05, list(range(6))))
+
+
+def test_a_register_of_one_week_and_of_cases_with_one_event_is_drawn() -> None:
+    """Nothing then has a width: no time, no second week, no range of runs."""
+    one = Shape(times=np.zeros(3), by_week=np.array([3]), by_hour=np.eye(24)[9])
+    found = Shapes(day=dt.date(2025, 5, 5), rest=one, drawn=(one,), as_filed=(one,))
+    for of_shapes in (times, weeks, hours):
+        figure = of_shapes(found, "What is seen", "What it shows")
+        (axes,) = figure.axes
+        assert len(axes.lines) == 3
+        assert b"<svg" in encode(figure, "svg")
+        low, high = axes.get_xlim()
+        assert any(low <= tick <= high for tick in axes.get_xticks())
