@@ -130,10 +130,14 @@ def validate(
     LogError
         The register cannot be read.
     RequestError
-        There is too little to learn from, or to hold it against.
+        There is too little to learn from, or to hold it against; or fewer than 2 replications.
     ScenarioError
         The scenario cannot be run, as when the staff seen cannot keep up.
     """
+    if replications < 2:
+        raise RequestError(
+            say("{n} replications have no interval. Give 2 or more.", n=replications)
+        )
     register = log if isinstance(log, Log) else read_log(log, progress=progress)
     parts = halves(register.log, share)
     figures = tuple(seen(parts.rest))

@@ -74,6 +74,7 @@ def test_what_cannot_be_done_ends_with_2_and_a_way_out(
         (("log", str(register), "--encoding", "klingon"), "no encoding is called 'klingon'"),
         (("export", str(tmp_path), "--format", "xes"), "holds no results"),
         (("validate", str(register), "--share", "2", "--map", "case=Phiếu"), "between 0 and 1"),
+        (("validate", str(register), "--replications", "1"), "no interval. Give 2 or more."),
     ):
         code, _, err = command(capsys, *words)
         assert code == 2
