@@ -386,6 +386,15 @@ def test_scenarios_that_share_their_ground_are_what_they_are_alone(tmp_path: Pat
     assert len(shared.settings) == 2
 
 
+def test_a_name_in_quotes_is_the_same_with_spaces_around_it(tmp_path: Path) -> None:
+    plain = model_of(tmp_path, HEAD + STAFF + BUNDLE)
+    spaced = BUNDLE.replace("  b:", '  " b ":', 1)
+    assert spaced != BUNDLE
+    assert model_of(tmp_path, HEAD + STAFF + spaced).fingerprint() == plain.fingerprint()
+    with pytest.raises(ScenarioError, match="'b' is given twice"):
+        model_of(tmp_path, HEAD + STAFF + spaced + BUNDLE.removeprefix("\nbundles:\n"))
+
+
 def test_a_fault_is_told_in_each_scenario_whatever_the_others_said(tmp_path: Path) -> None:
     file = tmp_path / "places.yaml"
     file.write_text(HEAD + STAFF + IDLE, encoding="utf-8")

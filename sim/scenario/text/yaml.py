@@ -203,7 +203,8 @@ class _Composer:
             if self._is_cut_off(key):
                 next(self.events)
                 continue
-            name = self._clean(key, path, str(key.value))
+            # In quotes a name may have spaces around it, which say nothing.
+            name = self._clean(key, path, str(key.value)).strip()
             here = (*path, name)
             if name in mapping:
                 first = self.document.places[here]
