@@ -19,8 +19,8 @@ from sim.experiment.study import run_study
 from sim.kpis import KPIS
 from sim.language import say
 from sim.scenario import Scenario
-from sim.scenario.entries import variant_entries
-from sim.scenario.overrides import targets_of
+from sim.scenario.overrides.entries import variant_entries
+from sim.scenario.overrides.override import targets_of
 from sim.scenario.text.tree import Document, Path, undotted
 from sim.wording import did_you_mean
 

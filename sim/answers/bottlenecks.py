@@ -22,8 +22,8 @@ from sim.experiment.plan import Point
 from sim.experiment.results import Failure, Results
 from sim.language import say
 from sim.scenario import Scenario
-from sim.scenario.entries import bottleneck_entries, variant_entries
 from sim.scenario.load import read, scenario_of
+from sim.scenario.overrides.entries import bottleneck_entries, variant_entries
 from sim.scenario.text.tree import Document
 
 KPIS_SHOWN: Final = (DAYS, "on_time_share", "office_cost_a_year", "burden_a_year")

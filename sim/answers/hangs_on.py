@@ -9,7 +9,7 @@ from enum import StrEnum
 from sim.analysis.estimate import Interval
 from sim.analysis.sensitivity import Shares
 from sim.scenario import Entry
-from sim.scenario.factors import Factor
+from sim.scenario.ranges.factors import Factor
 
 
 class Line(StrEnum):

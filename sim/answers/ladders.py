@@ -14,7 +14,7 @@ from sim.experiment.trials import Trials
 from sim.language import say
 from sim.model import Activity, Model
 from sim.model.graph import reachable
-from sim.scenario.changes import is_change
+from sim.scenario.overrides.changes import is_change
 from sim.scenario.resolve.people.roles import roles_held
 from sim.scenario.schema.staff import StaffGroup
 from sim.units import DAY, HOUR, MINUTE, YEAR, parse_amount

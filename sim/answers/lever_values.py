@@ -11,7 +11,7 @@ from typing import Any, Final
 from sim.errors import RequestError
 from sim.language import say
 from sim.scenario import Scenario
-from sim.scenario.overrides import values_at
+from sim.scenario.overrides.override import values_at
 from sim.units import DIGITS, is_number, parse_amount, parse_number
 from sim.wording import did_you_mean
 

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sim.scenario import Scenario
-from sim.scenario.changes import is_change
-from sim.scenario.factors import as_setting
-from sim.scenario.overrides import targets_of
-from sim.scenario.quantities import Quantity, quantity_of
+from sim.scenario.overrides.changes import is_change
+from sim.scenario.overrides.override import targets_of
+from sim.scenario.ranges.factors import as_setting
+from sim.scenario.ranges.quantities import Quantity, quantity_of
 from sim.scenario.schema.base import DAY_FIRST
 from sim.scenario.schema.ranges import Kind, Range
 from sim.scenario.schema.sections import LeverSpec

@@ -12,8 +12,8 @@ from sim.answers.asking import Where, check_variant
 from sim.errors import RequestError
 from sim.language import say
 from sim.scenario import Scenario
-from sim.scenario.entries import reform_entries, variant_entries
 from sim.scenario.load import read, scenario_of
+from sim.scenario.overrides.entries import reform_entries, variant_entries
 from sim.scenario.schema.reforms import ReformSpec
 from sim.scenario.text.tree import Document, Path
 from sim.wording import some

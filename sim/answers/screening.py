@@ -14,7 +14,7 @@ from sim.analysis.paired import difference
 from sim.answers.hangs_on import Effect, Outcome, Weighed
 from sim.experiment.points import Point, Points, Values
 from sim.language import say
-from sim.scenario.factors import Factor, as_setting
+from sim.scenario.ranges.factors import Factor, as_setting
 
 SCREENED_WITH: Final = 2
 """Replications with which every factor is looked at; the leading ones get all."""

@@ -28,8 +28,8 @@ from sim.kpis import KPIS
 from sim.kpis.registry import unit_of
 from sim.language import later, say
 from sim.scenario import Entry, Scenario
-from sim.scenario.factors import Factor, factors
 from sim.scenario.load import read, scenario_of
+from sim.scenario.ranges.factors import Factor, factors
 from sim.scenario.text.tree import dotted, matches
 from sim.wording import did_you_mean
 

@@ -20,7 +20,7 @@ from sim.files import Gate, only_through
 from sim.model import Model
 from sim.scenario import Scenario, resolve
 from sim.scenario.load import files_named, read, scenario_of
-from sim.scenario.overrides import levers_of
+from sim.scenario.overrides.override import levers_of
 from sim.scenario.resolve.model import Shared
 from sim.scenario.shipped import folder as shipped_folder
 from sim.workload import RoleLoad

@@ -15,7 +15,7 @@ from sim.answers.hangs_on import Turn, Verdict, Weighed
 from sim.answers.screening import Screening
 from sim.experiment.points import Changes, Point
 from sim.language import say
-from sim.scenario.factors import Factor, as_setting
+from sim.scenario.ranges.factors import Factor, as_setting
 
 BLOCKS: Final = 64
 """Base points of the design of the shares."""

@@ -21,8 +21,8 @@ from sim.experiment.runner import available_workers
 from sim.files import Gate, only_through
 from sim.language import say
 from sim.scenario import Entry, shipped, values
-from sim.scenario.changes import is_change
-from sim.scenario.factors import as_setting
+from sim.scenario.overrides.changes import is_change
+from sim.scenario.ranges.factors import as_setting
 from sim.scenario.text.yaml import read_value
 
 __all__ = [

@@ -101,7 +101,7 @@ def _extending(name: str, path: Path, base_file: str = "") -> str:
 def _levers(document: Document, files: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
     """Each lever, a value that leaves it as it is, and its label."""
     from sim.scenario.load import scenario_of
-    from sim.scenario.overrides import levers_of
+    from sim.scenario.overrides.override import levers_of
     from sim.scenario.text.tree import undotted
 
     paths = levers_of(document.copy())

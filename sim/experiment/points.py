@@ -24,7 +24,7 @@ from sim.experiment.replication import Failed, Job, replicate
 from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario, resolve
-from sim.scenario.factors import Factor, scenario_with
+from sim.scenario.ranges.factors import Factor, scenario_with
 from sim.scenario.resolve.model import Shared
 
 Changes: TypeAlias = Sequence[tuple[Factor, Any]]

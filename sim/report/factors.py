@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from sim.language import Phrases, say, say_of_scenario
-from sim.scenario.factors import Factor
+from sim.scenario.ranges.factors import Factor
 from sim.wording import visible
 
 _COLON: Final = re.compile(r":(?=[^\W\d])")

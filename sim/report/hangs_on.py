@@ -24,8 +24,8 @@ from sim.report.words import (
     places_of,
     span,
 )
-from sim.scenario.factors import Origin
-from sim.scenario.quantities import OF_SHARES, PARTS, TIMES
+from sim.scenario.ranges.factors import Origin
+from sim.scenario.ranges.quantities import OF_SHARES, PARTS, TIMES
 from sim.wording import visible
 
 if TYPE_CHECKING:

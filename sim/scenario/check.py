@@ -13,10 +13,10 @@ from typing import Any, Final, TypeAlias
 from sim.errors import Fault, ScenarioError
 from sim.language import say, several
 from sim.model import Model
-from sim.scenario.entries import bottleneck_entries, reform_entries
 from sim.scenario.load import read, scenario_of
-from sim.scenario.overrides import levers_of
-from sim.scenario.range_faults import choice_faults
+from sim.scenario.overrides.entries import bottleneck_entries, reform_entries
+from sim.scenario.overrides.override import levers_of
+from sim.scenario.ranges.faults import choice_faults
 from sim.scenario.resolve.model import Shared
 from sim.scenario.resolve.model import resolve as resolve_model
 from sim.scenario.scenario import Scenario

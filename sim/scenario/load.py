@@ -13,8 +13,8 @@ from sim.errors import Fault, ScenarioError, ValueFault
 from sim.language import say
 from sim.scenario import shipped
 from sim.scenario.messages import schema_faults
-from sim.scenario.overrides import override
-from sim.scenario.range_faults import range_faults
+from sim.scenario.overrides.override import override
+from sim.scenario.ranges.faults import range_faults
 from sim.scenario.resolve.model import unknown_names
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.sections import read_names, read_spec
@@ -94,7 +94,7 @@ def scenario_of(
     Parameters
     ----------
     entries, levers
-        See :func:`sim.scenario.overrides.override`.
+        See :func:`sim.scenario.overrides.override.override`.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from sim.logs.learning.parts import Learnt
 from sim.logs.learning.people import _part
 from sim.report.learnt import learnt_lines, scenario_text
 from sim.scenario import load
-from sim.scenario.factors import factors
+from sim.scenario.ranges.factors import factors
 
 NUMBER = 3
 """A truth with a choice, parts side by side, ways back, a delay and set times."""

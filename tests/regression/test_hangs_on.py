@@ -10,7 +10,7 @@ import pytest
 from sim.analysis.paired import difference
 from sim.experiment.points import Points
 from sim.scenario import load
-from sim.scenario.factors import Factor, as_setting, factors
+from sim.scenario.ranges.factors import Factor, as_setting, factors
 
 TOP = Path(__file__).parents[2]
 RECORDED = TOP / "benchmarks" / "recorded" / "hangs-on" / "effects.csv"

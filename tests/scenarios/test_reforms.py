@@ -11,8 +11,8 @@ import pytest
 from sim.answers.asking import Runs, run_points
 from sim.experiment.plan import Point
 from sim.experiment.results import Results
-from sim.scenario.entries import bottleneck_entries, reform_entries
 from sim.scenario.load import read, scenario_of
+from sim.scenario.overrides.entries import bottleneck_entries, reform_entries
 from sim.scenario.resolve.model import resolve
 from sim.scenario.text.tree import Document
 

@@ -8,8 +8,8 @@ import pytest
 
 from sim.errors import ValueFault
 from sim.scenario import load, resolve
-from sim.scenario.factors import Factor, Origin, factors, scenario_with
-from sim.scenario.quantities import quantity_of
+from sim.scenario.ranges.factors import Factor, Origin, factors, scenario_with
+from sim.scenario.ranges.quantities import quantity_of
 from sim.scenario.schema.ranges import Kind, parse_range
 from sim.units import MINUTE
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario import Scenario, changes, load, values
+from sim.scenario import Scenario, load, values
+from sim.scenario.overrides import changes
 from sim.scenario.schema.base import Section
 from sim.scenario.schema.values import SeriesSpec
 from sim.units import HOUR

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sim.distributions import parse_duration
 from sim.errors import ValueFault
 from sim.language import say
-from sim.scenario.changes import multiplied, tidy
+from sim.scenario.overrides.changes import multiplied, tidy
 from sim.scenario.schema.ranges import KINDS, Kind, Range, amount_of
 from sim.scenario.text.tree import Path
 from sim.units import is_number, parse_amount, parse_share

@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.language import say
-from sim.scenario.factors import Origin, as_setting, factors, scenario_with
-from sim.scenario.overrides import targets_of
-from sim.scenario.quantities import Stretch, quantity_of
+from sim.scenario.overrides.override import targets_of
+from sim.scenario.ranges.factors import Origin, as_setting, factors, scenario_with
+from sim.scenario.ranges.quantities import Stretch, quantity_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.ranges import Kind, Range, parse_range
 from sim.scenario.text.tree import Document, Path, dotted, matches, walk

@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sim.errors import ScenarioError
-from sim.scenario.changes import changed
 from sim.scenario.messages import schema_faults
-from sim.scenario.overrides import targets_of
-from sim.scenario.quantities import Quantity, Stretch, quantity_of
+from sim.scenario.overrides.changes import changed
+from sim.scenario.overrides.override import targets_of
+from sim.scenario.ranges.quantities import Quantity, Stretch, quantity_of
 from sim.scenario.scenario import Entry, Scenario, values_by_path
 from sim.scenario.schema.ranges import Kind, Range, parse_range
 from sim.scenario.schema.sections import read_spec

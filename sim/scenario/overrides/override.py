@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sim.errors import Fault, ScenarioError, ValueFault
 from sim.language import say
-from sim.scenario.changes import changed, is_change
-from sim.scenario.entries import variant_entries
+from sim.scenario.overrides.changes import changed, is_change
+from sim.scenario.overrides.entries import variant_entries
 from sim.scenario.schema.sections import ScenarioSpec, known_fields
 from sim.scenario.schema.step_names import step_names
 from sim.scenario.schema.steps import may_have, verbs_in
