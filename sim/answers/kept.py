@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RequestError, StoreError
+from sim.experiment.chosen import cell_named, check_replication
 from sim.experiment.tables import Name
 from sim.language import later, say
 from sim.wording import did_you_mean
@@ -25,7 +26,6 @@ middle, by the time that cases took; it was rejected, and stands in the middle o
 furthest beyond its limit."""
 
 _COLUMNS: Final = ("replication", "case", "arrives_at", "ended_at", "working_days", "limit_days")
-_MOST_KNOWN: Final = 10
 _MOST: Final = 2**31
 """More cases than any replication has."""
 
@@ -100,22 +100,9 @@ def find_case(
         )
     cell = cell_named(manifest, variant)
     place = cell["shares_runs_with"] or cell["name"]
-    first, n = manifest["first_replication"], manifest["replications"]
-    if replication is not None and not first <= replication < first + n:
-        raise RequestError(
-            say(
-                "no replication {number}: the study has {first} to {last}.",
-                number=replication,
-                first=first,
-                last=first + n - 1,
-            )
-            if n > 1
-            else say(
-                "no replication {number}: the study has {first} alone.",
-                number=replication,
-                first=first,
-            )
-        )
+    first = manifest["first_replication"]
+    if replication is not None:
+        check_replication(manifest, replication)
     if case is not None:
         at = (first if replication is None else replication), case
     else:
@@ -141,32 +128,6 @@ def _check_number(what: str, number: object) -> None:
         raise RequestError(
             say("{what}: found {number!r}; give a whole number from 0", what=what, number=number)
         )
-
-
-def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:
-    """The cell of a study by its name, which may be left out where there is one alone.
-
-    Raises
-    ------
-    RequestError
-        There is no such cell, or several.
-    """
-    cells: dict[str, Mapping[str, Any]] = {cell["name"]: cell for cell in manifest["cells"]}
-    if variant is None:
-        if len(cells) > 1:
-            known = ", ".join(list(cells)[:_MOST_KNOWN])
-            raise RequestError(
-                say(
-                    "the study has {n} variants. Name one: {known}.",
-                    n=len(cells),
-                    known=known,
-                )
-            )
-        return next(iter(cells.values()))
-    if variant not in cells:
-        message = say("no variant '{variant}' in the study", variant=variant)
-        raise RequestError(_unknown(message, variant, cells))
-    return cells[variant]
 
 
 def _unknown(message: str, name: str, known: Iterable[str]) -> str:

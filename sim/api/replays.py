@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.answers.kept import cell_named
 from sim.answers.replay import Replay, bundle_with_limit
 from sim.answers.replay import replay as replayed
 from sim.api.arguments import as_name
@@ -18,6 +17,7 @@ from sim.api.scenarios import AnyPath, OnProgress, Setting, as_texts
 from sim.errors import RequestError
 from sim.experiment import store
 from sim.experiment.again import model_again, scenarios_again
+from sim.experiment.chosen import cell_named
 from sim.language import say
 from sim.model import Model
 from sim.scenario import Scenario, load, resolve

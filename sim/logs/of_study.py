@@ -11,13 +11,12 @@ import pandas as pd
 
 from sim.errors import RequestError, StoreError
 from sim.experiment.again import model_again
+from sim.experiment.chosen import cell_named, check_replication
 from sim.experiment.tables import Name
 from sim.language import say
 from sim.logs.event_log import CASES, INSTANT, PROPERTY, WORK, EventLog, instant_of
 from sim.model import Model
-from sim.wording import did_you_mean
 
-_MOST_KNOWN: Final = 10
 _NEEDED: Final[tuple[Name, ...]] = ("cases", "work_items")
 
 
@@ -56,23 +55,10 @@ def log_of_study(
                 names=say(" and ").join(lacking),
             )
         )
-    cell = _cell(manifest, variant)
+    cell = cell_named(manifest, variant)
     place = cell["shares_runs_with"] or cell["name"]
-    first, n = manifest["first_replication"], manifest["replications"]
-    number = first if replication is None else replication
-    if not first <= number < first + n:
-        raise RequestError(
-            say(
-                "no replication {number}: the study has {first} to {last}.",
-                number=number,
-                first=first,
-                last=first + n - 1,
-            )
-            if n > 1
-            else say(
-                "no replication {number}: the study has {first} alone.", number=number, first=first
-            )
-        )
+    number = manifest["first_replication"] if replication is None else replication
+    check_replication(manifest, number)
     model = model_again(manifest, cell)
     cases = _read(tables["cases"], place, number)
     if cases.empty:
@@ -97,26 +83,6 @@ def log_of_tables(cases: pd.DataFrame, items: pd.DataFrame, model: Model, *, nam
     """What happened in one run, from its tables of cases and of work items as frames."""
     found = _cases(cases, model)
     return EventLog(name=name, work=_work(items, found), cases=found)
-
-
-def _cell(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str, Any]:
-    cells: dict[str, Mapping[str, Any]] = {cell["name"]: cell for cell in manifest["cells"]}
-    if variant is None:
-        if len(cells) > 1:
-            known = ", ".join(list(cells)[:_MOST_KNOWN])
-            raise RequestError(
-                say(
-                    "the study has {n} variants. Name one: {known}.",
-                    n=len(cells),
-                    known=known,
-                )
-            )
-        return next(iter(cells.values()))
-    if variant not in cells:
-        way_out = did_you_mean(variant, cells)
-        message = say("no variant '{variant}' in the study", variant=variant)
-        raise RequestError(f"{message}{'; ' if way_out[:1].islower() else '. '}{way_out}")
-    return cells[variant]
 
 
 def _read(path: Path, variant: str, replication: int) -> pd.DataFrame:
