@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import Struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,7 @@ QUEUES: Mapping[str, str] = {
     "office": "index of the office",
     "n_ready": "work items that became ready in the measured window",
     "n_waiting": "those of them that were not begun by the end of the run",
+    "n_at_once": "those of them that were begun before the office was open for any time",
     "n_begun": "work items begun in the measured window",
 }
 """Columns of the queues table; one row for each role at each office of its level, in this order."""
@@ -146,8 +148,8 @@ class Run:
     """One replication: its tables, and where they came from.
 
     ``waits`` are the times for which the items that became ready in the measured window waited
-    while their office was open (microseconds), of those that were begun: queue by queue in the
-    order of ``queues``, ascending in each.  ``properties`` of the cases have shape
+    while their office was open (microseconds), of those that were begun, but not at once: queue
+    by queue in the order of ``queues``, ascending in each.  ``properties`` of the cases have shape
     (rows of cases, n properties); ``n_cases`` counts those left out of the tables, too.
     """
 
@@ -163,7 +165,7 @@ class Run:
     activities: Table
     elements: Table
     waits: NDArray[np.int64]
-    properties: NDArray[np.int64]
+    properties: NDArray[np.integer[Any]]
     n_cases: int
 
     def digest(self) -> str:

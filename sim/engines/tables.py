@@ -49,7 +49,7 @@ class PartTables:
     queues
         By column of ``records.QUEUES``, of shape (roles, offices of the part).
     waits
-        By role, then office, then ascending.
+        Longer than 0, by role, then office, then ascending.
     staff
         Rows of the staff table of those who belong to the part, without time on shift.
     activities, elements
@@ -60,7 +60,7 @@ class PartTables:
     cases: dict[str, Ints]
     dossiers: dict[str, Ints]
     work_items: dict[str, Ints]
-    properties: Ints
+    properties: NDArray[np.integer[Any]]
     n_cases: int
     queues: Table
     waits: Ints
@@ -109,7 +109,7 @@ def spells(
 
 def of_rows(
     model: Model,
-    properties: Ints,
+    properties: NDArray[np.integer[Any]],
     *,
     cases: Table,
     dossiers: Table,
@@ -164,18 +164,19 @@ def _queues_of(model: Model, items: Table) -> tuple[Table, Ints]:
         "n_waiting": is_ready & ~is_begun,
         "n_begun": model.is_measured(started_at),
     }
-    has_waited = np.flatnonzero(is_ready & is_begun)
+    begun = np.flatnonzero(is_ready & is_begun)
     hours = np.array([office.calendar for office in model.offices], np.int64)
     waits = model.open_between(
-        hours[items["office"][has_waited]],
-        items["ready_at"][has_waited],
-        started_at[has_waited],
+        hours[items["office"][begun]], items["ready_at"][begun], started_at[begun]
     )
+    counted["n_at_once"] = begun[waits == 0]
     queues = {
-        name: np.bincount(queue[holds], minlength=shape[0] * shape[1]).reshape(shape)
-        for name, holds in counted.items()
+        name: np.bincount(queue[which], minlength=shape[0] * shape[1]).reshape(shape)
+        for name, which in counted.items()
     }
-    return queues, waits[np.lexsort((waits, queue[has_waited]))]
+    longer = waits > 0
+    waits = waits[longer]
+    return queues, waits[np.lexsort((waits, queue[begun[longer]]))]
 
 
 def _staff_of(model: Model, shifts: Shifts, spells: Table) -> Table:
@@ -317,11 +318,11 @@ def _staff(model: Model, shifts: Shifts, parts: Sequence[PartTables]) -> Table:
 
 def _queues(model: Model, parts: list[PartTables]) -> tuple[Table, Ints]:
     shape = len(model.roles), len(model.offices)
-    counts = {name: np.zeros(shape, np.int64) for name in ("n_ready", "n_waiting", "n_begun")}
+    counts = {name: np.zeros(shape, np.int64) for name in list(records.QUEUES)[2:]}
     for part in parts:
         for name, whole in counts.items():
             whole[:, part.offices] = part.queues[name]
-    n_waits = counts["n_ready"] - counts["n_waiting"]
+    n_waits = counts["n_ready"] - counts["n_waiting"] - counts["n_at_once"]
     starts = (np.cumsum(n_waits) - n_waits.reshape(-1)).reshape(shape)
     waits = np.empty(int(n_waits.sum()), np.int64)
     while parts:

@@ -13,14 +13,14 @@ from typing import Final, Literal, SupportsFloat, TypeAlias
 import numpy as np
 
 from sim.kpis.batches import Batches
-from sim.kpis.window import Column, Count, Sample, Window, window
+from sim.kpis.window import Column, Count, Sample, Waits, Window, window
 from sim.model import Model
 from sim.records import Run
 
 Better: TypeAlias = Literal["lower", "higher", "neither"]
 Values: TypeAlias = Callable[[Window], Iterable[tuple[str, SupportsFloat]]]
 Shares: TypeAlias = Callable[[Window], Iterable[Count]]
-Samples: TypeAlias = Callable[[Window], Iterable[Sample]]
+Samples: TypeAlias = Callable[[Window], Iterable[Sample | Waits]]
 _Rows: TypeAlias = Callable[[Window], Iterator[tuple[str, str, float, int, Batches]]]
 
 
@@ -142,9 +142,9 @@ def spread(
 
         def rows(measured: Window) -> Iterator[tuple[str, str, float, int, Batches]]:
             found = [
-                (group, summary(sample, statistics))
-                for group, sample in samples(measured)
-                if len(sample)
+                (group, summary(sample, statistics, *n_zeros))
+                for group, sample, *n_zeros in samples(measured)
+                if len(sample) + sum(n_zeros)
             ]
             for i, full_name in enumerate(names):
                 for group, values in found:
@@ -156,14 +156,23 @@ def spread(
     return register
 
 
-def summary(sample: Column, statistics: tuple[str, ...]) -> tuple[float, ...]:
-    """The named statistics of a sample that is not empty, in its unit."""
+def summary(sample: Column, statistics: tuple[str, ...], n_zeros: int = 0) -> tuple[float, ...]:
+    """The named statistics of a sample that is not empty, in its unit.
+
+    Parameters
+    ----------
+    n_zeros
+        Values of 0 that belong to the sample, beside those in it, which then are larger.
+    """
+    n, mean = len(sample) + n_zeros, float(np.mean(sample)) if len(sample) else 0.0
     wanted = [_QUANTILES[statistic] for statistic in statistics if statistic != "mean"]
+    if n_zeros:  # one of them stands for all: places are counted from the last on
+        mean *= len(sample) / n
+        places = [max((n - 1) * p - (n_zeros - 1), 0.0) for p in wanted]
+        wanted = [place / max(len(sample), 1) for place in places]
+        sample = np.append(sample, 0.0)
     quantiles = iter(np.quantile(sample, wanted, method="linear").tolist())
-    return tuple(
-        float(np.mean(sample)) if statistic == "mean" else next(quantiles)
-        for statistic in statistics
-    )
+    return tuple(mean if statistic == "mean" else next(quantiles) for statistic in statistics)
 
 
 def measure(

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi, share, spread
-from sim.kpis.window import Count, Sample, Window
+from sim.kpis.window import Count, Waits, Window
+from sim.records import Run
 from sim.units import HOUR, MINUTE
 
 
@@ -28,12 +29,14 @@ from sim.units import HOUR, MINUTE
     better="lower",
     statistics=("mean", "p90"),
 )
-def waiting(window: Window) -> Iterator[Sample]:
+def waiting(window: Window) -> Iterator[Waits]:
     """Opening minutes from ready to begun; items never begun are in ``n_waiting``."""
-    for group, waits in window.waits.split(window.run.waits):
-        minutes = waits.astype(np.float64)
-        minutes /= MINUTE  # in place: a nation has tens of millions
-        yield group, minutes
+    run, queues = window.run, window.queues
+    at_once = run.queues["n_at_once"]
+    ends = np.concatenate(([0], np.cumsum(_n_longer(run))))
+    for group, first, last in zip(queues.names, queues.starts, queues.stops, strict=True):
+        minutes = run.waits[ends[first] : ends[last]] / MINUTE
+        yield Waits(group, minutes, int(at_once[first:last].sum()))
 
 
 @share(
@@ -56,16 +59,23 @@ def begun_within_a_day_share(window: Window) -> Iterator[Count]:
     in_time = n_ready - queues["n_waiting"]
     days = _working_days(window)[queues["office"]]
     # The waits stand queue by queue, ascending in each: of few queues is the last too long.
-    ends = np.cumsum(in_time)
-    has_waits = np.flatnonzero(in_time)
+    n_longer = _n_longer(run)
+    ends = np.cumsum(n_longer)
+    has_waits = np.flatnonzero(n_longer)
     longest = run.waits[ends[has_waits] - 1]
     for q in has_waits[longest > days[has_waits]].tolist():
-        waits = run.waits[ends[q] - in_time[q] : ends[q]]
-        in_time[q] = np.searchsorted(waits, days[q], side="right")
+        waits = run.waits[ends[q] - n_longer[q] : ends[q]]
+        in_time[q] -= len(waits) - np.searchsorted(waits, days[q], side="right")
     for (group, ready), (_, mine) in zip(
         window.queues.split(n_ready), window.queues.split(in_time), strict=True
     ):
         yield Count(group, int(np.sum(mine)), int(np.sum(ready)))
+
+
+def _n_longer(run: Run) -> NDArray[np.int64]:
+    """How many waits of each queue are longer than 0."""
+    queues = run.queues
+    return np.asarray(queues["n_ready"] - queues["n_waiting"] - queues["n_at_once"], np.int64)
 
 
 @kpi(

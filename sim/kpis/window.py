@@ -7,7 +7,7 @@ procedure (``birth/residence``), a role (``clerk``), and a role in one office (`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -22,6 +22,14 @@ Column: TypeAlias = NDArray[np.number[Any] | np.bool_]
 
 Sample: TypeAlias = tuple[str, Column]
 """A group and its values, one for each of its rows."""
+
+
+class Waits(NamedTuple):
+    """A group and its sample, of which values of 0 are only counted: most may be such."""
+
+    group: str
+    longer: Column
+    n_zeros: int
 
 
 class Count(NamedTuple):
@@ -98,8 +106,7 @@ class Window:
 
     ``bundles`` are the indices of those that count, ``by_office`` says whether offices count one by
     one; ``cases`` are those that arrive in it, by bundle and by channel; ``dossiers`` theirs, by
-    procedure; ``queues`` are the rows of that table, by role and office, and ``waits`` the waits in
-    them, of work items of any case.
+    procedure; ``queues`` are the rows of that table, by role and office.
     """
 
     model: Model
@@ -109,7 +116,6 @@ class Window:
     cases: Groups
     dossiers: Groups
     queues: Groups
-    waits: Groups
 
     def case(self, column: str) -> NDArray[np.int64]:
         """A column of the measured cases, in the order of their groups."""
@@ -147,7 +153,6 @@ def window(model: Model, run: Run, bundles: Collection[str] = ()) -> Window:
     counted = [b for b, bundle in enumerate(model.bundles) if not bundles or bundle.name in bundles]
     if bundles:
         is_measured &= np.isin(cases["bundle"], counted)
-    queues = _by_role(model, by_office=not bundles)
     return Window(
         model=model,
         run=run,
@@ -155,8 +160,7 @@ def window(model: Model, run: Run, bundles: Collection[str] = ()) -> Window:
         by_office=not bundles,
         cases=_by_channel(model, counted, cases, np.flatnonzero(is_measured)),
         dossiers=_by_procedure(model, counted, run, is_measured),
-        queues=queues,
-        waits=_waits(queues, run),
+        queues=_by_role(model, by_office=not bundles),
     )
 
 
@@ -231,18 +235,6 @@ def _by_role(model: Model, *, by_office: bool) -> Groups:
             stops += range(row + 1, row + len(offices) + 1)
         row += len(offices)
     return Groups(rows=np.arange(row), names=tuple(names), starts=tuple(starts), stops=tuple(stops))
-
-
-def _waits(queues: Groups, run: Run) -> Groups:
-    """The waits of each group of queues: they stand queue by queue."""
-    n_waits = run.queues["n_ready"] - run.queues["n_waiting"]
-    ends = np.concatenate(([0], np.cumsum(n_waits)))
-    return replace(
-        queues,
-        rows=np.arange(len(run.waits)),
-        starts=tuple(ends[list(queues.starts)].tolist()),
-        stops=tuple(ends[list(queues.stops)].tolist()),
-    )
 
 
 def _groups(

@@ -104,7 +104,8 @@ def test_P3_what_is_half_done_when_an_absence_begins_is_taken_over_first(play: P
     assert [time / MINUTE for time in story.staff["busy_time"]] == [30, 150]
     first, second = story.staff["on_shift_time"]
     assert second - first == 4 * HOUR
-    assert story.run.waits.tolist() == [0, 0, (10 + 70) * MINUTE]
+    assert story.run.queues["n_at_once"].tolist() == [2]
+    assert story.run.waits.tolist() == [(10 + 70) * MINUTE]
     twin = play(world.with_())
     assert twin.ends == ["Mon 10 08:00", "Mon 10 08:10", "Mon 10 09:00"]
     assert twin.by("decide") == ["commune/clerk/1", "commune/clerk/2", "commune/clerk/1"]

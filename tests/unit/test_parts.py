@@ -279,8 +279,9 @@ QUEUES = {
     "n_ready": [2, 2, 1, 0, 2],
     "n_waiting": [0, 1, 0, 0, 0],
     "n_begun": [3, 1, 1, 0, 1],
+    "n_at_once": [0, 0, 0, 0, 1],
 }
-WAITS = [15, 30, 120, 120, 0, 80]  # minutes: An's clerk twice, Binh's, An's registrar, the police
+WAITS = [15, 30, 120, 120, 80]  # minutes: An's clerk twice, Binh's, An's registrar, the police
 
 
 def in_parts(world: World, items: Table, offices: Sequence[Sequence[int]]) -> Run:

@@ -212,15 +212,16 @@ class Reading:
             for name in records.DOSSIERS
         }
         queues = self._queues(memory)
+        waits = self._waits(waits[: memory[f.N_WAITS]], queues)
         return PartTables(
             offices=self.desks.part.offices,
             cases={name: cases[name] for name in records.CASES},
             dossiers=records.in_order(dossiers, ("case", "procedure")),
             work_items={name: each[: self.n_items] for name, each in self.work_items.items()},
-            properties=kept.properties.astype(np.int64),
+            properties=kept.properties,
             n_cases=len(self.numbers),
             queues=queues,
-            waits=self._waits(waits[: memory[f.N_WAITS]], queues),
+            waits=waits,
             staff=self._staff(memory),
             activities=self._activities(memory),
             elements=self._elements(memory),
@@ -258,15 +259,12 @@ class Reading:
         }
 
     def _waits(self, waits: Ints, queues: dict[str, Ints]) -> Ints:
-        """Those of each queue together, ascending: waits of 0 come first, and are not written."""
+        """Those of each queue together, ascending; count those of 0, which are not written."""
         waits.sort()  # as they are written, this brings those of a queue together
-        n = (queues["n_ready"] - queues["n_waiting"]).reshape(-1)
+        begun = queues["n_ready"] - queues["n_waiting"]
         queue, longer = np.divmod(waits, self.model.horizon + 1)
-        n_longer = np.bincount(queue, minlength=len(n))
-        behind = np.cumsum(n) - np.cumsum(n_longer)
-        found = np.zeros(int(n.sum()), np.int64)
-        found[np.repeat(behind, n_longer) + np.arange(len(waits))] = longer
-        return found
+        queues["n_at_once"] = begun - np.bincount(queue, minlength=begun.size).reshape(begun.shape)
+        return longer
 
     def _staff(self, memory: Ints) -> dict[str, Ints]:
         counted = {"n_items": f.N_TAKEN, "busy_time": f.BUSY_TIME, "overtime": f.OVERTIME}

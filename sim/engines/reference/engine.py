@@ -325,7 +325,7 @@ class Replication:
         items["ended_at"][items["ended_at"] >= self.model.horizon] = NOT_YET
         found = tables.of_rows(
             self.model,
-            self.inputs.cases.properties.astype(np.int64),
+            self.inputs.cases.properties,
             cases=records.table(records.CASES, self.cases),
             dossiers=records.table(records.DOSSIERS, self.dossiers),
             work_items=items,
