@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.streams import name_key, uniforms
 
 _PRESENT = name_key("staff:present", 32)
 _AWAY = name_key("staff:away", 32)
-_BLOCK = 64
+_BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,38 +62,58 @@ class Shifts:
         return open_between(self.calendars, np.array(self.calendar_of, np.int64)[staff], a, b)
 
 
+def spells(
+    absence: Absence, streams: NDArray[np.uint64], key: tuple[int, int], last: int
+) -> list[list[tuple[int, int]]]:
+    """From and to of the spells of each stream that begin before ``last``.
+
+    All in open time of a calendar since the start.  People are present at first; spell n uses draw
+    n of the person's stream (R1), so that one more person changes nobody else's.
+    """
+    found: list[list[tuple[int, int]]] = [[] for _ in streams]
+    at = np.zeros(len(streams), np.int64)
+    left = np.flatnonzero(at < last)
+    first = 0
+    while len(left):
+        number = np.arange(first, first + _BLOCK)
+        mine = streams[left][:, np.newaxis]
+        present = sample(absence.present, uniforms(key, mine, number, _PRESENT, 0))
+        away = sample(absence.spell, uniforms(key, mine, number, _AWAY, 0))
+        taken = np.maximum(away, 1)  # neither may stop the clock
+        begins = at[left][:, np.newaxis] + np.cumsum(present + taken, axis=1) - taken
+        for row, column in np.argwhere((begins < last) & (away > 0)).tolist():
+            begin = int(begins[row, column])
+            found[left[row]].append((begin, begin + int(away[row, column])))
+        at[left] = begins[:, -1] + taken[:, -1]
+        left = left[at[left] < last]
+        first += _BLOCK
+    return found
+
+
 def shift_of(
     calendar: Calendar,
     planned: Iterable[tuple[int, int]],
-    absence: Absence | None,
-    *,
-    stream: int,
-    key: tuple[int, int],
-    horizon: int,
+    drawn: Sequence[tuple[int, int]] = (),
 ) -> Shift:
     """What absences leave of a person's calendar.
 
     A spell takes whole intervals of the calendar, half-days as a rule: from the first that begins
-    at or after its begin, to the first that begins at or after its end.  The person is present at
-    first; spell n uses draw n of the person's stream (R1), so that one more person changes nobody
-    else's.
+    at or after its begin, to the first that begins at or after its end.
 
     Parameters
     ----------
     planned
         From and to of dated spells, in microseconds since the start.
+    drawn
+        From and to of others, in open time of the calendar since the start, see :func:`spells`.
     """
     opens, closes, passed = calendar.arrays()
     is_away = np.zeros(len(opens), bool)
     for since, until in planned:
         is_away |= (opens >= since) & (opens < until)
-    if absence is not None and len(opens):
-        since_start = passed - calendar.open_until(np.array([0]))[0]
-        last = int(
-            calendar.open_until(np.array([horizon]))[0] - calendar.open_until(np.array([0]))[0]
-        )
-        for begin, end in _spells(absence, stream, key, last):
-            first, after = np.searchsorted(since_start, (begin, end))
+    if drawn and len(opens):
+        since_start = passed - calendar.open_between(int(opens[0]), 0)
+        for first, after in np.searchsorted(since_start, drawn).tolist():
             is_away[first:after] = True
     begins = is_away & ~np.concatenate(([False], is_away[:-1]))
     kept = ~is_away
@@ -103,25 +123,3 @@ def shift_of(
         closes=tuple(closes[kept].tolist()),
     )
     return Shift(calendar=left, away_from=tuple(opens[begins].tolist()))
-
-
-def _spells(
-    absence: Absence, stream: int, key: tuple[int, int], last: int
-) -> list[tuple[int, int]]:
-    """From and to of the spells that begin before ``last``, in open time since the start."""
-    found: list[tuple[int, int]] = []
-    at = first = 0
-    while at < last:
-        number = np.arange(first, first + _BLOCK)
-        streams = np.full(_BLOCK, stream, np.uint64)
-        present = sample(absence.present, uniforms(key, streams, number, _PRESENT, 0)).tolist()
-        away = sample(absence.spell, uniforms(key, streams, number, _AWAY, 0)).tolist()
-        for before, spell in zip(present, away, strict=True):
-            at += before
-            if at >= last:
-                break
-            if spell > 0:
-                found.append((at, at + spell))
-            at += max(spell, 1)  # neither may stop the clock
-        first += _BLOCK
-    return found

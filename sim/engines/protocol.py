@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sim.absences import Shifts, shift_of
+import numpy as np
+
+from sim.absences import Shifts, shift_of, spells
 from sim.arrivals import CaseTable, draw_cases
 from sim.calendars import Calendar, Interval, always_open, intersection
 from sim.model import Model, Staff
@@ -107,25 +109,33 @@ def calendars_of(model: Model) -> tuple[int, ...]:
 
 def shifts(model: Model, key: tuple[int, int]) -> Shifts:
     """When people are on duty in one replication, as far as they may be away (P1, P2)."""
+    drawn = _spells(model, key)
     calendars = list(model.calendars)
     away_from: list[tuple[int, ...]] = []
-    for member in model.staff:
+    for index, member in enumerate(model.staff):
         if not may_be_away(member):
             away_from.append(())
             continue
-        shift = shift_of(
-            model.calendars[member.calendar],
-            member.away,
-            model.absences[member.absence] if member.absence >= 0 else None,
-            stream=member.stream,
-            key=key,
-            horizon=model.horizon,
-        )
+        shift = shift_of(model.calendars[member.calendar], member.away, drawn.get(index, ()))
         calendars.append(shift.calendar)
         away_from.append(shift.away_from)
     return Shifts(
         calendars=tuple(calendars), calendar_of=calendars_of(model), away_from=tuple(away_from)
     )
+
+
+def _spells(model: Model, key: tuple[int, int]) -> dict[int, list[tuple[int, int]]]:
+    """Those drawn for each member of staff who may be absent, in open time since the start (P1)."""
+    alike: dict[tuple[int, int], list[int]] = {}
+    for index, member in enumerate(model.staff):
+        if member.absence >= 0:
+            alike.setdefault((member.absence, member.calendar), []).append(index)
+    found = {}
+    for (absence, calendar), members in alike.items():
+        streams = np.array([model.staff[index].stream for index in members], np.uint64)
+        last = model.calendars[calendar].open_between(0, model.horizon)
+        found |= zip(members, spells(model.absences[absence], streams, key, last), strict=True)
+    return found
 
 
 def outages(model: Model, key: tuple[int, int]) -> tuple[Calendar, ...]:

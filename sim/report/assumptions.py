@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from pathlib import PurePath
 from typing import Final
@@ -74,6 +75,7 @@ class Values:
         return sum(mark in ("assumed", "unmarked") for mark in marks)
 
 
+@lru_cache(maxsize=1)  # a brief in each language asks once
 def values_of(results: Results) -> Values:
     """Every value of every setting; one that several settings share is there once."""
     in_files: dict[tuple[str, str, str], Entry] = {}

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from operator import eq
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -167,12 +168,17 @@ class Scenario:
                     source=str(around.get("source", "")),
                     note=str(around.get("note", "")),
                 )
-        name = dotted(path)
-        patterns = [pattern for pattern in self.spec.provenance if matches(pattern, name)]
-        if not patterns:
+        pattern = _longest(tuple(self.spec.provenance), dotted(path))
+        if pattern is None:
             return None
-        origin = self.spec.provenance[max(patterns, key=len)]
+        origin = self.spec.provenance[pattern]
         return Mark(mark=origin.mark, source=origin.source or "", note=origin.note or "")
+
+
+@lru_cache(maxsize=2**14)  # the settings of a study have the same patterns and paths
+def _longest(patterns: tuple[str, ...], path: str) -> str | None:
+    """The longest of the patterns that name a path."""
+    return max((each for each in patterns if matches(each, path)), key=len, default=None)
 
 
 def values(scenario: Scenario) -> tuple[Entry, ...]:

@@ -251,9 +251,7 @@ class _Presence:
         model = self.model
         hours = model.calendars[person.calendar]
         if person.away:
-            hours = shift_of(
-                hours, person.away, None, stream=0, key=(0, 0), horizon=model.horizon
-            ).calendar
+            hours = shift_of(hours, person.away).calendar
         time = float(hours.open_between(0, model.horizon))
         speed = person.speed
         if isinstance(speed, Series) and time > 0:

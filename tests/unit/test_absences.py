@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.absences import Absence, Shift, shift_of
+from sim.absences import Absence, Shift, shift_of, spells
 from sim.calendars import Calendar
 from sim.distributions import parse_duration, sampler
 from sim.streams import STREAM_BITS, key_of, name_key
@@ -33,21 +33,16 @@ def absence(present: str, spell: str) -> Absence:
 
 
 def drawn(name: str, seed: int = 1, **kinds: str) -> Shift:
-    return shift_of(
-        OFFICE,
-        (),
-        absence(
-            **(kinds or {"present": "exponential(mean 92 h)", "spell": "exponential(mean 8 h)"})
-        ),
-        stream=name_key(name, STREAM_BITS),
-        key=key_of(seed, 0),
-        horizon=HORIZON,
-    )
+    kinds = kinds or {"present": "exponential(mean 92 h)", "spell": "exponential(mean 8 h)"}
+    streams = np.array([name_key(each, STREAM_BITS) for each in ("another", name)], np.uint64)
+    last = OFFICE.open_between(0, HORIZON)
+    _, mine = spells(absence(**kinds), streams, key_of(seed, 0), last)
+    return shift_of(OFFICE, (), mine)
 
 
 def test_a_planned_spell_takes_the_half_days_that_begin_in_it() -> None:
     planned = [(8 * HOUR + 1, DAY + 13 * HOUR)]
-    shift = shift_of(OFFICE, planned, None, stream=1, key=key_of(1, 0), horizon=HORIZON)
+    shift = shift_of(OFFICE, planned)
     # The morning had begun, so it is worked; the next two half-days are not; at 13:00 it is over.
     assert shift.calendar.opens[:3] == (8 * HOUR, DAY + 13 * HOUR, 2 * DAY + 8 * HOUR)
     assert shift.away_from == (13 * HOUR,)

@@ -56,7 +56,7 @@ MOST_PRIORITIES: Final = 2**11
 MOST_ROLES: Final = 62
 """Roles and activities with batches on one level: an office has a bit for each."""
 
-SPARE: Final = 2**16
+SPARE: Final = 2**20
 """Words of memory for cases that are open; doubled when they are used."""
 
 ITEMS_AT_A_TIME: Final = 2**14
@@ -68,7 +68,7 @@ DRAWING: Final = 0.2
 EXITS_AT_A_TIME: Final = 2**12
 """Cases that have ended, with their clocks, that the kernel has room for before they are read."""
 
-WAITS_AT_FIRST: Final = 2**16
+WAITS_AT_FIRST: Final = 2**18
 """Waits that there is room for; doubled when they are there."""
 
 MOST_WAITS: Final = 2**63
