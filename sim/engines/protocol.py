@@ -130,7 +130,7 @@ def _spells(model: Model, key: tuple[int, int]) -> dict[int, list[tuple[int, int
     for index, member in enumerate(model.staff):
         if member.absence >= 0:
             alike.setdefault((member.absence, member.calendar), []).append(index)
-    found = {}
+    found: dict[int, list[tuple[int, int]]] = {}
     for (absence, calendar), members in alike.items():
         streams = np.array([model.staff[index].stream for index in members], np.uint64)
         last = model.calendars[calendar].open_between(0, model.horizon)

@@ -193,7 +193,7 @@ def _names(model: Model) -> dict[str, Sequence[str]]:
     }
 
 
-def _named(indices: NDArray[np.int64], names: Sequence[str]) -> pa.DictionaryArray:
+def _named(indices: NDArray[np.integer[Any]], names: Sequence[str]) -> pa.DictionaryArray:
     import pyarrow as pa
 
     where = _array(indices.astype(np.int32), pa.int32(), indices < 0)

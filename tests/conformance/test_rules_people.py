@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_worlds import Play, World
 
-from sim.absences import Absence, shift_of
+from sim.absences import Absence, shift_of, spells
 from sim.distributions import Constant, Exponential, sampler
 from sim.engines import protocol
 from sim.model import Activity, Batch, Help, Model
@@ -189,14 +190,10 @@ def test_P1_one_more_person_changes_nobody_elses_absences(play: Play) -> None:
     two, three = play(world), play(world.but("people: 2", "people: 3"))
     assert three.staff["on_shift_time"][:2] == two.staff["on_shift_time"]
     assert two.staff["on_shift_time"][0] != two.staff["on_shift_time"][1]
-    shift = shift_of(
-        two.model.calendars[two.model.staff[0].calendar],
-        (),
-        HALF_AWAY,
-        stream=1,
-        key=key_of(1, 0),
-        horizon=two.model.horizon,
-    )
+    hours = two.model.calendars[two.model.staff[0].calendar]
+    last = hours.open_between(0, two.model.horizon)
+    (drawn,) = spells(HALF_AWAY, np.array([1], np.uint64), key_of(1, 0), last)
+    shift = shift_of(hours, (), drawn)
     assert two.staff["on_shift_time"][0] == shift.calendar.open_between(0, 21 * DAY)
     assert protocol.shifts(two.model, key_of(1, 0)).away_from[0] == shift.away_from
 

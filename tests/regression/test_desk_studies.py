@@ -69,7 +69,7 @@ MADE_AGAIN = {
     "a-year-of-savings": Again(
         "study.yaml", "estimates.csv", "today", "household_card", "household_card"
     ),
-    "beside-services": Again(
+    "beside-lumps": Again(
         "district.yaml", "estimates-district.csv", "half-online", "birth", "birth,birth/online"
     ),
 }

@@ -114,10 +114,13 @@ def test_the_reading_that_counts_by_default_is_the_file_without_readings(
     bundle: str, tmp_path: Path
 ) -> None:
     shipped = SCENARIOS / f"{bundle}.yaml"
-    text = shipped.read_text("utf-8").replace("extends: ", f"extends: {SCENARIOS}/")
-    text = text.replace("births-by-month.csv", f"{SCENARIOS}/births-by-month.csv")
+    linked = (SCENARIOS / "linked" / f"{bundle}.yaml").read_text("utf-8")
+    linked = linked.replace("../births-by-month.csv", f"{SCENARIOS}/births-by-month.csv")
+    without_reading = linked.replace("\nreading: by-the-letter\n", "\n")
+    (tmp_path / "linked.yaml").write_text(without_reading, "utf-8")
+    text = shipped.read_text("utf-8").replace(f"linked/{bundle}.yaml", "linked.yaml")
     plain = tmp_path / "plain.yaml"
-    plain.write_text(text.replace("\nreading: by-the-letter\n", "\n"), "utf-8")
+    plain.write_text(text.replace("[places/", f"[{SCENARIOS}/places/"), "utf-8")
     assert load(shipped).spec.reading == "by-the-letter"
     assert load(plain).spec.reading is None
     without = resolve(load(plain)).fingerprint()

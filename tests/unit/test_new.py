@@ -159,7 +159,7 @@ def test_a_copy_leaves_all_out_where_one_of_its_files_is_there(
         (("--copy",), "no file to write"),
         (("--list", "mine.yaml"), "--list writes nothing"),
         (
-            ("--from", "birth-nghe-an-2025", "--copy", "birth.yaml"),
+            ("--from", "birth-outage", "--copy", "birth.yaml"),
             "needs a file birth.yaml itself",
         ),
         (("mine.txt/mine.yaml",), "cannot write"),
@@ -186,10 +186,10 @@ def fault_of(extends: str) -> tuple[str, str]:
 
 
 def test_a_shipped_scenario_and_a_place_are_extended_by_name() -> None:
-    text = "title: mine\nextends: [lienthong:birth, lienthong:places/nghe-an-2025]\n"
-    assert faults(text) == []
+    text = "title: mine\nextends: [lienthong:places/nghe-an-2025, lienthong:linked/birth]\n"
+    assert faults(f"{text}bundles: {{birth: {{demand: {{a_year: 47000}}}}}}\n") == []
     found = {Path(path).name for path in load("mine.yaml").files}
-    assert {"mine.yaml", "birth.yaml", "nghe-an-district.yaml", "nghe-an-2025.yaml"} <= found
+    assert {"mine.yaml", "birth.yaml", "services-above.yaml", "nghe-an-2025.yaml"} <= found
     assert "nghe-an-2024.yaml" not in found
 
 

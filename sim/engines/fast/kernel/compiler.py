@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.extending import intrinsic, overload, register_jitable, register_model
 
@@ -75,6 +77,10 @@ def has_habits(_: Any) -> bool:
     return True
 
 
+def fetch(m: Any, place: int) -> None:
+    """Let the processor bring a line of memory that is asked for soon, where code is compiled."""
+
+
 if not numba.config.DISABLE_JIT:
 
     @register_model(PlainPointer := type("PlainPointer", (types.CPointer,), {}))
@@ -93,6 +99,24 @@ if not numba.config.DISABLE_JIT:
     def plain_pointer(_: Any, array: Any) -> Any:
         """The same, compiled."""
         return PlainPointer(array.dtype)(array), _place
+
+    @intrinsic
+    def _prefetch(_: Any, m: Any, _place: Any) -> Any:
+        def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            word = builder.gep(arguments[0], [arguments[1]])
+            byte = ir.IntType(8).as_pointer()
+            kind = ir.FunctionType(ir.VoidType(), [byte, *[ir.IntType(32)] * 3])
+            call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            # To be read, to be kept near, data.
+            levels = [ir.Constant(ir.IntType(32), level) for level in (0, 3, 1)]
+            builder.call(call, [builder.bitcast(word, byte), *levels])
+            return context.get_dummy_value()
+
+        return types.void(m, types.int64), code
+
+    @overload(fetch)
+    def _fetch(m, place):  # type: ignore[no-untyped-def]  # noqa: ARG001
+        return lambda m, place: _prefetch(m, place)  # noqa: PLW0108  names must be those above
 
     @overload(has_habits)
     def _has_habits(m):  # type: ignore[no-untyped-def]

@@ -18,6 +18,12 @@ Memory: TypeAlias = MutableSequence[int]
 
 Floats: TypeAlias = Sequence[float]
 
+A_LINE: Final = 8
+"""Words that the processor brings into its cache at once."""
+
+FORESEEN: Final = 7
+"""Rows at the top of a queue, of which the next ones come."""
+
 NONE: Final = -1
 """No place, no index; also ``LEAVE`` among elements."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sim.engines.fast.kernel import fields as f
 from sim.engines.fast.kernel.cases import arrive, leave
-from sim.engines.fast.kernel.compiler import has_habits, inlined
+from sim.engines.fast.kernel.compiler import fetch, has_habits, inlined
 from sim.engines.fast.kernel.events import mark
 from sim.engines.fast.kernel.fields import Floats, Memory
 from sim.engines.fast.kernel.heaps import drop_first
@@ -52,6 +52,7 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) 
         elif m[f.EVENTS + f.SIZE] and m[event + f.MAJOR] == now:
             what = m[event + f.WHAT]
             drop_first(f.EVENTS, m)
+            _fetch_next(m)
             if has_habits(m) and what <= -f.RIPENS:
                 ripens(-what - f.RIPENS, now, m)
             elif has_habits(m) and what <= -f.GOES_AWAY:
@@ -94,6 +95,33 @@ def run(m: Memory, floats: Floats, items: Memory, waits: Memory, exits: Memory) 
                 leave(m[f.OPEN_FIRST], f.NONE, NOT_YET, 0, m, exits)  # K4
         if token != f.NONE:
             walk(token, outcome, now, m, floats, items, exits)
+
+
+@inlined
+def _fetch_next(m: Memory) -> None:
+    """Bring what the next events ask for: cases of a province are far apart, and few are near.
+
+    A case is known by its token, a clock by its case.  So the tokens of those that may be fourth to
+    seventh are brought, of those that may be second or third the cases, and the clocks of the next.
+    """
+    first = m[f.EVENTS + f.QUEUE_FROM]
+    if m[f.EVENTS + f.SIZE] < f.FORESEEN:
+        return
+    token = m[first + f.WHAT]
+    if token > 0:
+        clock = m[m[token + f.CASE] + f.CASE_CLOCK]
+        for word in range(0, f.N_CLOCK, f.A_LINE):
+            fetch(m, clock + word)
+    for row in range(1, 3):
+        token = m[first + f.N_ROW * row + f.WHAT]
+        if token > 0:
+            for word in range(0, f.N_CASE, f.A_LINE):
+                fetch(m, m[token + f.CASE] + word)
+    for row in range(3, f.FORESEEN):
+        token = m[first + f.N_ROW * row + f.WHAT]
+        if token > 0:
+            for word in range(0, f.N_TOKEN, f.A_LINE):
+                fetch(m, token + word)
 
 
 @inlined
