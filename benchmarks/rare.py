@@ -61,6 +61,20 @@ def waits_behind(between: Values, service: Values, free_at: Values) -> Values:
     return waits
 
 
+def waits_in_turn(between: Values, service: Values, free_at: Values) -> Values:
+    """Waits of cases behind one server (Lindley): what has come, above the least that it ever was.
+
+    Shapes are those of :func:`waits_behind`, ten times as fast.
+    """
+    waits = np.empty_like(service)
+    waits[:, 0] = 0
+    np.cumsum(service[:, :-1] - between[:, :-1], axis=1, out=waits[:, 1:])
+    least = np.minimum.accumulate(waits, axis=1)
+    waits[:, 0] = free_at[:, 0]
+    waits[:, 1:] -= np.minimum(least[:, 1:], -free_at)
+    return waits
+
+
 def chances(servers: int, load: float) -> Values:
     """How likely a case finds 0, 1 … of the servers busy; the last of these: it waits."""
     weights = [(servers * load) ** k / math.factorial(k) for k in range(servers + 1)]
@@ -83,7 +97,8 @@ def station(servers: int, load: float, cases: int) -> Queue:
     def times(runs: int, n: int, random: np.random.Generator) -> Values:
         between = random.exponential(1 / (servers * load), (runs, n))
         service = random.exponential(1, (runs, n))
-        return waits_behind(between, service, found_at_first(servers, load, runs, random))
+        behind = waits_in_turn if servers == 1 else waits_behind
+        return behind(between, service, found_at_first(servers, load, runs, random))
 
     waiting = float(chances(servers, load)[-1])
     return Queue(
@@ -126,6 +141,7 @@ QUEUES: Final = (
     station(1, 0.8, 400),
     station(1, 0.8, 20_000),
     station(1, 0.5, 400_000),  # as many as a province has in a quarter of a year
+    station(1, 0.5, 1_400_000),  # as many as the country has births in a year
 )
 
 

@@ -256,3 +256,45 @@ def test_a_planner_composes_a_desk_of_her_own(tmp_path: Path) -> None:
     loads = {each.role: each for each in offered_load(model)}
     assert loads["civil_status_officer"].n_people == pytest.approx(4)
     assert loads["civil_status_officer"].load > 0.4
+
+
+@pytest.mark.parametrize("group", ["birth", "death"])
+@pytest.mark.parametrize(
+    ("desk", "year", "cases"), [("commune-2024", 2024, 115), ("ward-2025", 2025, 600)]
+)
+def test_the_linked_groups_come_to_a_desk(
+    group: str, desk: str, year: int, cases: int, tmp_path: Path
+) -> None:
+    def loads(*places: str) -> dict[str, float]:
+        names = ", ".join(f"lienthong:{each}" for each in places)
+        file = tmp_path / "linked.yaml"
+        demand = f"bundles: {{{group}: {{demand: {{a_year: {cases}}}}}}}"
+        file.write_text(f"title: Linked\nextends: [{names}]\n{demand}\n", encoding="utf-8")
+        return {
+            each.role: each.load for each in offered_load(resolve(load(file))) if not each.office
+        }
+
+    found = loads(f"places/{desk}", f"linked/{group}", f"places/linked-{year}")
+    assert max(found.values()) < 0.95
+    assert found["technician"] > 0
+    with pytest.raises(ScenarioError, match="technician"):  # the twin: nobody sits there
+        loads(f"places/{desk}", f"linked/{group}")
+
+
+PROVINCES = ("nghe-an-2024", "nghe-an-2025", "viet-nam-2024", "viet-nam-2025")
+
+
+@pytest.mark.parametrize("place", PROVINCES[:2])
+def test_the_table_of_loads_of_a_province_is_what_its_model_has(place: str) -> None:
+    page = (SCENARIOS / "README.md").read_text("utf-8")
+    table = page[page.index("| role | Nghệ An 2024 |") :].split("\n\n")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    written = {row[0].strip("`"): row[1 + PROVINCES.index(place)] for row in rows}
+    loads = offered_load(resolve(load(SCENARIOS / f"birth-{place}.yaml")))
+    for role, text in written.items():
+        whole = next(each.load for each in loads if each.role == role and each.office is None)
+        busiest = max([each.load for each in loads if each.role == role and each.office] or [whole])
+        numbers = [int(number) for number in text.split(",")]
+        assert numbers == [round(100 * whole), round(100 * busiest)][: len(numbers)]
+        assert 5 <= numbers[0] <= 95
+    assert set(written) == {each.role for each in loads}
