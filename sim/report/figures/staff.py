@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+MOST_ACROSS = 10
+"""Roles whose names find room across their columns; of more, names stand on them."""
+
+
 def staff_load(results: Results) -> Figure | None:
     """The share of the time on shift that is worked, by role and cell; None without staff.
 
@@ -87,7 +91,9 @@ def _map(labels: Sequence[str], cells: Sequence[Shown], load: NDArray[np.float64
             lines.append(np.full(len(labels), np.nan))
         rows.append(shown.rest or shown.group)
         lines.append(line)
-    figure = paper(0.27 * len(rows) + 2.0)
+    stands = len(labels) > MOST_ACROSS
+    width = 26 if stands else max(10, 100 // len(labels))
+    figure = paper(0.27 * len(rows) + (2.9 if stands else 2.0))
     axes = figure.subplots()
     sns.heatmap(
         np.array(lines),
@@ -101,13 +107,15 @@ def _map(labels: Sequence[str], cells: Sequence[Shown], load: NDArray[np.float64
         linewidths=1,
         linecolor="white",
         annot_kws={"fontsize": 8.2},
-        xticklabels=[textwrap.fill(label, max(10, 100 // len(labels))) for label in labels],
+        xticklabels=[textwrap.fill(label, width) for label in labels],
         yticklabels=rows,
     )
     label_cells(axes)
     axes.xaxis.tick_top()
     axes.tick_params(length=0, labelrotation=0)
     axes.tick_params(axis="x", labelsize=6.8 if len(labels) > 6 else 7.8)
+    if stands:
+        axes.tick_params(axis="x", labelrotation=90)
     for row in heads:
         axes.get_yticklabels()[row].set_fontweight("bold")
     return figure

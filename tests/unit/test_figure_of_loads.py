@@ -1,0 +1,48 @@
+"""The names of many roles do not run into each other above the map of loads."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+import sim
+from sim.experiment.results import Results
+from sim.report.figures import staff
+from sim.scenario import shipped
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    made = sim.sweep(
+        shipped.folder() / "studies" / "beside-lumps" / "district.yaml",
+        vary={"regime": ["separate-2006", "linked-paper-2015"], "reading": ["by-the-letter"]},
+        also={"staffing": ["1 x", "1.3 x"]},
+        settings={
+            "period.warm_up": "0 weeks",
+            "period.length": "1 week",
+            "period.run_out": "0 weeks",
+        },
+        replications=1,
+        tables="none",
+    )
+    assert made.results is not None
+    return made.results
+
+
+def overlaps(results: Results) -> int:
+    figure = staff.staff_load(results)
+    assert figure is not None
+    figure.draw_without_rendering()
+    boxes = [each.get_window_extent() for each in figure.axes[0].get_xticklabels()]
+    assert len(boxes) == 15
+    return sum(one.overlaps(other) for one, other in pairwise(boxes))
+
+
+def test_the_names_of_many_roles_stand_apart(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert staff.MOST_ACROSS < 15
+    assert overlaps(results) == 0
+    monkeypatch.setattr(staff, "MOST_ACROSS", 15)  # the twin
+    assert overlaps(results) > 0
