@@ -15,6 +15,8 @@ from sim.streams import name_key, uniforms
 _PRESENT = name_key("staff:present", 32)
 _AWAY = name_key("staff:away", 32)
 _BLOCK = 16
+_FAR = 2**55
+"""Microseconds, 1 100 years: longer than any run, and so many of a block add up in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,8 +79,10 @@ def spells(
     while len(left):
         number = np.arange(first, first + _BLOCK)
         mine = streams[left][:, np.newaxis]
-        present = sample(absence.present, uniforms(key, mine, number, _PRESENT, 0))
-        away = sample(absence.spell, uniforms(key, mine, number, _AWAY, 0))
+        present = np.minimum(
+            sample(absence.present, uniforms(key, mine, number, _PRESENT, 0)), _FAR
+        )
+        away = np.minimum(sample(absence.spell, uniforms(key, mine, number, _AWAY, 0)), _FAR)
         taken = np.maximum(away, 1)  # neither may stop the clock
         begins = at[left][:, np.newaxis] + np.cumsum(present + taken, axis=1) - taken
         for row, column in np.argwhere((begins < last) & (away > 0)).tolist():

@@ -298,3 +298,19 @@ def test_the_table_of_loads_of_a_province_is_what_its_model_has(place: str) -> N
         assert numbers == [round(100 * whole), round(100 * busiest)][: len(numbers)]
         assert 5 <= numbers[0] <= 95
     assert set(written) == {each.role for each in loads}
+
+
+SHARES = ("uptake", "accounts", "data_reused", "returned", "slip", "slip_online")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_holds_with_each_share_at_either_end(name: str) -> None:
+    moved = 0
+    for lever in SHARES:
+        for end in ("0 %", "100 %"):
+            try:
+                model = resolve(load(service(name), settings={lever: end}))
+            except ScenarioError:  # of a service without such a share, or that would go round
+                continue
+            moved += len(run(model, seed=1, replication=0, engine="reference").cases["case"]) > 0
+    assert moved >= 6

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from sim import absences
 from sim.absences import Absence, Shift, shift_of, spells
 from sim.calendars import Calendar
-from sim.distributions import parse_duration, sampler
-from sim.streams import STREAM_BITS, key_of, name_key
+from sim.distributions import parse_duration, sample, sampler
+from sim.streams import STREAM_BITS, key_of, name_key, uniforms
 from sim.units import DAY, HOUR
 
 N_DAYS = 4_000
@@ -78,3 +81,56 @@ def test_one_person_more_changes_nobody_elses_absence() -> None:
     assert drawn("a") == drawn("a")
     assert drawn("a") != drawn("b")
     assert drawn("a") != drawn("a", seed=2)
+
+
+def one_by_one(kind: Absence, name: str, last: int) -> list[tuple[int, int]]:
+    """The spells of one person, draw after draw."""
+    found: list[tuple[int, int]] = []
+    at = number = 0
+    while at < last:
+        u = [
+            uniforms(key_of(1, 0), [name_key(name, STREAM_BITS)], [number], element, 0)
+            for element in (name_key("staff:present", 32), name_key("staff:away", 32))
+        ]
+        at += sample(kind.present, u[0]).item()
+        away = sample(kind.spell, u[1]).item()
+        if at < last and away:
+            found.append((at, at + away))
+        at += max(away, 1)
+        number += 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("present", "spell"),
+    [
+        ("exponential(mean 20 h)", "lognormal(mean 8 h, cv 3)"),
+        ("10 h", "0 h"),
+        ("0 h", "40 h"),
+        ("300 h", "300000000 h"),
+        ("300000000 h", "300000000 h"),
+    ],
+)
+def test_spells_of_many_are_those_of_each(present: str, spell: str) -> None:
+    kind = absence(present, spell)
+    names = ("a", "b", "c")
+    streams = np.array([name_key(each, STREAM_BITS) for each in names], np.uint64)
+    for last in (0, 1, 400 * HOUR):
+        found = spells(kind, streams, key_of(1, 0), last)
+        for name, mine in zip(names, found, strict=True):
+            expected = one_by_one(kind, name, last)
+            ends = [(begin, min(end, last)) for begin, end in expected]
+            assert [(begin, min(end, last)) for begin, end in mine] == ends
+
+
+def test_spells_longer_than_any_run_do_not_turn_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = absence("10 h", "4 h")
+    long = replace(hours, spell=replace(hours.spell, values=np.array([2.0**60])))
+
+    def begins() -> list[int]:
+        (mine,) = spells(long, np.array([1], np.uint64), key_of(1, 0), 400 * HOUR)
+        return [begin for begin, _ in mine]
+
+    assert begins() == [10 * HOUR]
+    monkeypatch.setattr(absences, "_FAR", 2**62)  # the twin
+    assert begins() != [10 * HOUR]

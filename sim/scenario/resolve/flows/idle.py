@@ -38,8 +38,12 @@ def without_idle(
     roots = {behind(index) for index in (start, *under_way)} - {LEAVE}
     kept = sorted(_reachable_from(passed, roots))
     new = {index: place for place, index in enumerate(kept)} | {LEAVE: LEAVE}
+
+    def place_of(index: int) -> int:
+        return new.get(index, LEAVE)  # behind an end stands what no case comes to
+
     return (
-        tuple(pointing(passed[index], new.__getitem__) for index in kept),
+        tuple(pointing(passed[index], place_of) for index in kept),
         new[behind(start)],
         {name: new[at] for name, index in entries.items() if (at := behind(index)) in new},
     )
