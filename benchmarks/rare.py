@@ -1,7 +1,7 @@
 """How often intervals of shares near 1 cover: queues whose answer is known, run over and over.
 
-``python benchmarks/rare.py`` takes twenty minutes and writes ``recorded/rare.json``.  Queues are drawn
-here, case by case, as in ``intervals.py``; ``tests/theory/test_rare.py`` runs one by the engine.
+``python benchmarks/rare.py`` takes twenty minutes and writes ``recorded/rare.json``.  Queues are
+drawn here, case by case, as in ``intervals.py``; ``tests/theory/test_rare.py`` runs one by engine.
 """
 
 from __future__ import annotations

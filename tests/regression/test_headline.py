@@ -125,7 +125,7 @@ def test_every_mean_of_the_study_is_known_to_five_percent_or_a_tenth_of_a_day() 
         for row in rows("estimates.csv")
         if row["kpi"] == "working_days_mean" and row["group"] == "birth" and not row["baseline"]
     ]
-    assert len(means) == 24
+    assert len(means) == 21
     half = {row[LABEL]: (float(row["high"]) - float(row["low"])) / 2 for row in means}
     too_wide = {
         row[LABEL]: half[row[LABEL]]
