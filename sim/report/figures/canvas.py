@@ -160,6 +160,10 @@ def rows_of(shown: Sequence[Shown]) -> tuple[list[float], list[tuple[float, str]
     return places, heads, at + 0.6
 
 
+BESIDE: Final = 46
+"""Letters of a line beside a plot: longer ones would leave it no room."""
+
+
 def label_rows(
     axes: Axes,
     shown: Sequence[Shown],
@@ -168,7 +172,10 @@ def label_rows(
     """Write the labels of rows and their headings to the left of the plot."""
     places, heads, end = rows
     texts = [textwrap.shorten(each.rest or each.group, 60, placeholder=" …") for each in shown]
-    axes.set_yticks([*places, *(at for at, _ in heads)], [*texts, *(text for _, text in heads)])
+    texts += [text for _, text in heads]
+    axes.set_yticks(
+        [*places, *(at for at, _ in heads)], [textwrap.fill(text, BESIDE) for text in texts]
+    )
     for label in axes.get_yticklabels()[len(places) :]:
         label.set_fontweight("bold")
         label.set_verticalalignment("center")

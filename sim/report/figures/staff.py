@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.results import Results
 from sim.language import say
-from sim.report.figures.canvas import COLOURS, GRID, label_cells, paper, style, title
+from sim.report.figures.canvas import BESIDE, COLOURS, GRID, label_cells, paper, style, title
 from sim.report.view import Shown, distinct, role_label, roles
 from sim.report.words import number
 
@@ -92,7 +92,7 @@ def _map(labels: Sequence[str], cells: Sequence[Shown], load: NDArray[np.float64
         rows.append(shown.rest or shown.group)
         lines.append(line)
     stands = len(labels) > MOST_ACROSS
-    width = 26 if stands else max(10, 100 // len(labels))
+    width = 30 if stands else max(10, 100 // len(labels))
     figure = paper(0.27 * len(rows) + (2.9 if stands else 2.0))
     axes = figure.subplots()
     sns.heatmap(
@@ -108,7 +108,7 @@ def _map(labels: Sequence[str], cells: Sequence[Shown], load: NDArray[np.float64
         linecolor="white",
         annot_kws={"fontsize": 8.2},
         xticklabels=[textwrap.fill(label, width) for label in labels],
-        yticklabels=rows,
+        yticklabels=[textwrap.fill(row, BESIDE) for row in rows],
     )
     label_cells(axes)
     axes.xaxis.tick_top()
