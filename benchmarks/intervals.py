@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -212,18 +212,18 @@ def rows(trials: Iterator[Trial]) -> Iterator[dict[str, Any]]:
             }
 
 
+def write_record(path: Path, rows: Sequence[Mapping[str, Any]], **also: int) -> None:
+    """Keep rows of the benchmark of the same name, and by what they were made."""
+    record = {"command": f"python benchmarks/{path.stem}.py", "macro_runs": MACRO_RUNS, **also}
+    record |= {"numpy": np.__version__, "rows": rows}
+    path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     """Measure and record."""
     size = MACRO_RUNS, max(REPLICATIONS)
     found = [*rows(of_queue(*size)), *rows(of_clusters(*size))]
-    record = {
-        "command": "python benchmarks/intervals.py",
-        "macro_runs": MACRO_RUNS,
-        "cases_a_replication": CASES,
-        "numpy": np.__version__,
-        "rows": found,
-    }
-    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_record(RECORD, found, cases_a_replication=CASES)
     for row in found:
         sys.stdout.write(
             f"{row['model']}, {row['quantity']}, n = {row['replications']}: {row['covers']} % "

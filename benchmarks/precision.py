@@ -6,7 +6,6 @@ Replications are drawn here, as in ``intervals.py``; what is judged is when to s
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -15,11 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from intervals import CASES, Trial, clustered, interval, of_queue
+from intervals import CASES, MACRO_RUNS, Trial, clustered, interval, of_queue, write_record
 
 from sim.analysis.stopping import FIRST, next_number
 
-MACRO_RUNS: Final = 1_000
 MOST: Final = 400
 """Replications of a macro-run: more than any of them comes to."""
 
@@ -152,14 +150,7 @@ def main() -> int:
             f"{'' if beside is None else f' (one by one from 3: {beside} %)'}\n"
         )
         sys.stdout.flush()
-    record = {
-        "command": "python benchmarks/precision.py",
-        "macro_runs": MACRO_RUNS,
-        "first": FIRST,
-        "numpy": np.__version__,
-        "rows": found,
-    }
-    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_record(RECORD, found, first=FIRST)
     return 0
 
 

@@ -6,7 +6,6 @@ drawn here, case by case, as in ``intervals.py``; ``tests/theory/test_rare.py`` 
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from intervals import MACRO_RUNS, REPLICATIONS, Trial, Values, coverage, interval
+from intervals import (
+    MACRO_RUNS,
+    REPLICATIONS,
+    Trial,
+    Values,
+    coverage,
+    interval,
+    write_record,
+)
 from precision import run_to, shuffled
 from scipy.special import gammainccinv
 
@@ -223,13 +230,7 @@ def main() -> int:
                 f"{' to a precision' if beside is None else f' (by counts alone {beside} %)'}\n"
             )
             sys.stdout.flush()
-    record = {
-        "command": "python benchmarks/rare.py",
-        "macro_runs": MACRO_RUNS,
-        "numpy": np.__version__,
-        "rows": found,
-    }
-    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_record(RECORD, found)
     return 0
 
 

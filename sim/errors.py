@@ -23,6 +23,11 @@ class LienthongError(Exception):
     """Base of every error that a user can mend."""
 
 
+def with_way_out(message: str, way_out: str) -> str:
+    """What is wrong and the way out: a question goes on in the sentence, an advice is its own."""
+    return f"{message}{'; ' if way_out[:1].islower() else '. '}{way_out}".rstrip()
+
+
 class ValueFault(LienthongError):
     """One value that cannot be read.
 
@@ -59,8 +64,7 @@ class Fault:
         text = f"{self.path}: {self.message}" if self.path else self.message
         if not self.way_out:
             return text
-        # A question goes on in the sentence, an advice is one of its own.
-        return f"{text}{'; ' if self.way_out[0].islower() else '. '}{self.way_out}"
+        return with_way_out(text, self.way_out)
 
     @property
     def place(self) -> str:

@@ -183,6 +183,11 @@ class Run:
         return whole.hexdigest()
 
 
+def n_waits(queues: Table) -> NDArray[np.int64]:
+    """How many waits each queue has: of those that became ready, were begun, and not at once."""
+    return queues["n_ready"] - queues["n_waiting"] - queues["n_at_once"]
+
+
 def packer(columns: Mapping[str, str]) -> Callable[..., bytes]:
     """What packs the numbers of a row, in the order of the columns, for :func:`table`."""
     return Struct(f"{len(columns)}q").pack

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import RequestError, StoreError
+from sim.errors import RequestError, StoreError, with_way_out
 from sim.experiment.chosen import cell_named, check_replication
 from sim.experiment.tables import Name
 from sim.language import later, say
@@ -131,8 +131,7 @@ def _check_number(what: str, number: object) -> None:
 
 
 def _unknown(message: str, name: str, known: Iterable[str]) -> str:
-    way_out = did_you_mean(name, known)
-    return f"{message}{'; ' if way_out[:1].islower() else '. '}{way_out}"
+    return with_way_out(message, did_you_mean(name, known))
 
 
 def _read(path: Path, columns: Sequence[str] | None = None, **equal: Any) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.errors import RequestError
+from sim.errors import RequestError, with_way_out
 from sim.language import say
 from sim.scenario import Scenario
 from sim.scenario.overrides.override import values_at
@@ -57,9 +57,8 @@ def values_between(
     if not present:
         known = [*scenario.levers, "staff.GROUP.people"]
         way_out = did_you_mean(lever, known)
-        between_words = "; " if way_out[:1].islower() else ". "
         message = say("'{lever}' is neither a lever nor a path of the scenario", lever=lever)
-        raise RequestError(f"{message}{between_words}{way_out}")
+        raise RequestError(with_way_out(message, way_out))
     ends = _usual(lever, present) if between is None else tuple(between)
     if len(ends) != 2:
         raise RequestError(say("a range has two ends. Give --between LEAST MOST."))

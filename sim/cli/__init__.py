@@ -19,7 +19,7 @@ from typing import Final
 
 from sim.cli import argparse_words
 from sim.cli.parser import build_parser
-from sim.errors import LienthongError, RequestError, ScenarioError, ValueFault
+from sim.errors import LienthongError, RequestError, ScenarioError, ValueFault, with_way_out
 from sim.language import ENGLISH, LANGUAGES, say, speaking
 from sim.wording import visible
 
@@ -111,8 +111,7 @@ def _end_of(words: Sequence[str]) -> int:
 
                 return _end(show_faults(args.file, error.faults), BAD_INPUT)
     except ValueFault as fault:
-        between = "; " if fault.way_out[:1].islower() else ". "
-        return _end(f"lienthong: {fault.message}{between}{fault.way_out}".rstrip(), BAD_INPUT)
+        return _end(f"lienthong: {with_way_out(fault.message, fault.way_out)}", BAD_INPUT)
     except LienthongError as error:
         return _end(f"lienthong: {error}", BAD_INPUT)
     except KeyboardInterrupt:

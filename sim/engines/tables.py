@@ -322,7 +322,7 @@ def _queues(model: Model, parts: list[PartTables]) -> tuple[Table, Ints]:
     for part in parts:
         for name, whole in counts.items():
             whole[:, part.offices] = part.queues[name]
-    n_waits = counts["n_ready"] - counts["n_waiting"] - counts["n_at_once"]
+    n_waits = records.n_waits(counts)
     starts = (np.cumsum(n_waits) - n_waits.reshape(-1)).reshape(shape)
     waits = np.empty(int(n_waits.sum()), np.int64)
     while parts:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from sim.errors import RequestError, ValueFault
+from sim.errors import RequestError, ValueFault, with_way_out
 from sim.experiment.claims import OF_NO_BUNDLE, OF_NO_CHANNEL, is_measured
 from sim.experiment.plan import Plan
 from sim.experiment.precision import Aim
@@ -73,8 +73,7 @@ def aims_of(plan: Plan, asked: Sequence[tuple[str, str]], kept: Collection[str])
                     )
                 found[aim.kpi, aim.group] = aim
         except ValueFault as fault:
-            between = "; " if fault.way_out[:1].islower() else ". "
-            told = f"{fault.message}{between}{fault.way_out}".rstrip()
+            told = with_way_out(fault.message, fault.way_out)
             faults.append(say("precision: {fault}", fault=told))
     if faults:
         raise RequestError("\n".join(faults))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sim.errors import RequestError
+from sim.errors import RequestError, with_way_out
 from sim.language import say
 from sim.wording import did_you_mean
 
@@ -33,9 +33,8 @@ def cell_named(manifest: Mapping[str, Any], variant: str | None) -> Mapping[str,
             )
         return next(iter(cells.values()))
     if variant not in cells:
-        way_out = did_you_mean(variant, cells)
         message = say("no variant '{variant}' in the study", variant=variant)
-        raise RequestError(f"{message}{'; ' if way_out[:1].islower() else '. '}{way_out}")
+        raise RequestError(with_way_out(message, did_you_mean(variant, cells)))
     return cells[variant]
 
 

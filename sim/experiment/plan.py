@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.errors import Fault, RequestError, ScenarioError
+from sim.errors import Fault, RequestError, ScenarioError, with_way_out
 from sim.experiment.checks import resolve_weighed
 from sim.experiment.results import Cell, Omission
 from sim.language import say
@@ -281,17 +281,13 @@ def _known(variants: Sequence[str], document: Document) -> None:
     for name in variants:
         if name not in known:
             raise RequestError(
-                _or_known(
+                with_way_out(
                     say("unknown variant '{variant}'", variant=name),
                     did_you_mean(name, known) or say("The scenario has no variants."),
                 )
             )
     if len(set(variants)) < len(variants):
         raise RequestError(say("a variant is named twice. Name each once."))
-
-
-def _or_known(message: str, way_out: str) -> str:
-    return f"{message}{'; ' if way_out[0].islower() else '. '}{way_out}"
 
 
 def _plan(
@@ -385,7 +381,7 @@ def _fixed(points: Sequence[Point], baseline: str, varied: Sequence[str]) -> Map
                 if _described(settings) == baseline:
                     return settings
     raise RequestError(
-        _or_known(
+        with_way_out(
             say("unknown baseline '{baseline}'", baseline=baseline),
             did_you_mean(baseline, [point.name for point in points])
             or say("The scenario has no baselines."),

@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.analysis.estimate import bounds_of
 from sim.analysis.selection import Limit
-from sim.errors import RequestError, ValueFault
+from sim.errors import RequestError, ValueFault, with_way_out
 from sim.experiment.claims import OF_NO_BUNDLE
 from sim.kpis import KPIS, Kpi
 from sim.kpis.registry import CURRENCY
@@ -87,8 +87,7 @@ def requirements_of(
         try:
             requirements.append(_aim(text, bundles, known, money))
         except ValueFault as fault:
-            between = "; " if fault.way_out[:1].islower() else ". "
-            told = f"{fault.message}{between}{fault.way_out}".rstrip()
+            told = with_way_out(fault.message, fault.way_out)
             faults.append(say("target '{text}': {fault}", text=text, fault=told))
     if faults:
         raise RequestError("\n".join(faults))

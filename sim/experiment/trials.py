@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.analysis.design_effect import design_effect
 from sim.analysis.estimate import Interval, bounds_of, estimate
 from sim.analysis.shares import estimate_share
-from sim.errors import EngineError, Fault, RequestError
+from sim.errors import EngineError, Fault, RequestError, with_way_out
 from sim.experiment.checks import resolve_weighed
 from sim.experiment.replication import Done, Failed, Finished, Job
 from sim.experiment.requirements import Requirement, bundles_measured, requirements_of
@@ -117,9 +117,8 @@ class Trials:
         known = variants if isinstance(variants, dict) else {}
         if self.variant is not None and self.variant not in known:
             way_out = did_you_mean(self.variant, known) or say("The scenario has no variants.")
-            between = "; " if way_out[0].islower() else ". "
             message = say("unknown variant '{variant}'", variant=self.variant)
-            raise RequestError(f"{message}{between}{way_out}")
+            raise RequestError(with_way_out(message, way_out))
         for what, number, fewest in (("workers", self.workers, 1), ("seed", self.seed, None)):
             is_whole = number is None or type(number) is int
             if not is_whole or (number is not None and fewest is not None and number < fewest):
@@ -258,11 +257,10 @@ class Trials:
             way_out = did_you_mean(requirement.group, groups) or say(
                 "Take another KPI: see lienthong kpis."
             )
-            between = "; " if way_out[0].islower() else ". "
             message = say(
                 "'{kpi}' is not measured for '{group}'",
                 kpi=requirement.kpi,
                 group=requirement.group,
             )
-            raise RequestError(f"{message}{between}{way_out}")
+            raise RequestError(with_way_out(message, way_out))
         return math.nan, 0, ()

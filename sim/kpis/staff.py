@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.kpis.registry import kpi, share, spread
 from sim.kpis.window import Count, Waits, Window
-from sim.records import Run
+from sim.records import n_waits
 from sim.units import HOUR, MINUTE
 
 
@@ -33,7 +33,7 @@ def waiting(window: Window) -> Iterator[Waits]:
     """Opening minutes from ready to begun; items never begun are in ``n_waiting``."""
     run, queues = window.run, window.queues
     at_once = run.queues["n_at_once"]
-    ends = np.concatenate(([0], np.cumsum(_n_longer(run))))
+    ends = np.concatenate(([0], np.cumsum(n_waits(run.queues))))
     for group, first, last in zip(queues.names, queues.starts, queues.stops, strict=True):
         minutes = run.waits[ends[first] : ends[last]] / MINUTE
         yield Waits(group, minutes, int(at_once[first:last].sum()))
@@ -59,7 +59,7 @@ def begun_within_a_day_share(window: Window) -> Iterator[Count]:
     in_time = n_ready - queues["n_waiting"]
     days = _working_days(window)[queues["office"]]
     # The waits stand queue by queue, ascending in each: of few queues is the last too long.
-    n_longer = _n_longer(run)
+    n_longer = n_waits(queues)
     ends = np.cumsum(n_longer)
     has_waits = np.flatnonzero(n_longer)
     longest = run.waits[ends[has_waits] - 1]
@@ -70,12 +70,6 @@ def begun_within_a_day_share(window: Window) -> Iterator[Count]:
         window.queues.split(n_ready), window.queues.split(in_time), strict=True
     ):
         yield Count(group, int(np.sum(mine)), int(np.sum(ready)))
-
-
-def _n_longer(run: Run) -> NDArray[np.int64]:
-    """How many waits of each queue are longer than 0."""
-    queues = run.queues
-    return np.asarray(queues["n_ready"] - queues["n_waiting"] - queues["n_at_once"], np.int64)
 
 
 @kpi(

@@ -14,7 +14,15 @@ from sim.experiment.results import Results
 from sim.experiment.timeline import CourseEstimate, OverTime
 from sim.language import date_in_words, later, say, say_of_scenario
 from sim.report.view import Shown, channel_label, distinct, role_label
-from sim.report.words import amount, and_more, between, counted, interval_in_words, number
+from sim.report.words import (
+    amount,
+    and_more,
+    between,
+    counted,
+    interval_in_words,
+    number,
+    within,
+)
 from sim.wording import visible
 
 MOST_ROLES: Final = 4
@@ -181,13 +189,9 @@ def _cleared(results: Results, shown: Shown, bundle: str) -> Iterator[str]:
         if (empty := when("backlog_queue_days", role)) is not None:
             yield say(
                 "Nothing waits any more for {role} {when}.",
-                role=_lower(role_label(results, role)),
+                role=within(role_label(results, role)),
                 when=empty,
             )
-
-
-def _lower(label: str) -> str:
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def numbered(found: Sequence[DatedChange], most: int) -> tuple[str, ...]:

@@ -211,8 +211,7 @@ class Reading:
             name: np.concatenate([block[name] for block in self.dossiers])
             for name in records.DOSSIERS
         }
-        queues = self._queues(memory)
-        waits = self._waits(waits[: memory[f.N_WAITS]], queues)
+        waits, n_waits = self._waits(waits[: memory[f.N_WAITS]])
         return PartTables(
             offices=self.desks.part.offices,
             cases={name: cases[name] for name in records.CASES},
@@ -220,14 +219,14 @@ class Reading:
             work_items={name: each[: self.n_items] for name, each in self.work_items.items()},
             properties=kept.properties,
             n_cases=len(self.numbers),
-            queues=queues,
+            queues=self._queues(memory, n_waits),
             waits=waits,
             staff=self._staff(memory),
             activities=self._activities(memory),
             elements=self._elements(memory),
         )
 
-    def _queues(self, memory: Ints) -> dict[str, Ints]:
+    def _queues(self, memory: Ints, n_waits: Ints) -> dict[str, Ints]:
         lines = self.desks.lines
         counted = {"n_ready": f.N_READY, "n_waiting": f.N_WAITING, "n_begun": f.N_BEGUN}
         n_roles = len(self.model.roles)
@@ -237,7 +236,8 @@ class Reading:
             found[name] = counts[:n_roles]
             for line, those in zip(self.laid.batch_lines, counts[n_roles:], strict=True):
                 found[name][line.role] += those
-        return found
+        # Waits of 0 are not written.
+        return found | {"n_at_once": found["n_ready"] - found["n_waiting"] - n_waits}
 
     def _activities(self, memory: Ints) -> dict[str, Ints]:
         counted = {
@@ -258,13 +258,12 @@ class Reading:
             "stay_time": memory[places + f.STAY_TIME],
         }
 
-    def _waits(self, waits: Ints, queues: dict[str, Ints]) -> Ints:
-        """Those of each queue together, ascending; count those of 0, which are not written."""
+    def _waits(self, waits: Ints) -> tuple[Ints, Ints]:
+        """Those of each queue together, ascending, and how many each has: role by office."""
         waits.sort()  # as they are written, this brings those of a queue together
-        begun = queues["n_ready"] - queues["n_waiting"]
         queue, longer = np.divmod(waits, self.model.horizon + 1)
-        queues["n_at_once"] = begun - np.bincount(queue, minlength=begun.size).reshape(begun.shape)
-        return longer
+        shape = len(self.model.roles), len(self.desks.part.offices)
+        return longer, np.bincount(queue, minlength=shape[0] * shape[1]).reshape(shape)
 
     def _staff(self, memory: Ints) -> dict[str, Ints]:
         counted = {"n_items": f.N_TAKEN, "busy_time": f.BUSY_TIME, "overtime": f.OVERTIME}

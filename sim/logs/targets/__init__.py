@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from sim.errors import RequestError, StoreError
+from sim.errors import RequestError, StoreError, with_way_out
 from sim.language import say, why_not
 from sim.logs.event_log import EventLog
 from sim.logs.targets.csv_file import write_csv
@@ -41,9 +41,8 @@ def write_log(log: EventLog, path: Path, *, kind: str) -> None:
         It cannot be written.
     """
     if kind not in FORMATS:
-        way_out = did_you_mean(kind, FORMATS)
-        between = "; " if way_out[:1].islower() else ". "
-        raise RequestError(say("no format '{kind}'", kind=kind) + between + way_out)
+        message = say("no format '{kind}'", kind=kind)
+        raise RequestError(with_way_out(message, did_you_mean(kind, FORMATS)))
     _, write = FORMATS[kind]
     half = path.with_name(f".{path.name}.half")
     try:

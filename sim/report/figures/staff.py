@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,13 @@ from sim.experiment.results import Results
 from sim.language import say
 from sim.report.figures.canvas import BESIDE, COLOURS, GRID, label_cells, paper, style, title
 from sim.report.view import Shown, distinct, role_label, roles
-from sim.report.words import number
+from sim.report.words import number, within
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-MOST_ACROSS = 10
+MOST_ACROSS: Final = 10
 """Roles whose names find room across their columns; of more, names stand on them."""
 
 
@@ -51,7 +51,7 @@ def staff_load(results: Results) -> Figure | None:
         figure,
         say(
             "The busiest role is {role}, at work for up to {share} % of the time on shift",
-            role=_lower(labels[busiest]),
+            role=within(labels[busiest]),
             share=number(float(np.nanmax(load))),
         ),
         say(
@@ -119,8 +119,3 @@ def _map(labels: Sequence[str], cells: Sequence[Shown], load: NDArray[np.float64
     for row in heads:
         axes.get_yticklabels()[row].set_fontweight("bold")
     return figure
-
-
-def _lower(label: str) -> str:
-    """A label within a sentence: ``BHYT`` stays as it is."""
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
